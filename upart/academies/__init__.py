@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Academies: hosts, settings, enabling of plugins, the landing page."""

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""Academies, their hosts, settings and enabled plugins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from upart import clock
+from upart.db import AcademyOwned, Model
+from upart.privacy.words import key, not_personal, ref
+
+
+class AcademyKind(StrEnum):
+    """The platform is academy number one; there is exactly one."""
+
+    PLATFORM = "platform"
+    ACADEMY = "academy"
+
+
+class HostState(StrEnum):
+    """Of an academy's own domain. Only `active` answers."""
+
+    PENDING = "pending"
+    VERIFIED = "verified"
+    ACTIVE = "active"
+    LAPSED = "lapsed"
+    FAILED = "failed"
+
+
+class Academy(Model):
+    """An academy: a portal of its own with a host, a look, plugins and people."""
+
+    __tablename__ = "academy"
+    __table_args__ = (UniqueConstraint("slug"),)
+
+    id: Mapped[UUID] = key()
+    slug: Mapped[str] = not_personal("part of the academy's public address")
+    name: Mapped[str] = not_personal("name of an institution")
+    kind: Mapped[AcademyKind] = not_personal("platform or academy", default=AcademyKind.ACADEMY)
+    epoch: Mapped[int] = not_personal("counts changes that visitors could see; part of every cache key", default=1)
+    created_at: Mapped[datetime] = not_personal("when the academy was made", default=clock.now)
+
+
+class AcademyHost(Model):
+    """An own domain of an academy."""
+
+    __tablename__ = "academy_host"
+    __table_args__ = (UniqueConstraint("host"),)
+
+    id: Mapped[UUID] = key()
+    academy_id: Mapped[UUID] = ref("academy")
+    host: Mapped[str] = not_personal("a domain name, folded")
+    state: Mapped[HostState] = not_personal("may it answer?", default=HostState.PENDING)
+    is_primary: Mapped[bool] = not_personal("links in mails use it", default=False)
+
+
+class AcademyPlugin(AcademyOwned, Model):
+    """A plugin that an academy has enabled."""
+
+    __tablename__ = "academy_plugin"
+    __table_args__ = (UniqueConstraint("academy_id", "plugin"),)
+
+    id: Mapped[UUID] = key()
+    plugin: Mapped[str] = not_personal("id of a plugin")
+    enabled_at: Mapped[datetime] = not_personal("when it was switched on", default=clock.now)
+
+
+class AcademySetting(AcademyOwned, Model):
+    """One setting of an academy, by key; `settings.py` lists them."""
+
+    __tablename__ = "academy_setting"
+    __table_args__ = (UniqueConstraint("academy_id", "key"),)
+
+    id: Mapped[UUID] = key()
+    key: Mapped[str] = not_personal("name of a setting")
+    value: Mapped[str] = not_personal("value of a setting that the academy publishes")

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""People: persons of academies and, later, their accounts."""

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: MIT
+"""Settings: one table. Order: environment `UPART_*`, then `upart.toml` of the instance, then the default.
+
+An unknown name or a value that cannot be read stops the start with a message that says what to write.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from upart.errors import BadSetting, NoInstance
+
+MIB = 1024 * 1024
+HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _host(value: str) -> str:
+    folded = value.strip().lower().rstrip(".")
+    if not HOST.fullmatch(folded):
+        raise ValueError("a host name without port, for example: academy.example")
+    return folded
+
+
+def _database(value: str) -> str:
+    scheme = urlsplit(value).scheme
+    if scheme == "sqlite" or re.fullmatch(r"postgres(ql)?(\+psycopg)?", scheme):
+        return re.sub(r"^postgres(ql)?(\+psycopg)?:", "postgresql+psycopg:", value)
+    raise ValueError("sqlite:///path/to/file or postgresql://user:password@host/name")
+
+
+def _bytes(value: str) -> int:
+    if not value.isascii() or not value.isdigit():
+        raise ValueError("a whole number of bytes, for example: 16777216")
+    return int(value)
+
+
+def _count(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 1000:
+        raise ValueError("a whole number from 1 to 1000")
+    return int(value)
+
+
+def _instant(value: str) -> datetime | None:
+    if not value:
+        return None
+    instant = datetime.fromisoformat(value)
+    if instant.tzinfo is None:
+        raise ValueError("an ISO time with its zone, for example: 2026-11-24T12:00:00+00:00")
+    return instant
+
+
+def _networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table: environment name, how text becomes a value, default as text, what it does."""
+
+    name: str
+    read: Callable[[str], Any]
+    default: str
+    sentence: str
+
+    @property
+    def key(self) -> str:
+        """Name in upart.toml and on `Config`: UPART_BASE_HOST is base_host."""
+        return self.name.removeprefix("UPART_").lower()
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("UPART_BASE_HOST", _host, "localhost", "Host of the platform, without port; an academy answers at <slug>.<base host>."),
+    Setting("UPART_DATABASE_URL", _database, "", "Where the database is; empty means SQLite in the instance folder."),
+    Setting("UPART_PAGE_CACHE_BYTES", _bytes, str(16 * MIB), "Memory that the page cache of one process may use, in bytes; 0 switches it off."),
+    Setting("UPART_PLUGIN_FAILURES", _count, "5", "After so many failures of one plugin in one process it is quarantined."),
+    Setting("UPART_TRUSTED_PROXIES", _networks, "", "Comma-separated addresses or networks whose X-Forwarded-Proto and X-Forwarded-For are believed."),
+    Setting("UPART_TEST_NOW", _instant, "", "For the demo only: ISO time with zone at which the clock starts."),
+)  # fmt: skip
+
+# Names in the environment that begin with UPART_ but are not settings of an installation.
+NOT_SETTINGS = {
+    "UPART_INSTANCE": "folder of the installation (option --instance)",
+    "UPART_TEST_POSTGRES_URL": "a PostgreSQL server for the tests",
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings of one installation, read and checked."""
+
+    instance: Path
+    base_host: str
+    database_url: str
+    page_cache_bytes: int
+    plugin_failures: int
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    test_now: datetime | None
+    port: int = 8000
+    """Port that the server was started on, for links printed on a terminal; not a setting."""
+
+    @property
+    def is_demo(self) -> bool:
+        """True for a folder that `upart demo` made."""
+        return (self.instance / DEMO_MARK).exists()
+
+
+DEMO_MARK = ".made-by-upart-demo"
+TOML = "upart.toml"
+
+
+def find_instance(option: str | None, environ: Mapping[str, str] = os.environ) -> tuple[Path, str]:
+    """Return the folder of the installation and a notice (empty, or why another folder is used).
+
+    `--instance`, then UPART_INSTANCE, then ./instance; without ./instance/upart.toml but with
+    ./instance/demo that one is used. Raises NoInstance with what to run.
+    """
+    named = option or environ.get("UPART_INSTANCE")
+    folder = Path(named) if named else Path("instance")
+    if (folder / TOML).is_file():
+        return folder.resolve(), ""
+    if not named and (folder / "demo" / TOML).is_file():
+        return (folder / "demo").resolve(), "Using the demo installation in instance/demo."
+    raise NoInstance(f"There is no installation in {folder.resolve()}.", remedy="Run: upart demo, or name one with --instance DIR.")
+
+
+def load(instance: Path, environ: Mapping[str, str] = os.environ, **overrides: Any) -> Config:
+    """Read all settings of the installation in `instance`. Raises BadSetting naming the setting and the remedy."""
+    from_file = _read_toml(instance / TOML)
+    from_env = {name: value for name, value in environ.items() if name.startswith("UPART_") and name not in NOT_SETTINGS}
+    by_name, by_key = {s.name: s for s in SETTINGS}, {s.key: s for s in SETTINGS}
+    _refuse_unknown(from_env, by_name, "the environment")
+    _refuse_unknown({k: v for k, v in from_file.items() if k != "instance_id"}, by_key, str(instance / TOML))
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        text = from_env.get(setting.name, from_file.get(setting.key, setting.default))
+        values[setting.key] = _value(setting, text)
+    if not values["database_url"]:
+        values["database_url"] = f"sqlite:///{instance / 'upart.sqlite'}"
+    return Config(instance=instance, **(values | overrides))
+
+
+def _value(setting: Setting, text: Any) -> Any:
+    try:
+        return setting.read(str(text))
+    except ValueError as error:
+        raise BadSetting(f"{setting.name} has the value {str(text)!r}, which cannot be used.", remedy=f"Expected: {error}.") from None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{path} cannot be read: {error}.", remedy='Each line looks like: base_host = "academy.example"') from None
+    except OSError as error:
+        raise BadSetting(f"{path} cannot be read: {error.strerror}.", remedy="Give this user the right to read it.") from None
+
+
+def _refuse_unknown(given: Mapping[str, Any], known: Mapping[str, Setting], where: str) -> None:
+    for name in given:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {close[0]}?" if close else f"Known are: {', '.join(known)}."
+            raise BadSetting(f"{where} sets {name}, which is not a setting of UPART.", remedy=f"{hint} Remove or rename it.")

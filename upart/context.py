@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""Where are we and who is acting: the context variables of one request, job or command.
+
+Lower layers read them here, so nobody imports upward. A missing academy means nothing
+can be read; a missing actor means nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from upart.errors import NoAcademy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentAcademy:
+    """The academy that answers: its row, settings and enabled plugins, as of one epoch.
+
+    Immutable and shared between requests. `epoch` rises with every change that a visitor
+    could see, so a value of this class is never stale: a new epoch brings a new one.
+    """
+
+    id: UUID
+    slug: str
+    name: str
+    kind: str
+    epoch: int
+    host: str
+    """Primary host name, without port; links are built from it, never from the request."""
+    plugins: frozenset[str] = frozenset()
+    settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def is_platform(self) -> bool:
+        """True for academy number one, which is UPART itself."""
+        return self.kind == "platform"
+
+
+_academy: ContextVar[CurrentAcademy | None] = ContextVar("upart_academy", default=None)
+_actor: ContextVar[Any] = ContextVar("upart_actor", default=None)
+
+
+class Context:
+    """`context.academy`, `context.person`: read anywhere, set only by doors."""
+
+    @property
+    def academy(self) -> CurrentAcademy:
+        """The academy of this request, job or command. Raises NoAcademy outside of one."""
+        academy = _academy.get()
+        if academy is None:
+            raise NoAcademy(
+                "No academy is set here.",
+                remedy="Run this inside a request, a job or a command that names its academy.",
+            )
+        return academy
+
+    @property
+    def academy_or_none(self) -> CurrentAcademy | None:
+        """The academy, or None outside of a door."""
+        return _academy.get()
+
+    @property
+    def person(self) -> Any:
+        """The signed-in person (a row of `person`), or None: then nobody acts."""
+        return _actor.get()
+
+    @contextmanager
+    def set(self, academy: CurrentAcademy | None, person: Any = None) -> Iterator[None]:
+        """Make this academy and person current for the block; doors call it, nobody else."""
+        academy_token, actor_token = _academy.set(academy), _actor.set(person)
+        try:
+            yield
+        finally:
+            _actor.reset(actor_token)
+            _academy.reset(academy_token)
+
+
+context = Context()

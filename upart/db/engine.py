@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""Engines: SQLite set up so that it neither loses updates nor keeps erased bytes, PostgreSQL by URL.
+
+A transaction is a read or a write from its first statement on: that is asked of the door which
+opened it. SQLite's own default loses updates under threads; BEGIN IMMEDIATE for every read makes
+readers queue behind writers (both measured), so only writers take it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, event
+
+from upart.errors import UpartError
+
+DOOR = "upart_door"
+"""Execution option of a connection: the door that it was opened for."""
+
+APP_ROLE = "upart_app"
+"""PostgreSQL role that owns nothing, so that row-level security binds it; the migration runner makes it."""
+
+BUSY_SECONDS = 10
+PRAGMAS = ("foreign_keys=ON", "secure_delete=ON", "synchronous=FULL", "mmap_size=268435456", "trusted_schema=OFF")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Door:
+    """What a session may see and do: one academy or everywhere (then with a reason), reading or writing."""
+
+    academy_id: UUID | None
+    write: bool
+    everywhere: str = ""
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Options for `create_engine`: as many connections as web threads may want, and no waiting for ever."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}, "pool_size": 16, "max_overflow": 48}
+    return {"pool_size": 16, "max_overflow": 48, "pool_pre_ping": True}
+
+
+def set_up(engine: Engine, *, as_owner: bool = False) -> Engine:
+    """Attach the events that every engine of ours needs. `as_owner` is for the migration runner alone."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _open_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        if not as_owner:
+            event.listen(engine, "connect", _become_app_role)
+        event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _open_sqlite(connection: sqlite3.Connection, record: Any) -> None:
+    connection.isolation_level = None
+    _write_ahead(connection)
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    # Turning the log on needs the file alone and does not wait for it; two starters may meet here.
+    if str(connection.execute("PRAGMA journal_mode").fetchone()[0]).lower() == "wal":
+        return
+    for _ in range(BUSY_SECONDS * 20):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(0.05)
+    raise UpartError("The database file is in use by another program.", remedy="Stop the other program and try again.")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    door = connection.get_execution_options().get(DOOR)
+    write = bool(door and door.write)
+    if connection.info.get("upart_write") is not write:
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
+        connection.info["upart_write"] = write
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _become_app_role(connection: Any, record: Any) -> None:
+    autocommit, connection.autocommit = connection.autocommit, True
+    if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone():
+        connection.execute(f"SET ROLE {APP_ROLE}")
+    connection.autocommit = autocommit
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    door = connection.get_execution_options().get(DOOR)
+    academy = "everywhere" if door and door.everywhere else str(door.academy_id) if door and door.academy_id else ""
+    read_only = "off" if door and door.write else "on"
+    connection.exec_driver_sql(
+        "SELECT set_config('upart.academy', %(academy)s, true), set_config('transaction_read_only', %(read_only)s, true)",
+        {"academy": academy, "read_only": read_only},
+    )

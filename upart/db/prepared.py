@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+"""`prepared(select(…))`: the statements of read paths, built once, scoped, run without the ORM's weight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, Table, bindparam
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.selectable import Alias
+
+from upart.db.engine import Door
+from upart.db.model import is_owned
+from upart.db.session import session
+from upart.db.wall import PREPARED
+from upart.errors import WallError
+
+ACADEMY = "upart_academy"
+
+
+class prepared:  # noqa: N801 - reads as a word of the vocabulary: COURSES = prepared(select(…))
+    """A SELECT of columns, made at module level with `bindparam`, for pages and lists.
+
+    `COURSES = prepared(select(Course.slug, Course.title).where(Course.state == bindparam("state")))`,
+    then `COURSES(state="published")` gives rows, `COURSES.first(…)` one or None. The academy's
+    predicate is added for each of its tables, also in subqueries.
+    """
+
+    def __init__(self, statement: Select[Any]) -> None:
+        self._plain = statement
+        self._scoped: Select[Any] | None = None
+
+    def __call__(self, **values: Any) -> Sequence[Row[Any]]:
+        """All rows."""
+        return self._run(values).all()
+
+    def first(self, **values: Any) -> Row[Any] | None:
+        """The first row, or None."""
+        return self._run(values).first()
+
+    def _run(self, values: dict[str, Any]) -> Any:
+        opened = session()
+        door: Door = opened.info["door"]
+        if door.academy_id is None:
+            raise WallError("A prepared statement ran outside of an academy.")
+        if self._scoped is None:
+            self._scoped = scoped(self._plain)
+        return opened.connection().execute(self._scoped, {**values, ACADEMY: door.academy_id})
+
+
+def scoped(statement: Select[Any]) -> Select[Any]:
+    """The statement with `academy_id = :upart_academy` for every owned table it reads, subqueries included."""
+    plain = visitors.cloned_traverse(statement, {}, {"select": _scope_one})
+    return plain.execution_options(**{PREPARED: True})
+
+
+def _scope_one(select: Select[Any]) -> None:
+    for source in _sources(select):
+        select._where_criteria += (source.c.academy_id == bindparam(ACADEMY),)
+
+
+def _sources(select: Select[Any]) -> list[Any]:
+    found: dict[int, Any] = {}
+    for source in select.get_final_froms():
+        for part in source._from_objects:
+            table = part.element if isinstance(part, Alias) else part
+            if isinstance(table, Table) and is_owned(table):
+                found[id(part)] = part
+    return list(found.values())

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: MIT
+"""Sessions and the doors that open them. Doors commit, once; actions never."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, scoped_session
+
+from upart.config import Config
+from upart.context import CurrentAcademy, context
+from upart.db import wall
+from upart.db.engine import DOOR, Door, engine_options, set_up
+from upart.db.model import Model
+from upart.errors import WallError
+
+_door: ContextVar[Door | None] = ContextVar("upart_door", default=None)
+
+
+class WallSession(FlaskSession):
+    """A session that belongs to one door, hence to one academy, for life."""
+
+    def __init__(self, db: SQLAlchemy, **options: Any) -> None:
+        door = options.pop("door", None) or _door.get()
+        if door is None:
+            raise WallError("There is no database session here.", remedy="Open a door: reading(academy), writing(academy) or everywhere('why').")
+        super().__init__(db, **options)
+        self.info["door"] = door
+        self._bind = db.engine.execution_options(**{DOOR: door})
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Any:
+        """Always the one engine, marked with the door."""
+        return self._bind
+
+
+wall.listen(WallSession)
+db = SQLAlchemy(metadata=Model.metadata, session_options={"class_": WallSession, "scopefunc": lambda: id(_door.get())})
+session: scoped_session[Session] = db.session  # type: ignore[assignment]
+"""The session of the current door. It lends reading and writing; committing belongs to the door."""
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Connect an application to its database. Needs no running server and no migrated schema."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(config.database_url)
+    db.init_app(app)
+    with app.app_context():
+        wall.guard(set_up(db.engine))
+
+
+def engine() -> Engine:
+    """The engine of the current application."""
+    return db.engine
+
+
+@contextmanager
+def _open(door: Door, academy: CurrentAcademy | None, person: Any) -> Iterator[scoped_session[Session]]:
+    token = _door.set(door)
+    try:
+        with context.set(academy, person):
+            yield session
+            if door.write:
+                session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.remove()
+        _door.reset(token)
+
+
+@contextmanager
+def reading(academy: CurrentAcademy | None, person: Any = None) -> Iterator[scoped_session[Session]]:
+    """A door that only reads: a flush in it raises, and the database refuses writes."""
+    with _open(Door(academy.id if academy else None, write=False), academy, person) as opened:
+        yield opened
+
+
+@contextmanager
+def writing(academy: CurrentAcademy | None, person: Any = None) -> Iterator[scoped_session[Session]]:
+    """A door that writes and commits once, at its end; an exception rolls everything back.
+
+    Nothing inside may wait for the network or hash a password: on SQLite it holds the write lock.
+    """
+    with _open(Door(academy.id if academy else None, write=True), academy, person) as opened:
+        yield opened
+
+
+@contextmanager
+def everywhere(reason: str, *, write: bool = False) -> Iterator[Session]:
+    """A session of its own over all academies, for the few things that need it; say why.
+
+    Rows loaded here never mix with those of the current academy. With `write` it commits at its end.
+    """
+    if not reason.strip():
+        raise WallError("everywhere() needs a reason in words.", remedy='For example: everywhere("claim the next job").')
+    opened = WallSession(db, door=Door(None, write=write, everywhere=reason))
+    try:
+        yield opened
+        if write:
+            opened.commit()
+    except BaseException:
+        opened.rollback()
+        raise
+    finally:
+        opened.close()
+
+
+@contextmanager
+def aside() -> Iterator[Session]:
+    """One short write transaction beside the door's own, committed at the end of the block, also in GET.
+
+    For what must survive a rollback (attempt counters, idempotency keys). It must come before the
+    door's first write: on SQLite two write transactions of one request would wait for each other.
+    """
+    door = _door.get()
+    if door is None:
+        raise WallError("aside() needs an open door.")
+    if door.write and session().in_transaction():
+        raise WallError("aside() must come before the first statement of a writing door.")
+    opened = WallSession(db, door=Door(door.academy_id, write=True))
+    try:
+        yield opened
+        opened.commit()
+    except BaseException:
+        opened.rollback()
+        raise
+    finally:
+        opened.close()
+
+
+def current_academy_id() -> UUID | None:
+    """The academy of the open door, or None."""
+    door = _door.get()
+    return door.academy_id if door else None

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""Column types, chosen by annotation: what goes into the database is checked here, at its door."""
+
+from __future__ import annotations
+
+import enum
+import os
+import re
+import time
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, DateTime, Enum, String, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+class Unstorable(ValueError):
+    """A value that no database of ours can hold; doors answer 422."""
+
+
+class PlainText(TypeDecorator[str]):
+    """Text without NUL and lone surrogates: PostgreSQL refuses the first, SQLite the second."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Refuse what one of the two databases could not store."""
+        if value is not None and UNSTORABLE.search(value):
+            raise Unstorable("This text contains characters that cannot be stored (NUL or half of a surrogate pair). Remove them.")
+        return value
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware in Python, UTC in the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without zone: nobody could say when it was."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise Unstorable("This time has no zone. Use clock.now() or give it one.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """SQLite forgets the zone; it is UTC."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def by_value(kind: type[enum.Enum]) -> list[str]:
+    """Enums are stored by value, so that renaming a member changes no data."""
+    return [str(member.value) for member in kind]
+
+
+TYPE_MAP: dict[Any, TypeEngine[Any] | type[TypeEngine[Any]]] = {
+    str: PlainText(),
+    int: BigInteger().with_variant(BigInteger(), "postgresql"),
+    datetime: UtcDateTime(),
+    UUID: Uuid(),
+    dict[str, Any]: JSON().with_variant(JSONB(), "postgresql"),
+    list[Any]: JSON().with_variant(JSONB(), "postgresql"),
+    list[str]: JSON().with_variant(JSONB(), "postgresql"),
+    enum.Enum: Enum(enum.Enum, native_enum=False, create_constraint=False, length=40, values_callable=by_value, validate_strings=True),
+}
+
+
+def uuid7() -> UUID:
+    """A new id, version 7 (RFC 9562, 5.7): 48 bits of Unix milliseconds, then 74 random bits; never reused."""
+    stamp = time.time_ns() // 1_000_000
+    random = int.from_bytes(os.urandom(10), "big")
+    value = (stamp & (1 << 48) - 1) << 80 | random
+    value = value & ~(0xF << 76) | 0x7 << 76
+    return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)

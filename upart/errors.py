@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""Errors that propose a remedy. Every message of ours says what happened and what to do."""
+
+from __future__ import annotations
+
+
+class UpartError(Exception):
+    """Something that a person can put right: what is wrong, and what to do about it.
+
+    Commands print both on stderr and exit 1; pages show them with the status of the class.
+    """
+
+    status = 500
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class Problem(UpartError):
+    """A door says no (RFC 9457): an HTTP status, a title, what happened and what to do.
+
+    `raise Problem(409, "This class is full.", remedy="Choose another date.", code="full")`
+    """
+
+    def __init__(self, status: int, message: str, *, remedy: str = "", code: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.status = status
+        self.code = code
+
+
+class NoAcademy(UpartError):
+    """Code ran outside of an academy that needs one."""
+
+
+class BadSetting(UpartError):
+    """A setting is unknown or has a value that cannot be used."""
+
+
+class NoInstance(UpartError):
+    """There is no installation where a command looked for one."""
+
+
+class DatabaseBehind(UpartError):
+    """The database misses migrations, or comes from a newer version."""
+
+    status = 503
+
+
+class WallError(UpartError):
+    """A statement would have crossed the wall between academies, or written where only reading is allowed."""
+
+
+class DeclarationError(UpartError):
+    """A table and its privacy declarations do not agree."""
+
+
+class PluginError(UpartError):
+    """A plugin cannot be used: why, and what its author or operator can do."""

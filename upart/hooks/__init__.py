@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Openings: specifications, loader, plans, routes and their policies."""

@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: MIT
+"""Find plugins by entry point, import each in isolation, check it, and either take it in or say why not."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import re
+import sys
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
+from typing import Any
+
+import pluggy
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+from sqlalchemy import Table
+from sqlalchemy.orm import configure_mappers
+
+from upart.db import Model, forget_package, registry_of
+from upart.errors import PluginError, UpartError
+from upart.hooks import specs
+from upart.hooks.models import PluginState
+from upart.hooks.records import SLOTS, Area, Manifest, MenuItem, Slot
+from upart.hooks.routes import Blueprint
+from upart.privacy import check, register
+
+GROUP = "upart.plugins"
+IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{1,39}")
+log = logging.getLogger("upart.hooks")
+
+
+@dataclass
+class Plugin:
+    """One plugin as found: its manifest and parts when healthy, reason and remedy when broken."""
+
+    id: str
+    version: str = ""
+    state: PluginState = PluginState.OK
+    reason: str = ""
+    remedy: str = ""
+    package: str = ""
+    module: ModuleType | None = None
+    manifest: Manifest | None = None
+    blueprints: list[Blueprint] = field(default_factory=list)
+    menu: list[MenuItem] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+
+    @property
+    def healthy(self) -> bool:
+        """True if it was taken in."""
+        return self.state is PluginState.OK
+
+    def break_with(self, error: UpartError) -> None:
+        """Set it aside with a reason and a remedy."""
+        self.state, self.reason, self.remedy = PluginState.BROKEN, error.message, error.remedy
+
+
+@dataclass
+class Plugins:
+    """All plugins of this installation, in the order of their `requires`, and the register of their data."""
+
+    found: dict[str, Plugin]
+    manager: pluggy.PluginManager
+    register: register.Register
+
+    def healthy(self) -> list[Plugin]:
+        """Those that were taken in, dependencies first."""
+        return [plugin for plugin in self.found.values() if plugin.healthy]
+
+    def get(self, id: str) -> Plugin | None:
+        """The plugin of this id, or None."""
+        return self.found.get(id)
+
+
+def load(entries: Iterable[EntryPoint] | None = None, reserved_paths: Iterable[str] = ()) -> Plugins:
+    """Load all installed plugins; a faulty one is set aside and everything else goes on."""
+    core = [("core", table) for table in Model.metadata.tables.values() if _package_of(table) in ("upart", "")]
+    manager = pluggy.PluginManager("upart")
+    manager.add_hookspecs(specs)
+    found = {entry.name: _import(entry) for entry in sorted(entries if entries is not None else entry_points(group=GROUP), key=lambda e: e.name)}
+    taken = Plugins({}, manager, register.build(core))
+    claimed = {path: "the core" for path in reserved_paths}
+    for plugin in _in_order(found):
+        taken.found[plugin.id] = plugin
+        if plugin.healthy:
+            _take_in(plugin, taken, core, claimed)
+    return taken
+
+
+def _package_of(table: Table) -> str:
+    for package, mappers in Model.registries.items():
+        if any(mapper.local_table is table for mapper in mappers.mappers):
+            return package
+    return ""
+
+
+def _import(entry: EntryPoint) -> Plugin:
+    plugin = Plugin(entry.name, package=entry.module.partition(".")[0], version=entry.dist.version if entry.dist else "")
+    before = set(Model.metadata.tables)
+    try:
+        plugin.module = importlib.import_module(entry.module)
+        manifest = getattr(plugin.module, "manifest", None)
+        if not isinstance(manifest, Manifest):
+            raise PluginError(f"{entry.module} has no manifest.", remedy="Add: manifest = Manifest(id=..., version=...)")
+        plugin.manifest, plugin.version = manifest, manifest.version
+        if manifest.id != entry.name or not IDENTIFIER.fullmatch(manifest.id):
+            raise PluginError(f"The manifest says id={manifest.id!r}, the entry point {entry.name!r}.", remedy="Use one name: lower case letters, digits, _.")
+        if manifest.models:
+            importlib.import_module(manifest.models)
+        configure_mappers()
+        owned = {mapper.local_table for mapper in registry_of(plugin.package).mappers}
+        plugin.tables = [t for name, t in Model.metadata.tables.items() if t in owned or name not in before and _package_of(t) == ""]
+    except (KeyboardInterrupt, SystemExit) as error:
+        _set_aside(plugin, PluginError(f"It stopped the program while being imported ({type(error).__name__}).", remedy=f"Remove the exit from {entry.module}."), before)
+    except UpartError as error:
+        _set_aside(plugin, error, before)
+    except BaseException as error:  # a plugin may raise anything while it is imported
+        _set_aside(plugin, _import_problem(plugin, error), before)
+    return plugin
+
+
+def _import_problem(plugin: Plugin, error: BaseException) -> PluginError:
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if plugin.package in f.filename]
+    where = f" at {frames[-1].filename.rpartition('/')[2]}, line {frames[-1].lineno}" if frames else ""
+    missing = isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith(plugin.package)
+    remedy = f"Install the package that provides {error.name}." if missing else f"Correct {plugin.package}{where}, or remove the package."  # type: ignore[attr-defined]
+    return PluginError(f"It cannot be imported: {type(error).__name__}: {error}{where}.", remedy=remedy)
+
+
+def _set_aside(plugin: Plugin, error: UpartError, tables_before: set[str] | None = None) -> None:
+    """Mark as broken and take out of the process all that it has left there."""
+    plugin.break_with(error)
+    log.warning("plugin %s is broken: %s %s", plugin.id, error.message, error.remedy)
+    forget_package(plugin.package)
+    for table in plugin.tables:
+        if table.name in Model.metadata.tables:
+            Model.metadata.remove(table)
+    for name in set(Model.metadata.tables) - (tables_before if tables_before is not None else set(Model.metadata.tables)):
+        if _package_of(Model.metadata.tables[name]) == "":
+            Model.metadata.remove(Model.metadata.tables[name])
+    for name in [n for n in sys.modules if n == plugin.package or n.startswith(plugin.package + ".")]:
+        del sys.modules[name]
+
+
+def _in_order(found: dict[str, Plugin]) -> list[Plugin]:
+    """Dependencies first; a circle of requirements breaks its members."""
+    ordered: dict[str, Plugin] = {}
+
+    def visit(plugin: Plugin, path: tuple[str, ...]) -> None:
+        if plugin.id in path:
+            _set_aside(plugin, PluginError(f"It requires itself: {' → '.join((*path, plugin.id))}.", remedy="Remove one of these requirements."))
+            return
+        for name in plugin.manifest.requires if plugin.manifest else ():
+            if name in found and name not in ordered:
+                visit(found[name], (*path, plugin.id))
+        ordered.setdefault(plugin.id, plugin)
+
+    for plugin in found.values():
+        visit(plugin, ())
+    return list(ordered.values())
+
+
+def _take_in(plugin: Plugin, taken: Plugins, core: list[tuple[str, Table]], claimed: dict[str, str]) -> None:
+    manifest = plugin.manifest
+    assert manifest is not None  # noqa: S101 - a healthy plugin has one
+    try:
+        _versions(manifest, taken)
+        _tables(plugin, manifest, taken)
+        known = [(p.id, t) for p in taken.healthy() if p is not plugin for t in p.tables]
+        full = register.build([*core, *known, *((plugin.id, t) for t in plugin.tables)])
+        _declarations(manifest, full)
+        _hooks(plugin, taken.manager)
+        _parts(plugin)
+        _routes(plugin, manifest, claimed)
+        taken.manager.register(plugin.module, name=plugin.id)
+        taken.register = full
+    except UpartError as error:
+        _set_aside(plugin, error)
+    except Exception as error:  # a start hook may raise anything
+        _set_aside(plugin, PluginError(f"A start hook failed: {type(error).__name__}: {error}.", remedy=f"Correct {plugin.package}, or remove the package."))
+
+
+def _versions(manifest: Manifest, taken: Plugins) -> None:
+    if not _inside(specs.HOOK_API, manifest.hook_api):
+        raise PluginError(
+            f"It is written for hooks {manifest.hook_api}; this UPART has {specs.HOOK_API}.", remedy="Install a version of the plugin, or of UPART, that fits."
+        )
+    for name, wanted in manifest.requires.items():
+        other = taken.found.get(name)
+        if other is None or not other.healthy:
+            raise PluginError(f"It requires '{name}', which is {'broken' if other else 'not installed'}.", remedy=f"Repair or install '{name}' first.")
+        if not _inside(other.version, wanted):
+            raise PluginError(f"It requires '{name}' {wanted}; installed is {other.version}.", remedy=f"Install a fitting version of '{name}'.")
+
+
+def _inside(version: str, wanted: str) -> bool:
+    try:
+        return Version(version) in SpecifierSet(wanted)
+    except (InvalidSpecifier, InvalidVersion):
+        raise PluginError(f"{wanted!r} or {version!r} is no version that can be compared.", remedy='Write ranges like ">=1,<2".') from None
+
+
+def _tables(plugin: Plugin, manifest: Manifest, taken: Plugins) -> None:
+    for other in taken.healthy():
+        if other is not plugin and other.manifest and other.manifest.prefix.startswith(manifest.prefix):
+            raise PluginError(f"Its table prefix '{manifest.prefix}' belongs to '{other.id}'.", remedy="Choose another table_prefix in its manifest.")
+    for table in plugin.tables:
+        if not table.name.startswith(manifest.prefix):
+            raise PluginError(
+                f"Its table '{table.name}' does not begin with '{manifest.prefix}'.", remedy=f'Name it "{manifest.prefix}{table.name}", or set table_prefix.'
+            )
+
+
+def _declarations(manifest: Manifest, full: register.Register) -> None:
+    wrong = check.problems(full, manifest.id)
+    if manifest.privacy is not None:
+        wrong += check.lying(full, manifest.id)
+    if wrong:
+        raise PluginError(wrong[0], remedy=" ".join(wrong[1:4]))
+
+
+def _hooks(plugin: Plugin, manager: pluggy.PluginManager) -> None:
+    known = {name for name in vars(specs) if name.startswith("upart_")}
+    for name in dir(plugin.module):
+        if not name.startswith("upart_") or not callable(getattr(plugin.module, name)):
+            continue
+        if name in specs.REMOVED_HOOKS:
+            raise PluginError(f"It uses the hook {name}, which is gone.", remedy=specs.REMOVED_HOOKS[name])
+        if name not in known:
+            raise PluginError(f"It implements {name}, which is no hook of this UPART.", remedy=f"Hooks are: {', '.join(sorted(known))}.")
+        if not hasattr(getattr(plugin.module, name), "upart_impl"):
+            raise PluginError(f"Its function {name} is not marked as a hook.", remedy="Put @hookimpl above it.")
+    trial = pluggy.PluginManager("upart")
+    trial.add_hookspecs(specs)
+    try:
+        trial.register(plugin.module, name=plugin.id)
+        trial.check_pending()
+    except pluggy.PluginValidationError as error:
+        raise PluginError(f"A hook does not fit: {error}.", remedy="Compare its arguments with: upart hooks") from None
+
+
+def _parts(plugin: Plugin) -> None:
+    plugin.blueprints = _answer(plugin, "upart_blueprints", Blueprint)
+    plugin.menu = _answer(plugin, "upart_menu", MenuItem)
+    plugin.slots = _answer(plugin, "upart_slots", Slot)
+    for slot in plugin.slots:
+        if slot.name not in SLOTS:
+            raise PluginError(f"It fills the slot '{slot.name}', which does not exist.", remedy=f"Slots are: {', '.join(SLOTS)}.")
+
+
+def _answer(plugin: Plugin, hook: str, kind: type[Any]) -> list[Any]:
+    function = getattr(plugin.module, hook, None)
+    answer = function() if function else []
+    if not isinstance(answer, list | tuple) or not all(isinstance(part, kind) for part in answer):
+        raise PluginError(f"{hook}() returned {type(answer).__name__} instead of a list of {kind.__name__}.", remedy=f"Return [{kind.__name__}(…)].")
+    return list(answer)
+
+
+def _routes(plugin: Plugin, manifest: Manifest, claimed: dict[str, str]) -> None:
+    mine = (f"/{manifest.id}/", *manifest.paths)
+    for path in mine:
+        if not re.fullmatch(r"/[a-z0-9_-]+/", path):
+            raise PluginError(f"It claims the path '{path}'.", remedy='Paths look like "/quiz/".')
+        if path in claimed:
+            raise PluginError(f"It claims the path '{path}', which belongs to {claimed[path]}.", remedy="Choose another path in Manifest.paths.")
+    for blueprint in plugin.blueprints:
+        scratch = _registered(blueprint)
+        for rule in scratch:
+            if blueprint.area is Area.SITE and not rule.startswith(mine):
+                raise PluginError(f"Its page {rule} lies outside of {' and '.join(mine)}.", remedy="Move it, or claim its first segment in Manifest.paths.")
+    claimed.update({path: f"'{plugin.id}'" for path in mine})
+
+
+def _registered(blueprint: Blueprint) -> list[str]:
+    """Register on a scratch application: what fails, fails there."""
+    import flask
+
+    scratch = flask.Flask("scratch")
+    scratch.register_blueprint(blueprint)
+    return [rule.rule for rule in scratch.url_map.iter_rules() if rule.endpoint.startswith(blueprint.name + ".")]

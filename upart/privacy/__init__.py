@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""What each column holds, why and how long: the vocabulary and the register. No web here."""

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: MIT
+"""The words of data protection, as types. Ids of fideslang 3.1.4 and W3C DPV 2.1 stand beside ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Category(StrEnum):
+    """What kind of personal data a column holds (GDPR art. 4(1); special.* is art. 9)."""
+
+    ID_ACCOUNT = "id.account"
+    ID_NAME = "id.name"
+    ID_USERNAME = "id.username"
+    CONTACT_EMAIL = "contact.email"
+    CONTACT_PHONE = "contact.phone"
+    CONTACT_ADDRESS = "contact.address"
+    DEMOGRAPHIC_BIRTH = "demographic.birth"
+    DEMOGRAPHIC_LANGUAGE = "demographic.language"
+    AUTH_SECRET = "auth.secret"
+    DEVICE_IP = "device.ip"
+    DEVICE_COOKIE = "device.cookie"
+    DEVICE_AGENT = "device.agent"
+    USAGE_ACTIVITY = "usage.activity"
+    USAGE_REFERRER = "usage.referrer"
+    EDU_ENROLMENT = "edu.enrolment"
+    EDU_ATTENDANCE = "edu.attendance"
+    EDU_RESULT = "edu.result"
+    EDU_CERTIFICATE = "edu.certificate"
+    CONTENT_PUBLIC = "content.public"
+    CONTENT_PRIVATE = "content.private"
+    CONTENT_META = "content.meta"
+    MEDIA_IMAGE = "media.image"
+    MEDIA_RECORDING = "media.recording"
+    PROFILE_PUBLIC = "profile.public"
+    PAY_PURCHASE = "pay.purchase"
+    PAY_CARD_REF = "pay.card_ref"
+    PAY_BANK = "pay.bank"
+    PAY_TAX_ID = "pay.tax_id"
+    PLACE_COARSE = "place.coarse"
+    PLACE_PRECISE = "place.precise"
+    PREF_PRIVACY = "pref.privacy"
+    PREF_SETTINGS = "pref.settings"
+    PREF_ACCESSIBILITY = "pref.accessibility"
+    FAMILY_LINK = "family.link"
+    RISK_FLAG = "risk.flag"
+    SPECIAL_HEALTH = "special.health"
+    SPECIAL_BELIEF = "special.belief"
+    SPECIAL_ORIGIN = "special.origin"
+    SPECIAL_BIOMETRIC = "special.biometric"
+
+    @property
+    def is_special(self) -> bool:
+        """True for special categories: they need a ground of art. 9(2)."""
+        return self.value.startswith("special.") or self is Category.PREF_ACCESSIBILITY
+
+
+class Purpose(StrEnum):
+    """What data are used for. There is none for sale or third-party advertising."""
+
+    ACCOUNT = "account"
+    LEARN = "learn"
+    TEACH = "teach"
+    PAY = "pay"
+    TAX = "tax"
+    SECURE = "secure"
+    FRAUD = "fraud"
+    NOTIFY = "notify"
+    SUPPORT = "support"
+    CONTACT = "contact"
+    PUBLISH = "publish"
+    PROMOTE = "promote"
+    UPDATES = "updates"
+    NEWSLETTER = "newsletter"
+    WEBINAR = "webinar"
+    MEASURE = "measure"
+    PERSONALISE = "personalise"
+    REPORT = "report"
+    AGE = "age"
+    RIGHTS = "rights"
+    CLAIMS = "claims"
+    HOST = "host"
+    BACKUP = "backup"
+    TRAIN_AI = "train_ai"
+
+
+class Basis(StrEnum):
+    """Legal basis (GDPR art. 6(1)); the value is its id in DPV."""
+
+    CONSENT = "eu-gdpr:A6-1-a"
+    CONTRACT = "eu-gdpr:A6-1-b"
+    LAW = "eu-gdpr:A6-1-c"
+    VITAL_INTEREST = "eu-gdpr:A6-1-d"
+    PUBLIC_TASK = "eu-gdpr:A6-1-e"
+    LEGITIMATE_INTEREST = "eu-gdpr:A6-1-f"
+
+
+class Origin(StrEnum):
+    """Where a value came from (art. 14(2)(f), art. 20)."""
+
+    PROVIDED = "provided"
+    OBSERVED = "observed"
+    DERIVED = "derived"
+    FROM_OTHER = "from_other"
+
+
+class Needed(StrEnum):
+    """Must the person give it (art. 13(2)(e))?"""
+
+    CONTRACT = "contract"
+    LAW = "law"
+    OPTIONAL = "optional"
+
+
+class Reason(StrEnum):
+    """Why a request is refused or data are kept: justifications of DPV 2.1."""
+
+    LEGALLY_EXEMPTED = "LegallyExempted"
+    LEGAL_OBLIGATION = "LegalObligationImpaired"
+    LEGAL_CLAIM = "LegalClaimImpaired"
+    RIGHTS_OF_OTHERS = "ThirdPartyRightsImpaired"
+    FREE_EXPRESSION = "FreedomOfExpressionImpaired"
+    IDENTITY_UNVERIFIED = "IdentityVerificationFailure"
+    EXCESSIVE = "ProcessExcessive"
+    UNFOUNDED = "ProcessUnfounded"
+
+
+@dataclass(frozen=True, slots=True)
+class ErasePolicy:
+    """What happens to a row when this subject is erased (art. 17). Made by `OnErase`."""
+
+    act: str
+    last: str = ""
+    law: str = ""
+    document: bool = False
+
+    def __call__(self, *, last: ErasePolicy) -> ErasePolicy:
+        """`OnErase.UNLINK(last=OnErase.DELETE)`: the row goes when its last subject goes."""
+        if self.act != "unlink" or last.act != "delete":
+            raise ValueError("Only OnErase.UNLINK takes last=, and last= takes only OnErase.DELETE.")
+        return ErasePolicy("unlink", last="delete")
+
+
+class OnErase:
+    """DELETE the row; UNLINK the person from it; KEEP it because a law says so."""
+
+    DELETE = ErasePolicy("delete")
+    UNLINK = ErasePolicy("unlink")
+
+    @staticmethod
+    def KEEP(*, law: str, document: bool = False) -> ErasePolicy:  # noqa: N802 - a word of the vocabulary
+        """Keep the row until the date of `law` ("DE.invoice"). `document`: it stays whole, as issued."""
+        return ErasePolicy("keep", law=law, document=document)
+
+
+FIDES = {  # category: id in fideslang 3.1.4 (for a Fides manifest)
+    Category.ID_ACCOUNT: "user.unique_id", Category.ID_NAME: "user.name", Category.ID_USERNAME: "user.account.username",
+    Category.CONTACT_EMAIL: "user.contact.email", Category.CONTACT_PHONE: "user.contact.phone_number",
+    Category.CONTACT_ADDRESS: "user.contact.address", Category.DEMOGRAPHIC_BIRTH: "user.demographic.date_of_birth",
+    Category.DEMOGRAPHIC_LANGUAGE: "user.demographic.language", Category.AUTH_SECRET: "user.authorization.credentials",
+    Category.DEVICE_IP: "user.device.ip_address", Category.DEVICE_COOKIE: "user.device.cookie_id", Category.DEVICE_AGENT: "user.device",
+    Category.USAGE_ACTIVITY: "user.behavior", Category.USAGE_REFERRER: "user.behavior.browsing_history",
+    Category.CONTENT_PUBLIC: "user.content.public", Category.CONTENT_PRIVATE: "user.content.private",
+    Category.CONTENT_META: "user.telemetry", Category.MEDIA_IMAGE: "user.content.self_image",
+    Category.MEDIA_RECORDING: "user.content.self_image", Category.PROFILE_PUBLIC: "user.content.public",
+    Category.PAY_PURCHASE: "user.behavior.purchase_history", Category.PAY_CARD_REF: "user.financial.credit_card",
+    Category.PAY_BANK: "user.financial.bank_account", Category.PLACE_COARSE: "user.location.imprecise",
+    Category.PLACE_PRECISE: "user.location.precise", Category.PREF_PRIVACY: "user.privacy_preferences",
+    Category.PREF_SETTINGS: "user.account.settings", Category.FAMILY_LINK: "user.social",
+}  # fmt: skip
+
+ORIGIN_BY_PREFIX = (("usage.", Origin.OBSERVED), ("device.", Origin.OBSERVED), ("risk.", Origin.DERIVED), ("edu.", Origin.OBSERVED), ("", Origin.PROVIDED))
+
+
+def default_origin(category: Category) -> Origin:
+    """Where data of this category usually come from; `origin=` says otherwise."""
+    return next(origin for prefix, origin in ORIGIN_BY_PREFIX if category.value.startswith(prefix))

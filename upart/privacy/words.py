@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: MIT
+"""The vocabulary of declarations: what a column holds is said where the column is made.
+
+Each word returns a mapped column whose type comes from its annotation; the declaration travels in
+`Column.info["declaration"]`. The register (`upart/privacy/register.py`) reads it from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import MappedColumn, mapped_column
+
+from upart.db import uuid7
+from upart.privacy.taxonomy import Basis, Category, ErasePolicy, Needed, OnErase, Origin, Purpose, default_origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What one column holds, as plain data; `kind` is the word that made it."""
+
+    kind: str
+    category: str = ""
+    about: tuple[str, ...] = ()
+    by: str = ""
+    origin: str = ""
+    needed: str = ""
+    role: str = ""
+    on_erase: ErasePolicy | None = None
+    acts_for: str = ""
+    source: str = ""
+    paths: Mapping[str, str] = field(default_factory=dict)
+    recipients: tuple[str, ...] = ()
+    never_share: bool = False
+    secret: bool = False
+    review: bool = False
+    blank: Any = None
+    has_blank: bool = False
+    why: str = ""
+    floor: int = 0
+    days: int = 0
+    found_by: str = ""
+    leads: bool | None = None
+    strip: bool = True
+    processing: Processing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """How long: a number of months, or an event that ends it."""
+
+    months: int = 0
+    until: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.months} months" if self.months else f"until {self.until}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Processing:
+    """Why and how long a table is kept: purpose, legal basis, period. The academy decides among `allowed`."""
+
+    purpose: Purpose
+    basis: Basis
+    retain: Period
+    after: str = ""
+    allowed: tuple[Basis, ...] = ()
+    interest: str = ""
+    special_ground: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsNothing:
+    """A plugin's word that it keeps no personal data, and why."""
+
+    why: str
+
+
+UNSET: Any = object()
+
+
+def _column(declaration: Declaration, column: dict[str, Any], **info: Any) -> MappedColumn[Any]:
+    if column.pop("index", False):
+        info["indexed"] = True
+    return mapped_column(column.pop("type_", None), info={"declaration": declaration, **info}, **column)
+
+
+def key(**column: Any) -> MappedColumn[Any]:
+    """The row's own id: UUIDv7 (RFC 9562), never reused."""
+    return _column(Declaration(kind="key"), {"primary_key": True, "default": uuid7, "sort_order": -1, **column})
+
+
+def ref(table: str, *, leads: bool | None = None, ondelete: str | None = None, **column: Any) -> MappedColumn[Any]:
+    """A link to a row of `table` in the same academy, by a composite key that refuses any other.
+
+    A chain of links to a row with a subject makes this row personal too. With several such links,
+    `leads=True` says which one is the path. `ondelete` is SQL ("CASCADE", "SET NULL"), default none.
+    """
+    return _column(Declaration(kind="ref", leads=leads, source=table), column, target=table, ondelete=ondelete, indexed=True)
+
+
+def subject(role: str, on_erase: ErasePolicy, *, acts_for: str = "", table: str = "person", **column: Any) -> MappedColumn[Any]:
+    """This row is about that person (a row of `person`; with table="account", of the platform's accounts).
+
+    `role` names who the person is to this row ("learner"). `on_erase` (GDPR art. 17): OnErase.DELETE,
+    OnErase.UNLINK, OnErase.UNLINK(last=OnErase.DELETE), OnErase.KEEP(law="DE.invoice", document=True).
+    `acts_for="child"` marks a guardian.
+    """
+    made = Declaration(kind="subject", role=role, on_erase=on_erase, acts_for=acts_for, source=table)
+    return _column(made, column, target=table, indexed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectsThrough:
+    """Many people behind one row: the link table's column, who they are, what erasure does."""
+
+    path: str
+    role: str
+    on_erase: ErasePolicy
+
+
+def subjects_through(path: str, role: str, on_erase: ErasePolicy) -> SubjectsThrough:
+    """Many people behind one row (group work): `__subjects__ = (subjects_through("group_member.person_id", "member", …),)`.
+
+    `path` is the column, in a table that links to this one, which names the person.
+    """
+    if path.count(".") != 1:
+        raise ValueError('subjects_through() takes "table.column", for example "group_member.person_id".')
+    return SubjectsThrough(path, role, on_erase)
+
+
+def personal(
+    category: Category, *, about: str | Sequence[str] = (), by: str = "", origin: Origin | None = None, needed: Needed = Needed.CONTRACT,
+    never_share: bool = False, secret: bool = False, review: bool = False, recipients: Sequence[str] = (), blank: Any = UNSET,
+    processing: Processing | None = None, **column: Any,
+) -> MappedColumn[Any]:  # fmt: skip
+    """This column is personal data of `category`.
+
+    `about`: role(s) it is about, obligatory with two or more subjects. `by`: role that wrote it.
+    `origin`, `needed`: art. 13, 14 (defaults by category). `never_share`: no way out. `secret`: never
+    exported. `review`: leaves only after a human looked. `blank`: value after UNLINK of a NOT NULL
+    column. `processing`: overrides the table's. Further arguments go to `mapped_column`.
+    """
+    made = Declaration(
+        kind="personal", category=Category(category).value, about=(about,) if isinstance(about, str) and about else tuple(about), by=by,
+        origin=(origin or default_origin(category)).value, needed=needed.value, never_share=never_share, secret=secret, review=review,
+        recipients=tuple(recipients), blank=None if blank is UNSET else blank, has_blank=blank is not UNSET, processing=processing,
+    )  # fmt: skip
+    return _column(made, column)
+
+
+def personal_json(paths: Mapping[str, Category], *, about: str | Sequence[str] = (), by: str = "", **column: Any) -> MappedColumn[Any]:
+    """A JSON column declared by path (`{"answers.*.value": Category.EDU_RESULT}`); an undeclared path counts as personal."""
+    roles = (about,) if isinstance(about, str) and about else tuple(about)
+    made = Declaration(kind="personal_json", paths={p: Category(c).value for p, c in paths.items()}, about=roles, by=by)
+    column.setdefault("type_", JSON().with_variant(JSONB(), "postgresql"))
+    return _column(made, column)
+
+
+def file(category: Category, *, strip: bool = True, review: bool = False, about: str | Sequence[str] = (), **column: Any) -> MappedColumn[Any]:
+    """A link to a row of the core's `file` table; the bytes and their derivatives follow this row."""
+    roles = (about,) if isinstance(about, str) and about else tuple(about)
+    made = Declaration(kind="file", category=Category(category).value, strip=strip, review=review, about=roles, source="file")
+    return _column(made, column, target="file", indexed=True)
+
+
+def copy_of(source: str, **column: Any) -> MappedColumn[Any]:
+    """A copy of "table.column" (index, cache): follows its erasure, masking and corrections."""
+    return _column(Declaration(kind="copy", source=source), column)
+
+
+def snapshot_of(source: str, *, about: str | Sequence[str] = (), blank: Any = UNSET, **column: Any) -> MappedColumn[Any]:
+    """The value of "table.column" as it was: follows erasure and masking, not corrections."""
+    roles = (about,) if isinstance(about, str) and about else tuple(about)
+    made = Declaration(kind="snapshot", source=source, about=roles, blank=None if blank is UNSET else blank, has_blank=blank is not UNSET)
+    return _column(made, column)
+
+
+def sealed(why: str, *, days: int, **column: Any) -> MappedColumn[Any]:
+    """An opaque body (an incoming webhook): found by reference or age, erased whole after `days`."""
+    return _column(Declaration(kind="sealed", why=_said(why), days=days), column)
+
+
+def found_by(how: str, **column: Any) -> MappedColumn[Any]:
+    """About people but without a link: a keyed HMAC of their address or id, `how` says of what."""
+    return _column(Declaration(kind="found_by", found_by=_said(how)), column)
+
+
+def any_link(type_column: str, **column: Any) -> MappedColumn[Any]:
+    """The id half of a polymorphic link; `type_column` holds the table's name."""
+    return _column(Declaration(kind="any_link", source=type_column), column, indexed=True)
+
+
+def not_personal(why: str, *, floor: int = 0, **column: Any) -> MappedColumn[Any]:
+    """This column says nothing about a person, and why. `floor`: smallest count that may be shown."""
+    return _column(Declaration(kind="not_personal", why=_said(why), floor=floor), column)
+
+
+def holds_nothing(why: str) -> HoldsNothing:
+    """For a manifest: this plugin keeps no personal data, and why. The loader checks it."""
+    return HoldsNothing(_said(why))
+
+
+def months(number: int) -> Period:
+    """A period of calendar months."""
+    if number < 1:
+        raise ValueError("months() takes a whole number from 1.")
+    return Period(months=number)
+
+
+def until(event: str) -> Period:
+    """A period that ends with something: until("consent is withdrawn")."""
+    return Period(until=_said(event))
+
+
+def processing(
+    purpose: Purpose, basis: Basis, *, retain: Period, after: str = "", allowed: Sequence[Basis] = (), interest: str = "", special_ground: str = ""
+) -> Processing:
+    """Why a table is kept (`__processing__`): purpose, legal basis, how long after which indexed datetime column.
+
+    `allowed`: bases the academy may choose instead. `interest`: named when the basis is legitimate
+    interest (art. 6(1)(f)). `special_ground`: art. 9(2), when a special category is held.
+    """
+    made = (Basis(basis), *(Basis(b) for b in allowed))
+    return Processing(
+        purpose=Purpose(purpose), basis=made[0], retain=retain, after=after, allowed=made[1:], interest=interest, special_ground=special_ground
+    )
+
+
+def _said(why: str) -> str:
+    if not isinstance(why, str) or not why.strip():
+        raise ValueError("A declaration needs a reason in words.")
+    return why
+
+
+__all__ = [
+    "Basis", "Category", "Declaration", "HoldsNothing", "Needed", "OnErase", "Origin", "Period", "Processing", "Purpose", "any_link", "copy_of",
+    "file", "found_by", "holds_nothing", "key", "months", "not_personal", "personal", "personal_json", "processing", "ref", "sealed",
+    "snapshot_of", "subject", "subjects_through", "until",
+]  # fmt: skip
