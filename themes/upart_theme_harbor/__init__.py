@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Harbor: the calm theme, for daily learning."""

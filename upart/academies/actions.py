@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""What can be done with academies. Callers open the door and commit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from upart.academies.models import Academy, AcademyKind, AcademyPlugin, AcademySetting
+from upart.academies.settings import check_setting
+from upart.errors import UpartError
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+RESERVED = {"www", "api", "admin", "mail", "static", "app"}
+
+
+def create_academy(
+    session: Session, slug: str, name: str, *, kind: AcademyKind = AcademyKind.ACADEMY, settings: Mapping[str, str] | None = None, reserved: Collection[str] = ()
+) -> Academy:
+    """Make an academy; needs an `everywhere` session that writes. Raises UpartError for a bad or taken slug."""
+    if not SLUG.fullmatch(slug) or slug in RESERVED or slug in reserved:
+        raise UpartError(f"'{slug}' cannot be an academy's address.", remedy="Use 1 to 40 lower case letters, digits and hyphens; some words are reserved.")
+    if session.scalar(select(Academy.id).where(Academy.slug == slug)):
+        raise UpartError(f"There is already an academy '{slug}'.", remedy="Choose another address.")
+    academy = Academy(slug=slug, name=name.strip(), kind=kind)
+    session.add(academy)
+    session.flush()
+    for key, value in (settings or {}).items():
+        session.add(AcademySetting(academy_id=academy.id, key=key, value=check_setting(key, value)))
+    if platform := session.scalar(select(Academy.id).where(Academy.kind == AcademyKind.PLATFORM)):
+        raise_epoch(session, platform)  # its landing page may name the new one
+    return academy
+
+
+def enable_plugin(session: Session, academy_id: UUID, plugin: str) -> bool:
+    """Switch a plugin on for an academy; False if it was on already."""
+    if session.scalar(select(AcademyPlugin.id).where(AcademyPlugin.academy_id == academy_id, AcademyPlugin.plugin == plugin)):
+        return False
+    session.add(AcademyPlugin(academy_id=academy_id, plugin=plugin))
+    raise_epoch(session, academy_id)
+    return True
+
+
+def disable_plugin(session: Session, academy_id: UUID, plugin: str) -> bool:
+    """Switch a plugin off; its data stay. False if it was off already."""
+    gone = session.execute(delete(AcademyPlugin).where(AcademyPlugin.academy_id == academy_id, AcademyPlugin.plugin == plugin))
+    raise_epoch(session, academy_id)
+    return bool(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def raise_epoch(session: Session, academy_id: UUID) -> None:
+    """Tell all caches of all processes that visitors may see something new; in the transaction of the change."""
+    session.execute(update(Academy).where(Academy.id == academy_id).values(epoch=Academy.epoch + 1).execution_options(synchronize_session=False))

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+"""Which academy answers on a host: looked up for every request, by one statement of the driver."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+import time
+from collections import OrderedDict
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+
+from upart.academies.models import Academy, AcademyHost, AcademyPlugin, AcademySetting, HostState
+from upart.academies.settings import read_settings
+from upart.config import Config
+from upart.context import CurrentAcademy
+from upart.db import everywhere
+
+PLATFORM = "SELECT id, epoch FROM academy WHERE kind = 'platform'"
+BY_SLUG = "SELECT id, epoch FROM academy WHERE kind = 'academy' AND slug = ?"
+BY_DOMAIN = "SELECT a.id, a.epoch FROM academy_host h JOIN academy a ON a.id = h.academy_id WHERE h.state = 'active' AND h.host = ?"
+
+KEPT = 4096
+"""Academies that one process keeps in memory."""
+
+POSTGRESQL_SECONDS = 0.5
+"""How old an epoch may be that was read over the network."""
+
+HOST = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*")
+
+
+def fold(header: str) -> str | None:
+    """The host name of a Host header: lower case, IDNA, without port and final dot; None if it is none (RFC 9110, 7.2)."""
+    name, colon, port = header.strip().rpartition(":")
+    if colon and not port.isdecimal():
+        return None
+    name = (name if colon else port).lower().removesuffix(".")
+    if not name.isascii():
+        try:
+            name = name.encode("latin-1").decode("utf-8").encode("idna").decode("ascii").lower()
+        except (UnicodeError, ValueError):
+            return None
+    return name if len(name) <= 253 and HOST.fullmatch(name) else None
+
+
+class Directory:
+    """Academies by host. The epoch is read each time; everything else is kept until the epoch rises."""
+
+    def __init__(self, app: Flask, config: Config) -> None:
+        self.app = app
+        self.base_host = config.base_host
+        self.url = make_url(config.database_url)
+        self._local = threading.local()
+        self._known: OrderedDict[UUID, CurrentAcademy] = OrderedDict()
+        self._lock = threading.Lock()
+        self._recent: dict[str, tuple[float, tuple[UUID, int] | None]] = {}
+
+    def at(self, host: str) -> CurrentAcademy | None:
+        """The academy that answers on this folded host, or None."""
+        found = self._epoch(host)
+        if found is None:
+            return None
+        id, epoch = found
+        known = self._known.get(id)
+        return known if known is not None and known.epoch == epoch else self._read(id)
+
+    def by_slug(self, slug: str) -> CurrentAcademy | None:
+        """The academy of this slug, also the platform; for commands."""
+        with self.app.app_context(), everywhere("find an academy by its slug") as session:
+            id = session.scalar(select(Academy.id).where(Academy.slug == slug))
+        return self._read(id) if id else None
+
+    def close(self) -> None:
+        """Give this thread's connection back and forget what is known."""
+        if hasattr(self._local, "connection"):
+            self._local.connection.close()
+            del self._local.connection
+        self._known.clear()
+        self._recent.clear()
+
+    def _epoch(self, host: str) -> tuple[UUID, int] | None:
+        if host == self.base_host:
+            return self._look("platform", PLATFORM, ())
+        slug = host.removesuffix("." + self.base_host)
+        if slug != host:
+            return self._look(slug, BY_SLUG, (slug,)) if "." not in slug else None
+        return self._look(host, BY_DOMAIN, (host,))
+
+    def _look(self, name: str, statement: str, values: tuple[str, ...]) -> tuple[UUID, int] | None:
+        if self.url.get_backend_name() == "sqlite":
+            row = self._sqlite().execute(statement, values).fetchone()
+            return (UUID(row[0]), row[1]) if row else None
+        moment = time.monotonic()
+        recent = self._recent.get(statement + name)
+        if recent is None or moment - recent[0] > POSTGRESQL_SECONDS:
+            if len(self._recent) > 2 * KEPT:
+                self._recent.clear()
+            row = self._postgresql().execute(statement.replace("?", "%s"), values).fetchone()
+            recent = self._recent[statement + name] = (moment, (row[0], row[1]) if row else None)
+        return recent[1]
+
+    def _sqlite(self) -> sqlite3.Connection:
+        if not hasattr(self._local, "connection"):
+            connection = sqlite3.connect(str(self.url.database), timeout=10, isolation_level=None)
+            connection.execute("PRAGMA query_only=ON")
+            connection.execute("PRAGMA mmap_size=268435456")
+            self._local.connection = connection
+        return self._local.connection  # type: ignore[no-any-return]
+
+    def _postgresql(self) -> Any:
+        connection = getattr(self._local, "connection", None)
+        if connection is None or connection.closed:
+            url = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+            self._local.connection = psycopg.connect(url, autocommit=True, options="-c default_transaction_read_only=on")
+        return self._local.connection
+
+    def _read(self, id: UUID) -> CurrentAcademy | None:
+        with self.app.app_context(), everywhere("read an academy with its settings and plugins") as session:
+            row = session.get(Academy, id)
+            if row is None:
+                return None
+            stored = {s.key: s.value for s in session.scalars(select(AcademySetting).where(AcademySetting.academy_id == id))}
+            plugins = frozenset(session.scalars(select(AcademyPlugin.plugin).where(AcademyPlugin.academy_id == id)))
+            own = session.scalar(
+                select(AcademyHost.host).where(AcademyHost.academy_id == id, AcademyHost.state == HostState.ACTIVE, AcademyHost.is_primary)
+            )
+            host = own or (self.base_host if row.kind.value == "platform" else f"{row.slug}.{self.base_host}")
+            academy = CurrentAcademy(
+                id=row.id, slug=row.slug, name=row.name, kind=row.kind.value, epoch=row.epoch, host=host, plugins=plugins, settings=read_settings(stored)
+            )
+        with self._lock:
+            self._known[id] = academy
+            if len(self._known) > KEPT:
+                self._known.popitem(last=False)
+        return academy

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MIT
+"""What an academy can set: one table. Values are kept as text and read here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from upart.errors import BadSetting
+from upart.theming.colour import parse_colour
+
+
+def _text(value: str) -> str:
+    return value.strip()
+
+
+def _name(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9_-]{0,60}", value):
+        raise ValueError("lower case letters, digits, - and _")
+    return value
+
+
+def _switch(value: str) -> bool:
+    if value not in ("yes", "no"):
+        raise ValueError("yes or no")
+    return value == "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class AcademySettingRow:
+    """One row of the table."""
+
+    key: str
+    read: Callable[[str], Any]
+    default: str
+    sentence: str
+
+
+SETTINGS: tuple[AcademySettingRow, ...] = (
+    AcademySettingRow("headline", _text, "", "The large words of the landing page; empty shows the academy's name."),
+    AcademySettingRow("lead", _text, "", "One or two sentences below the headline."),
+    AcademySettingRow("note", _text, "", "A small line below the buttons."),
+    AcademySettingRow("legal_name", _text, "", "Who runs the academy, as in the register."),
+    AcademySettingRow("place", _text, "", "Where it sits."),
+    AcademySettingRow("brand_colour", parse_colour, "#12666f", "One colour; all others are derived from it."),
+    AcademySettingRow("theme", _name, "harbor", "Id of an installed theme."),
+    AcademySettingRow("hero", _name, "hero", "Drawing of the landing page."),
+    AcademySettingRow("language", _name, "en", "Language of the pages."),
+    AcademySettingRow("listed", _switch, "no", "May the platform's landing page name this academy?"),
+)
+
+
+def read_settings(stored: Mapping[str, str]) -> Mapping[str, Any]:
+    """All settings of an academy by key: stored ones over defaults. An unreadable stored value falls back to the default."""
+    values: dict[str, Any] = {}
+    for row in SETTINGS:
+        try:
+            values[row.key] = row.read(stored.get(row.key, row.default))
+        except ValueError:
+            values[row.key] = row.read(row.default)
+    return MappingProxyType(values)
+
+
+def check_setting(key: str, value: str) -> str:
+    """The value as it may be stored. Raises BadSetting for an unknown key or a value that cannot be used."""
+    for row in SETTINGS:
+        if row.key == key:
+            try:
+                row.read(value)
+            except ValueError as error:
+                raise BadSetting(f"The setting '{key}' cannot be {value!r}.", remedy=f"Expected: {error}.") from None
+            return value
+    raise BadSetting(f"There is no setting '{key}'.", remedy=f"Known are: {', '.join(row.key for row in SETTINGS)}.")

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+"""`upart demo`: a seeded installation in a folder of its own, served at once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import click
+
+from upart import config
+from upart.academies import actions
+from upart.academies.models import AcademyKind
+from upart.accounts.models import Person
+from upart.app import create_app
+from upart.cli import migrating, serve
+from upart.cli.root import main
+from upart.db import everywhere, uuid7, writing
+from upart.errors import UpartError
+
+ACADEMIES: tuple[tuple[str, str, AcademyKind, dict[str, str]], ...] = (
+    ("platform", "UPART", AcademyKind.PLATFORM, {
+        "headline": "A portal for every academy.", "brand_colour": "#3d4f8f", "hero": "hero", "legal_name": "UPART demo installation",
+        "lead": "UPART runs academies side by side, each with its own look, its own courses and its own privacy. These two live on this machine.",
+        "note": "Nobody is tracked here: no page sets a cookie or asks another site for anything.",
+    }),
+    ("athena", "Athena", AcademyKind.ACADEMY, {
+        "headline": "Hear\u00a0it, bake\u00a0it, count\u00a0it.", "brand_colour": "#12666f", "hero": "hero", "legal_name": "Athena Learning e.U.",
+        "place": "Vienna", "listed": "yes",
+        "lead": "Athena teaches music theory, bread baking and statistics in lessons that fit into one evening.",
+        "note": "The first lessons of every course are open to everyone. This site sets no cookie.",
+    }),
+    ("orion", "Orion", AcademyKind.ACADEMY, {
+        "headline": "Look up. Look closer. Find your way.", "brand_colour": "#e8a317", "hero": "hero-stars", "legal_name": "Orion School of Seeing",
+        "place": "Cape Town", "listed": "yes",
+        "lead": "Orion teaches the southern sky, photography by available light, and walking with map and compass.",
+        "note": "Try the first lessons of every course. This site sets no cookie.",
+    }),
+)  # fmt: skip
+
+CAST = {
+    "platform": (("Pia", "pia@example.org"),),
+    "athena": (("Ada", "ada@example.org"), ("Theo", "theo@example.org"), ("Lena", "lena@example.org")),
+    "orion": (("Odin", "odin@example.org"),),
+}
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port on 127.0.0.1.")
+@click.option("--fresh", is_flag=True, help="Begin again: deletes the demo's own folder first.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@click.pass_context
+def demo(ctx: click.Context, port: int, fresh: bool, no_browser: bool) -> None:
+    """Open a portal with two academies, with data, on this machine."""
+    named = ctx.find_root().obj or os.environ.get("UPART_INSTANCE")
+    folder = (Path(named) if named else Path("instance") / "demo").resolve()
+    serve.require_free("127.0.0.1", port)
+    if fresh:
+        _reset(folder)
+    app = prepare(folder)
+    base = app.extensions["upart"].config.base_host
+    hosts = [base, *(f"{slug}.{base}" for slug, *_ in ACADEMIES[1:])]
+    for slug, name, _kind, settings in ACADEMIES:
+        host = base if slug == "platform" else f"{slug}.{base}"
+        click.echo(f"http://{host}:{port}/  {name}: {settings['headline']}".replace("\u00a0", " "))
+    click.echo(f"If your browser does not open these, add to /etc/hosts:  127.0.0.1 {' '.join(hosts)}")
+
+    def ready() -> None:
+        click.echo(f"Ready: http://{base}:{port}/")
+        if not no_browser:
+            webbrowser.open(f"http://{base}:{port}/")
+
+    serve.run(app, "127.0.0.1", port, 1, ready)
+
+
+def _reset(folder: Path) -> None:
+    if not folder.exists():
+        return
+    if not (folder / config.DEMO_MARK).is_file():
+        raise UpartError(f"{folder} was not made by upart demo, so it is not deleted.", remedy="Name another folder with --instance DIR.")
+    shutil.rmtree(folder)
+
+
+def prepare(folder: Path) -> Any:
+    """Make the demo in `folder`, or take up the one that is there; returns its application."""
+    if folder.exists() and any(folder.iterdir()) and not (folder / config.DEMO_MARK).is_file():
+        raise UpartError(f"{folder} holds something else.", remedy="Name another folder with --instance DIR.")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / config.DEMO_MARK).touch()
+    toml = folder / config.TOML
+    if not toml.exists():
+        toml.write_text(f'# Settings of this installation; upart/config.py lists them.\ninstance_id = "{uuid7()}"\nbase_host = "localhost"\n', encoding="utf-8")
+        toml.chmod(0o600)
+    app = create_app(settings=config.load(folder))
+    migrating.upgrade(app)
+    seed(app)
+    return app
+
+
+def seed(app: Any) -> None:
+    """Write the demo's academies, people and data; what is there already stays as it is."""
+    state = app.extensions["upart"]
+    for slug, name, kind, settings in ACADEMIES:
+        if state.directory.by_slug(slug) is not None:
+            continue
+        with app.app_context(), everywhere("make the demo's academies", write=True) as session:
+            academy = actions.create_academy(session, slug, name, kind=kind, settings=settings)
+            if kind is AcademyKind.ACADEMY:
+                for plugin in state.plugins.healthy():
+                    actions.enable_plugin(session, academy.id, plugin.id)
+        _fill(app, slug)
+
+
+def _fill(app: Any, slug: str) -> None:
+    academy = app.extensions["upart"].directory.by_slug(slug)
+    with app.app_context(), writing(academy) as session:
+        people = {name.lower(): Person(name=name, email=email) for name, email in CAST[slug]}
+        session.add_all(people.values())
+        session.flush()
+        values = {"academy": academy, "people": people}
+        for implementation in app.extensions["upart"].plugins.manager.hook.upart_demo.get_hookimpls():
+            if implementation.plugin_name in academy.plugins:
+                implementation.function(*(values[name] for name in implementation.argnames))

@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: MIT
+"""The migration runner: one version table per owner, one transaction per owner, one runner at a time.
+
+Reasons, all measured: one shared version table blocks every upgrade when a plugin's code is gone;
+batch rebuild of a parent with foreign keys on deletes the children silently; two runners without a
+lock both fail; a failed SQLite migration leaves half-made tables.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect, select, text
+from sqlalchemy.exc import ProgrammingError
+
+import upart.migrations
+from upart import clock
+from upart.app import Portal, State
+from upart.db import APP_ROLE, DOOR, Door, everywhere, set_up
+from upart.errors import DatabaseBehind, UpartError
+from upart.hooks.models import PluginRecord, PluginState
+
+LOCK = 7_305_231
+"""Key of the advisory lock on PostgreSQL."""
+
+VERSIONS = "alembic_version"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Core or a plugin: its name, its version table, its scripts."""
+
+    name: str
+    folder: Path | None
+
+    @property
+    def table(self) -> str:
+        """Its version table."""
+        return VERSIONS if self.name == "core" else f"{VERSIONS}_{self.name}"
+
+    @property
+    def script(self) -> ScriptDirectory | None:
+        """Its migrations."""
+        return ScriptDirectory(str(self.folder), version_locations=[str(self.folder)]) if self.folder else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One row of `upart db status`."""
+
+    owner: str
+    current: str | None
+    head: str | None
+    state: str
+
+
+def owners(state: State) -> list[Owner]:
+    """Core first, then healthy plugins with migrations, dependencies first."""
+    found = [Owner("core", Path(upart.migrations.__file__).parent)]
+    for plugin in state.plugins.healthy():
+        if plugin.manifest and plugin.manifest.migrations:
+            found.append(Owner(plugin.id, Path(str(importlib.resources.files(plugin.package))) / plugin.manifest.migrations))
+    return found
+
+
+@contextmanager
+def owner_engine(state: State) -> Iterator[Engine]:
+    """An engine for migrations: as the owner of the tables, foreign keys off on SQLite, nothing pooled."""
+    made = set_up(create_engine(state.config.database_url, poolclass=NullPool), as_owner=True)
+    if made.dialect.name == "sqlite":
+        event.listen(made, "connect", lambda connection, record: connection.execute("PRAGMA foreign_keys=OFF"))
+    engine = made.execution_options(**{DOOR: Door(None, write=True, everywhere="migrate")})
+    try:
+        yield engine
+    finally:
+        made.dispose()
+
+
+def upgrade(app: Portal, plugin: str | None = None) -> list[Standing]:
+    """Bring the database to the newest version; safe to run twice at once. Raises DatabaseBehind, UpartError."""
+    state: State = app.extensions["upart"]
+    chosen = [owner for owner in owners(state) if plugin in (None, owner.name)]
+    if not chosen:
+        raise UpartError(f"There is no healthy plugin '{plugin}' with migrations.", remedy="See: upart db status")
+    with owner_engine(state) as engine:
+        for owner in chosen:
+            with engine.begin() as connection:
+                _lock(connection)
+                _upgrade_one(connection, owner)
+                _secure(connection)
+                _check_links(connection)
+    record_plugins(app)
+    return status(app)
+
+
+def _lock(connection: Connection) -> None:
+    # On SQLite the transaction itself, BEGIN IMMEDIATE, is the lock.
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+
+
+def _upgrade_one(connection: Connection, owner: Owner) -> None:
+    script = owner.script
+    assert script is not None  # noqa: S101 - owners() gives a folder to each
+
+    def steps(current: Any, context: MigrationContext) -> Any:
+        return script._upgrade_revs("head", current)
+
+    with EnvironmentContext(AlembicConfig(), script, fn=steps) as environment:
+        environment.configure(connection=connection, version_table=owner.table, render_as_batch=True, transactional_ddl=False)
+        try:
+            environment.run_migrations()
+        except CommandError as error:
+            raise DatabaseBehind(
+                f"The database of '{owner.name}' comes from a newer version ({error}).", remedy="Install that version, or restore a backup of this one."
+            ) from None
+
+
+def _check_links(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite" and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
+        raise UpartError(f"A migration broke {len(broken)} links in {broken[0][0]}.", remedy="Nothing was changed. Report this to the author.")
+
+
+def _secure(connection: Connection) -> None:
+    """PostgreSQL: the application's role, and row-level security on every table of academies."""
+    if connection.dialect.name != "postgresql":
+        return
+    if not connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": APP_ROLE}).first():
+        try:
+            with connection.begin_nested():
+                connection.execute(text(f"CREATE ROLE {APP_ROLE} NOLOGIN"))
+        except ProgrammingError as error:
+            if "already exists" not in str(error):
+                raise UpartError(f"The role {APP_ROLE} cannot be made.", remedy=f"As superuser: CREATE ROLE {APP_ROLE}; GRANT {APP_ROLE} TO this user;") from None
+    for statement in (f"GRANT {APP_ROLE} TO CURRENT_USER", f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}",
+                      f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP_ROLE}"):  # fmt: skip
+        connection.execute(text(statement))
+    inspector = inspect(connection)
+    for table in inspector.get_table_names():
+        if "academy_id" in inspector.get_pk_constraint(table)["constrained_columns"]:
+            _row_security(connection, table)
+
+
+def _row_security(connection: Connection, table: str) -> None:
+    mine = "current_setting('upart.academy', true) = 'everywhere' OR academy_id::text = current_setting('upart.academy', true)"
+    for statement in (f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+                      f"DROP POLICY IF EXISTS academy ON {table}", f"CREATE POLICY academy ON {table} USING ({mine}) WITH CHECK ({mine})"):  # fmt: skip
+        connection.execute(text(statement))
+
+
+def status(app: Portal) -> list[Standing]:
+    """How each owner stands; orphans are owners with a version table but without code."""
+    state: State = app.extensions["upart"]
+    known = owners(state)
+    with owner_engine(state) as engine, engine.connect() as connection:
+        tables = set(inspect(connection).get_table_names())
+        rows = [_standing(connection, owner, tables) for owner in known]
+        installed = {owner.table for owner in known} | {f"{VERSIONS}_{plugin.id}" for plugin in state.plugins.found.values()}
+        for table in sorted(t for t in tables if t.startswith(f"{VERSIONS}_") and t not in installed):
+            rows.append(Standing(table.removeprefix(f"{VERSIONS}_"), _current(connection, table), None, "orphan"))
+    return rows
+
+
+def _standing(connection: Connection, owner: Owner, tables: set[str]) -> Standing:
+    script = owner.script
+    head = script.get_current_head() if script else None
+    current = _current(connection, owner.table) if owner.table in tables else None
+    known = script is not None and current in {revision.revision for revision in script.walk_revisions()}
+    state = "current" if current == head else "behind" if current is None or known else "ahead"
+    return Standing(owner.name, current, head, state)
+
+
+def _current(connection: Connection, table: str) -> str | None:
+    return MigrationContext.configure(connection, opts={"version_table": table}).get_current_revision()
+
+
+def require_current(app: Portal) -> None:
+    """Raise DatabaseBehind unless core and plugins are at their newest version."""
+    for row in status(app):
+        if row.state == "behind":
+            raise DatabaseBehind(f"The database misses migrations of '{row.owner}'.", remedy="Run: upart db upgrade")
+        if row.state == "ahead":
+            raise DatabaseBehind(f"The database of '{row.owner}' comes from a newer version.", remedy="Install that version, or restore a backup of this one.")
+
+
+def record_plugins(app: Portal) -> None:
+    """Remember each healthy plugin's declarations, for the time when its code is gone."""
+    state: State = app.extensions["upart"]
+    with app.app_context(), everywhere("remember what plugins declare", write=True) as session:
+        for plugin in state.plugins.healthy():
+            record = session.scalar(select(PluginRecord).where(PluginRecord.plugin == plugin.id)) or PluginRecord(plugin=plugin.id, version="", declarations=[])
+            data = plain(state.plugins.register.as_data(plugin.id))
+            if record.version != plugin.version or record.declarations != data:
+                record.version, record.declarations, record.state = plugin.version, data, PluginState.OK
+                record.reason, record.seen_at = "", clock.now()
+            session.add(record)
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON would give it back: lists for tuples, text for enums."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
+
+
+def purge(app: Portal, plugin: str, confirm: Callable[[list[str]], bool]) -> list[str]:
+    """Drop the tables of an uninstalled plugin and forget it. Raises UpartError for an installed or unknown one."""
+    state: State = app.extensions["upart"]
+    if plugin in state.plugins.found:
+        raise UpartError(f"'{plugin}' is installed.", remedy="Uninstall its package first; only data of uninstalled plugins can be purged.")
+    if plugin not in {row.owner for row in status(app) if row.state == "orphan"}:
+        raise UpartError(f"There is nothing of a plugin '{plugin}' here.", remedy="See: upart db orphans")
+    with app.app_context(), everywhere("find an uninstalled plugin's tables") as session:
+        record = session.scalar(select(PluginRecord).where(PluginRecord.plugin == plugin))
+        tables = [entry["table"] for entry in record.declarations] if record else []
+    if not confirm(tables):
+        return []
+    with owner_engine(state) as engine, engine.begin() as connection:
+        _lock(connection)
+        present = set(inspect(connection).get_table_names())
+        cascade = " CASCADE" if connection.dialect.name == "postgresql" else ""
+        for table in [*(t for t in tables if t in present), f"{VERSIONS}_{plugin}"]:
+            connection.execute(text(f'DROP TABLE "{table}"{cascade}'))
+        connection.execute(text("DELETE FROM plugin_record WHERE plugin = :plugin"), {"plugin": plugin})
+        if "academy_plugin" in present:
+            connection.execute(text("DELETE FROM academy_plugin WHERE plugin = :plugin"), {"plugin": plugin})
+        _check_links(connection)
+    return tables
+
+
+def as_rows(standings: list[Standing]) -> list[dict[str, Any]]:
+    """For --json."""
+    return [asdict(row) for row in standings]

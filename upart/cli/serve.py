@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""`upart serve`: the web server."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from upart.cli import migrating
+from upart.cli.root import application, main
+from upart.errors import UpartError
+
+
+@main.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="Where to listen.")
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
+@click.pass_context
+def serve(ctx: click.Context, bind: str, processes: int) -> None:
+    """Serve the portals. On SQLite the database is upgraded first; otherwise it must be current."""
+    app = application(ctx)
+    host, port = _address(bind)
+    if app.extensions["upart"].config.database_url.startswith("sqlite"):
+        migrating.upgrade(app)
+    migrating.require_current(app)
+    migrating.record_plugins(app)
+    run(app, host, port, processes, lambda: click.echo(f"Ready: http://{app.extensions['upart'].config.base_host}:{port}/"))
+
+
+def _address(bind: str) -> tuple[str, int]:
+    host, _, port = bind.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise UpartError(f"'{bind}' is no address to listen on.", remedy="Write HOST:PORT, for example: 127.0.0.1:8000")
+    return host.strip("[]"), int(port)
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise UpartError if nobody can listen there."""
+    try:
+        with socket.create_server((host, port), reuse_port=False):
+            return
+    except OSError as error:
+        why = "is in use by another program" if error.errno == 98 else f"cannot be used: {error.strerror}"
+        raise UpartError(f"Port {port} on {host} {why}.", remedy=f"Stop the other program, or choose another port, for example {port + 1}.") from None
+
+
+def run(app: Any, host: str, port: int, processes: int, ready: Callable[[], None]) -> None:
+    """Serve until interrupted; call `ready` once the first answer has come."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    require_free(host, port)
+    state = app.extensions["upart"]
+    os.environ["UPART_INSTANCE"] = str(state.config.instance)
+    threading.Thread(target=_announce, args=(host, port, ready), daemon=True).start()
+    Granian(
+        "upart.app:create_app", address=host, port=port, interface=Interfaces.WSGI, workers=processes, factory=True, log_level=LogLevels.warning,
+        websockets=False, respawn_failed_workers=True, blocking_threads=64, backpressure=64,
+    ).serve()  # fmt: skip
+
+
+def _announce(host: str, port: int, ready: Callable[[], None]) -> None:
+    url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/readyz"  # noqa: S104 - compared, not bound
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own address
+                ready()
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)

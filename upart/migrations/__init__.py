@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Migrations of the core."""

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: MIT
+"""Fixtures and fakes for the tests of plugin authors and of UPART itself."""
+
+from upart.testing.client import Client
+from upart.testing.hostile import hostile_hosts, hostile_paths, hostile_values
+from upart.testing.installation import Installation, install
+
+__all__ = ["Client", "Installation", "hostile_hosts", "hostile_paths", "hostile_values", "install"]

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT
+"""A visitor: requests to one host of an application, over WSGI, without a browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.test import Client as WerkzeugClient
+from werkzeug.test import TestResponse
+
+
+class Client:
+    """`Client(app, host="athena.localhost").get("/courses/")`; keeps cookies as a browser would."""
+
+    def __init__(self, app: Any, host: str = "localhost") -> None:
+        self.host = host
+        self._client = WerkzeugClient(app)
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        """GET; `headers` and further options as in werkzeug.test."""
+        return self.open(path, method="GET", **options)
+
+    def post(self, path: str, **options: Any) -> TestResponse:
+        """POST, from the same origin unless `headers` says otherwise."""
+        headers = {"Sec-Fetch-Site": "same-origin", **options.pop("headers", {})}
+        return self.open(path, method="POST", headers=headers, **options)
+
+    def open(self, path: str, **options: Any) -> TestResponse:
+        """Any method."""
+        return self._client.open(path, base_url=f"http://{self.host}", **options)

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""The page cache: a WSGI layer before Flask, for pages that are the same bytes for everybody.
+
+Key: host, path, declared query parameters, language and the academy's epoch, so a page that
+changed is never served and one academy's bytes never reach another. Bounded by bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from upart.context import CurrentAcademy
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+OVERHEAD = 600
+"""Bytes that one entry costs besides its body: key, headers, objects."""
+
+MAX_PAGE = 512 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One kept answer."""
+
+    headers: list[tuple[str, str]]
+    body: bytes
+    etag: str
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory, about."""
+        return len(self.body) + OVERHEAD
+
+
+class PageCache:
+    """Answers anonymous GET and HEAD of public pages from memory; adds ETag and answers 304 (RFC 9110, 13)."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], limit: int, queries: set[str]) -> None:
+        self.app = app
+        self.limit = limit
+        self.queries = queries
+        self.bytes = 0
+        self._pages: OrderedDict[tuple[Any, ...], Page] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """WSGI. Expects `environ["upart.academy"]`, which the host gate sets."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self.app(environ, start_response)
+        query = environ.get("QUERY_STRING", "")
+        if query:
+            query = environ["QUERY_STRING"] = declared(query, self.queries)
+        academy: CurrentAcademy = environ["upart.academy"]
+        key = (environ["upart.host"], environ["PATH_INFO"], query, environ["wsgi.url_scheme"], academy.id, academy.epoch)
+        page = self._pages.get(key)
+        if page is None:
+            return self._fill(key, environ, start_response)
+        return _answer(page, environ, start_response)
+
+    def _fill(self, key: tuple[Any, ...], environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        caught: list[Any] = []
+
+        def catch(status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], None]:
+            caught[:] = [status, headers, *rest]
+            return lambda data: None
+
+        head = environ["REQUEST_METHOD"] == "HEAD"
+        answer = self.app(environ, catch)
+        if head or not caught or not caught[0].startswith("200") or not _is_public(caught[1]):
+            start_response(*caught)
+            return answer
+        try:
+            body = b"".join(answer)
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
+        etag = f'"{key[-1]:x}-{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+        headers = [(n, v) for n, v in caught[1] if n.lower() not in ("content-length", "etag")]
+        page = Page([*headers, ("ETag", etag)], body, etag)
+        self._keep(key, page)
+        return _answer(page, environ, start_response)
+
+    def _keep(self, key: tuple[Any, ...], page: Page) -> None:
+        if len(page.body) > MAX_PAGE or page.size > self.limit:
+            return
+        with self._lock:
+            old = self._pages.pop(key, None)
+            self.bytes += page.size - (old.size if old else 0)
+            self._pages[key] = page
+            while self.bytes > self.limit:
+                self.bytes -= self._pages.popitem(last=False)[1].size
+
+
+def declared(query: str, names: set[str]) -> str:
+    """The query with only the parameters that some page has declared, in one order."""
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=1000)
+    except ValueError:
+        return ""
+    return urlencode(sorted(pair for pair in pairs if pair[0] in names))
+
+
+def _is_public(headers: list[tuple[str, str]]) -> bool:
+    found = {name.lower(): value for name, value in headers}
+    return found.get("cache-control", "").startswith("public") and "set-cookie" not in found and found.get("vary", "") == ""
+
+
+def _answer(page: Page, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    asked = environ.get("HTTP_IF_NONE_MATCH")
+    if asked and (asked.strip() == "*" or page.etag in (tag.strip().removeprefix("W/") for tag in asked.split(","))):
+        start_response("304 Not Modified", [(n, v) for n, v in page.headers if n != "Content-Type"])
+        return []
+    start_response("200 OK", [*page.headers, ("Content-Length", str(len(page.body)))])
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [page.body]

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""Error pages: what happened, what to do, and a reference to quote. They need no database."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from flask import Flask, Response
+from sqlalchemy.exc import OperationalError, StatementError
+from werkzeug.exceptions import HTTPException
+
+from upart.db import Unstorable
+from upart.errors import UpartError
+from upart.theming.headers import PRIVATE
+from upart.theming.locales import gettext as _
+from upart.theming.render import render
+
+log = logging.getLogger("upart.faults")
+
+PAGES = {  # status: title, what happened, what to do
+    400: ("This request cannot be read", "Something in the address or the form is not as expected.", "Go back, correct it and send it again."),
+    401: ("Please sign in first", "This page is for people who have signed in.", "Sign in and come back."),
+    403: ("This is not open to you", "You are signed in, but this needs a permission that you do not have.", "Ask the academy's owner."),
+    404: ("This page is not here", "The address may have a typing error, or the page was never public.", "Check the address, or start from the first page."),
+    405: ("This does not work here", "The page exists, but not for this kind of request.", "Open it from a link."),
+    410: ("This page is gone", "It was public once and has been taken back.", "Start from the first page."),
+    413: ("This is too large", "What was sent is larger than this page accepts.", "Send a smaller file or a shorter text."),
+    422: ("Something is missing or wrong", "What was sent cannot be used as it is.", "Correct it and send it again."),
+    429: ("Too many requests", "So many requests came from here that we paused.", "Wait a minute and try again."),
+    500: ("This is our fault", "Something broke while the page was made. Nothing of yours was changed.", "Try again in a minute; if it stays, tell us the reference."),
+    503: ("Not available right now", "The portal is busy or being upgraded. Nothing of yours was changed.", "Try again in a minute."),
+    507: ("No space left", "The server cannot store anything right now; reading works. Nothing of yours was changed.", "Please try again later."),
+}  # fmt: skip
+
+
+def error_pages(app: Flask) -> None:
+    """Answer every kind of error with one of the pages above."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(UpartError, _ours)
+    app.register_error_handler(StatementError, _statement)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _http(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    return page(error.code)
+
+
+def _ours(error: UpartError) -> Response:
+    if error.status >= 500:
+        log.error("%s: %s", type(error).__name__, error, exc_info=error)
+        return page(error.status)
+    return page(error.status, text=error.message, remedy=error.remedy)
+
+
+def _statement(error: StatementError) -> Response:
+    if isinstance(error.orig, Unstorable):
+        return page(400, text=str(error.orig))
+    words = str(error.orig).lower()
+    if isinstance(error, OperationalError) and ("locked" in words or "busy" in words):
+        return page(503)
+    if "disk is full" in words or "no space left" in words:
+        return page(507)
+    return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("unexpected error", exc_info=error)
+    return page(500)
+
+
+def page(status: int, *, text: str = "", remedy: str = "") -> Response:
+    """The error page of a status; its reference also stands in the log."""
+    title, usual, advice = PAGES.get(status, PAGES[500] if status >= 500 else PAGES[400])
+    reference = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}"
+    log.info("answered %s, reference %s", status, reference)
+    values = {"status": status, "title": _(title), "text": text or _(usual), "remedy": remedy or _(advice), "reference": reference}
+    response = render("core/error.html", status, **values)
+    response.headers["Cache-Control"] = PRIVATE
+    if status in (429, 503):
+        response.headers["Retry-After"] = "60"
+    return response

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+"""Headers of every answer: one constant content security policy, and what caches may do."""
+
+from __future__ import annotations
+
+from flask import Response
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+)
+
+SECURITY = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+HSTS = "max-age=31536000; includeSubDomains"
+PUBLIC = "public, no-cache"
+PRIVATE = "private, no-store"
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def secure(response: Response, *, tls: bool) -> Response:
+    """Put the security headers on an answer; HSTS only behind TLS (RFC 6797, 7.2)."""
+    for name, value in SECURITY.items():
+        response.headers.setdefault(name, value)
+    if tls:
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
+    response.headers.setdefault("Cache-Control", PRIVATE)
+    return response

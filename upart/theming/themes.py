@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""Themes by entry point, and a template environment for each.
+
+Lookup: the theme, its parent, plugins, core; names are `owner/template.html`. Every theme has its
+own environment and so its own template cache: one shared cache served academy A's template to B
+(measured). All templates run in Jinja's sandbox.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.resources
+import logging
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, TemplateNotFound
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from upart.theming.locales import duration, gettext, ngettext
+
+GROUP = "upart.themes"
+DEFAULT = "harbor"
+CORE = Path(__file__).resolve().parents[1]
+SHADOWLESS = ("accounts/", "consent/", "rights/", "manage/", "policy/")
+"""Templates that no theme may replace: consent, rights, sign-in and staff pages."""
+
+log = logging.getLogger("upart.theming")
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A theme as installed: a folder with theme.toml, templates/, static/ and art/."""
+
+    id: str
+    folder: Path
+    parent: str = ""
+    stylesheets: tuple[str, ...] = ()
+
+
+@dataclass
+class Files:
+    """Static files of one owner, by path, each with the first 12 hex digits of its SHA-256."""
+
+    folder: Path
+    hashes: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, folder: Path) -> Files:
+        """All files below a folder that exist now."""
+        found = {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()[:12] for p in sorted(folder.rglob("*")) if p.is_file()}
+        return cls(folder, found)
+
+
+def load_themes(entries: Iterable[EntryPoint] | None = None) -> dict[str, Theme]:
+    """All installed themes by id; a faulty one is left out and logged."""
+    themes = {}
+    for entry in entries if entries is not None else entry_points(group=GROUP):
+        try:
+            folder = Path(str(importlib.resources.files(entry.value)))
+            data = tomllib.loads((folder / "theme.toml").read_text(encoding="utf-8"))
+            themes[entry.name] = Theme(entry.name, folder, data.get("parent", ""), tuple(data.get("stylesheets", ())))
+        except (ImportError, OSError, tomllib.TOMLDecodeError) as error:
+            log.warning("theme %s is left out: %s", entry.name, error)
+    return themes
+
+
+class OwnTemplates(BaseLoader):
+    """A plugin's templates folder, in which only names below "<id>/" count."""
+
+    def __init__(self, owner: str, folder: Path) -> None:
+        self.prefix, self.files = f"{owner}/", FileSystemLoader(folder)
+
+    def get_source(self, environment: Environment, template: str) -> Any:
+        """Source of a template of this owner; TemplateNotFound for any other name."""
+        if not template.startswith(self.prefix):
+            raise TemplateNotFound(template)
+        return self.files.get_source(environment, template)
+
+
+class ThemeTemplates(BaseLoader):
+    """A theme's templates; it cannot replace those of consent, rights, sign-in and staff pages."""
+
+    def __init__(self, folder: Path) -> None:
+        self.files = FileSystemLoader(folder)
+
+    def get_source(self, environment: Environment, template: str) -> Any:
+        """Source of the theme's template, unless it may not shadow that name."""
+        if template.startswith(SHADOWLESS):
+            raise TemplateNotFound(template)
+        return self.files.get_source(environment, template)
+
+
+class Themes:
+    """The installed themes, one template environment each, and the static files of all owners."""
+
+    def __init__(self, themes: Mapping[str, Theme], plugins: Mapping[str, Path], globals_: Mapping[str, Any]) -> None:
+        self.themes = dict(themes)
+        self.files = {f"theme/{t.id}": Files.of(t.folder / "static") for t in themes.values()}
+        self.files |= {f"plugin/{id}": Files.of(folder / "static") for id, folder in plugins.items()}
+        self.art = {f"theme/{t.id}": Files.of(t.folder / "art") for t in themes.values()}
+        self.art |= {f"plugin/{id}": Files.of(folder / "art") for id, folder in plugins.items()}
+        shared: list[BaseLoader] = [OwnTemplates(id, folder / "templates") for id, folder in plugins.items()]
+        shared += [FileSystemLoader(folder) for folder in sorted(CORE.glob("*/templates"))]
+        self.environments = {theme.id: self._environment(theme, shared, globals_) for theme in themes.values()}
+        self.bare = self._environment(None, shared, globals_)
+
+    def environment(self, theme: str) -> Environment:
+        """The environment of a theme; of the default one when it is not installed."""
+        return self.environments.get(theme) or self.environments.get(DEFAULT) or self.bare
+
+    def theme(self, id: str) -> Theme | None:
+        """The theme of this id, else the default one."""
+        return self.themes.get(id) or self.themes.get(DEFAULT)
+
+    def _environment(self, theme: Theme | None, shared: list[BaseLoader], globals_: Mapping[str, Any]) -> Environment:
+        loaders: list[BaseLoader] = []
+        while theme is not None:
+            loaders.append(ThemeTemplates(theme.folder / "templates"))
+            theme = self.themes.get(theme.parent) if theme.parent else None
+        environment = ImmutableSandboxedEnvironment(
+            loader=ChoiceLoader([*loaders, *shared]), autoescape=True, auto_reload=False, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"]
+        )
+        environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+        environment.filters["duration"] = duration
+        environment.globals.update(globals_)
+        return environment
