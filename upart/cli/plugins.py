@@ -67,7 +67,9 @@ def enable(ctx: click.Context, id: str, academy: str) -> None:
     chosen = academy_of(app, academy)
     missing = [name for name in plugin.manifest.requires if name not in chosen.plugins]
     if missing:
-        raise UpartError(f"'{id}' needs '{missing[0]}', which is off for {academy}.", remedy=f"Run first: upart plugins enable {missing[0]} --academy {academy}")
+        raise UpartError(
+            f"'{id}' needs '{missing[0]}', which is off for {academy}.", remedy=f"Run first: upart plugins enable {missing[0]} --academy {academy}"
+        )
     with app.app_context(), everywhere(f"enable plugin {id} for {academy}", write=True) as session:
         session.execute(update(PluginRecord).where(PluginRecord.plugin == id).values(state=PluginState.OK, reason=""))
         new = actions.enable_plugin(session, chosen.id, id)

@@ -93,4 +93,3 @@ def academy_of(app: Any, slug: str) -> Any:
     if found is None:
         raise UpartError(f"There is no academy '{slug}'.", remedy="See: upart academy list")
     return found
-

@@ -71,7 +71,7 @@ def _announce(host: str, port: int, ready: Callable[[], None]) -> None:
     url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/readyz"  # noqa: S104 - compared, not bound
     for _ in range(600):
         try:
-            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own address
+            with urllib.request.urlopen(url, timeout=2):
                 ready()
                 return
         except (urllib.error.URLError, OSError):

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
@@ -111,7 +110,7 @@ def _relationship(owner: Any, spec: Related) -> Any:
         one, other = (owner, there) if spec.many else (there, owner)
         return and_(there.academy_id == owner.academy_id, one.id == foreign(getattr(other, spec.column)))
 
-    order: Callable[[], Any] | bool = spec.order_by if spec.order_by is not None else False
+    order: Any = spec.order_by if spec.order_by is not None else False
     # Both sides write the one link; SQLAlchemy's warning about that is switched off by "__*".
     return relationship(target, primaryjoin=join, uselist=spec.many, order_by=order, back_populates=spec.back_populates, overlaps="__*")
 

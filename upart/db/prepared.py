@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, bindparam
+from sqlalchemy import CursorResult, Row, Select, Table, bindparam
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import Alias
 
@@ -27,8 +27,8 @@ class prepared:  # noqa: N801 - reads as a word of the vocabulary: COURSES = pre
     predicate is added for each of its tables, also in subqueries.
     """
 
-    def __init__(self, statement: Select[Any]) -> None:
-        self._plain = statement
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+        self._plain: Select[Any] = statement
         self._scoped: Select[Any] | None = None
 
     def __call__(self, **values: Any) -> Sequence[Row[Any]]:
@@ -39,7 +39,7 @@ class prepared:  # noqa: N801 - reads as a word of the vocabulary: COURSES = pre
         """The first row, or None."""
         return self._run(values).first()
 
-    def _run(self, values: dict[str, Any]) -> Any:
+    def _run(self, values: dict[str, Any]) -> CursorResult[Any]:
         opened = session()
         door: Door = opened.info["door"]
         if door.academy_id is None:

@@ -29,7 +29,7 @@ PREPARED = "upart_prepared"
 
 PLACEHOLDER = r"(?:\?|%\(\w+\)s(?:::\w+)?)"
 COLUMN = r"(?:(\w+)\.)?academy_id"
-BOUND = re.compile(rf"(\bOR )?\b{COLUMN} = ({PLACEHOLDER}|(\w+)\.academy_id\b)(?! OR\b)")
+BOUND = re.compile(rf"(\bOR )?\b{COLUMN} = ({PLACEHOLDER}|(\w+)\.academy_id\b)(?![\w:])(?! OR\b)")
 BOUND_FIRST = re.compile(rf"({PLACEHOLDER}) = {COLUMN}\b")
 ASSIGNED = re.compile(rf"\bacademy_id=({PLACEHOLDER})")
 INSERT = re.compile(r"\s*INSERT INTO (\w+) \(([^)]*)\) VALUES (.*)", re.S)
@@ -101,7 +101,7 @@ def _refuse_leaks(connection: Connection, cursor: Any, statement: str, parameter
 
 def _same_academy(reading: Reading, row: Sequence[Any] | Mapping[str, Any], academy_id: UUID, names: str) -> None:
     for place in reading.bound:
-        value = row[place]  # type: ignore[call-overload, index]
+        value = row[place]  # type: ignore[index]
         if str(value).replace("-", "") != academy_id.hex:
             raise WallError(f"A statement on {names} names another academy.", remedy="A session belongs to one academy; use everywhere('why').")
 
@@ -137,7 +137,8 @@ def _read_insert(table: str, columns: str, values: str, text: str) -> Reading:
 
 def _rows(values: str) -> Iterator[tuple[int, list[tuple[int, str]]]]:
     """The rows of a VALUES list: where each begins, and its items with their offsets."""
-    depth, row, begin, item = 0, [], 0, 0
+    row: list[tuple[int, str]] = []
+    depth, begin, item = 0, 0, 0
     for at, char in enumerate(values):
         if char == "(":
             depth += 1

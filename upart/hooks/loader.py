@@ -84,7 +84,7 @@ def load(entries: Iterable[EntryPoint] | None = None, reserved_paths: Iterable[s
     manager.add_hookspecs(specs)
     found = {entry.name: _import(entry) for entry in sorted(entries if entries is not None else entry_points(group=GROUP), key=lambda e: e.name)}
     taken = Plugins({}, manager, register.build(core))
-    claimed = {path: "the core" for path in reserved_paths}
+    claimed = dict.fromkeys(reserved_paths, "the core")
     for plugin in _in_order(found):
         taken.found[plugin.id] = plugin
         if plugin.healthy:
@@ -114,9 +114,13 @@ def _import(entry: EntryPoint) -> Plugin:
             importlib.import_module(manifest.models)
         configure_mappers()
         owned = {mapper.local_table for mapper in registry_of(plugin.package).mappers}
-        plugin.tables = [t for name, t in Model.metadata.tables.items() if t in owned or name not in before and _package_of(t) == ""]
+        plugin.tables = [t for name, t in Model.metadata.tables.items() if t in owned or (name not in before and _package_of(t) == "")]
     except (KeyboardInterrupt, SystemExit) as error:
-        _set_aside(plugin, PluginError(f"It stopped the program while being imported ({type(error).__name__}).", remedy=f"Remove the exit from {entry.module}."), before)
+        _set_aside(
+            plugin,
+            PluginError(f"It stopped the program while being imported ({type(error).__name__}).", remedy=f"Remove the exit from {entry.module}."),
+            before,
+        )
     except UpartError as error:
         _set_aside(plugin, error, before)
     except BaseException as error:  # a plugin may raise anything while it is imported
@@ -167,7 +171,7 @@ def _in_order(found: dict[str, Plugin]) -> list[Plugin]:
 
 def _take_in(plugin: Plugin, taken: Plugins, core: list[tuple[str, Table]], claimed: dict[str, str]) -> None:
     manifest = plugin.manifest
-    assert manifest is not None  # noqa: S101 - a healthy plugin has one
+    assert manifest is not None
     try:
         _versions(manifest, taken)
         _tables(plugin, manifest, taken)
@@ -273,7 +277,7 @@ def _routes(plugin: Plugin, manifest: Manifest, claimed: dict[str, str]) -> None
         for rule in scratch:
             if blueprint.area is Area.SITE and not rule.startswith(mine):
                 raise PluginError(f"Its page {rule} lies outside of {' and '.join(mine)}.", remedy="Move it, or claim its first segment in Manifest.paths.")
-    claimed.update({path: f"'{plugin.id}'" for path in mine})
+    claimed.update(dict.fromkeys(mine, f"'{plugin.id}'"))
 
 
 def _registered(blueprint: Blueprint) -> list[str]:

@@ -28,7 +28,9 @@ def live_problems(register: Register, connection: Connection) -> list[str]:
             continue
         live, declared = {c["name"] for c in inspector.get_columns(entry.table)}, {c.name for c in entry.columns}
         for name in sorted(live - declared):
-            found.append(f"The database has {entry.table}.{name}, which '{entry.plugin}' does not declare. Declare it in {_where(entry)}, or drop it by a migration.")
+            found.append(
+                f"The database has {entry.table}.{name}, which '{entry.plugin}' does not declare. Declare it in {_where(entry)}, or drop it by a migration."
+            )
         for name in sorted(declared - live):
             found.append(f"'{entry.plugin}' declares {entry.table}.{name}, which is not in the database. Add it by a migration and run: upart db upgrade")
     return found
@@ -128,7 +130,7 @@ def _processing(entry: TableEntry, register: Register) -> Iterator[str]:
 def _after(entry: TableEntry, name: str) -> Iterator[str]:
     table = Model.metadata.tables.get(entry.table)
     column = next((c for c in entry.columns if c.name == name), None)
-    if column is None or "DATE" not in column.type.upper() and "TIME" not in column.type.upper():
+    if column is None or ("DATE" not in column.type.upper() and "TIME" not in column.type.upper()):
         yield f"Plugin '{entry.plugin}': retention of {entry.table} counts from '{name}', which is no datetime column of it. Correct after= in {_where(entry)}."
     elif table is not None and not any(name in index.columns for index in table.indexes):
         yield f"Plugin '{entry.plugin}': retention of {entry.table} counts from {name}, which has no index. Add index=True to it in {_where(entry)}."
@@ -140,7 +142,7 @@ def _wall(entry: TableEntry, register: Register) -> Iterator[str]:
         return
     for constraint in (*table.constraints, *table.indexes):
         unique = isinstance(constraint, UniqueConstraint) or getattr(constraint, "unique", False)
-        if unique and [c.name for c in constraint.columns][:1] != ["academy_id"]:
+        if unique and [c.name for c in getattr(constraint, "columns", ())][:1] != ["academy_id"]:
             yield f"Plugin '{entry.plugin}': a unique key of {entry.table} does not begin with academy_id, so two academies would collide. Put \"academy_id\" first in {_where(entry)}."
     yield from _cascades(entry, table, register)
 
@@ -179,6 +181,7 @@ def lying(register: Register, plugin: str) -> list[str]:
             found.append(f"Plugin '{plugin}' says holds_nothing, but {entry.table} has data about people. Remove privacy=holds_nothing(...) from its manifest.")
         for column, d in entry.declared():
             if _is_id(column) and d.kind not in ("key", "ref", "subject"):
-                found.append(f"Plugin '{plugin}' says holds_nothing, but {entry.table}.{column.name} is an id that is neither key, ref nor subject. Use ref(...) or subject(...).")
+                found.append(
+                    f"Plugin '{plugin}' says holds_nothing, but {entry.table}.{column.name} is an id that is neither key, ref nor subject. Use ref(...) or subject(...)."
+                )
     return found
-

@@ -226,9 +226,7 @@ def processing(
     interest (art. 6(1)(f)). `special_ground`: art. 9(2), when a special category is held.
     """
     made = (Basis(basis), *(Basis(b) for b in allowed))
-    return Processing(
-        purpose=Purpose(purpose), basis=made[0], retain=retain, after=after, allowed=made[1:], interest=interest, special_ground=special_ground
-    )
+    return Processing(purpose=Purpose(purpose), basis=made[0], retain=retain, after=after, allowed=made[1:], interest=interest, special_ground=special_ground)
 
 
 def _said(why: str) -> str:

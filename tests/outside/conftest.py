@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+"""Plugins as strangers would ship them: built, installed into a folder of their own, found by entry point."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+BROKEN = ("halfmapped", "tooold", "undeclared", "liar", "strayed", "dreamer")
+
+
+def install_package(source: Path, target: Path) -> Path:
+    """Build a wheel of `source` (a copy, so nothing is left there) and install it into `target`."""
+    copy = target.with_name(target.name + "-source")
+    shutil.copytree(source, copy)
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--target", str(target), str(copy)]
+    subprocess.run(command, check=True, capture_output=True, env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"})
+    return target
+
+
+@pytest.fixture(scope="session")
+def quizbank(tmp_path_factory) -> Path:
+    """The folder into which quizbank is installed."""
+    return install_package(HERE / "quizbank", tmp_path_factory.mktemp("quizbank") / "site")
+
+
+@pytest.fixture(scope="session")
+def broken(tmp_path_factory) -> list[Path]:
+    """The folders into which the six broken plugins are installed."""
+    return [install_package(HERE / "broken" / name, tmp_path_factory.mktemp(name) / "site") for name in BROKEN]
+
+
+@pytest.fixture
+def upart(tmp_path, database_url):
+    """Run a command in a process of its own: `upart("db", "status", packages=[...])`."""
+    (tmp_path / "upart.toml").write_text(f'database_url = "{database_url}"\n')
+
+    def run(*words: str, packages: list[Path] = (), fails: bool = False) -> str:
+        path = os.pathsep.join(str(package) for package in packages)
+        command = [sys.executable, "-c", "from upart.cli.main import main; main()", "--instance", str(tmp_path), *words]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": path}, check=False)
+        assert (done.returncode == 0) is not fails, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stderr if fails else done.stdout
+
+    return run

@@ -1,0 +1,1 @@
+"""Questions to practise with, written by a stranger to UPART."""

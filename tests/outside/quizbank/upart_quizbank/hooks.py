@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from upart.plugin import Manifest, MenuItem, hookimpl, session
+from upart_quizbank import views
+from upart_quizbank.models import Question
+
+manifest = Manifest(id="quizbank", version="1.0", table_prefix="quizbank_", models="upart_quizbank.models", migrations="migrations")
+
+
+@hookimpl
+def upart_blueprints():
+    return [views.site]
+
+
+@hookimpl
+def upart_menu():
+    return [MenuItem(label="Quiz", endpoint="quizbank.questions")]
+
+
+@hookimpl
+def upart_demo(academy):
+    session.add(Question(text=f"What does {academy.name} teach?", answer="Read and see."))
