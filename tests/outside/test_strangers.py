@@ -94,7 +94,9 @@ def test_two_upgrades_at_once_on_an_empty_database_both_succeed(tmp_path, databa
     assert all("(current)" in out for (out, _), _ in answers)
 
 
-@pytest.mark.parametrize("words", [("db", "upgrade", "--plugin", "nothing"), ("plugins", "enable", "courses", "--academy", "nowhere"), ("plugins", "check", "nothing")])
+@pytest.mark.parametrize(
+    "words", [("db", "upgrade", "--plugin", "nothing"), ("plugins", "enable", "courses", "--academy", "nowhere"), ("plugins", "check", "nothing")]
+)
 def test_a_wrong_name_gets_words_and_a_remedy(upart, words):
     upart("db", "upgrade")
     said = upart(*words, fails=True)

@@ -90,7 +90,7 @@ def contrast(one: str, other: str) -> float:
 def _move(colour: str, surfaces: Sequence[str], least: float, step: float) -> str:
     """Move lightness by `step` until the colour has its contrast on every surface."""
     lightness, chroma, hue = to_oklch(colour)
-    while _least(colour, surfaces) < least and 0 < lightness < 1:
+    while _least(colour, surfaces) < least and 0 <= lightness + step <= 1:
         lightness += step
         colour = oklch(lightness, chroma, hue)
     return colour

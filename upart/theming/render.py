@@ -42,7 +42,7 @@ def site() -> Site:
     return cast(Site, current_app.extensions[SITE])
 
 
-def render(template: str, status: int = 200, **values: Any) -> Response:
+def render(template: str, status: int = 200, /, **values: Any) -> Response:
     """Answer with a template of the academy's theme. `status` is HTTP; `values` are the template's names."""
     academy = context.academy
     text = site().themes.environment(theme_of(academy)).get_template(template).render({**shared(academy), **values})

@@ -94,7 +94,9 @@ REFUSED = {
     "core insert": lambda odin, other: session.connection().execute(insert(Person.__table__).values(academy_id=other, **new())),
     "bulk insert": lambda odin, other: session.execute(insert(Person), [{"academy_id": other, **new()}, {"academy_id": other, **new()}]),
     "bulk insert of mappings": lambda odin, other: session.bulk_insert_mappings(Person, [{"academy_id": other, **new()}]),
-    "insert from select": lambda odin, other: session.execute(insert(Person).from_select(["academy_id", "id", "name"], select(literal(other), Person.id, Person.name))),
+    "insert from select": lambda odin, other: session.execute(
+        insert(Person).from_select(["academy_id", "id", "name"], select(literal(other), Person.id, Person.name))
+    ),
     "insert": lambda odin, other: (session.add(Person(academy_id=other, name="x")), session.flush()),
     "a connection of its own": lambda odin, other: engine().connect().execute(select(Person.__table__)),
     "prepared without its filter": lambda odin, other: session.connection().execute(select(Person.__table__).execution_options(upart_prepared=True)),

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""A table that does not say what it holds is refused, with the line to add."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from upart.accounts.models import Person
+from upart.db import AcademyOwned, Model
+from upart.plugin import Basis, Category, OnErase, Purpose, key, months, not_personal, personal, personal_json, processing, ref, subject
+from upart.privacy import check, register
+
+number = itertools.count()
+WHY = processing(Purpose.LEARN, Basis.CONTRACT, retain=months(12))
+
+
+def found(**columns) -> list[str]:
+    """The problems of a table with these columns (and an id)."""
+    name = f"trial_t{next(number)}"
+    annotations = {n: c.pop("type") if isinstance(c, dict) else str for n, c in columns.items() if not n.startswith("__")}
+    body = {n: c["is"] if isinstance(c, dict) else c for n, c in columns.items()}
+    table_args = {
+        "__tablename__": name,
+        "__module__": __name__,
+        "__annotations__": {n: Mapped[t] for n, t in annotations.items()} | {"id": Mapped[UUID]},
+        "id": key(),
+    }
+    made = type(name.title(), (AcademyOwned, Model), table_args | body)
+    core = [("core", t) for t in Model.metadata.tables.values() if not t.name.startswith("trial_")]
+    try:
+        return check.problems(register.build([*core, ("trial", made.__table__)]), "trial")
+    finally:
+        Model.metadata.remove(made.__table__)
+
+
+def learner(**more):
+    return {"type": more.pop("type", UUID), "is": subject("learner", more.pop("on_erase", OnErase.DELETE))}
+
+
+CASES = {
+    "neither personal nor not_personal": lambda: found(text={"type": str, "is": mapped_column()}),
+    "no path leads from": lambda: found(__processing__=WHY, text=personal(Category.CONTENT_PRIVATE)),
+    "without saying why and how long": lambda: found(learner_id=learner(), text=personal(Category.CONTENT_PRIVATE)),
+    "does not say about whom": lambda: found(
+        __processing__=WHY, learner_id=learner(), teacher_id={"type": UUID, "is": subject("teacher", OnErase.DELETE)}, text=personal(Category.EDU_RESULT)
+    ),
+    "is about 'nobody', but the subjects are learner": lambda: found(__processing__=WHY, learner_id=learner(), text=personal(Category.EDU_RESULT, about="nobody")),
+    "is UNLINK but NOT NULL": lambda: found(__processing__=WHY, learner_id=learner(on_erase=OnErase.UNLINK)),
+    "is blanked when 'learner' goes": lambda: found(__processing__=WHY, learner_id=learner(type=UUID | None, on_erase=OnErase.UNLINK), text=personal(Category.EDU_RESULT)),
+    "links to table 'nowhere'": lambda: found(other={"type": UUID, "is": ref("nowhere")}),
+    "legitimate interest without naming it": lambda: found(
+        __processing__=processing(Purpose.SECURE, Basis.LEGITIMATE_INTEREST, retain=months(1)), learner_id=learner()
+    ),
+    "without a ground of art. 9(2)": lambda: found(__processing__=WHY, learner_id=learner(), text=personal(Category.SPECIAL_HEALTH)),
+    "which is no datetime column": lambda: found(__processing__=processing(Purpose.LEARN, Basis.CONTRACT, retain=months(1), after="text"), learner_id=learner(), text=personal(Category.EDU_RESULT)),
+    "which has no index": lambda: found(
+        __processing__=processing(Purpose.LEARN, Basis.CONTRACT, retain=months(1), after="at"), learner_id=learner(), at={"type": datetime, "is": personal(Category.USAGE_ACTIVITY)}
+    ),
+    "does not begin with academy_id": lambda: found(__table_args__=(UniqueConstraint("text"),), text=not_personal("a word")),
+    "rows about learner": lambda: found(__processing__=WHY, learner_id=learner(), c={"type": UUID, "is": ref("person", ondelete="CASCADE")}),
+    "is a subject of table 'academy'": lambda: found(__processing__=WHY, who={"type": UUID, "is": subject("x", OnErase.DELETE, table="academy")}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", CASES)
+def test_a_faulty_declaration_is_named(words):
+    problems = CASES[words]()
+    assert any(words in text and "trial" in text for text in problems), problems
+
+
+def test_a_whole_declaration_has_no_problem():
+    assert found(__processing__=WHY, learner_id=learner(), text=personal(Category.EDU_RESULT), answers=personal_json({"*.value": Category.EDU_RESULT})) == []
+
+
+def test_a_reason_must_be_given():
+    with pytest.raises(ValueError, match="reason"):
+        not_personal(" ")
+    assert Person.__table__.c.email.info["declaration"].category == "contact.email"
