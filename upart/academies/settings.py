@@ -48,6 +48,7 @@ SETTINGS: tuple[AcademySettingRow, ...] = (
     AcademySettingRow("brand_colour", parse_colour, "#12666f", "One colour; all others are derived from it."),
     AcademySettingRow("theme", _name, "harbor", "Id of an installed theme."),
     AcademySettingRow("hero", _name, "hero", "Drawing of the landing page."),
+    AcademySettingRow("mark", _name, "graduation-cap", "Icon beside the name in the top bar."),
     AcademySettingRow("language", _name, "en", "Language of the pages."),
     AcademySettingRow("listed", _switch, "no", "May the platform's landing page name this academy?"),
 )

@@ -28,13 +28,13 @@ ACADEMIES: tuple[tuple[str, str, AcademyKind, dict[str, str]], ...] = (
         "note": "Nobody is tracked here: no page sets a cookie or asks another site for anything.",
     }),
     ("athena", "Athena", AcademyKind.ACADEMY, {
-        "headline": "Hear\u00a0it, bake\u00a0it, count\u00a0it.", "brand_colour": "#12666f", "hero": "hero", "legal_name": "Athena Learning e.U.",
+        "headline": "Hear\u00a0it, bake\u00a0it, count\u00a0it.", "brand_colour": "#12666f", "hero": "hero", "legal_name": "Athena Learning e.U.", "mark": "mark",
         "place": "Vienna", "listed": "yes",
         "lead": "Athena teaches music theory, bread baking and statistics in lessons that fit into one evening.",
         "note": "The first lessons of every course are open to everyone. This site sets no cookie.",
     }),
     ("orion", "Orion", AcademyKind.ACADEMY, {
-        "headline": "Look up. Look closer. Find your way.", "brand_colour": "#e8a317", "hero": "hero-stars", "legal_name": "Orion School of Seeing",
+        "headline": "Look up. Look closer. Find your way.", "brand_colour": "#e8a317", "hero": "hero-stars", "legal_name": "Orion School of Seeing", "mark": "belt",
         "place": "Cape Town", "listed": "yes",
         "lead": "Orion teaches the southern sky, photography by available light, and walking with map and compass.",
         "note": "Try the first lessons of every course. This site sets no cookie.",
