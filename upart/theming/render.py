@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import lru_cache
 from typing import Any, cast
 
 from flask import Response, current_app, request, url_for
@@ -27,8 +29,6 @@ class Site:
 
     def brand(self, colour: str) -> tuple[str, str]:
         """The brand's stylesheet and a hash of it."""
-        import hashlib
-
         if colour not in self._brands:
             if len(self._brands) > 1000:
                 self._brands.clear()
@@ -98,12 +98,12 @@ def slot(name: str) -> Markup:
     """The parts that enabled plugins give for a slot, each rendered in isolation."""
     academy, opened = context.academy, site()
     environment = opened.themes.environment(theme_of(academy))
-    parts = []
+    common, parts = shared(academy), []
     for plugin, part in opened.dispatcher.slots(name, academy.plugins):
 
         def draw(part: Any = part) -> str:
             values = part.values()
-            return "" if values is None else environment.get_template(part.template).render({**shared(academy), **values})
+            return "" if values is None else environment.get_template(part.template).render({**common, **values})
 
         parts.append(opened.dispatcher.isolated(plugin, draw, f"slot {name}") or "")
     return Markup("".join(parts))  # noqa: S704 - rendered by autoescaping templates
@@ -116,4 +116,14 @@ def _place(owner: str) -> str:
     return f"plugin/{owner}"
 
 
-GLOBALS = {"static": static, "art": art, "slot": slot, "url_for": url_for}
+def icon(name: str) -> Markup:
+    """An icon of the theme's sprite, hidden from screen readers: words stand beside it."""
+    return _icon(static("theme", "icons.svg"), name)
+
+
+@lru_cache(maxsize=1024)
+def _icon(sprite: str, name: str) -> Markup:
+    return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(sprite, name)
+
+
+GLOBALS = {"static": static, "art": art, "slot": slot, "icon": icon, "url_for": url_for}

@@ -3,7 +3,7 @@
 
 Lookup: the theme, its parent, plugins, core; names are `owner/template.html`. Every theme has its
 own environment and so its own template cache: one shared cache served academy A's template to B
-(measured). All templates run in Jinja's sandbox.
+(measured). A theme that brings templates has all of its pages rendered in Jinja's sandbox.
 """
 
 from __future__ import annotations
@@ -122,7 +122,8 @@ class Themes:
         while theme is not None:
             loaders.append(ThemeTemplates(theme.folder / "templates"))
             theme = self.themes.get(theme.parent) if theme.parent else None
-        environment = ImmutableSandboxedEnvironment(
+        foreign = any(Path(loader.files.searchpath[0]).is_dir() for loader in loaders if isinstance(loader, ThemeTemplates))
+        environment = (ImmutableSandboxedEnvironment if foreign else Environment)(
             loader=ChoiceLoader([*loaders, *shared]), autoescape=True, auto_reload=False, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"]
         )
         environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]

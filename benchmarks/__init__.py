@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Speed as ratios against the bare thing in the same run."""
