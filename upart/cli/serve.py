@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import socket
 import threading
@@ -57,6 +58,8 @@ def run(app: Any, host: str, port: int, processes: int, ready: Callable[[], None
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    # A forked worker would inherit locks and database connections of this process and may hang.
+    multiprocessing.set_start_method("spawn", force=True)
     require_free(host, port)
     state = app.extensions["upart"]
     os.environ["UPART_INSTANCE"] = str(state.config.instance)
