@@ -65,7 +65,7 @@ def run(app: Any, host: str, port: int, processes: int, ready: Callable[[], None
     os.environ["UPART_INSTANCE"] = str(state.config.instance)
     threading.Thread(target=_announce, args=(host, port, ready), daemon=True).start()
     Granian(
-        "upart.app:create_app", address=host, port=port, interface=Interfaces.WSGI, workers=processes, factory=True, log_level=LogLevels.warning,
+        "upart.app:create_app", address=host, port=port, interface=Interfaces.WSGI, workers=processes, factory=True, log_level=LogLevels.error,
         websockets=False, respawn_failed_workers=True, blocking_threads=64, backpressure=64,
     ).serve()  # fmt: skip
 
