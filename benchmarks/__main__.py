@@ -21,6 +21,7 @@ from flask import Flask
 from sqlalchemy import event
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from benchmarks import server
 from upart import config
 from upart.academies import actions
 from upart.app import create_app
@@ -166,6 +167,24 @@ def academies(base: float, root: Path, many: int = 10_000) -> list[Row]:
     ]
 
 
+def on_a_server(root: Path) -> list[Row]:
+    """Rows 1 and 3 over sockets: bare Flask, then the course page with the cache and without."""
+    (root / "config").mkdir()
+    portal(root / "config", 0)
+    (root / "config" / config.TOML).touch()
+    instance = {"UPART_INSTANCE": str(root / "config")}
+    with server.serving("benchmarks.__main__:hello", root) as (port, pid):
+        bare = server.speed(port, pid, "localhost", "/")
+    with server.serving("upart.app:create_app", root, instance) as (port, pid):
+        kept = server.speed(port, pid, "athena.localhost", COURSE)
+    with server.serving("upart.app:create_app", root, {**instance, "UPART_PAGE_CACHE_BYTES": "0"}) as (port, pid):
+        drawn = server.speed(port, pid, "athena.localhost", COURSE)
+    return [
+        Row(1, "public page, cached, on granian", f"{kept.cpu / bare.cpu:.2f} x hello's CPU, {kept.rate / bare.rate:.1f} x its {bare.rate:.0f}/s", "<= 0.35 x"),
+        Row(3, "course page, uncached, on granian", f"{drawn.cpu / bare.cpu:.1f} x hello's CPU, {drawn.rate:.0f}/s", "<= 3.5 x"),
+    ]
+
+
 START = """
 import resource, sys, time
 begin = time.process_time()
@@ -199,7 +218,7 @@ def main() -> None:
         for name in ("one", "none", "idle", "answering", "many"):
             (root / name).mkdir()
         base = cost(hello(), [environ("localhost", "/")])
-        rows = [*cached(base, root), *uncached(base, root), *academies(base, root), *start(root)]
+        rows = [*cached(base, root), *uncached(base, root), *on_a_server(root), *academies(base, root), *start(root)]
     if "--json" in sys.argv:
         print(json.dumps([asdict(row) for row in rows], indent=2))
         return

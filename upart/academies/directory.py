@@ -8,10 +8,10 @@ import sqlite3
 import threading
 import time
 from collections import OrderedDict
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
@@ -32,11 +32,19 @@ KEPT = 4096
 POSTGRESQL_SECONDS = 0.5
 """How old an epoch may be that was read over the network."""
 
+LONGEST = 600
+"""Characters of the longest Host header that is read: a name of 253 in UTF-8, and a port."""
+
 HOST = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*")
 
 
 def fold(header: str) -> str | None:
     """The host name of a Host header: lower case, IDNA, without port and final dot; None if it is none (RFC 9110, 7.2)."""
+    return _fold(header) if len(header) <= LONGEST else None
+
+
+@lru_cache(4096)
+def _fold(header: str) -> str | None:
     name, colon, port = header.strip().rpartition(":")
     if colon and not port.isdecimal():
         return None
@@ -56,10 +64,11 @@ class Directory:
         self.app = app
         self.base_host = config.base_host
         self.url = make_url(config.database_url)
+        self._on_sqlite = self.url.get_backend_name() == "sqlite"
         self._local = threading.local()
-        self._known: OrderedDict[UUID, CurrentAcademy] = OrderedDict()
+        self._known: OrderedDict[Any, CurrentAcademy] = OrderedDict()
         self._lock = threading.Lock()
-        self._recent: dict[str, tuple[float, tuple[UUID, int] | None]] = {}
+        self._recent: dict[str, tuple[float, tuple[Any, int] | None]] = {}
 
     def at(self, host: str) -> CurrentAcademy | None:
         """The academy that answers on this folded host, or None."""
@@ -68,7 +77,7 @@ class Directory:
             return None
         id, epoch = found
         known = self._known.get(id)
-        return known if known is not None and known.epoch == epoch else self._read(id)
+        return known if known is not None and known.epoch == epoch else self._keep(id)
 
     def by_slug(self, slug: str) -> CurrentAcademy | None:
         """The academy of this slug, also the platform; for commands."""
@@ -80,11 +89,11 @@ class Directory:
         """Give this thread's connection back and forget what is known."""
         if hasattr(self._local, "connection"):
             self._local.connection.close()
-            del self._local.connection
+            self._local.__dict__.clear()
         self._known.clear()
         self._recent.clear()
 
-    def _epoch(self, host: str) -> tuple[UUID, int] | None:
+    def _epoch(self, host: str) -> tuple[Any, int] | None:
         if host == self.base_host:
             return self._look("platform", PLATFORM, ())
         slug = host.removesuffix("." + self.base_host)
@@ -92,30 +101,34 @@ class Directory:
             return self._look(slug, BY_SLUG, (slug,)) if "." not in slug else None
         return self._look(host, BY_DOMAIN, (host,))
 
-    def _look(self, name: str, statement: str, values: tuple[str, ...]) -> tuple[UUID, int] | None:
-        if self.url.get_backend_name() == "sqlite":
-            row = self._sqlite().execute(statement, values).fetchone()
-            return (UUID(row[0]), row[1]) if row else None
+    def _look(self, name: str, statement: str, values: tuple[str, ...]) -> tuple[Any, int] | None:
+        """Id as the driver gives it, and epoch."""
+        if self._on_sqlite:
+            return self._sqlite().execute(statement, values).fetchone()  # type: ignore[no-any-return]
         moment = time.monotonic()
         recent = self._recent.get(statement + name)
         if recent is None or moment - recent[0] > POSTGRESQL_SECONDS:
             if len(self._recent) > 2 * KEPT:
                 self._recent.clear()
             row = self._postgresql().execute(statement.replace("?", "%s"), values).fetchone()
-            recent = self._recent[statement + name] = (moment, (row[0], row[1]) if row else None)
+            recent = self._recent[statement + name] = (moment, row)
         return recent[1]
 
-    def _sqlite(self) -> sqlite3.Connection:
-        if not hasattr(self._local, "connection"):
+    def _sqlite(self) -> sqlite3.Cursor:
+        cursor: sqlite3.Cursor | None = getattr(self._local, "cursor", None)
+        if cursor is None:
             connection = sqlite3.connect(str(self.url.database), timeout=10, isolation_level=None)
             connection.execute("PRAGMA query_only=ON")
             connection.execute("PRAGMA mmap_size=268435456")
-            self._local.connection = connection
-        return self._local.connection  # type: ignore[no-any-return]
+            self._local.connection, self._local.cursor = connection, connection.cursor()
+            cursor = self._local.cursor
+        return cursor
 
     def _postgresql(self) -> Any:
         connection = getattr(self._local, "connection", None)
         if connection is None or connection.closed:
+            import psycopg  # 6 MB that an installation on SQLite does not need
+
             url = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
             self._local.connection = psycopg.connect(url, autocommit=True, options="-c default_transaction_read_only=on")
         return self._local.connection
@@ -129,11 +142,15 @@ class Directory:
             plugins = frozenset(session.scalars(select(AcademyPlugin.plugin).where(AcademyPlugin.academy_id == id)))
             own = session.scalar(select(AcademyHost.host).where(AcademyHost.academy_id == id, AcademyHost.state == HostState.ACTIVE, AcademyHost.is_primary))
             host = own or (self.base_host if row.kind.value == "platform" else f"{row.slug}.{self.base_host}")
-            academy = CurrentAcademy(
+            return CurrentAcademy(
                 id=row.id, slug=row.slug, name=row.name, kind=row.kind.value, epoch=row.epoch, host=host, plugins=plugins, settings=read_settings(stored)
             )
-        with self._lock:
-            self._known[id] = academy
-            if len(self._known) > KEPT:
-                self._known.popitem(last=False)
+
+    def _keep(self, id: Any) -> CurrentAcademy | None:
+        academy = self._read(id if isinstance(id, UUID) else UUID(id))
+        if academy is not None:
+            with self._lock:
+                self._known[id] = academy
+                if len(self._known) > KEPT:
+                    self._known.popitem(last=False)
         return academy

@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import partial
 from typing import Any, cast
+from uuid import UUID
 
-from flask import Response, current_app, request, url_for
+from flask import Response, current_app, request
+from jinja2 import Environment
 from markupsafe import Markup
 
 from upart.context import CurrentAcademy, context
 from upart.hooks.plan import Dispatcher
+from upart.hooks.records import Slot
 from upart.theming.colour import stylesheet
 from upart.theming.locales import gettext
 from upart.theming.themes import Themes
@@ -25,6 +28,7 @@ class Site:
     def __init__(self, dispatcher: Dispatcher) -> None:
         self.dispatcher = dispatcher
         self.themes: Themes
+        self.fixed: dict[UUID, tuple[int, dict[str, Any]]] = {}
         self._brands: dict[str, tuple[str, str]] = {}
 
     def brand(self, colour: str) -> tuple[str, str]:
@@ -57,73 +61,59 @@ def theme_of(academy: CurrentAcademy) -> str:
 def shared(academy: CurrentAcademy) -> dict[str, Any]:
     """Names that every page has."""
     opened = site()
-    theme = opened.themes.theme(theme_of(academy))
-    sheets = [static("theme", name) for name in theme.stylesheets] if theme else []
+    kept = opened.fixed.get(academy.id)
+    if kept is None or kept[0] != academy.epoch:
+        if len(opened.fixed) > 1000:
+            opened.fixed.clear()
+        kept = opened.fixed[academy.id] = academy.epoch, _fixed(academy, opened)
+    return {**kept[1], "menu": menu(academy)}
+
+
+def _fixed(academy: CurrentAcademy, opened: Site) -> dict[str, Any]:
+    look, theme = opened.themes.look(theme_of(academy)), opened.themes.theme(theme_of(academy))
     return {
         "academy": {"name": academy.name, "slug": academy.slug, "kind": academy.kind, **academy.settings},
-        "menu": menu(academy),
         "footer": [],
         "language": academy.settings.get("language", "en"),
-        "stylesheets": sheets,
+        "stylesheets": [look.static("theme", name) for name in theme.stylesheets] if theme else [],
         "theme_css": f"/theme.css?v={opened.brand(academy.settings['brand_colour'])[1]}",
     }
 
 
 def menu(academy: CurrentAcademy) -> list[dict[str, Any]]:
     """The main navigation: what the enabled plugins give."""
-    here = request.path
+    here, look = request.path, site().themes.look(theme_of(academy))
     entries = []
     for item in site().dispatcher.menu(academy.plugins):
-        url = url_for(item.endpoint)
+        url = look.link(item.endpoint)
         entries.append({"label": gettext(item.label), "url": url, "current": here.startswith(url)})
     return entries
 
 
-def static(owner: str, path: str) -> str:
-    """Address of a static file: owner "theme" (the current one) or a plugin's id. Names a version, so it may be kept for ever."""
-    place = _place(owner)
-    hashes = site().themes.files[place].hashes
-    return f"/static/{place}/{path}?v={hashes.get(path, '')}"
-
-
 def art(name: str) -> str:
     """Address of a drawing in the academy's colours: "theme/hero" or "<plugin>/<name>"."""
-    owner, _, drawing = name.partition("/")
-    place, brand = _place(owner), context.academy.settings["brand_colour"]
-    version = site().themes.art[place].hashes.get(f"{drawing}.svg", "")[:6] if place in site().themes.art else ""
-    return f"/art/{place}/{drawing}.svg?v={version}{brand.lstrip('#')}"
+    return site().themes.look(theme_of(context.academy)).art(name)
 
 
 def slot(name: str) -> Markup:
     """The parts that enabled plugins give for a slot, each rendered in isolation."""
     academy, opened = context.academy, site()
     environment = opened.themes.environment(theme_of(academy))
-    common, parts = shared(academy), []
+    common, parts = {**environment.globals, **shared(academy)}, []
     for plugin, part in opened.dispatcher.slots(name, academy.plugins):
-
-        def draw(part: Any = part) -> str:
-            values = part.values()
-            return "" if values is None else environment.get_template(part.template).render({**common, **values})
-
-        parts.append(opened.dispatcher.isolated(plugin, draw, f"slot {name}") or "")
+        parts.append(opened.dispatcher.isolated(plugin, partial(_draw, environment, common, part), name) or "")
     return Markup("".join(parts))  # noqa: S704 - rendered by autoescaping templates
 
 
-def _place(owner: str) -> str:
-    if owner == "theme":
-        theme = site().themes.theme(theme_of(context.academy))
-        return f"theme/{theme.id}" if theme else "theme/"
-    return f"plugin/{owner}"
+def _draw(environment: Environment, common: dict[str, Any], part: Slot) -> str:
+    values = part.values()
+    if values is None:
+        return ""
+    template = environment.get_template(part.template)
+    # render() would copy all names for each part, which costs more than a small part itself.
+    names = environment.context_class(environment, common, part.template, template.blocks)
+    names.vars.update(values)
+    return "".join(template.root_render_func(names))
 
 
-def icon(name: str) -> Markup:
-    """An icon of the theme's sprite, hidden from screen readers: words stand beside it."""
-    return _icon(static("theme", "icons.svg"), name)
-
-
-@lru_cache(maxsize=1024)
-def _icon(sprite: str, name: str) -> Markup:
-    return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(sprite, name)
-
-
-GLOBALS = {"static": static, "art": art, "slot": slot, "icon": icon, "url_for": url_for}
+GLOBALS = {"slot": slot}

@@ -13,7 +13,7 @@ import importlib.resources
 import logging
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from typing import Any
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from upart.theming.locales import duration, gettext, ngettext
+from upart.theming.locales import TEMPLATE_WORDS, duration
+from upart.theming.look import Files, Look
 
 GROUP = "upart.themes"
 DEFAULT = "harbor"
@@ -42,18 +43,9 @@ class Theme:
     stylesheets: tuple[str, ...] = ()
 
 
-@dataclass
-class Files:
-    """Static files of one owner, by path, each with the first 12 hex digits of its SHA-256."""
-
-    folder: Path
-    hashes: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, folder: Path) -> Files:
-        """All files below a folder that exist now."""
-        found = {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()[:12] for p in sorted(folder.rglob("*")) if p.is_file()}
-        return cls(folder, found)
+def files_of(folder: Path) -> Files:
+    """All files below a folder that exist now."""
+    return Files(folder, {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()[:12] for p in sorted(folder.rglob("*")) if p.is_file()})
 
 
 def load_themes(entries: Iterable[EntryPoint] | None = None) -> dict[str, Theme]:
@@ -100,12 +92,13 @@ class Themes:
 
     def __init__(self, themes: Mapping[str, Theme], plugins: Mapping[str, Path], globals_: Mapping[str, Any]) -> None:
         self.themes = dict(themes)
-        self.files = {f"theme/{t.id}": Files.of(t.folder / "static") for t in themes.values()}
-        self.files |= {f"plugin/{id}": Files.of(folder / "static") for id, folder in plugins.items()}
-        self.art = {f"theme/{t.id}": Files.of(t.folder / "art") for t in themes.values()}
-        self.art |= {f"plugin/{id}": Files.of(folder / "art") for id, folder in plugins.items()}
+        self.files = {f"theme/{t.id}": files_of(t.folder / "static") for t in themes.values()}
+        self.files |= {f"plugin/{id}": files_of(folder / "static") for id, folder in plugins.items()}
+        self.art = {f"theme/{t.id}": files_of(t.folder / "art") for t in themes.values()}
+        self.art |= {f"plugin/{id}": files_of(folder / "art") for id, folder in plugins.items()}
         shared: list[BaseLoader] = [OwnTemplates(id, folder / "templates") for id, folder in plugins.items()]
         shared += [FileSystemLoader(folder) for folder in sorted(CORE.glob("*/templates"))]
+        self.looks = {theme.id: Look([t.id for t in self._chain(theme)], self.files, self.art) for theme in themes.values()}
         self.environments = {theme.id: self._environment(theme, shared, globals_) for theme in themes.values()}
         self.bare = self._environment(None, shared, globals_)
 
@@ -117,16 +110,25 @@ class Themes:
         """The theme of this id, else the default one."""
         return self.themes.get(id) or self.themes.get(DEFAULT)
 
-    def _environment(self, theme: Theme | None, shared: list[BaseLoader], globals_: Mapping[str, Any]) -> Environment:
-        loaders: list[BaseLoader] = []
-        while theme is not None:
-            loaders.append(ThemeTemplates(theme.folder / "templates"))
+    def look(self, theme: str) -> Look:
+        """The addresses and icons of a theme; of the default one when it is not installed."""
+        return self.looks.get(theme) or self.looks.get(DEFAULT) or Look((), self.files, self.art)
+
+    def _chain(self, theme: Theme | None) -> list[Theme]:
+        found: list[Theme] = []
+        while theme is not None and theme not in found:
+            found.append(theme)
             theme = self.themes.get(theme.parent) if theme.parent else None
-        foreign = any(Path(loader.files.searchpath[0]).is_dir() for loader in loaders if isinstance(loader, ThemeTemplates))
-        environment = (ImmutableSandboxedEnvironment if foreign else Environment)(
-            loader=ChoiceLoader([*loaders, *shared]), autoescape=True, auto_reload=False, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"]
-        )
-        environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+        return found
+
+    def _environment(self, theme: Theme | None, shared: list[BaseLoader], globals_: Mapping[str, Any]) -> Environment:
+        folders = [one.folder / "templates" for one in self._chain(theme)]
+        sandbox = any(folder.is_dir() for folder in folders)
+        environment = (ImmutableSandboxedEnvironment if sandbox else Environment)(
+            loader=ChoiceLoader([*(ThemeTemplates(folder) for folder in folders), *shared]),
+            autoescape=True, auto_reload=False, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
+        )  # fmt: skip
+        environment.newstyle_gettext = True  # type: ignore[attr-defined]
         environment.filters["duration"] = duration
-        environment.globals.update(globals_)
+        environment.globals.update({**TEMPLATE_WORDS, **globals_, **self.look(theme.id if theme else "").globals()})
         return environment
