@@ -97,6 +97,7 @@ SETTINGS: tuple[Setting, ...] = (
 NOT_SETTINGS = {
     "UPART_INSTANCE": "folder of the installation (option --instance)",
     "UPART_TEST_POSTGRES_URL": "a PostgreSQL server for the tests",
+    "UPART_DEEP": "set by bin/test --deep: the long tests run too",
 }
 
 

@@ -3,13 +3,18 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sqlite3
+import subprocess
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from upart.cli.main import main
+
+ROOT = Path(__file__).parents[3]
 
 
 def run(*words: str, instance=None):
@@ -72,3 +77,18 @@ def test_enabling_and_disabling_say_what_happened(instance):
     assert "now off" in run("plugins", "disable", "courses", "--academy", "athena", instance=instance).output
     assert "already off" in run("plugins", "disable", "courses", "--academy", "athena", instance=instance).output
     says(run("plugins", "enable", "courses", "--academy", "sparta", instance=instance), "no academy 'sparta'", "upart academy list")
+
+
+def test_a_folder_that_cannot_be_written():
+    says(run("demo", "--no-browser", "--port", "8997", instance="/sys/upart"), "/sys/upart", "another folder")
+
+
+@pytest.mark.parametrize("command", ["demo", "test", "check"])
+def test_a_python_that_is_too_old(tmp_path, command):
+    old = tmp_path / "python3.9"
+    old.write_text('#!/bin/sh\n[ "$1" = "--version" ] && echo "Python 3.9.2" && exit 0\nexit 1\n')
+    old.chmod(0o755)
+    done = subprocess.run([ROOT / "bin" / command], env={**os.environ, "PYTHON": str(old)}, capture_output=True, text=True)
+
+    assert done.returncode == 1
+    assert "3.11 or newer" in done.stderr and "Python 3.9.2" in done.stderr
