@@ -91,4 +91,5 @@ def test_a_python_that_is_too_old(tmp_path, command):
     done = subprocess.run([ROOT / "bin" / command], env={**os.environ, "PYTHON": str(old)}, capture_output=True, text=True)
 
     assert done.returncode == 1
-    assert "3.11 or newer" in done.stderr and "Python 3.9.2" in done.stderr
+    assert "3.11 or newer" in done.stderr
+    assert "Python 3.9.2" in done.stderr
