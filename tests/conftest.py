@@ -92,7 +92,7 @@ def portal(_portal_template, tmp_path) -> Iterator[Installation]:
     from upart.app import create_app
 
     shutil.copytree(_portal_template, tmp_path, dirs_exist_ok=True)
-    made = Installation(create_app(settings=config.load(tmp_path, {}), plugins=bundled()))
+    made = Installation(create_app(settings=config.load(tmp_path, {}, password_memory=8, mail_url=("file:",), public_origin="http"), plugins=bundled()))
     yield made
     made.close()
 

@@ -15,23 +15,29 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import Rule
 
-from upart import clock, config, db
-from upart.academies import views as academies
+from upart import clock, config, db, keys
+from upart.academies import hooks as academies
 from upart.academies.directory import Directory
 from upart.academies.gate import HostGate
-from upart.accounts import models as _people
+from upart.accounts import hooks as accounts
+from upart.accounts import passwords, sessions
+from upart.accounts.views.doors import sign_in_needed
 from upart.config import Config
 from upart.context import CurrentAcademy, context
 from upart.db.types import UNSTORABLE
-from upart.errors import PluginError
-from upart.hooks import loader
-from upart.hooks.loader import Plugin, Plugins
+from upart.errors import PluginError, Problem
+from upart.events import hooks as events
+from upart.hooks import loader, plugged
+from upart.hooks.loaded import Plugin, Plugins
 from upart.hooks.models import PluginRecord, PluginState
 from upart.hooks.plan import Dispatcher
 from upart.hooks.records import Area
-from upart.hooks.routes import Policy, enforce
+from upart.hooks.routes import Policy, SignInNeeded, enforce
+from upart.mail import hooks as mail
+from upart.mail.actions import CONFIG
 from upart.theming import headers
-from upart.theming import views as theming
+from upart.theming import hooks as theming
+from upart.theming.bodies import check_form
 from upart.theming.cache import PageCache
 from upart.theming.faults import error_pages
 from upart.theming.render import GLOBALS, SITE, Site
@@ -40,9 +46,26 @@ from upart.theming.themes import Themes, load_themes
 __all__ = ["Portal", "State", "create_app"]
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-CORE_TABLES = (_people.Person,)
-CORE_BLUEPRINTS = (academies.site, theming.look)
-CORE_PATHS = ("/static/", "/art/", "/account/", "/teach/", "/manage/", "/privacy/", "/api/", "/oauth/", "/webhooks/", "/sign-up/", "/sign-in/")
+CORE = (events, theming, mail, academies, accounts)
+"""Features of the core that plug into its hooks."""
+
+CORE_PATHS = (
+    "/static/",
+    "/art/",
+    "/account/",
+    "/teach/",
+    "/manage/",
+    "/privacy/",
+    "/api/",
+    "/oauth/",
+    "/webhooks/",
+    "/sign-up/",
+    "/sign-in/",
+    "/sign-out/",
+    "/reset-password/",
+    "/invitation/",
+    "/join/",
+)
 MAX_BODY = 1024 * 1024
 
 
@@ -56,6 +79,7 @@ class State:
     directory: Directory
     policies: dict[str, Policy]
     owners: dict[str, str]
+    unguarded: set[str]
     cache: PageCache | None = None
 
 
@@ -79,20 +103,37 @@ class Portal(Flask):
         owner = state.owners.get(endpoint.partition(".")[0])
         if owner is not None and owner not in context.academy.plugins:
             abort(404)
-        policy = state.policies[endpoint]
-        open_door = db.reading if request.method in SAFE else db.writing
-        with open_door(context.academy, context.person) as session:
-            enforce(policy)
-            response: Response = self.make_response(super().dispatch_request())
-            if request.method not in SAFE and response.status_code >= 400:
+        policy, unsafe = state.policies[endpoint], request.method not in SAFE
+        if unsafe:
+            self.check_unsafe(endpoint in state.unguarded)
+        visitor = sessions.visitor() if policy.knows and endpoint not in state.unguarded else None
+        open_door = db.writing if unsafe else db.reading
+        with open_door(context.academy) as session:
+            person = session().merge(visitor.person, load=False) if visitor else None
+            with context.knowing(person, visitor.fresh if visitor else False):
+                enforce(policy)
+                response: Response = self.make_response(super().dispatch_request())
+            if unsafe and response.status_code >= 400:
                 session.rollback()
-        if policy.public and request.method in SAFE and response.status_code == 200:
+        if policy.public and not unsafe and visitor is None and response.status_code == 200:
             response.headers.setdefault("Cache-Control", headers.PUBLIC)
+            if policy.knows:
+                response.headers[headers.KNOWS] = "1"
         return response
+
+    def check_unsafe(self, guards_itself: bool) -> None:
+        """Refuse forms of other sites (Fetch Metadata, else Origin), and bodies that no form of ours sends."""
+        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+        carries = any(cookie in request.cookies for name in sessions.COOKIES for cookie in (name, f"__Host-{name}"))
+        own = site in ("same-origin", "none") if site else origin == request.host_url.rstrip("/") if origin else not carries
+        if not own and not guards_itself:
+            raise Problem(403, "This form was sent from another site.", remedy="Open the page here and send it again.", code="cross_site")
+        check_form(request)
 
     def process_response(self, response: Response) -> Response:
         """Put the security headers on every answer."""
-        return headers.secure(super().process_response(response), tls=request.scheme == "https")
+        response = sessions.put_cookies(super().process_response(response))
+        return headers.secure(response, tls=request.scheme == "https")
 
 
 def create_app(instance: str | Path | None = None, *, settings: Config | None = None, plugins: Iterable[EntryPoint] | None = None) -> Portal:
@@ -107,13 +148,19 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
     app = Portal("upart", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     db.init_app(app, chosen)
-    found = loader.load(plugins, CORE_PATHS)
+    keys.init_app(app, chosen)
+    passwords.init_app(app, chosen.password_memory)
+    sessions.init_app(app)
+    app.extensions[CONFIG] = chosen
+    found = loader.load(plugins, CORE_PATHS, CORE)
+    plugged.init_app(app, found)
     dispatcher = Dispatcher(found, chosen.plugin_failures, lambda plugin, reason: _remember_quarantine(app, plugin, reason))
-    state = State(chosen, found, dispatcher, Directory(app, chosen), {}, {})
+    state = State(chosen, found, dispatcher, Directory(app, chosen), {}, {}, set())
     app.extensions["upart"] = state
     _look(app, dispatcher)
     queries = _routes(app, state)
     error_pages(app)
+    app.register_error_handler(SignInNeeded, sign_in_needed)
     _known_quarantines(app, state)
     behind: Any = app.wsgi_app
     if chosen.page_cache_bytes:
@@ -124,20 +171,21 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
 
 def _look(app: Flask, dispatcher: Dispatcher) -> None:
     site = app.extensions[SITE] = Site(dispatcher)
-    folders = {p.id: Path(str(importlib.resources.files(p.package))) for p in dispatcher.plugins.healthy()}
+    folders = {p.id: Path(str(importlib.resources.files(p.package))) for p in dispatcher.plugins.healthy()} | {"core": Path(theming.__file__).parent}
     site.themes = Themes(load_themes(), folders, GLOBALS)
 
 
 def _routes(app: Flask, state: State) -> set[str]:
     """Register pages of core and plugins; refuse to start with a route that has no policy. Returns query names in use."""
     queries: set[str] = set()
-    own = [(None, blueprint) for blueprint in CORE_BLUEPRINTS]
-    for plugin, blueprint in [*own, *((p, b) for p in state.plugins.healthy() for b in p.blueprints)]:
-        prefix = f"/{blueprint.area.value}/{plugin.id}" if plugin and blueprint.area is not Area.SITE else None
+    for plugin, blueprint in ((p, b) for p in state.plugins.everything() for b in p.blueprints):
+        is_core = plugin.id == "core"
+        prefix = f"/{blueprint.area.value}/{plugin.id}" if not is_core and blueprint.area is not Area.SITE else None
         app.register_blueprint(blueprint, url_prefix=prefix)
         state.policies |= {f"{blueprint.name}.{name}": policy for name, policy in blueprint.policies.items()}
         queries |= blueprint.queries
-        if plugin:
+        state.unguarded |= {f"{blueprint.name}.{name}" for name in blueprint.guards_itself}
+        if not is_core:
             state.owners[blueprint.name] = plugin.id
     for rule in app.url_map.iter_rules():
         _has_policy(rule, state)

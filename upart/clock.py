@@ -16,6 +16,11 @@ def now() -> datetime:
     return datetime.now(UTC) + _offset
 
 
+def offset() -> timedelta:
+    """How far the clock stands from the machine's; zero outside of tests and demo."""
+    return _offset
+
+
 def monotonic() -> float:
     """Seconds that never run backwards, for durations and time-outs."""
     return time.monotonic()

@@ -56,6 +56,44 @@ def _count(value: str) -> int:
     return int(value)
 
 
+def _keys(value: str) -> tuple[bytes, ...]:
+    keys = tuple(part.strip().encode() for part in value.split(",") if part.strip())
+    if any(len(key) < 32 for key in keys):
+        raise ValueError("comma-separated keys of at least 32 characters each; the first signs, all verify")
+    return keys
+
+
+def _mail(value: str) -> tuple[str, ...]:
+    urls = tuple(part.strip() for part in value.split(",") if part.strip())
+    if not all(re.match(r"(console:|file:|smtps?://[^/]+)", url) for url in urls):
+        raise ValueError("console:, file:, smtp://user:password@host:port or smtps://…, several separated by commas")
+    return urls
+
+
+def _sender(value: str) -> str:
+    if value and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
+        raise ValueError("one address, for example: post@academy.example")
+    return value
+
+
+def _sign_up(value: str) -> str:
+    if value not in ("open", "invited", "closed"):
+        raise ValueError("open, invited or closed")
+    return value
+
+
+def _kib(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 8 <= int(value) <= 1024 * 1024:
+        raise ValueError("a whole number of kibibytes from 8, for example: 19456")
+    return int(value)
+
+
+def _origin(value: str) -> str:
+    if value and not re.fullmatch(r"https?(:\d{1,5})?", value):
+        raise ValueError("https, or a scheme with a port, for example: http:8000")
+    return value
+
+
 def _instant(value: str) -> datetime | None:
     if not value:
         return None
@@ -90,6 +128,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("UPART_PAGE_CACHE_BYTES", _bytes, str(16 * MIB), "Memory that the page cache of one process may use, in bytes; 0 switches it off."),
     Setting("UPART_PLUGIN_FAILURES", _count, "5", "After so many failures of one plugin in one process it is quarantined."),
     Setting("UPART_TRUSTED_PROXIES", _networks, "", "Comma-separated addresses or networks whose X-Forwarded-Proto and X-Forwarded-For are believed."),
+    Setting("UPART_MAIL_URL", _mail, "console:,file:", "Ways that mail goes: console:, file: (instance/mail), smtp://… or smtps://…; several separated by commas."),
+    Setting("UPART_MAIL_FROM", _sender, "", "Sender's address of all mail; empty means post@ the academy's host."),
+    Setting("UPART_SECRET_KEYS", _keys, "", "Comma-separated keys: the first signs and encrypts, all verify; empty means instance/keys, made at the first start."),
+    Setting("UPART_SIGN_UP", _sign_up, "open", "Who may sign up: open, invited or closed. An academy may be stricter."),
+    Setting("UPART_PASSWORD_MEMORY", _kib, "19456", "Kibibytes of memory that one password check takes (argon2id)."),
+    Setting("UPART_JOB_LEASE", _count, "60", "Seconds after which a job is taken from a worker that gives no sign of life."),
+    Setting("UPART_PUBLIC_ORIGIN", _origin, "", "Scheme, and port if it is not the usual one, at which people reach the portals: https or http:8000. Empty: https, on localhost http."),
     Setting("UPART_TEST_NOW", _instant, "", "For the demo only: ISO time with zone at which the clock starts."),
 )  # fmt: skip
 
@@ -110,10 +155,25 @@ class Config:
     database_url: str
     page_cache_bytes: int
     plugin_failures: int
+    mail_url: tuple[str, ...]
+    mail_from: str
+    secret_keys: tuple[bytes, ...]
+    sign_up: str
+    password_memory: int
+    job_lease: int
+    public_origin: str
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
     test_now: datetime | None
+    instance_id: str = ""
+    """Also kept in the database: a copy that finds another one there stays silent."""
+
     port: int = 8000
     """Port that the server was started on, for links printed on a terminal; not a setting."""
+
+    def address(self, host: str, path: str = "/") -> str:
+        """The full address of a page, as people reach it."""
+        scheme, _, port = (self.public_origin or ("http" if self.base_host == "localhost" else "https")).partition(":")
+        return f"{scheme}://{host}{':' + port if port else ''}{path}"
 
     @property
     def is_demo(self) -> bool:
@@ -153,6 +213,7 @@ def load(instance: Path, environ: Mapping[str, str] = os.environ, **overrides: A
         values[setting.key] = _value(setting, text)
     if not values["database_url"]:
         values["database_url"] = f"sqlite:///{instance / 'upart.sqlite'}"
+    values["instance_id"] = str(from_file.get("instance_id", ""))
     return Config(instance=instance, **(values | overrides))
 
 

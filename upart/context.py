@@ -35,6 +35,8 @@ class CurrentAcademy:
     """Primary host name, without port; links are built from it, never from the request."""
     plugins: frozenset[str] = frozenset()
     settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    roles: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
+    """Permissions of each role here."""
 
     @property
     def is_platform(self) -> bool:
@@ -44,6 +46,7 @@ class CurrentAcademy:
 
 _academy: ContextVar[CurrentAcademy | None] = ContextVar("upart_academy", default=None)
 _actor: ContextVar[Any] = ContextVar("upart_actor", default=None)
+_fresh: ContextVar[bool] = ContextVar("upart_fresh", default=False)
 
 
 class Context:
@@ -69,6 +72,21 @@ class Context:
     def person(self) -> Any:
         """The signed-in person (a row of `person`), or None: then nobody acts."""
         return _actor.get()
+
+    @property
+    def fresh(self) -> bool:
+        """Has the acting person given the password (or its like) within 15 minutes?"""
+        return _fresh.get()
+
+    @contextmanager
+    def knowing(self, person: Any, fresh: bool) -> Iterator[None]:
+        """Make this person current for the block, and say whether the password was given lately."""
+        actor_token, fresh_token = _actor.set(person), _fresh.set(fresh)
+        try:
+            yield
+        finally:
+            _fresh.reset(fresh_token)
+            _actor.reset(actor_token)
 
     @contextmanager
     def set(self, academy: CurrentAcademy | None, person: Any = None) -> Iterator[None]:

@@ -10,10 +10,14 @@ from upart.accounts.models import Person
 from upart.context import context
 from upart.db import AcademyOwned, Model, aside, everywhere, prepared, related, session
 from upart.errors import Problem
-from upart.hooks.find import get_or_404
-from upart.hooks.records import Manifest, MenuItem, Slot
-from upart.hooks.routes import Blueprint, Policy, anyone, signed_in
+from upart.events.actions import emit
+from upart.hooks.find import get_or_404, paged
+from upart.hooks.guards import unopposed
+from upart.hooks.records import Area, EventType, Manifest, MenuItem, Permission, Slot, Task
+from upart.hooks.routes import Blueprint, Policy, allow, anyone, anyone_known, anyone_uncached, fresh, may, permitted, signed_in
 from upart.hooks.specs import hookimpl, hookspec
+from upart.jobs.actions import enqueue
+from upart.mail.actions import send
 from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Origin, Purpose, Reason
 from upart.privacy.words import (
     any_link,
@@ -34,14 +38,81 @@ from upart.privacy.words import (
     subjects_through,
     until,
 )
+from upart.theming.bodies import decode
+from upart.theming.forms import Form, once, refuse, show
 from upart.theming.locales import gettext, ngettext
 from upart.theming.markdown import markdown
 from upart.theming.render import render
 
 __all__ = [
-    "Academy", "AcademyOwned", "Basis", "Blueprint", "Category", "Manifest", "MenuItem", "Model", "Needed", "OnErase", "Origin", "Person",
-    "Policy", "Problem", "Purpose", "Reason", "Slot", "any_link", "anyone", "aside", "clock", "context", "copy_of", "everywhere", "file",
-    "found_by", "get_or_404", "gettext", "holds_nothing", "hookimpl", "hookspec", "key", "markdown", "months", "ngettext", "not_personal",
-    "personal", "personal_json", "prepared", "processing", "ref", "related", "render", "sealed", "session", "signed_in", "snapshot_of",
-    "subject", "subjects_through", "until",
+    "Academy",
+    "AcademyOwned",
+    "Area",
+    "Basis",
+    "Blueprint",
+    "Category",
+    "EventType",
+    "Form",
+    "Manifest",
+    "MenuItem",
+    "Model",
+    "Needed",
+    "OnErase",
+    "Origin",
+    "Permission",
+    "Person",
+    "Policy",
+    "Problem",
+    "Purpose",
+    "Reason",
+    "Slot",
+    "Task",
+    "allow",
+    "any_link",
+    "anyone",
+    "anyone_known",
+    "anyone_uncached",
+    "aside",
+    "clock",
+    "context",
+    "copy_of",
+    "decode",
+    "emit",
+    "enqueue",
+    "everywhere",
+    "file",
+    "found_by",
+    "fresh",
+    "get_or_404",
+    "gettext",
+    "holds_nothing",
+    "hookimpl",
+    "hookspec",
+    "key",
+    "markdown",
+    "may",
+    "months",
+    "ngettext",
+    "not_personal",
+    "once",
+    "paged",
+    "permitted",
+    "personal",
+    "personal_json",
+    "prepared",
+    "processing",
+    "ref",
+    "refuse",
+    "related",
+    "render",
+    "sealed",
+    "send",
+    "session",
+    "show",
+    "signed_in",
+    "snapshot_of",
+    "subject",
+    "subjects_through",
+    "unopposed",
+    "until",
 ]  # fmt: skip

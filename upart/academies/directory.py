@@ -8,19 +8,24 @@ import sqlite3
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 
-from upart.academies.models import Academy, AcademyHost, AcademyPlugin, AcademySetting, HostState
+from upart.academies.models import Academy, AcademyHost, AcademyPlugin, AcademySetting, HostState, Role
 from upart.academies.settings import read_settings
 from upart.config import Config
 from upart.context import CurrentAcademy
 from upart.db import everywhere
+from upart.hooks.plugged import plugged
+from upart.hooks.records import ROLES
 
 PLATFORM = "SELECT id, epoch FROM academy WHERE kind = 'platform'"
 BY_SLUG = "SELECT id, epoch FROM academy WHERE kind = 'academy' AND slug = ?"
@@ -85,6 +90,16 @@ class Directory:
             id = session.scalar(select(Academy.id).where(Academy.slug == slug))
         return self._read(id) if id else None
 
+    def by_id(self, id: UUID) -> CurrentAcademy | None:
+        """The academy of this id; for jobs."""
+        return self._read(id)
+
+    def all(self) -> list[CurrentAcademy]:
+        """Every academy; for schedules."""
+        with self.app.app_context(), everywhere("go through all academies") as session:
+            ids = list(session.scalars(select(Academy.id)))
+        return [academy for id in ids if (academy := self._read(id)) is not None]
+
     def close(self) -> None:
         """Give this thread's connection back and forget what is known."""
         if hasattr(self._local, "connection"):
@@ -143,8 +158,26 @@ class Directory:
             own = session.scalar(select(AcademyHost.host).where(AcademyHost.academy_id == id, AcademyHost.state == HostState.ACTIVE, AcademyHost.is_primary))
             host = own or (self.base_host if row.kind.value == "platform" else f"{row.slug}.{self.base_host}")
             return CurrentAcademy(
-                id=row.id, slug=row.slug, name=row.name, kind=row.kind.value, epoch=row.epoch, host=host, plugins=plugins, settings=read_settings(stored)
+                id=row.id,
+                slug=row.slug,
+                name=row.name,
+                kind=row.kind.value,
+                epoch=row.epoch,
+                host=host,
+                plugins=plugins,
+                settings=read_settings(stored),
+                roles=self._roles(session, id, plugins),
             )
+
+    def _roles(self, session: Session, id: UUID, plugins: frozenset[str]) -> Mapping[str, frozenset[str]]:
+        """What each role may do here: as the academy says, else as core and enabled plugins propose. Owners may do all."""
+        with self.app.app_context():
+            offered = [p for owner in plugged().everything() if owner.id == "core" or owner.id in plugins for p in owner.permissions]
+        names = {permission.name for permission in offered}
+        granted = {role: frozenset(p.name for p in offered if role in p.roles) for role in ROLES} | {"owner": frozenset(names)}
+        for name, permissions in session.execute(select(Role.name, Role.permissions).where(Role.academy_id == id)):
+            granted[name] = frozenset(permissions) & names
+        return MappingProxyType(granted)
 
     def _keep(self, id: Any) -> CurrentAcademy | None:
         academy = self._read(id if isinstance(id, UUID) else UUID(id))

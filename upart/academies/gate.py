@@ -54,6 +54,9 @@ class HostGate:
         proto = environ.pop("HTTP_X_FORWARDED_PROTO", "").strip()
         if proto in ("http", "https") and self._is_trusted(environ.get("REMOTE_ADDR", "")):
             environ["wsgi.url_scheme"] = proto
+        forwarded = environ.pop("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        if forwarded and self._is_trusted(environ.get("REMOTE_ADDR", "")):
+            environ["REMOTE_ADDR"] = forwarded
 
     def _is_trusted(self, address: str) -> bool:
         try:

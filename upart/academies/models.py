@@ -79,3 +79,23 @@ class AcademySetting(AcademyOwned, Model):
     id: Mapped[UUID] = key()
     key: Mapped[str] = not_personal("name of a setting")
     value: Mapped[str] = not_personal("value of a setting that the academy publishes")
+
+
+class Role(AcademyOwned, Model):
+    """What a role may do at this academy, where it differs from what core and plugins propose."""
+
+    __tablename__ = "role"
+    __table_args__ = (UniqueConstraint("academy_id", "name"),)
+
+    id: Mapped[UUID] = key()
+    name: Mapped[str] = not_personal("name of a role")
+    permissions: Mapped[list[str]] = not_personal("names of permissions")
+
+
+class Installation(Model):
+    """One row: which installation this database belongs to. Another id in the settings means that somebody copied it."""
+
+    __tablename__ = "installation"
+
+    id: Mapped[UUID] = key()
+    instance_id: Mapped[str] = not_personal("random id of the installation, also in upart.toml")

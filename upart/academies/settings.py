@@ -23,6 +23,12 @@ def _name(value: str) -> str:
     return value
 
 
+def _sign_up(value: str) -> str:
+    if value not in ("open", "invited", "closed"):
+        raise ValueError("open, invited or closed")
+    return value
+
+
 def _switch(value: str) -> bool:
     if value not in ("yes", "no"):
         raise ValueError("yes or no")
@@ -50,6 +56,7 @@ SETTINGS: tuple[AcademySettingRow, ...] = (
     AcademySettingRow("hero", _name, "hero", "Drawing of the landing page."),
     AcademySettingRow("mark", _name, "graduation-cap", "Icon beside the name in the top bar."),
     AcademySettingRow("language", _name, "en", "Language of the pages."),
+    AcademySettingRow("sign_up", _sign_up, "open", "Who may join: open, invited or closed; never wider than the installation's setting."),
     AcademySettingRow("listed", _switch, "no", "May the platform's landing page name this academy?"),
 )
 

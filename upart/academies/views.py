@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response, current_app
 from sqlalchemy import select
 
 from upart.academies.models import Academy, AcademySetting
 from upart.academies.settings import read_settings
+from upart.config import Config
 from upart.context import context
 from upart.db import everywhere
 from upart.hooks.routes import Blueprint, anyone
@@ -45,5 +46,5 @@ def listed() -> list[dict[str, Any]]:
 
 
 def _address(slug: str) -> str:
-    port = request.host.rpartition(":")[2] if ":" in request.host else ""
-    return f"{request.scheme}://{slug}.{context.academy.host}{':' + port if port else ''}/"
+    config: Config = current_app.extensions["upart_config"]
+    return config.address(f"{slug}.{config.base_host}")

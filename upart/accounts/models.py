@@ -1,30 +1,153 @@
 # SPDX-License-Identifier: MIT
-"""People as an academy knows them."""
+"""Accounts of the platform, people as each academy knows them, and what signing in needs."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from upart import clock
 from upart.db import AcademyOwned, Model
-from upart.privacy.taxonomy import Basis, Category, Needed, Purpose
-from upart.privacy.words import key, months, personal, processing
+from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Purpose
+from upart.privacy.words import found_by, key, months, not_personal, personal, processing, ref, subject, until
+
+
+class Account(Model):
+    """Who signs in, at all academies of this installation. Belongs to the platform."""
+
+    __tablename__ = "account"
+    __table_args__ = (UniqueConstraint("email"),)
+    __processing__ = processing(Purpose.ACCOUNT, Basis.CONTRACT, retain=until("the account is closed"))
+
+    id: Mapped[UUID] = key()
+    email: Mapped[str] = personal(Category.CONTACT_EMAIL)
+    password_hash: Mapped[str] = personal(Category.AUTH_SECRET, secret=True)
+    totp_seed: Mapped[bytes | None] = personal(Category.AUTH_SECRET, secret=True, needed=Needed.OPTIONAL, type_=LargeBinary(), default=None)
+    totp_on: Mapped[bool] = not_personal("is a second step asked for?", default=False)
+    totp_step: Mapped[int] = not_personal("last time step whose code was used, so that none works twice", default=0)
+    suspended_at: Mapped[datetime | None] = personal(Category.RISK_FLAG, default=None)
+    created_at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, default=clock.now)
+
+
+class RecoveryCode(Model):
+    """A code that stands in for the second step, once."""
+
+    __tablename__ = "recovery_code"
+    __processing__ = processing(Purpose.SECURE, Basis.CONTRACT, retain=until("the account is closed"))
+
+    id: Mapped[UUID] = key()
+    account_id: Mapped[UUID] = subject("holder", on_erase=OnErase.DELETE, table="account")
+    digest: Mapped[str] = personal(Category.AUTH_SECRET, secret=True)
 
 
 class Person(AcademyOwned, Model):
-    """One human as this academy knows them; every link to a human in its tables points here."""
+    """One human as this academy knows them; every link to a human in its tables points here.
+
+    `account_id` is None for a guest. `roles` are names of roles here.
+    """
 
     __tablename__ = "person"
-    __table_args__ = (UniqueConstraint("academy_id", "email"),)
+    __table_args__ = (UniqueConstraint("academy_id", "email"), UniqueConstraint("academy_id", "account_id"))
     __processing__ = processing(Purpose.ACCOUNT, Basis.CONTRACT, retain=months(24), after="created_at")
 
     id: Mapped[UUID] = key()
+    account_id: Mapped[UUID | None] = ref("account", leads=False, default=None)
     name: Mapped[str] = personal(Category.ID_NAME)
     email: Mapped[str | None] = personal(Category.CONTACT_EMAIL)
+    roles: Mapped[list[str]] = personal(Category.ID_ACCOUNT, default=lambda: ["learner"])
     zone: Mapped[str] = personal(Category.PREF_SETTINGS, needed=Needed.OPTIONAL, default="UTC")
     language: Mapped[str] = personal(Category.DEMOGRAPHIC_LANGUAGE, needed=Needed.OPTIONAL, default="en")
+    suspended_at: Mapped[datetime | None] = personal(Category.RISK_FLAG, default=None)
     created_at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, index=True, default=clock.now)
+
+
+class SessionKind(StrEnum):
+    """`session` ends with the browser or after 30 idle minutes; `remember` recognises a browser for 60 days."""
+
+    SESSION = "session"
+    REMEMBER = "remember"
+
+
+class UserSession(AcademyOwned, Model):
+    """The truth behind a cookie, which carries only a random token. Rows of one sign-in share their `family`."""
+
+    __tablename__ = "user_session"
+    __table_args__ = (UniqueConstraint("academy_id", "digest"),)
+    __processing__ = processing(Purpose.SECURE, Basis.CONTRACT, retain=months(2), after="ends_at")
+
+    id: Mapped[UUID] = key()
+    person_id: Mapped[UUID] = subject("holder", on_erase=OnErase.DELETE)
+    kind: Mapped[SessionKind] = not_personal("session or remember")
+    family: Mapped[UUID] = not_personal("random; one per sign-in", index=True)
+    digest: Mapped[str] = personal(Category.DEVICE_COOKIE, secret=True)
+    previous_digest: Mapped[str | None] = personal(Category.DEVICE_COOKIE, secret=True, default=None)
+    rotated_at: Mapped[datetime | None] = personal(Category.USAGE_ACTIVITY, default=None)
+    device: Mapped[str] = personal(Category.DEVICE_AGENT)
+    fresh_until: Mapped[datetime | None] = personal(Category.USAGE_ACTIVITY, default=None)
+    seen_at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, default=clock.now)
+    created_at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, default=clock.now)
+    ends_at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, index=True)
+
+
+class TokenPurpose(StrEnum):
+    """What a mailed or handed-over token opens."""
+
+    SIGN_UP = "sign_up"
+    RESET = "reset"
+    OLD_ADDRESS = "old_address"
+    NEW_ADDRESS = "new_address"
+    INVITATION = "invitation"
+    HAND_OFF = "hand_off"
+    SECOND_STEP = "second_step"
+    JOIN = "join"
+
+
+class MailToken(AcademyOwned, Model):
+    """A one-time token, kept as a digest; with what a person has typed but not yet confirmed."""
+
+    __tablename__ = "mail_token"
+    __table_args__ = (UniqueConstraint("academy_id", "digest"),)
+    __processing__ = processing(Purpose.ACCOUNT, Basis.CONTRACT, retain=months(1), after="ends_at")
+
+    id: Mapped[UUID] = key()
+    account_id: Mapped[UUID | None] = subject("holder", on_erase=OnErase.DELETE, table="account")
+    address_digest: Mapped[str] = found_by("keyed digest of the address it was sent to", default="")
+    purpose: Mapped[TokenPurpose] = not_personal("what it opens")
+    digest: Mapped[str] = personal(Category.AUTH_SECRET, secret=True)
+    email: Mapped[str | None] = personal(Category.CONTACT_EMAIL, default=None)
+    name: Mapped[str | None] = personal(Category.ID_NAME, default=None)
+    password_hash: Mapped[str | None] = personal(Category.AUTH_SECRET, secret=True, default=None)
+    data: Mapped[dict[str, Any]] = not_personal("names of roles, ids of rows, local paths", default=dict)
+    confirmed_at: Mapped[datetime | None] = personal(Category.USAGE_ACTIVITY, default=None)
+    ends_at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, index=True)
+
+
+class Attempt(Model):
+    """How often somebody tried lately; survives rollbacks. Nobody is named: the key is an HMAC."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (UniqueConstraint("key_digest"),)
+    __processing__ = processing(Purpose.SECURE, Basis.LEGITIMATE_INTEREST, retain=months(1), after="started_at", interest="to stop the guessing of passwords")
+
+    id: Mapped[UUID] = key()
+    key_digest: Mapped[str] = found_by("HMAC of an account's or network's address and of what was tried")
+    started_at: Mapped[datetime] = not_personal("when the counting began", index=True)
+    count: Mapped[int] = not_personal("tries since then")
+
+
+class SignIn(AcademyOwned, Model):
+    """Who signed in from where: for the person and against misuse, apart from any page they saw."""
+
+    __tablename__ = "sign_in"
+    __processing__ = processing(Purpose.SECURE, Basis.LEGITIMATE_INTEREST, retain=months(1), after="at", interest="to notice and show misuse of an account")
+
+    id: Mapped[UUID] = key()
+    person_id: Mapped[UUID] = subject("holder", on_erase=OnErase.DELETE)
+    network: Mapped[str] = personal(Category.DEVICE_IP, never_share=True)
+    device: Mapped[str] = personal(Category.DEVICE_AGENT)
+    at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, index=True, default=clock.now)

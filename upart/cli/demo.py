@@ -14,7 +14,8 @@ import click
 from upart import config
 from upart.academies import actions
 from upart.academies.models import AcademyKind
-from upart.accounts.models import Person
+from upart.accounts.models import Account, Person
+from upart.accounts.passwords import hash_password
 from upart.app import create_app
 from upart.cli import migrating, serve
 from upart.cli.root import main
@@ -41,10 +42,12 @@ ACADEMIES: tuple[tuple[str, str, AcademyKind, dict[str, str]], ...] = (
     }),
 )  # fmt: skip
 
-CAST = {
-    "platform": (("Pia", "pia@example.org"),),
-    "athena": (("Ada", "ada@example.org"), ("Theo", "theo@example.org"), ("Lena", "lena@example.org")),
-    "orion": (("Odin", "odin@example.org"),),
+PASSWORD = "correct horse battery staple"  # noqa: S105 - of the demo, and printed by it
+
+CAST: dict[str, tuple[tuple[str, str, list[str]], ...]] = {
+    "platform": (("Pia", "pia@example.org", ["owner", "officer"]),),
+    "athena": (("Ada", "ada@example.org", ["owner"]), ("Theo", "theo@example.org", ["teacher"]), ("Lena", "lena@example.org", ["learner"])),
+    "orion": (("Odin", "odin@example.org", ["owner"]),),
 }
 
 
@@ -66,6 +69,10 @@ def demo(ctx: click.Context, port: int, fresh: bool, no_browser: bool) -> None:
     for slug, name, _kind, settings in ACADEMIES:
         host = base if slug == "platform" else f"{slug}.{base}"
         click.echo(f"http://{host}:{port}/  {name}: {settings['headline']}".replace("\u00a0", " "))
+    for slug, people in CAST.items():
+        for _name, email, roles in people:
+            click.echo(f"http://{base if slug == 'platform' else f'{slug}.{base}'}:{port}/sign-in  {email}  {', '.join(roles)} of {slug}")
+    click.echo(f"Password of all: {PASSWORD}")
     click.echo(f"If your browser does not open these, add to /etc/hosts:  127.0.0.1 {' '.join(hosts)}")
 
     def ready() -> None:
@@ -73,7 +80,7 @@ def demo(ctx: click.Context, port: int, fresh: bool, no_browser: bool) -> None:
         if not no_browser:
             webbrowser.open(f"http://{base}:{port}/")
 
-    serve.run(app, "127.0.0.1", port, 1, ready)
+    serve.run(app, "127.0.0.1", port, 1, True, ready)
 
 
 def _reset(folder: Path) -> None:
@@ -116,9 +123,16 @@ def seed(app: Any) -> None:
 
 def _fill(app: Any, slug: str) -> None:
     academy = app.extensions["upart"].directory.by_slug(slug)
+    with app.app_context():
+        hashed = hash_password(PASSWORD)
     with app.app_context(), writing(academy) as session:
-        people = {name.lower(): Person(name=name, email=email) for name, email in CAST[slug]}
-        session.add_all(people.values())
+        people = {name.lower(): Person(name=name, email=email, roles=roles, zone="Europe/Vienna") for name, email, roles in CAST[slug]}
+        for person in people.values():
+            account = Account(email=person.email, password_hash=hashed)
+            session.add(account)
+            session.flush()
+            person.account_id = account.id
+            session.add(person)
         session.flush()
         values = {"academy": academy, "people": people}
         for implementation in app.extensions["upart"].plugins.manager.hook.upart_demo.get_hookimpls():

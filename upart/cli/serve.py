@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from upart.cli import migrating
+from upart.cli import migrating, work
 from upart.cli.root import application, main
 from upart.errors import UpartError
 
@@ -23,8 +23,9 @@ from upart.errors import UpartError
 @main.command()
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="Where to listen.")
 @click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
+@click.option("--with-worker", is_flag=True, help="Also run a worker, as a process beside the web.")
 @click.pass_context
-def serve(ctx: click.Context, bind: str, processes: int) -> None:
+def serve(ctx: click.Context, bind: str, processes: int, with_worker: bool) -> None:
     """Serve the portals. On SQLite the database is upgraded first; otherwise it must be current."""
     app = application(ctx)
     host, port = _address(bind)
@@ -32,7 +33,7 @@ def serve(ctx: click.Context, bind: str, processes: int) -> None:
         migrating.upgrade(app)
     migrating.require_current(app)
     migrating.record_plugins(app)
-    run(app, host, port, processes, lambda: click.echo(f"Ready: http://{app.extensions['upart'].config.base_host}:{port}/"))
+    run(app, host, port, processes, with_worker, lambda: click.echo(f"Ready: http://{app.extensions['upart'].config.base_host}:{port}/"))
 
 
 def _address(bind: str) -> tuple[str, int]:
@@ -52,8 +53,8 @@ def require_free(host: str, port: int) -> None:
         raise UpartError(f"Port {port} on {host} {why}.", remedy=f"Stop the other program, or choose another port, for example {port + 1}.") from None
 
 
-def run(app: Any, host: str, port: int, processes: int, ready: Callable[[], None]) -> None:
-    """Serve until interrupted; call `ready` once the first answer has come."""
+def run(app: Any, host: str, port: int, processes: int, with_worker: bool, ready: Callable[[], None]) -> None:
+    """Serve until interrupted, if wanted with a worker; call `ready` once the first answer has come."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -63,11 +64,20 @@ def run(app: Any, host: str, port: int, processes: int, ready: Callable[[], None
     require_free(host, port)
     state = app.extensions["upart"]
     os.environ["UPART_INSTANCE"] = str(state.config.instance)
+    if state.config.base_host == "localhost":
+        os.environ.setdefault("UPART_PUBLIC_ORIGIN", f"http:{port}")
+    worker = work.start_beside(app) if with_worker else None
     threading.Thread(target=_announce, args=(host, port, ready), daemon=True).start()
-    Granian(
+    web = Granian(
         "upart.app:create_app", address=host, port=port, interface=Interfaces.WSGI, workers=processes, factory=True, log_level=LogLevels.error,
         websockets=False, respawn_failed_workers=True, blocking_threads=64, backpressure=64,
-    ).serve()  # fmt: skip
+    )  # fmt: skip
+    try:
+        web.serve()
+    finally:
+        if worker is not None:
+            worker.terminate()
+            worker.wait(10)
 
 
 def _announce(host: str, port: int, ready: Callable[[], None]) -> None:

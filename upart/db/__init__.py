@@ -4,11 +4,33 @@
 from upart.db.engine import APP_ROLE, DOOR, Door, engine_options, set_up
 from upart.db.model import AcademyOwned, Model, forget_package, is_owned, registry_of, related
 from upart.db.prepared import prepared
-from upart.db.session import WallSession, aside, current_academy_id, db, engine, everywhere, init_app, reading, session, writing
+from upart.db.session import WallSession, aside, current_academy_id, db, engine, everywhere, has_begun, init_app, reading, session, writing
 from upart.db.types import Unstorable, uuid7
 
 __all__ = [
-    "APP_ROLE", "DOOR", "AcademyOwned", "Door", "Model", "Unstorable", "WallSession", "aside", "current_academy_id",
-    "db", "engine", "engine_options", "everywhere", "forget_package", "init_app", "is_owned", "prepared", "reading",
-    "registry_of", "related", "session", "set_up", "uuid7", "writing",
+    "APP_ROLE",
+    "DOOR",
+    "AcademyOwned",
+    "Door",
+    "Model",
+    "Unstorable",
+    "WallSession",
+    "aside",
+    "current_academy_id",
+    "db",
+    "engine",
+    "engine_options",
+    "everywhere",
+    "forget_package",
+    "has_begun",
+    "init_app",
+    "is_owned",
+    "prepared",
+    "reading",
+    "registry_of",
+    "related",
+    "session",
+    "set_up",
+    "uuid7",
+    "writing",
 ]  # fmt: skip

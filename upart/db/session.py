@@ -124,7 +124,7 @@ def aside() -> Iterator[Session]:
     door = _door.get()
     if door is None:
         raise WallError("aside() needs an open door.")
-    if door.write and session().in_transaction():
+    if door.write and has_begun():
         raise WallError("aside() must come before the first statement of a writing door.")
     opened = WallSession(db, door=Door(door.academy_id, write=True))
     try:
@@ -135,6 +135,11 @@ def aside() -> Iterator[Session]:
         raise
     finally:
         opened.close()
+
+
+def has_begun() -> bool:
+    """Has the current door's session sent a statement? Then it holds a transaction, on SQLite perhaps the write lock."""
+    return bool(session.registry.has() and session().info.get("begun"))
 
 
 def current_academy_id() -> UUID | None:

@@ -49,6 +49,8 @@ def listen(session_class: type[Session]) -> None:
     """Attach filter and flush check to a session class."""
     event.listen(session_class, "do_orm_execute", _filter)
     event.listen(session_class, "before_flush", _compare)
+    event.listen(session_class, "after_begin", lambda session, transaction, connection: session.info.update(begun=True))
+    event.listen(session_class, "after_transaction_end", lambda session, transaction: transaction.parent is None and session.info.update(begun=False))
 
 
 def guard(engine: Engine) -> Engine:

@@ -9,7 +9,6 @@ import re
 import sys
 import traceback
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any
@@ -23,8 +22,8 @@ from sqlalchemy.orm import configure_mappers
 from upart.db import Model, forget_package, registry_of
 from upart.errors import PluginError, UpartError
 from upart.hooks import specs
-from upart.hooks.models import PluginState
-from upart.hooks.records import SLOTS, Area, Manifest, MenuItem, Slot
+from upart.hooks.loaded import Plugin, Plugins
+from upart.hooks.records import SLOTS, Area, EventType, Manifest, MenuItem, Permission, Slot, Task
 from upart.hooks.routes import Blueprint
 from upart.privacy import check, register
 
@@ -33,57 +32,18 @@ IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{1,39}")
 log = logging.getLogger("upart.hooks")
 
 
-@dataclass
-class Plugin:
-    """One plugin as found: its manifest and parts when healthy, reason and remedy when broken."""
-
-    id: str
-    version: str = ""
-    state: PluginState = PluginState.OK
-    reason: str = ""
-    remedy: str = ""
-    package: str = ""
-    module: ModuleType | None = None
-    manifest: Manifest | None = None
-    blueprints: list[Blueprint] = field(default_factory=list)
-    menu: list[MenuItem] = field(default_factory=list)
-    slots: list[Slot] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-
-    @property
-    def healthy(self) -> bool:
-        """True if it was taken in."""
-        return self.state is PluginState.OK
-
-    def break_with(self, error: UpartError) -> None:
-        """Set it aside with a reason and a remedy."""
-        self.state, self.reason, self.remedy = PluginState.BROKEN, error.message, error.remedy
-
-
-@dataclass
-class Plugins:
-    """All plugins of this installation, in the order of their `requires`, and the register of their data."""
-
-    found: dict[str, Plugin]
-    manager: pluggy.PluginManager
-    register: register.Register
-
-    def healthy(self) -> list[Plugin]:
-        """Those that were taken in, dependencies first."""
-        return [plugin for plugin in self.found.values() if plugin.healthy]
-
-    def get(self, id: str) -> Plugin | None:
-        """The plugin of this id, or None."""
-        return self.found.get(id)
-
-
-def load(entries: Iterable[EntryPoint] | None = None, reserved_paths: Iterable[str] = ()) -> Plugins:
+def load(entries: Iterable[EntryPoint] | None = None, reserved_paths: Iterable[str] = (), core_features: Iterable[ModuleType] = ()) -> Plugins:
     """Load all installed plugins; a faulty one is set aside and everything else goes on."""
     core = [("core", table) for table in Model.metadata.tables.values() if _package_of(table) in ("upart", "")]
     manager = pluggy.PluginManager("upart")
     manager.add_hookspecs(specs)
     found = {entry.name: _import(entry) for entry in sorted(entries if entries is not None else entry_points(group=GROUP), key=lambda e: e.name)}
     taken = Plugins({}, manager, register.build(core))
+    for module in core_features:
+        feature = Plugin("core", package="upart", module=module)
+        _parts(feature)
+        manager.register(module, name=module.__name__)
+        taken.core.append(feature)
     claimed = dict.fromkeys(reserved_paths, "the core")
     for plugin in _in_order(found):
         taken.found[plugin.id] = plugin
@@ -180,6 +140,7 @@ def _take_in(plugin: Plugin, taken: Plugins, core: list[tuple[str, Table]], clai
         _declarations(manifest, full)
         _hooks(plugin, taken.manager)
         _parts(plugin)
+        _names(plugin, taken)
         _routes(plugin, manifest, claimed)
         taken.manager.register(plugin.module, name=plugin.id)
         taken.register = full
@@ -248,13 +209,31 @@ def _hooks(plugin: Plugin, manager: pluggy.PluginManager) -> None:
         raise PluginError(f"A hook does not fit: {error}.", remedy="Compare its arguments with: upart hooks") from None
 
 
+PARTS: tuple[tuple[str, str, type[Any]], ...] = (
+    ("blueprints", "upart_blueprints", Blueprint),
+    ("menu", "upart_menu", MenuItem),
+    ("slots", "upart_slots", Slot),
+    ("permissions", "upart_permissions", Permission),
+    ("tasks", "upart_jobs", Task),
+    ("events", "upart_events", EventType),
+)
+"""What is asked of each plugin at start: attribute, hook, class of the answers."""
+
+
 def _parts(plugin: Plugin) -> None:
-    plugin.blueprints = _answer(plugin, "upart_blueprints", Blueprint)
-    plugin.menu = _answer(plugin, "upart_menu", MenuItem)
-    plugin.slots = _answer(plugin, "upart_slots", Slot)
+    for attribute, hook, kind in PARTS:
+        setattr(plugin, attribute, _answer(plugin, hook, kind))
     for slot in plugin.slots:
         if slot.name not in SLOTS:
             raise PluginError(f"It fills the slot '{slot.name}', which does not exist.", remedy=f"Slots are: {', '.join(SLOTS)}.")
+
+
+def _names(plugin: Plugin, taken: Plugins) -> None:
+    for other in taken.everything():
+        for attribute in ("permissions", "tasks", "events"):
+            mine, theirs = ({part.name for part in getattr(one, attribute)} for one in (plugin, other))
+            if other is not plugin and (both := sorted(mine & theirs)):
+                raise PluginError(f"Its name '{both[0]}' ({attribute}) belongs to '{other.id}'.", remedy=f'Begin it with "{plugin.id}.".')
 
 
 def _answer(plugin: Plugin, hook: str, kind: type[Any]) -> list[Any]:

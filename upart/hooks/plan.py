@@ -10,9 +10,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from upart.hooks.loader import Plugin, Plugins
+from upart.hooks.loaded import Plugin, Plugins
 from upart.hooks.models import PluginState
-from upart.hooks.records import MenuItem, Slot
+from upart.hooks.records import Area, MenuItem, Slot
 
 log = logging.getLogger("upart.hooks")
 
@@ -36,8 +36,9 @@ class Dispatcher:
         parts = [(plugin, slot) for plugin in self._running(enabled) for slot in plugin.slots if slot.name == name]
         return tuple(sorted(parts, key=lambda part: part[1].order))
 
-    def _menu(self, enabled: frozenset[str]) -> tuple[MenuItem, ...]:
-        return tuple(sorted((item for plugin in self._running(enabled) for item in plugin.menu), key=lambda item: item.order))
+    def _menu(self, enabled: frozenset[str], area: Area = Area.SITE) -> tuple[MenuItem, ...]:
+        items = (item for plugin in self._running(enabled) for item in plugin.menu if item.area is area)
+        return tuple(sorted(items, key=lambda item: item.order))
 
     def isolated(self, plugin: Plugin, call: Callable[[], Any], what: str) -> Any:
         """The answer of `call`, or None when it failed; counts failures."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -65,8 +66,52 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuItem:
-    """An entry of the main navigation: label (translated when shown), endpoint, place in the order."""
+    """An entry of a navigation: label (translated when shown), endpoint, place in the order.
+
+    `area` says which: the main one (Area.SITE), the person's account, teaching, or managing. With
+    `permission` only people who have it see the entry.
+    """
 
     label: str
     endpoint: str
     order: int = 100
+    area: Area = Area.SITE
+    permission: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """Something that only some people may do: name ("courses.teach"), a sentence for the owner, roles that have it at first."""
+
+    name: str
+    sentence: str
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Work for later. `run(**ids)` gets what `enqueue` was given, inside a write session of the job's academy.
+
+    With `every` it is also run again and again, in each academy that has the plugin enabled (a task of
+    the core: on the platform). `outside=True` is for tasks that wait for the network: `run` is called
+    without a session, opens `reading` doors itself, and returns a function that is called in the write
+    session in which the job is finished, or None. An exception puts the job back; after 8 tries it is parked.
+    """
+
+    name: str
+    run: Callable[..., Any]
+    every: timedelta | None = None
+    outside: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventType:
+    """Something that happens: name ("courses.enrolled") and a sentence for the audit page ("enrolled in a course")."""
+
+    name: str
+    sentence: str
+    webhook: bool = True
+
+
+ROLES = ("owner", "manager", "officer", "teacher", "learner")
+"""Roles of every academy, most powerful first. `officer` falls to the owner when nobody has it."""

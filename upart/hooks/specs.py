@@ -9,7 +9,7 @@ from typing import Any
 import pluggy
 
 from upart.context import CurrentAcademy
-from upart.hooks.records import MenuItem, Slot
+from upart.hooks.records import EventType, MenuItem, Permission, Slot, Task
 from upart.hooks.routes import Blueprint
 
 HOOK_API = "1.0"
@@ -48,6 +48,55 @@ def upart_slots() -> list[Slot]:  # type: ignore[empty-body]
     Called once at start, outside of any academy and session; the parts' `values()` run while a page
     is rendered, in its read session, each isolated: an exception leaves that part out, is logged
     and counted, and after UPART_PLUGIN_FAILURES failures the plugin is quarantined.
+    """
+
+
+@hookspec
+def upart_permissions() -> list[Permission]:  # type: ignore[empty-body]
+    """Give names for what only some people may do, each with a sentence and the roles that have it at first.
+
+    Called once at start, outside of any academy and session. A name begins with the plugin's id; two
+    owners of one name, or an exception, make the later plugin *broken*. Roles are edited per academy.
+    """
+
+
+@hookspec
+def upart_jobs() -> list[Task]:  # type: ignore[empty-body]
+    """Give tasks that `enqueue` may name, and schedules.
+
+    Called once at start, outside of any academy and session; the tasks' `run` is called by a worker, at
+    least once, see `Task`. A name begins with the plugin's id. An exception makes the plugin *broken*.
+    """
+
+
+@hookspec
+def upart_events() -> list[EventType]:  # type: ignore[empty-body]
+    """Give the types of events that the plugin emits, each with a sentence for the audit page.
+
+    Called once at start, outside of any academy and session. A name begins with the plugin's id, or with
+    the plural noun that its pages use. An exception makes the plugin *broken*.
+    """
+
+
+@hookspec
+def upart_on_event(event: Any) -> None:
+    """Do something after something has happened.
+
+    Called by a worker after the commit of the cause, at least once, for plugins that the event's academy
+    has enabled, each in a job and a write session of its own: an exception rolls that back, is logged
+    and tried again with back-off; other plugins are not affected. `event` is a row of `event`: `type`, `at`, `actor_id`, `object_id`
+    and `data`, which holds ids only.
+    """
+
+
+@hookspec
+def upart_objections(operation: str, actor: Any, subject: Any) -> list[str]:  # type: ignore[empty-body]
+    """Say why this must not happen, in words for the actor; an empty list lets it pass.
+
+    Called once per operation before the write, in the write session of a request or the read session of
+    a job ("courses.enrol", "mail.send"). `actor` is a row of `person` or None; `subject` the row it is
+    about. Must not touch the network. An exception counts as an objection (fails closed) and is logged.
+    All objections are collected and shown together.
     """
 
 

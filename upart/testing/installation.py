@@ -81,7 +81,8 @@ def install(
 ) -> Installation:
     """Make an installation in `folder`: migrated, with the platform and these academies, all healthy plugins on."""
     overrides = {"database_url": database_url} if database_url else {}
-    app = create_app(settings=config.load(folder, {}, **overrides, **(settings or {})), plugins=plugins)
+    chosen = {"password_memory": 8, "mail_url": ("file:",), "public_origin": "http", **overrides, **(settings or {})}
+    app = create_app(settings=config.load(folder, {}, **chosen), plugins=plugins)
     migrating.upgrade(app)
     made = Installation(app)
     with made.everywhere() as session:

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from upart.context import CurrentAcademy
+from upart.theming.headers import KNOWS
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -32,6 +33,7 @@ class Page:
     headers: list[tuple[str, str]]
     body: bytes
     etag: str
+    knows: bool = False
 
     @property
     def size(self) -> int:
@@ -60,7 +62,7 @@ class PageCache:
         academy: CurrentAcademy = environ["upart.academy"]
         key = (environ["upart.host"], environ["PATH_INFO"], query, environ["wsgi.url_scheme"], academy.id, academy.epoch)
         page = self._pages.get(key)
-        if page is None:
+        if page is None or (page.knows and "upart_" in environ.get("HTTP_COOKIE", "")):
             return self._fill(key, environ, start_response)
         return _answer(page, environ, start_response)
 
@@ -73,6 +75,9 @@ class PageCache:
 
         head = environ["REQUEST_METHOD"] == "HEAD"
         answer = self.app(environ, catch)
+        knows = any(name == KNOWS for name, _ in caught[1]) if caught else False
+        if knows:
+            caught[1] = [(name, value) for name, value in caught[1] if name != KNOWS]
         if head or not caught or not caught[0].startswith("200") or not _is_public(caught[1]):
             start_response(*caught)
             return answer
@@ -83,7 +88,7 @@ class PageCache:
                 answer.close()
         etag = f'"{key[-1]:x}-{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
         headers = [(n, v) for n, v in caught[1] if n.lower() not in ("content-length", "etag")]
-        page = Page([*headers, ("ETag", etag)], body, etag)
+        page = Page([*headers, ("ETag", etag)], body, etag, knows)
         self._keep(key, page)
         return _answer(page, environ, start_response)
 

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from markupsafe import Markup
+
+from upart.context import context
 
 
 def gettext(message: str, **values: Any) -> str:
@@ -26,6 +30,17 @@ def duration(minutes: int) -> str:
     if not hours:
         return gettext("%(m)s min", m=rest)
     return gettext("%(h)s h %(m)s min", h=hours, m=rest) if rest else gettext("%(h)s h", h=hours)
+
+
+def when(instant: datetime, zone: str = "") -> str:
+    """An instant with its zone: "24 Nov 2026, 18:05 UTC"; in the acting person's zone."""
+    person = context.person
+    chosen = zone or (person.zone if person is not None else "UTC")
+    try:
+        local = instant.astimezone(ZoneInfo(chosen))
+    except (ZoneInfoNotFoundError, ValueError):
+        local = instant.astimezone(UTC)
+    return f"{local.day} {local:%b %Y, %H:%M} {local.tzname()}"
 
 
 _marked = lru_cache(4096)(Markup)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
@@ -14,8 +15,9 @@ from markupsafe import Markup
 
 from upart.context import CurrentAcademy, context
 from upart.hooks.plan import Dispatcher
-from upart.hooks.records import Slot
-from upart.theming.colour import stylesheet
+from upart.hooks.records import Area, Slot
+from upart.hooks.routes import permitted
+from upart.theming.colour import stylesheet, tokens
 from upart.theming.locales import gettext
 from upart.theming.themes import Themes
 
@@ -40,6 +42,10 @@ class Site:
             self._brands[colour] = css, hashlib.sha256(css.encode()).hexdigest()[:12]
         return self._brands[colour]
 
+    def button_colours(self, colour: str) -> tuple[str, str]:
+        """Fill and ink of buttons where no stylesheet goes, as in mail."""
+        return colour, tokens(colour, dark=False)["on-brand"]
+
 
 def site() -> Site:
     """The running application's site."""
@@ -51,6 +57,12 @@ def render(template: str, status: int = 200, /, **values: Any) -> Response:
     academy = context.academy
     text = site().themes.environment(theme_of(academy)).get_template(template).render({**shared(academy), **values})
     return Response(text, status, mimetype="text/html")
+
+
+def written(template: str, values: Mapping[str, Any]) -> str:
+    """A text template ("accounts/mail/verify.txt") filled in, for mail: nothing is escaped."""
+    academy = context.academy
+    return site().themes.texts.get_template(template).render({"academy": academy, **values})
 
 
 def theme_of(academy: CurrentAcademy) -> str:
@@ -66,7 +78,8 @@ def shared(academy: CurrentAcademy) -> dict[str, Any]:
         if len(opened.fixed) > 1000:
             opened.fixed.clear()
         kept = opened.fixed[academy.id] = academy.epoch, _fixed(academy, opened)
-    return {**kept[1], "menu": menu(academy)}
+    person = context.person
+    return {**kept[1], "menu": menu(academy), "me": person.name if person is not None else ""}
 
 
 def _fixed(academy: CurrentAcademy, opened: Site) -> dict[str, Any]:
@@ -80,11 +93,13 @@ def _fixed(academy: CurrentAcademy, opened: Site) -> dict[str, Any]:
     }
 
 
-def menu(academy: CurrentAcademy) -> list[dict[str, Any]]:
-    """The main navigation: what the enabled plugins give."""
+def menu(academy: CurrentAcademy, area: Area = Area.SITE) -> list[dict[str, Any]]:
+    """The navigation of an area: what the enabled plugins give, without what the person may not open."""
     here, look = request.path, site().themes.look(theme_of(academy))
     entries = []
-    for item in site().dispatcher.menu(academy.plugins):
+    for item in site().dispatcher.menu(academy.plugins, area):
+        if item.permission and not permitted(item.permission):
+            continue
         url = look.link(item.endpoint)
         entries.append({"label": gettext(item.label), "url": url, "current": here.startswith(url)})
     return entries

@@ -21,7 +21,7 @@ from typing import Any
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from upart.theming.locales import TEMPLATE_WORDS, duration
+from upart.theming.locales import TEMPLATE_WORDS, duration, gettext, ngettext, when
 from upart.theming.look import Files, Look
 
 GROUP = "upart.themes"
@@ -101,6 +101,8 @@ class Themes:
         self.looks = {theme.id: Look([t.id for t in self._chain(theme)], self.files, self.art) for theme in themes.values()}
         self.environments = {theme.id: self._environment(theme, shared, globals_) for theme in themes.values()}
         self.bare = self._environment(None, shared, globals_)
+        self.texts = Environment(loader=ChoiceLoader(shared), autoescape=False, auto_reload=False, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - mail
+        self.texts.globals.update({"_": gettext, "gettext": gettext, "ngettext": ngettext})
 
     def environment(self, theme: str) -> Environment:
         """The environment of a theme; of the default one when it is not installed."""
@@ -129,6 +131,6 @@ class Themes:
             autoescape=True, auto_reload=False, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
         )  # fmt: skip
         environment.newstyle_gettext = True  # type: ignore[attr-defined]
-        environment.filters["duration"] = duration
+        environment.filters |= {"duration": duration, "when": when}
         environment.globals.update({**TEMPLATE_WORDS, **globals_, **self.look(theme.id if theme else "").globals()})
         return environment

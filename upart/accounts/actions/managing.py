@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+"""Invite people, give them roles, suspend them. An academy never loses its last owner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import String, cast, select
+
+from upart import clock
+from upart.academies.actions import raise_epoch
+from upart.academies.models import Role
+from upart.accounts import sessions
+from upart.accounts.actions.tokens import link, make_token
+from upart.accounts.models import Person, TokenPurpose
+from upart.context import context
+from upart.db import session
+from upart.errors import Problem
+from upart.events.actions import emit
+from upart.hooks.plugged import plugged
+from upart.hooks.records import ROLES
+from upart.mail.actions import send
+from upart.privacy.taxonomy import Purpose
+
+
+def owners() -> list[Person]:
+    """The owners of this academy who can act."""
+    return holders("owner")
+
+
+def holders(role: str) -> list[Person]:
+    """The people who have a role here and are not suspended."""
+    named = select(Person).where(cast(Person.roles, String).contains(f'"{role}"', autoescape=True), Person.suspended_at.is_(None))
+    return list(session.scalars(named.order_by(Person.name)))
+
+
+def may_grant(roles: Sequence[str]) -> None:
+    """Nobody gives a role that can do more than they can. Raises Problem 404 or 422."""
+    unknown = [role for role in roles if role not in ROLES]
+    if unknown or not roles:
+        raise Problem(422, "Choose at least one role of the list.", remedy=f"Roles are: {', '.join(ROLES)}.")
+    granted = context.academy.roles
+    mine = set().union(*(granted.get(role, frozenset()) for role in context.person.roles))
+    if any(not granted.get(role, frozenset()) <= mine for role in roles):
+        raise Problem(404, "This page is not here.", remedy="Only an owner can give this role.")
+
+
+def invite(email: str, name: str, roles: Sequence[str]) -> None:
+    """Mail an invitation, good for 14 days; a second one to the same address replaces nothing and harms nobody."""
+    may_grant(roles)
+    token = make_token(TokenPurpose.INVITATION, address=email, email=email, name=name, data={"roles": list(roles)})
+    values = {"name": name, "inviter": context.person.name, "roles": ", ".join(roles), "link": link("/invitation", token)}
+    send(None, Purpose.ACCOUNT, to=email, template="accounts/mail/invitation.txt", values=values)
+    emit("people.invited", None, roles=list(roles))
+
+
+def give_roles(person: Person, roles: Sequence[str]) -> None:
+    """Replace a person's roles. Raises Problem 409 when that would leave the academy without an owner."""
+    changed = set(roles) ^ set(person.roles)
+    may_grant([*changed] or list(roles))
+    if "owner" in person.roles and "owner" not in roles:
+        keep_an_owner(person)
+    person.roles = [role for role in ROLES if role in roles]
+    emit("people.roles_changed", person, roles=list(person.roles))
+
+
+def suspend(person: Person) -> None:
+    """Keep a person out until the suspension is lifted; ends their sessions at once."""
+    may_grant(person.roles)
+    keep_an_owner(person)
+    person.suspended_at = clock.now()
+    sessions.end_all(person)
+    emit("people.suspended", person)
+
+
+def lift_suspension(person: Person) -> None:
+    """Let a person in again."""
+    may_grant(person.roles)
+    person.suspended_at = None
+    emit("people.suspension_lifted", person)
+
+
+def keep_an_owner(person: Person) -> None:
+    """Raise Problem 409 if nobody but this person owns the academy."""
+    if [owner for owner in owners() if owner.id != person.id] or "owner" not in person.roles:
+        return
+    raise Problem(409, f"{person.name} is the last owner of {context.academy.name}.", remedy="Make somebody else an owner first.")
+
+
+def set_permissions(role: str, permissions: Sequence[str]) -> None:
+    """Say what a role may do here. The owner's role always may do everything."""
+    known = plugged().permissions()
+    if role not in ROLES or role == "owner" or any(name not in known for name in permissions):
+        raise Problem(422, "This role or permission is not known.", remedy="Open the page again.")
+    row = session.scalars(select(Role).where(Role.name == role)).first() or Role(name=role, permissions=[])
+    row.permissions = sorted(permissions)
+    session.add(row)
+    raise_epoch(session(), context.academy.id)
+    emit("people.permissions_changed", row)

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+"""What may be typed in about accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+from wtforms import BooleanField, EmailField, PasswordField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms.validators import InputRequired, Optional
+
+from upart.accounts.models import Account, Person
+from upart.accounts.passwords import weakness
+from upart.hooks.records import ROLES
+from upart.theming.forms import Form, limit
+from upart.theming.locales import gettext as _
+
+
+def address(text: str) -> str:
+    """An e-mail address as we keep it (RFC 5321, 6531): normalised, in lower case. Raises ValueError with words."""
+    try:
+        return validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized.lower()
+    except EmailNotValidError as error:
+        raise ValueError(str(error)) from None
+
+
+def is_address(form: Any, field: Any) -> None:
+    """A check: turns the field's data into an address."""
+    try:
+        field.data = address(field.data or "")
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
+
+
+def strong(form: Any, field: Any) -> None:
+    """A check: a password that is not easy to guess."""
+    about = [form[name].data or "" for name in ("name", "email") if name in form]
+    if why := weakness(field.data or "", *about):
+        raise ValidationError(why)
+
+
+def _email(label: str) -> EmailField:
+    return EmailField(label, [InputRequired(_("Give an e-mail address.")), is_address], render_kw={"autocomplete": "username", "required": ""})
+
+
+def _password(label: str, *, new: bool) -> PasswordField:
+    checks = [InputRequired(_("Give the password.")), limit(200), *([strong] if new else [])]
+    return PasswordField(label, checks, render_kw={"autocomplete": "new-password" if new else "current-password", "required": ""})
+
+
+class SignUpForm(Form):
+    """Name, address, password."""
+
+    declares = {"name": Person.name, "email": Account.email, "password": Account.password_hash}
+    name = StringField(_("Your name"), [InputRequired(_("Give a name.")), limit(120)], render_kw={"autocomplete": "name", "required": ""})
+    email = _email(_("E-mail"))
+    password = _password(_("Password"), new=True)
+
+
+class SignInForm(Form):
+    """Address, password, and whether this browser is to be recognised."""
+
+    email = _email(_("E-mail"))
+    password = _password(_("Password"), new=False)
+    remember = BooleanField(_("Recognise me on this device"))
+
+
+class PasswordForm(Form):
+    """The password alone: to confirm."""
+
+    password = _password(_("Password"), new=False)
+
+
+class CodeForm(Form):
+    """A code of the second step."""
+
+    code = StringField(
+        _("Code"), [InputRequired(_("Give the code.")), limit(20)], render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "required": ""}
+    )
+
+
+class AddressForm(Form):
+    """An address alone."""
+
+    declares = {"email": Account.email}
+    email = _email(_("E-mail"))
+
+
+class NewPasswordForm(Form):
+    """A new password."""
+
+    password = _password(_("New password"), new=True)
+
+
+class ChangePasswordForm(Form):
+    """The password in use and the new one."""
+
+    current = _password(_("Password in use"), new=False)
+    password = _password(_("New password"), new=True)
+
+
+class ProfileForm(Form):
+    """What the academy calls a person, and how it tells time to them."""
+
+    declares = {"name": Person.name, "zone": Person.zone}
+    name = StringField(_("Name"), [InputRequired(_("Give a name.")), limit(120)], render_kw={"autocomplete": "name", "required": ""})
+    zone = SelectField(_("Time zone"), [Optional()], choices=[(name, name) for name in sorted(available_timezones())], default="UTC")
+
+
+class InvitationForm(Form):
+    """Whom to invite, as what."""
+
+    declares = {"name": Person.name, "email": Person.email}
+    name = StringField(_("Name"), [InputRequired(_("Give a name.")), limit(120)], render_kw={"required": ""})
+    email = _email(_("E-mail"))
+    roles = SelectMultipleField(_("Roles"), choices=[(role, role.title()) for role in ROLES], default=["learner"])
+
+
+class RolesForm(Form):
+    """A person's roles."""
+
+    roles = SelectMultipleField(_("Roles"), choices=[(role, role.title()) for role in ROLES])

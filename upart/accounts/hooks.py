@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""How accounts plug in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from upart.accounts.cleaning import forget_what_ended
+from upart.accounts.models import Account, Person
+from upart.accounts.views.own import own
+from upart.accounts.views.people import people
+from upart.accounts.views.signing import site
+from upart.db import everywhere, session
+from upart.hooks.records import EventType, Permission, Task
+from upart.hooks.routes import Blueprint
+from upart.hooks.specs import hookimpl
+from upart.mail.models import MailMessage
+
+
+@hookimpl
+def upart_blueprints() -> list[Blueprint]:
+    """Signing in, one's own account, the people of an academy."""
+    return [site, own, people]
+
+
+@hookimpl
+def upart_permissions() -> list[Permission]:
+    """What staff may do with people."""
+    return [
+        Permission(name="people.manage", sentence="See everybody's name, address and roles", roles=("owner", "manager")),
+        Permission(name="people.invite", sentence="Invite people", roles=("owner", "manager")),
+        Permission(name="people.roles", sentence="Give and take roles, suspend people", roles=("owner",)),
+        Permission(name="people.audit", sentence="See what happened, and work that failed", roles=("owner", "manager", "officer")),
+    ]
+
+
+@hookimpl
+def upart_events() -> list[EventType]:
+    """What happens to people."""
+    return [
+        EventType(name="people.joined", sentence="joined"),
+        EventType(name="people.invited", sentence="invited somebody"),
+        EventType(name="people.roles_changed", sentence="changed somebody's roles"),
+        EventType(name="people.permissions_changed", sentence="changed what a role may do"),
+        EventType(name="people.suspended", sentence="suspended somebody"),
+        EventType(name="people.suspension_lifted", sentence="lifted a suspension"),
+    ]
+
+
+@hookimpl
+def upart_jobs() -> list[Task]:
+    """Forget sessions, tokens and counters that have ended."""
+    return [Task(name="accounts.forget", run=forget_what_ended, every=timedelta(hours=1))]
+
+
+@hookimpl
+def upart_objections(operation: str, actor: Any, subject: Any) -> list[str]:
+    """No mail to people who are suspended, except about the suspension's own account."""
+    if (
+        operation == "mail.send"
+        and isinstance(subject, MailMessage)
+        and subject.person_id is not None
+        and subject.purpose not in ("account", "secure", "rights")
+    ):
+        person = session.get(Person, {"academy_id": subject.academy_id, "id": subject.person_id})
+        if person is not None and (person.suspended_at is not None or _account_suspended(person)):
+            return ["The recipient is suspended."]
+    return []
+
+
+def _account_suspended(person: Person) -> bool:
+    with everywhere("is the recipient's account suspended?") as opened:
+        account = opened.get(Account, person.account_id) if person.account_id else None
+        return account is not None and account.suspended_at is not None

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+"""How often something may be tried: counted before the work is done, in a transaction of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from sqlalchemy import case, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from upart import clock
+from upart.accounts.models import Attempt
+from upart.db import everywhere, uuid7
+from upart.errors import Problem
+from upart.keys import ring
+
+WINDOW = timedelta(minutes=15)
+FAILURES = 10
+"""Failed tries with one account, and from one network, within the window. Successful ones are taken back."""
+
+MAILS = 20
+"""Mails that one network may cause within the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """Counted tries; `forgive()` takes them back after a success."""
+
+    digests: tuple[str, ...]
+
+    def forgive(self) -> None:
+        """These tries were right: they do not count."""
+        with everywhere("take back tries that were right", write=True) as opened:
+            mine = update(Attempt).where(Attempt.key_digest.in_(self.digests), Attempt.count > 0)
+            opened.execute(mine.values(count=Attempt.count - 1).execution_options(synchronize_session=False))
+
+
+def network_of(address: str) -> str:
+    """The network of an address: /24 for IPv4, /56 for IPv6; what one household or office has."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(ip_network(f"{ip}/{24 if ip.version == 4 else 56}", strict=False).network_address)
+
+
+def count_try(what: str, keys: Sequence[str], *, limit: int = FAILURES) -> Tries:
+    """Count a try of `what` for each key, before doing it. Raises Problem 429 when one of them is used up."""
+    digests = tuple(ring().digest("attempt", f"{what} {key.casefold()}") for key in keys)
+    with everywhere("count tries", write=True) as opened:
+        counts = [_count(opened, digest) for digest in digests]
+    if max(counts) > limit:
+        raise Problem(429, "Too many tries.", remedy="Wait a quarter of an hour and try again, or reset the password.", code="too_many_tries")
+    return Tries(digests)
+
+
+def _count(opened: Any, digest: str) -> int:
+    now = clock.now()
+    over = Attempt.started_at < now - WINDOW
+    insert: Any = (sqlite if opened.get_bind().dialect.name == "sqlite" else postgresql).insert(Attempt)
+    counted = insert.values(id=uuid7(), key_digest=digest, started_at=now, count=1).on_conflict_do_update(
+        index_elements=["key_digest"],
+        set_={"count": case((over, 1), else_=Attempt.count + 1), "started_at": case((over, now), else_=Attempt.started_at)},
+    )
+    return int(opened.execute(counted.returning(Attempt.count)).scalar_one())

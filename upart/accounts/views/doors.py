@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""What the pages of signing in share: where to go on, who is who, and the way back after a page that needed more."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Response, redirect, request, url_for
+
+from upart.accounts import sessions
+from upart.accounts.actions.tokens import wanted
+from upart.accounts.limits import network_of
+from upart.accounts.models import Account, MailToken, Person, TokenPurpose
+from upart.db import everywhere
+from upart.db.types import UNSTORABLE
+from upart.errors import Problem
+from upart.hooks.routes import SignInNeeded
+from upart.theming.forms import Form
+from upart.theming.render import render
+
+KEPT_FIELDS, KEPT_BYTES = 200, 200_000
+"""How much of a form is kept for somebody whose session has ended."""
+
+
+def local(path: str) -> str:
+    """The path if it is one of this host, else the account page: nobody is sent elsewhere by a link."""
+    parts = urlsplit(path)
+    fits = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc and "\\" not in path
+    return path if fits and not UNSTORABLE.search(path) and path.isprintable() and len(path) < 2000 else "/account/"
+
+
+def network() -> str:
+    """The network of the browser, for counting tries."""
+    return network_of(request.remote_addr or "")
+
+
+def enter(person: Person, *, remember: bool, go_on: str) -> Response:
+    """Sign a person in and see whether the browser keeps the cookie. An older session of this browser ends."""
+    if (before := sessions.visitor()) is not None:
+        sessions.end_family(before.family)
+    sessions.open_session(person, remember=remember)
+    return to(url_for("sign.check", next=local(go_on)))
+
+
+def to(address: str) -> Response:
+    """See other (RFC 9110, 15.4.4)."""
+    answer: Response = redirect(address, 303)  # type: ignore[assignment]
+    return answer
+
+
+def account_by_id(row: MailToken) -> Account:
+    """The account that a token stands for."""
+    with everywhere("find the account of a token") as opened:
+        account = opened.get(Account, row.account_id)
+        if account is None:
+            raise Problem(410, "This account is gone.", remedy="Sign up again if you like.")
+        opened.expunge(account)
+        return account
+
+
+def token_in(source: str, *purposes: TokenPurpose) -> MailToken:
+    """The token of a form or an address, or Problem 410."""
+    return wanted(source[:200], *purposes)
+
+
+def sign_in_needed(error: SignInNeeded) -> Response:
+    """A page that needs signing in, or the password again: ask, and come back. What was typed is kept."""
+    target = "sign.again" if error.again else "sign.sign_in"
+    if request.method in ("GET", "HEAD"):
+        return to(url_for(target, next=request.full_path.rstrip("?")))
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "password"][:KEPT_FIELDS]
+    if sum(len(name) + len(value) for name, value in fields) > KEPT_BYTES:
+        fields = []
+    return render("accounts/kept.html", 401, again=error.again, form=Form(), fields=fields, path=local(request.path))

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: MIT
+"""Pages of one's own account."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+from uuid import UUID
+
+import pyotp
+import segno
+from flask import Response, current_app, request, url_for
+from sqlalchemy import select
+
+from upart.accounts import sessions
+from upart.accounts.actions import changing, signing_up
+from upart.accounts.forms import AddressForm, ChangePasswordForm, CodeForm, ProfileForm
+from upart.accounts.limits import MAILS, count_try
+from upart.accounts.models import Person, SignIn, TokenPurpose, UserSession
+from upart.accounts.passwords import fits, hash_password
+from upart.accounts.views.doors import network, to, token_in
+from upart.context import CurrentAcademy, context
+from upart.db import session
+from upart.errors import Problem
+from upart.hooks.records import Area
+from upart.hooks.routes import Blueprint, anyone_uncached, fresh, permitted, signed_in
+from upart.theming.forms import Form, refuse, show
+from upart.theming.headers import form_to
+from upart.theming.locales import gettext as _
+from upart.theming.render import menu, render
+
+own = Blueprint("account", __name__)
+
+
+@own.get("/account/", policy=signed_in)
+def overview() -> Response:
+    """Where to find what. Shows nothing private, so a recognised browser suffices."""
+    mine = [entry for area in (Area.ACCOUNT, Area.TEACH) for entry in menu(context.academy, area)]
+    manages = permitted("people.manage")
+    return render("accounts/overview.html", person=context.person, account_menu=mine, can_manage=manages, elsewhere=context.academy.is_platform)
+
+
+@own.get("/account/profile", policy=signed_in)
+def profile() -> Response:
+    """Name and time zone."""
+    return show("accounts/profile.html", ProfileForm(obj=context.person))
+
+
+@own.post("/account/profile", policy=signed_in)
+def change_profile() -> Response:
+    """Change them."""
+    form = ProfileForm.posted()
+    if not form.validate():
+        return show("accounts/profile.html", form)
+    person: Person = context.person
+    person.name, person.zone = form["name"].data.strip(), form["zone"].data
+    return to(url_for(".overview"))
+
+
+@own.get("/account/email", policy=fresh)
+def email() -> Response:
+    """The sign-in address."""
+    return show("accounts/email.html", AddressForm(), now=signing_up.account_held_by(context.person).email)
+
+
+@own.post("/account/email", policy=fresh)
+def change_email() -> Response:
+    """Mail a link to both addresses; the answer is the same for an address that is taken."""
+    form, account = AddressForm.posted(), signing_up.account_held_by(context.person)
+    if not form.validate():
+        return show("accounts/email.html", form, now=account.email)
+    count_try("change address", [str(account.id)], limit=MAILS)
+    changing.ask_to_change_address(context.person, account, form["email"].data)
+    return to(url_for("sign.mail_sent"))
+
+
+@own.get("/account/email/confirm", policy=anyone_uncached, query=("token",))
+def confirm_email() -> Response:
+    """The page of a mailed link."""
+    row = token_in(request.args.get("token", ""), TokenPurpose.OLD_ADDRESS, TokenPurpose.NEW_ADDRESS)
+    return render("accounts/email-confirm.html", form=Form(), token=request.args["token"], new=row.email)
+
+
+@own.post("/account/email/confirm", policy=anyone_uncached)
+def take_email() -> Response:
+    """Confirm for one of the two addresses."""
+    row = token_in(request.form.get("token", ""), TokenPurpose.OLD_ADDRESS, TokenPurpose.NEW_ADDRESS)
+    return render("accounts/email-confirm.html", form=Form(), done=changing.confirm_address(row), new=row.email)
+
+
+@own.get("/account/password", policy=signed_in)
+def password() -> Response:
+    """Ask for the password in use and a new one."""
+    return show("accounts/password.html", ChangePasswordForm())
+
+
+@own.post("/account/password", policy=signed_in)
+def change_password() -> Response:
+    """Store the new password and sign out all other browsers."""
+    form, known = ChangePasswordForm.posted(), sessions.visitor()
+    if form.validate() and known is not None:
+        account = signing_up.account_held_by(context.person)
+        tries = count_try("again", [str(account.id), network()])
+        if fits(account.password_hash, form["current"].data):
+            tries.forgive()
+            changing.set_password(account.id, hash_password(form["password"].data), keep=known.family)
+            changing.tell_of_change(context.person, _("your password was changed"))
+            sessions.refresh(known)
+            return to(url_for(".overview"))
+        refuse(form, "current", _("This is not your password."))
+    return show("accounts/password.html", form)
+
+
+@own.get("/account/two-step", policy=fresh)
+def two_step() -> Response:
+    """Is a second step asked for?"""
+    return render("accounts/two-step.html", form=Form(), account=changing.account_of(context.person))
+
+
+@own.post("/account/two-step", policy=fresh)
+def begin_two_step() -> Response:
+    """Make a seed; show it as a picture and as text."""
+    seed = changing.new_seed(changing.account_of(context.person))
+    return show("accounts/two-step-code.html", CodeForm(), seed=seed)
+
+
+@own.get("/account/two-step/code.svg", policy=fresh)
+def two_step_picture() -> Response:
+    """The seed as a QR code, for the app (otpauth URI)."""
+    account = changing.account_of(context.person)
+    if account.totp_on:
+        raise Problem(404, _("The second step is set up."), remedy=_("Switch it off to set it up again."))
+    uri = pyotp.TOTP(changing.seed_of(account)).provisioning_uri(name=account.email, issuer_name=context.academy.name)
+    picture = io.BytesIO()
+    segno.make(uri, error="m").save(picture, kind="svg", scale=5, border=3, light="#fff", xmldecl=False)
+    return Response(picture.getvalue(), mimetype="image/svg+xml")
+
+
+@own.post("/account/two-step/on", policy=fresh)
+def switch_two_step_on() -> Response:
+    """Ask for a code from now on, if the app has shown the right one."""
+    form, account = CodeForm.posted(), changing.account_of(context.person)
+    if form.validate():
+        count_try("code", [str(account.id), network()])
+        if codes := changing.switch_second_step_on(account, form["code"].data):
+            changing.tell_of_change(context.person, _("a second step was switched on"))
+            return render("accounts/recovery.html", codes=codes)
+        refuse(form, "code", _("This code is not right. Wait for the next one, and check the clock of your phone."))
+    return show("accounts/two-step-code.html", form, seed=changing.seed_of(account))
+
+
+@own.post("/account/two-step/off", policy=fresh)
+def switch_two_step_off() -> Response:
+    """Ask for the password alone again."""
+    changing.switch_second_step_off(changing.account_of(context.person))
+    changing.tell_of_change(context.person, _("the second step was switched off"))
+    return to(url_for(".two_step"))
+
+
+@own.post("/account/two-step/codes", policy=fresh)
+def renew_codes() -> Response:
+    """New recovery codes; the old ones end."""
+    return render("accounts/recovery.html", codes=changing.renew_recovery_codes(changing.account_of(context.person)))
+
+
+@own.get("/account/devices", policy=signed_in)
+def devices() -> Response:
+    """Browsers that are signed in or recognised here, and the last sign-ins."""
+    known, person = sessions.visitor(), context.person
+    rows = session.scalars(select(UserSession).where(UserSession.person_id == person.id).order_by(UserSession.seen_at.desc())).all()
+    families: dict[UUID, dict[str, Any]] = {}
+    for row in rows:
+        one = families.setdefault(row.family, {"device": row.device, "seen": row.seen_at, "since": row.created_at, "remembered": False, "family": row.family})
+        one["remembered"] |= row.kind.value == "remember"
+        one["since"] = min(one["since"], row.created_at)
+    recent = session.scalars(select(SignIn).where(SignIn.person_id == person.id).order_by(SignIn.at.desc()).limit(10)).all()
+    return render("accounts/devices.html", form=Form(), devices=list(families.values()), here=known.family if known else None, recent=recent)
+
+
+@own.post("/account/devices/<uuid:family>/sign-out", policy=signed_in)
+def sign_out_device(family: UUID) -> Response:
+    """Sign one browser out; only one's own."""
+    if session.scalars(select(UserSession.id).where(UserSession.family == family, UserSession.person_id == context.person.id)).first() is None:
+        raise Problem(404, _("This device is not signed in any more."), remedy=_("Look at the list again."))
+    sessions.end_family(family)
+    return to(url_for(".devices"))
+
+
+@own.post("/account/devices/sign-out", policy=signed_in)
+def sign_out_everywhere() -> Response:
+    """Sign out all browsers, this one too."""
+    sessions.end_all(context.person)
+    sessions.clear_cookies()
+    return to(url_for("sign.sign_in"))
+
+
+@own.get("/account/academies", policy=signed_in)
+def academies() -> Response:
+    """On the platform: the academies in which one has joined."""
+    _on_the_platform()
+    found = [_by_id(id) for id in changing.academies_of(signing_up.account_held_by(context.person))]
+    return render("accounts/academies.html", form=Form(), academies=[academy for academy in found if academy is not None])
+
+
+@own.post("/account/academies/<uuid:id>/open", policy=fresh)
+def open_academy(id: UUID) -> Response:
+    """Hand over to an academy: a page whose form posts a one-time token there."""
+    _on_the_platform()
+    account, academy = signing_up.account_held_by(context.person), _by_id(id)
+    if academy is None or id not in changing.academies_of(account):
+        raise Problem(404, _("You have not joined this academy."), remedy=_("Open its address to join it."))
+    token, target = changing.hand_off(account, id), current_app.extensions["upart_config"].address(academy.host, "/sign-in/hand-off")
+    return form_to(render("accounts/hand-off.html", form=Form(), name=academy.name, token=token, target=target), target)
+
+
+def _on_the_platform() -> None:
+    if not context.academy.is_platform:
+        raise Problem(404, _("This page is on the platform."), remedy=_("Open the platform's address."))
+
+
+def _by_id(id: UUID) -> CurrentAcademy | None:
+    found: CurrentAcademy | None = current_app.extensions["upart"].directory.by_id(id)
+    return found

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+"""Guarding hooks: lower layers ask, higher ones answer; an error denies."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from upart.context import context
+from upart.errors import Problem
+from upart.hooks.plugged import plugged
+
+log = logging.getLogger("upart.hooks")
+
+
+def objections(operation: str, actor: Any, subject: Any) -> list[str]:
+    """All reasons against an operation, in words for the actor; empty means that it may happen."""
+    values = {"operation": operation, "actor": actor, "subject": subject}
+    reasons: list[str] = []
+    answer: Any
+    core = {feature.module.__name__ for feature in plugged().core if feature.module}
+    for implementation in plugged().manager.hook.upart_objections.get_hookimpls():
+        if implementation.plugin_name not in core and implementation.plugin_name not in context.academy.plugins:
+            continue
+        try:
+            answer = implementation.function(*(values[name] for name in implementation.argnames))
+            reasons += answer or []
+        except Exception:
+            log.exception("%s failed in upart_objections", implementation.plugin_name)
+            reasons.append(f"{implementation.plugin_name} could not say whether this may happen.")
+    return reasons
+
+
+def unopposed(operation: str, subject: Any) -> None:
+    """Raise Problem 409 with all objections, if there are any."""
+    if reasons := objections(operation, context.person, subject):
+        raise Problem(409, " ".join(reasons), remedy="Put this right first, or ask the academy.", code="objection")

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""What the loader has found: each plugin with its parts, or with the reason why it was set aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import ModuleType
+
+import pluggy
+from sqlalchemy import Table
+
+from upart.errors import UpartError
+from upart.hooks.models import PluginState
+from upart.hooks.records import EventType, Manifest, MenuItem, Permission, Slot, Task
+from upart.hooks.routes import Blueprint
+from upart.privacy import register
+
+
+@dataclass
+class Plugin:
+    """One plugin as found: its manifest and parts when healthy, reason and remedy when broken."""
+
+    id: str
+    version: str = ""
+    state: PluginState = PluginState.OK
+    reason: str = ""
+    remedy: str = ""
+    package: str = ""
+    module: ModuleType | None = None
+    manifest: Manifest | None = None
+    blueprints: list[Blueprint] = field(default_factory=list)
+    menu: list[MenuItem] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
+    permissions: list[Permission] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    events: list[EventType] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+
+    @property
+    def healthy(self) -> bool:
+        """True if it was taken in."""
+        return self.state is PluginState.OK
+
+    def break_with(self, error: UpartError) -> None:
+        """Set it aside with a reason and a remedy."""
+        self.state, self.reason, self.remedy = PluginState.BROKEN, error.message, error.remedy
+
+
+@dataclass
+class Plugins:
+    """All plugins of this installation, in the order of their `requires`, and the register of their data.
+
+    `core` are the features of the core, which plug into the same hooks.
+    """
+
+    found: dict[str, Plugin]
+    manager: pluggy.PluginManager
+    register: register.Register
+    core: list[Plugin] = field(default_factory=list)
+
+    def healthy(self) -> list[Plugin]:
+        """Those that were taken in, dependencies first."""
+        return [plugin for plugin in self.found.values() if plugin.healthy]
+
+    def everything(self) -> list[Plugin]:
+        """The core's features, then the healthy plugins."""
+        return [*self.core, *self.healthy()]
+
+    def tasks(self) -> dict[str, tuple[Plugin, Task]]:
+        """All tasks by name, each with its owner."""
+        return {task.name: (plugin, task) for plugin in self.everything() for task in plugin.tasks}
+
+    def permissions(self) -> dict[str, Permission]:
+        """All permissions by name."""
+        return {permission.name: permission for plugin in self.everything() for permission in plugin.permissions}
+
+    def events(self) -> dict[str, EventType]:
+        """All event types by name."""
+        return {type.name: type for plugin in self.everything() for type in plugin.events}
+
+    def get(self, id: str) -> Plugin | None:
+        """The plugin of this id, or None."""
+        return self.found.get(id)

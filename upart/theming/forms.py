@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: MIT
+"""Forms: WTForms whose fields know the columns they fill, so that a page can say what is asked for and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+from uuid import UUID
+
+import wtforms
+from flask import Response, request
+from wtforms.validators import InputRequired, Optional
+
+from upart.db import Model, uuid7
+from upart.db.types import UNSTORABLE
+from upart.errors import Problem
+from upart.privacy.taxonomy import Needed, Purpose
+from upart.privacy.words import Declaration
+from upart.theming.locales import gettext as _
+from upart.theming.render import render
+
+LONGEST = 20_000
+"""Characters of one field that sets no limit of its own."""
+
+WORDS = {  # how a page says a purpose
+    Purpose.ACCOUNT: "your account", Purpose.LEARN: "your learning", Purpose.TEACH: "teaching", Purpose.SECURE: "the safety of your account",
+    Purpose.NOTIFY: "messages about what you do here", Purpose.CONTACT: "answering you",
+}  # fmt: skip
+
+
+class Form(wtforms.Form):
+    """A form. `declares` names, for each field that fills a column with personal data, that column.
+
+    From the declarations come the words "(optional)" beside a field and the notice of purposes below.
+    """
+
+    declares: ClassVar[Mapping[str, Any]] = {}
+
+    @classmethod
+    def posted(cls, **values: Any) -> Form:
+        """The form with what was sent. Raises Problem 413 for a body with too many fields."""
+        return cls(request.form, **values)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field; values that no database can hold, and endless ones, are errors too."""
+        fine = super().validate(extra_validators)
+        for field in self:
+            if isinstance(field.data, str):
+                if UNSTORABLE.search(field.data):
+                    fine = _wrong(field, _("This contains characters that cannot be stored. Type it again."))
+                elif len(field.data) > getattr(field, "longest", LONGEST):
+                    fine = _wrong(field, _("This is too long: %(n)s characters at most.", n=getattr(field, "longest", LONGEST)))
+        return fine
+
+    def is_optional(self, field: wtforms.Field) -> bool:
+        """May this be left out? As declared beside the column, else as the field is checked."""
+        if field.name in self.declares:
+            return _declaration(self.declares[field.name]).needed == Needed.OPTIONAL.value
+        return any(isinstance(check, Optional) for check in field.validators) and not any(isinstance(check, InputRequired) for check in field.validators)
+
+    @property
+    def notice(self) -> str:
+        """What the data are used for, in one sentence (GDPR art. 13(1)(c)); empty when no field fills personal data."""
+        purposes: list[str] = []
+        for name in self.declares:
+            made = _purpose(self.declares[name])
+            if made is not None and _(WORDS.get(made, made.value)) not in purposes:
+                purposes.append(_(WORDS.get(made, made.value)))
+        return _("We use this for %(purposes)s, and for nothing else.", purposes=" and ".join(purposes)) if purposes else ""
+
+
+def _wrong(field: wtforms.Field, message: str) -> bool:
+    field.errors = (*field.errors, message)
+    return False
+
+
+def _declaration(column: Any) -> Declaration:
+    declaration: Declaration = column.property.columns[0].info["declaration"]
+    return declaration
+
+
+def _purpose(column: Any) -> Purpose | None:
+    owner: type[Model] = column.class_
+    made = _declaration(column).processing or getattr(owner, "__processing__", None)
+    return made.purpose if made is not None else None
+
+
+def show(template: str, form: Form, /, status: int | None = None, **values: Any) -> Response:
+    """The page of a form; 422 when something typed cannot be used. What was typed stays in it."""
+    return render(template, status or (422 if form.errors else 200), form=form, **values)
+
+
+def refuse(form: Form, field: str, message: str) -> None:
+    """Say at a field why the action did not happen."""
+    one = form[field]
+    one.errors = (*one.errors, message)
+
+
+def once() -> UUID:
+    """The id that a form proposes for what it makes, so that sending it twice makes it once."""
+    try:
+        return UUID(request.form["once"]) if request.form.get("once") else uuid7()
+    except ValueError:
+        raise Problem(400, _("This form was changed on its way."), remedy=_("Open the page again and send it once more.")) from None
+
+
+def limit(characters: int) -> Callable[[Any, wtforms.Field], None]:
+    """A check: at most so many characters."""
+
+    def check(form: Any, field: wtforms.Field) -> None:
+        if field.data and len(field.data) > characters:
+            raise wtforms.ValidationError(_("Use at most %(n)s characters.", n=characters))
+
+    return check
