@@ -39,7 +39,7 @@ from upart.privacy.words import (
     until,
 )
 from upart.theming.bodies import decode
-from upart.theming.forms import Form, once, refuse, show
+from upart.theming.forms import Form, once, options, refuse, show
 from upart.theming.locales import gettext, ngettext
 from upart.theming.markdown import markdown
 from upart.theming.render import render
@@ -95,6 +95,7 @@ __all__ = [
     "ngettext",
     "not_personal",
     "once",
+    "options",
     "paged",
     "permitted",
     "personal",

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Optional
 from upart.accounts.models import Account, Person
 from upart.accounts.passwords import weakness
 from upart.hooks.records import ROLES
-from upart.theming.forms import Form, limit
+from upart.theming.forms import Form, limit, options
 from upart.theming.locales import gettext as _
 
 
@@ -105,7 +105,7 @@ class ProfileForm(Form):
 
     declares = {"name": Person.name, "zone": Person.zone}
     name = StringField(_("Name"), [InputRequired(_("Give a name.")), limit(120)], render_kw={"autocomplete": "name", "required": ""})
-    zone = SelectField(_("Time zone"), [Optional()], choices=[(name, name) for name in sorted(available_timezones())], default="UTC")
+    zone = SelectField(_("Time zone"), [Optional()], choices=sorted(available_timezones()), default="UTC")
 
 
 class InvitationForm(Form):
@@ -114,10 +114,10 @@ class InvitationForm(Form):
     declares = {"name": Person.name, "email": Person.email}
     name = StringField(_("Name"), [InputRequired(_("Give a name.")), limit(120)], render_kw={"required": ""})
     email = _email(_("E-mail"))
-    roles = SelectMultipleField(_("Roles"), choices=[(role, role.title()) for role in ROLES], default=["learner"])
+    roles = SelectMultipleField(_("Roles"), choices=options({role: role.title() for role in ROLES}), default=["learner"])
 
 
 class RolesForm(Form):
     """A person's roles."""
 
-    roles = SelectMultipleField(_("Roles"), choices=[(role, role.title()) for role in ROLES])
+    roles = SelectMultipleField(_("Roles"), choices=options({role: role.title() for role in ROLES}))

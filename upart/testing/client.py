@@ -25,6 +25,19 @@ class Client:
         headers = {"Sec-Fetch-Site": "same-origin", **options.pop("headers", {})}
         return self.open(path, method="POST", headers=headers, **options)
 
+    def cookie(self, name: str) -> str | None:
+        """The value of a cookie, as this browser keeps it."""
+        kept = self._client.get_cookie(name, domain=self.host)
+        return kept.value if kept else None
+
+    def keep(self, name: str, value: str) -> None:
+        """Put a cookie into this browser, as a thief would."""
+        self._client.set_cookie(name, value, domain=self.host)
+
+    def forget(self, name: str) -> None:
+        """Take a cookie out of this browser."""
+        self._client.delete_cookie(name, domain=self.host)
+
     def open(self, path: str, **options: Any) -> TestResponse:
         """Any method."""
         return self._client.open(path, base_url=f"http://{self.host}", **options)

@@ -112,3 +112,8 @@ def limit(characters: int) -> Callable[[Any, wtforms.Field], None]:
             raise wtforms.ValidationError(_("Use at most %(n)s characters.", n=characters))
 
     return check
+
+
+def options(labels: Mapping[str, str]) -> Any:
+    """The `choices=` of a SelectField, RadioField or SelectMultipleField: value to label, in this order."""
+    return dict(labels)

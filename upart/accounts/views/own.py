@@ -139,9 +139,11 @@ def two_step_picture() -> Response:
 @own.post("/account/two-step/on", policy=fresh)
 def switch_two_step_on() -> Response:
     """Ask for a code from now on, if the app has shown the right one."""
-    form, account = CodeForm.posted(), changing.account_of(context.person)
-    if form.validate():
-        count_try("code", [str(account.id), network()])
+    form = CodeForm.posted()
+    if valid := form.validate():
+        count_try("code", [str(context.person.account_id), network()])
+    account = changing.account_of(context.person)
+    if valid:
         if codes := changing.switch_second_step_on(account, form["code"].data):
             changing.tell_of_change(context.person, _("a second step was switched on"))
             return render("accounts/recovery.html", codes=codes)
