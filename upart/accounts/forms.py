@@ -105,7 +105,7 @@ class ProfileForm(Form):
 
     declares = {"name": Person.name, "zone": Person.zone}
     name = StringField(_("Name"), [InputRequired(_("Give a name.")), limit(120)], render_kw={"autocomplete": "name", "required": ""})
-    zone = SelectField(_("Time zone"), [Optional()], choices=sorted(available_timezones()), default="UTC")
+    zone = SelectField(_("Time zone"), [Optional()], choices=options({name: name for name in sorted(available_timezones())}), default="UTC")
 
 
 class InvitationForm(Form):
