@@ -25,14 +25,14 @@ from upart.accounts.views.doors import sign_in_needed
 from upart.config import Config
 from upart.context import CurrentAcademy, context
 from upart.db.types import UNSTORABLE
-from upart.errors import PluginError, Problem
+from upart.errors import PluginError, Problem, SignInNeeded
 from upart.events import hooks as events
 from upart.hooks import loader, plugged
 from upart.hooks.loaded import Plugin, Plugins
 from upart.hooks.models import PluginRecord, PluginState
 from upart.hooks.plan import Dispatcher
 from upart.hooks.records import Area
-from upart.hooks.routes import Policy, SignInNeeded, enforce
+from upart.hooks.routes import Policy, enforce
 from upart.mail import hooks as mail
 from upart.mail.actions import CONFIG
 from upart.theming import headers
@@ -110,7 +110,7 @@ class Portal(Flask):
         open_door = db.writing if unsafe else db.reading
         with open_door(context.academy) as session:
             person = session().merge(visitor.person, load=False) if visitor else None
-            with context.knowing(person, visitor.fresh if visitor else False):
+            with context.knowing(person, visitor.fresh if visitor else False, private=policy.shows != ""):
                 enforce(policy)
                 response: Response = self.make_response(super().dispatch_request())
             if unsafe and response.status_code >= 400:

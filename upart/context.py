@@ -47,6 +47,7 @@ class CurrentAcademy:
 _academy: ContextVar[CurrentAcademy | None] = ContextVar("upart_academy", default=None)
 _actor: ContextVar[Any] = ContextVar("upart_actor", default=None)
 _fresh: ContextVar[bool] = ContextVar("upart_fresh", default=False)
+_private: ContextVar[bool] = ContextVar("upart_private", default=True)
 
 
 class Context:
@@ -78,13 +79,19 @@ class Context:
         """Has the acting person given the password (or its like) within 15 minutes?"""
         return _fresh.get()
 
+    @property
+    def shows_private(self) -> bool:
+        """May private data be printed here? On pages only to somebody fresh; jobs and commands print no pages."""
+        return _private.get()
+
     @contextmanager
-    def knowing(self, person: Any, fresh: bool) -> Iterator[None]:
-        """Make this person current for the block, and say whether the password was given lately."""
-        actor_token, fresh_token = _actor.set(person), _fresh.set(fresh)
+    def knowing(self, person: Any, fresh: bool, *, private: bool = False) -> Iterator[None]:
+        """Make this person current for the block; say whether the password was given lately, or the page may show private data anyway."""
+        actor_token, fresh_token, private_token = _actor.set(person), _fresh.set(fresh), _private.set(fresh or private)
         try:
             yield
         finally:
+            _private.reset(private_token)
             _fresh.reset(fresh_token)
             _actor.reset(actor_token)
 

@@ -33,6 +33,14 @@ class Problem(UpartError):
         self.code = code
 
 
+class SignInNeeded(Problem):
+    """A page is for people who have signed in, or (`again`) who have given their password a short while ago."""
+
+    def __init__(self, again: bool = False) -> None:
+        super().__init__(401, "This page is for people who have signed in.", remedy="Sign in and come back.", code="again" if again else "sign_in")
+        self.again = again
+
+
 class NoAcademy(UpartError):
     """Code ran outside of an academy that needs one."""
 

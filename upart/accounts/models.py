@@ -53,7 +53,7 @@ class Person(AcademyOwned, Model):
 
     __tablename__ = "person"
     __table_args__ = (UniqueConstraint("academy_id", "email"), UniqueConstraint("academy_id", "account_id"))
-    __processing__ = processing(Purpose.ACCOUNT, Basis.CONTRACT, retain=months(24), after="created_at")
+    __processing__ = processing(Purpose.ACCOUNT, Basis.CONTRACT, retain=until("the person leaves the academy"))
 
     id: Mapped[UUID] = key()
     account_id: Mapped[UUID | None] = ref("account", leads=False, default=None)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, MetaData, Table, and_
 from sqlalchemy.orm import DeclarativeBase, Mapped, foreign, mapped_column, registry, relationship
 
-from upart.db.types import TYPE_MAP
+from upart.db.types import TYPE_MAP, PlainText, PrivateText
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -56,6 +56,9 @@ class Model(DeclarativeBase):
         """Make the table and, beside each link, the key that refuses another academy's row."""
         columns = [a for a in args if isinstance(a, Column)]
         owned = any(c.name == "academy_id" and c.primary_key for c in columns)
+        for column in columns:
+            if column.info.get("private") and type(column.type) is PlainText:
+                column.type = PrivateText()
         return Table(name, metadata, *args, *_links(columns, metadata, owned), **kwargs)
 
 

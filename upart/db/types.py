@@ -11,10 +11,14 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from markupsafe import escape
 from sqlalchemy import JSON, BigInteger, DateTime, Enum, String, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from upart.context import context
+from upart.errors import SignInNeeded
 
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -34,6 +38,34 @@ class PlainText(TypeDecorator[str]):
         if value is not None and UNSTORABLE.search(value):
             raise Unstorable("This text contains characters that cannot be stored (NUL or half of a surrogate pair). Remove them.")
         return value
+
+
+class Private(str):
+    """Text of a private category, as the database gave it: it refuses to be put on a page for somebody who is not fresh."""
+
+    def __str__(self) -> str:
+        """Stays what it is, so that a form field keeps it."""
+        return self
+
+    def __html__(self) -> str:
+        """Escaped, for templates. Raises SignInNeeded unless the page may show private data now (2-privacy, 2.6)."""
+        if not context.shows_private:
+            raise SignInNeeded(again=context.person is not None)
+        return escape(str.__str__(self))
+
+
+class PrivateText(PlainText):
+    """Text that comes back as `Private`; of columns whose declared category is private."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Plain text for the driver."""
+        return super().process_bind_param(str.__str__(value) if value is not None else None, dialect)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Mark what comes back."""
+        return Private(value) if value is not None else None
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from upart.errors import SignInNeeded
 from upart.hooks.loaded import Plugin, Plugins
 from upart.hooks.models import PluginState
 from upart.hooks.records import Area, MenuItem, Slot
@@ -46,6 +47,8 @@ class Dispatcher:
             return None
         try:
             return call()
+        except SignInNeeded:
+            return None  # a part with private data stays away from somebody who is not fresh
         except Exception as error:  # whatever a plugin raises must not take the page with it
             log.exception("plugin %s failed in %s", plugin.id, what)
             self._count(plugin, f"{what}: {type(error).__name__}: {error}")

@@ -4,31 +4,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import flask
 
 from upart.context import context
-from upart.errors import PluginError, Problem
+from upart.errors import PluginError, Problem, SignInNeeded
 from upart.hooks.records import Area
 
 POLICY = "upart_policy"
 QUERY = "upart_query"
 
 
-class SignInNeeded(Problem):
-    """A page is for people who have signed in, or (`again`) who have given their password a short while ago."""
-
-    def __init__(self, again: bool = False) -> None:
-        super().__init__(401, "This page is for people who have signed in.", remedy="Sign in and come back.", code="again" if again else "sign_in")
-        self.again = again
-
-
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Who may use a route. `open`: nobody need sign in; `public`: visitors get the same bytes, which caches may keep;
     `knows`: the page still looks who asks. `fresh`: only within 15 minutes after the password was given.
+    `shows`: why the page may print private data (contact, birth, payment, family, secrets) without that.
     """
 
     name: str
@@ -37,6 +30,7 @@ class Policy:
     knows: bool = True
     fresh: bool = False
     permission: str = ""
+    shows: str = ""
 
 
 anyone = Policy("anyone", open=True, public=True, knows=False)
@@ -65,9 +59,10 @@ class Blueprint(flask.Blueprint):
 
     `Blueprint("quiz", __name__, area="site")`, then `@site.get("/quiz/", policy=anyone, query=("page",))`.
     `query` lists the query parameters that a GET page reads; others never reach it. Areas other than
-    "site" put "/account/<id>", "/teach/<id>" or "/manage/<id>" before the path. `guards_itself=True` is for
-    POST routes that authenticate by what a browser does not add by itself (a token in the body): they
-    may be called from other origins, and their cookies are not read.
+    "site" put "/account/<id>", "/teach/<id>" or "/manage/<id>" before the path. `shows="why"` lets a page print
+    private data to somebody who has not just given a password. `guards_itself=True` is for POST routes that
+    authenticate by what a browser does not add by itself (a token in the body): they may be called from other
+    origins, and their cookies are not read.
     """
 
     def __init__(self, name: str, import_name: str, *, area: Area | str = Area.SITE, **options: Any) -> None:
@@ -85,6 +80,8 @@ class Blueprint(flask.Blueprint):
         self.queries |= set(options.pop("query", ()))
         if not isinstance(policy, Policy):
             raise PluginError(f"The route {rule} does not say who may use it.", remedy=f'Add policy=anyone or policy=signed_in to the route "{rule}".')
+        if shows := options.pop("shows", ""):
+            policy = replace(policy, shows=shows)
         itself = options.pop("guards_itself", False)
         endpoint = endpoint or (view_func.__name__ if view_func else rule)
         self.policies[endpoint] = policy

@@ -55,6 +55,14 @@ class Category(StrEnum):
         """True for special categories: they need a ground of art. 9(2)."""
         return self.value.startswith("special.") or self is Category.PREF_ACCESSIBILITY
 
+    @property
+    def is_private(self) -> bool:
+        """True for contact, birth, payment, family, secret and special data: shown only shortly after the password was given."""
+        return self.value.startswith(PRIVATE) or self.is_special
+
+
+PRIVATE = ("contact.", "demographic.birth", "pay.", "family.", "auth.secret")
+
 
 class Purpose(StrEnum):
     """What data are used for. There is none for sale or third-party advertising."""

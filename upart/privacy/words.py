@@ -150,7 +150,7 @@ def personal(
         origin=(origin or default_origin(category)).value, needed=needed.value, never_share=never_share, secret=secret, review=review,
         recipients=tuple(recipients), blank=None if blank is UNSET else blank, has_blank=blank is not UNSET, processing=processing,
     )  # fmt: skip
-    return _column(made, column)
+    return _column(made, column, private=Category(category).is_private)
 
 
 def personal_json(paths: Mapping[str, Category], *, about: str | Sequence[str] = (), by: str = "", **column: Any) -> MappedColumn[Any]:

@@ -13,8 +13,7 @@ from upart.accounts.limits import network_of
 from upart.accounts.models import Account, MailToken, Person, TokenPurpose
 from upart.db import everywhere
 from upart.db.types import UNSTORABLE
-from upart.errors import Problem
-from upart.hooks.routes import SignInNeeded
+from upart.errors import Problem, SignInNeeded
 from upart.theming.forms import Form
 from upart.theming.render import render
 

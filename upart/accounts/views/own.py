@@ -31,6 +31,8 @@ from upart.theming.render import menu, render
 
 own = Blueprint("account", __name__)
 
+MAILED = "the new address, for whoever holds a link that was mailed to the old or the new one"
+
 
 @own.get("/account/", policy=signed_in)
 def overview() -> Response:
@@ -74,14 +76,14 @@ def change_email() -> Response:
     return to(url_for("sign.mail_sent"))
 
 
-@own.get("/account/email/confirm", policy=anyone_uncached, query=("token",))
+@own.get("/account/email/confirm", policy=anyone_uncached, query=("token",), shows=MAILED)
 def confirm_email() -> Response:
     """The page of a mailed link."""
     row = token_in(request.args.get("token", ""), TokenPurpose.OLD_ADDRESS, TokenPurpose.NEW_ADDRESS)
     return render("accounts/email-confirm.html", form=Form(), token=request.args["token"], new=row.email)
 
 
-@own.post("/account/email/confirm", policy=anyone_uncached)
+@own.post("/account/email/confirm", policy=anyone_uncached, shows=MAILED)
 def take_email() -> Response:
     """Confirm for one of the two addresses."""
     row = token_in(request.form.get("token", ""), TokenPurpose.OLD_ADDRESS, TokenPurpose.NEW_ADDRESS)

@@ -23,6 +23,7 @@ from upart.theming.render import render
 
 site = Blueprint("sign", __name__)
 
+MAILED = "the address to which this link was mailed, for whoever holds the link"
 WRONG = "This address and password do not belong together."
 
 
@@ -52,14 +53,14 @@ def mail_sent() -> Response:
     return render("accounts/sent.html")
 
 
-@site.get("/sign-up/confirm", policy=anyone_uncached, query=("token",))
+@site.get("/sign-up/confirm", policy=anyone_uncached, query=("token",), shows=MAILED)
 def confirm() -> Response:
     """The page of a mailed link: opening it changes nothing."""
     row = token_in(request.args.get("token", ""), TokenPurpose.SIGN_UP)
     return show("accounts/confirm.html", PasswordForm(), email=row.email, token=request.args["token"])
 
 
-@site.post("/sign-up/confirm", policy=anyone_uncached)
+@site.post("/sign-up/confirm", policy=anyone_uncached, shows=MAILED)
 def confirm_sign_up() -> Response:
     """Make the account of whoever gives the password chosen at sign-up, and sign them in."""
     form, token = PasswordForm.posted(), request.form.get("token", "")
@@ -228,7 +229,7 @@ def set_new_password() -> Response:
     return to(url_for(".sign_in"))
 
 
-@site.get("/invitation", policy=anyone_uncached, query=("token",))
+@site.get("/invitation", policy=anyone_uncached, query=("token",), shows=MAILED)
 def invitation() -> Response:
     """The page of a mailed invitation."""
     row = token_in(request.args.get("token", ""), TokenPurpose.INVITATION)
@@ -237,7 +238,7 @@ def invitation() -> Response:
     return show("accounts/invitation.html", form, token=request.args["token"], row=row, known=known)
 
 
-@site.post("/invitation", policy=anyone_uncached)
+@site.post("/invitation", policy=anyone_uncached, shows=MAILED)
 def accept_invitation() -> Response:
     """Join with the roles of the invitation: with the account's password, or with a new one."""
     token = request.form.get("token", "")
@@ -260,7 +261,7 @@ def accept_invitation() -> Response:
     return show("accounts/invitation.html", form, token=token, row=row, known=account is not None)
 
 
-@site.post("/sign-in/hand-off", policy=anyone_uncached, guards_itself=True)
+@site.post("/sign-in/hand-off", policy=anyone_uncached, guards_itself=True, shows="the address that is about to be signed in, for whoever holds the token")
 def hand_off() -> Response:
     """Arrive from the platform: say who is about to be signed in. Nothing changes yet."""
     token = request.form.get("token", "")
