@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask, current_app
 
 from upart.config import Config
+from upart.context import context
 from upart.errors import UpartError
 
 RING = "upart_keys"
@@ -45,6 +46,14 @@ class KeyRing:
     def digests(self, purpose: str, value: str, academy: UUID | None = None) -> list[str]:
         """The digests of a value under every key, newest first: to find what an older key has stored."""
         return [hmac.digest(self._derive(key, purpose, academy), value.encode(), "sha256").hex() for key in self.keys]
+
+    def pseudonym(self, value: str, academy: UUID | None = None) -> str:
+        """What a `found_by` column holds: a keyed digest of an address or id, another one in each academy (GDPR art. 4(5))."""
+        return self.digest("found by", value.strip().casefold(), academy)
+
+    def pseudonyms(self, value: str, academy: UUID | None = None) -> list[str]:
+        """The pseudonyms of a value under every key, newest first."""
+        return self.digests("found by", value.strip().casefold(), academy)
 
     def sign(self, purpose: str, value: str, academy: UUID | None = None) -> str:
         """`value.signature`: readable by everybody, changed by nobody."""
@@ -79,6 +88,11 @@ def init_app(app: Flask, config: Config) -> None:
 def ring() -> KeyRing:
     """The running application's key ring."""
     return cast(KeyRing, current_app.extensions[RING])
+
+
+def pseudonym(value: str) -> str:
+    """The pseudonym of an address or id in the current academy: what a `found_by` column holds, and is found by."""
+    return ring().pseudonym(value, context.academy.id)
 
 
 def _own_key(path: Path) -> bytes:

@@ -17,6 +17,7 @@ from upart.hooks.records import Area, EventType, Manifest, MenuItem, Permission,
 from upart.hooks.routes import Blueprint, Policy, allow, anyone, anyone_known, anyone_uncached, fresh, may, permitted, signed_in
 from upart.hooks.specs import hookimpl, hookspec
 from upart.jobs.actions import enqueue
+from upart.keys import pseudonym
 from upart.mail.actions import send
 from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Origin, Purpose, Reason
 from upart.privacy.words import (
@@ -102,6 +103,7 @@ __all__ = [
     "personal_json",
     "prepared",
     "processing",
+    "pseudonym",
     "ref",
     "refuse",
     "related",

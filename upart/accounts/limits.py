@@ -30,12 +30,13 @@ MAILS = 20
 class Tries:
     """Counted tries; `forgive()` takes them back after a success."""
 
+    what: str
     digests: tuple[str, ...]
 
     def forgive(self) -> None:
         """These tries were right: they do not count."""
         with everywhere("take back tries that were right", write=True) as opened:
-            mine = update(Attempt).where(Attempt.key_digest.in_(self.digests), Attempt.count > 0)
+            mine = update(Attempt).where(Attempt.what == self.what, Attempt.key_digest.in_(self.digests), Attempt.count > 0)
             opened.execute(mine.values(count=Attempt.count - 1).execution_options(synchronize_session=False))
 
 
@@ -50,20 +51,20 @@ def network_of(address: str) -> str:
 
 def count_try(what: str, keys: Sequence[str], *, limit: int = FAILURES) -> Tries:
     """Count a try of `what` for each key, before doing it. Raises Problem 429 when one of them is used up."""
-    digests = tuple(ring().digest("attempt", f"{what} {key.casefold()}") for key in keys)
+    digests = tuple(ring().pseudonym(key) for key in keys)
     with everywhere("count tries", write=True) as opened:
-        counts = [_count(opened, digest) for digest in digests]
+        counts = [_count(opened, what, digest) for digest in digests]
     if max(counts) > limit:
         raise Problem(429, "Too many tries.", remedy="Wait a quarter of an hour and try again, or reset the password.", code="too_many_tries")
-    return Tries(digests)
+    return Tries(what, digests)
 
 
-def _count(opened: Any, digest: str) -> int:
+def _count(opened: Any, what: str, digest: str) -> int:
     now = clock.now()
     over = Attempt.started_at < now - WINDOW
     insert: Any = (sqlite if opened.get_bind().dialect.name == "sqlite" else postgresql).insert(Attempt)
-    counted = insert.values(id=uuid7(), key_digest=digest, started_at=now, count=1).on_conflict_do_update(
-        index_elements=["key_digest"],
+    counted = insert.values(id=uuid7(), what=what, key_digest=digest, started_at=now, count=1).on_conflict_do_update(
+        index_elements=["what", "key_digest"],
         set_={"count": case((over, 1), else_=Attempt.count + 1), "started_at": case((over, now), else_=Attempt.started_at)},
     )
     return int(opened.execute(counted.returning(Attempt.count)).scalar_one())

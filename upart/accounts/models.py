@@ -116,7 +116,7 @@ class MailToken(AcademyOwned, Model):
 
     id: Mapped[UUID] = key()
     account_id: Mapped[UUID | None] = subject("holder", on_erase=OnErase.DELETE, table="account")
-    address_digest: Mapped[str] = found_by("keyed digest of the address it was sent to", default="")
+    address_digest: Mapped[str] = found_by("pseudonym of the address it was sent to", default="")
     purpose: Mapped[TokenPurpose] = not_personal("what it opens")
     digest: Mapped[str] = personal(Category.AUTH_SECRET, secret=True)
     email: Mapped[str | None] = personal(Category.CONTACT_EMAIL, default=None)
@@ -131,11 +131,12 @@ class Attempt(Model):
     """How often somebody tried lately; survives rollbacks. Nobody is named: the key is an HMAC."""
 
     __tablename__ = "attempt"
-    __table_args__ = (UniqueConstraint("key_digest"),)
+    __table_args__ = (UniqueConstraint("what", "key_digest"),)
     __processing__ = processing(Purpose.SECURE, Basis.LEGITIMATE_INTEREST, retain=months(1), after="started_at", interest="to stop the guessing of passwords")
 
     id: Mapped[UUID] = key()
-    key_digest: Mapped[str] = found_by("HMAC of an account's or network's address and of what was tried")
+    what: Mapped[str] = not_personal("what was tried: a word of ours")
+    key_digest: Mapped[str] = found_by("pseudonym of a sign-in address, an account's id or a network")
     started_at: Mapped[datetime] = not_personal("when the counting began", index=True)
     count: Mapped[int] = not_personal("tries since then")
 

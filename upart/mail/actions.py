@@ -20,7 +20,7 @@ from upart.db import reading, session, uuid7
 from upart.errors import UpartError
 from upart.hooks.guards import objections
 from upart.jobs.actions import enqueue
-from upart.keys import ring
+from upart.keys import pseudonym
 from upart.mail import kit, transports
 from upart.mail.models import MailMessage, MailState
 from upart.privacy.taxonomy import Purpose
@@ -57,7 +57,7 @@ def send(
         return
     if template:
         subject, _, text = written(template, {**(values or {}), "person": person}).strip().partition("\n")
-    digest = ring().digest("mail recipient", address.casefold(), context.academy.id)
+    digest = pseudonym(address)
     state = MailState.OVER_BUDGET if _over_budget(digest) else MailState.WAITING
     opened, id = session(), uuid7()
     insert: Any = (sqlite if opened.get_bind().dialect.name == "sqlite" else postgresql).insert(MailMessage)

@@ -37,7 +37,7 @@ class MailMessage(AcademyOwned, Model):
     person_id: Mapped[UUID | None] = subject("recipient", on_erase=OnErase.DELETE)
     purpose: Mapped[str] = not_personal("why it is sent")
     recipient: Mapped[str] = personal(Category.CONTACT_EMAIL)
-    recipient_digest: Mapped[str] = found_by("keyed digest of the address")
+    recipient_digest: Mapped[str] = found_by("pseudonym of the address")
     subject_line: Mapped[str] = personal(Category.CONTENT_PRIVATE, origin=Origin.DERIVED)
     text: Mapped[str] = personal(Category.CONTENT_PRIVATE, origin=Origin.DERIVED, secret=True)
     state: Mapped[MailState] = not_personal("waiting, sent or why not", default=MailState.WAITING)

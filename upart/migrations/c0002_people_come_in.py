@@ -29,11 +29,12 @@ def upgrade() -> None:
     op.create_table(
         "attempt",
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
         sa.Column("key_digest", sa.String(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("count", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
-        sa.UniqueConstraint("key_digest", name=op.f("uq_attempt_key_digest")),
+        sa.UniqueConstraint("what", "key_digest", name=op.f("uq_attempt_what_key_digest")),
     )
     with op.batch_alter_table("attempt") as batch_op:
         batch_op.create_index(batch_op.f("ix_attempt_started_at"), ["started_at"], unique=False)

@@ -186,7 +186,10 @@ def sealed(why: str, *, days: int, **column: Any) -> MappedColumn[Any]:
 
 
 def found_by(how: str, **column: Any) -> MappedColumn[Any]:
-    """About people but without a link: a keyed HMAC of their address or id, `how` says of what."""
+    """About people but without a link: the `pseudonym()` of an address or id; `how` says of which.
+
+    Access and erasure compute it from what is known of the person and find the row by it; such a row is erased whole.
+    """
     return _column(Declaration(kind="found_by", found_by=_said(how)), column)
 
 

@@ -16,7 +16,7 @@ from upart.accounts.models import MailToken, TokenPurpose
 from upart.context import context
 from upart.db import reading, session
 from upart.errors import Problem
-from upart.keys import fingerprint, new_token, ring
+from upart.keys import fingerprint, new_token, pseudonym
 
 LIVES = {
     TokenPurpose.SIGN_UP: timedelta(hours=24), TokenPurpose.RESET: timedelta(hours=2), TokenPurpose.OLD_ADDRESS: timedelta(hours=24),
@@ -31,7 +31,7 @@ def make_token(purpose: TokenPurpose, *, account_id: UUID | None = None, address
     token = new_token()
     row = MailToken(
         purpose=purpose, account_id=account_id, digest=fingerprint(token), ends_at=clock.now() + LIVES[purpose],
-        address_digest=ring().digest("token address", address.casefold()) if address else "", **{"data": {}, **columns},
+        address_digest=pseudonym(address) if address else "", **{"data": {}, **columns},
     )  # fmt: skip
     (opened or session).add(row)
     return token
