@@ -35,6 +35,7 @@ from upart.hooks.records import Area
 from upart.hooks.routes import Policy, enforce
 from upart.mail import hooks as mail
 from upart.mail.actions import CONFIG
+from upart.rights import hooks as rights
 from upart.theming import headers
 from upart.theming import hooks as theming
 from upart.theming.bodies import check_form
@@ -46,7 +47,7 @@ from upart.theming.themes import Themes, load_themes
 __all__ = ["Portal", "State", "create_app"]
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-CORE = (events, theming, mail, academies, accounts)
+CORE = (events, theming, mail, academies, accounts, rights)
 """Features of the core that plug into its hooks."""
 
 CORE_PATHS = (

@@ -6,16 +6,19 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from upart.accounts.actions import managing
 from upart.accounts.cleaning import forget_what_ended
 from upart.accounts.models import Account, Person
 from upart.accounts.views.own import own
 from upart.accounts.views.people import people
 from upart.accounts.views.signing import site
+from upart.context import context
 from upart.db import everywhere, session
 from upart.hooks.records import EventType, Permission, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
 from upart.mail.models import MailMessage
+from upart.theming.locales import gettext as _
 
 
 @hookimpl
@@ -56,7 +59,9 @@ def upart_jobs() -> list[Task]:
 
 @hookimpl
 def upart_objections(operation: str, actor: Any, subject: Any) -> list[str]:
-    """No mail to people who are suspended, except about the suspension's own account."""
+    """No mail to people who are suspended, except about the suspension's own account; the last owner hands over before leaving."""
+    if operation == "rights.erase" and isinstance(subject, Person):
+        return _last_owner(subject)
     if (
         operation == "mail.send"
         and isinstance(subject, MailMessage)
@@ -73,3 +78,9 @@ def _account_suspended(person: Person) -> bool:
     with everywhere("is the recipient's account suspended?") as opened:
         account = opened.get(Account, person.account_id) if person.account_id else None
         return account is not None and account.suspended_at is not None
+
+
+def _last_owner(person: Person) -> list[str]:
+    if "owner" not in person.roles or any(owner.id != person.id for owner in managing.owners()):
+        return []
+    return [_("%(academy)s would have no owner left. Make somebody else an owner first, or close the academy.", academy=context.academy.name)]

@@ -57,9 +57,9 @@ class Person(AcademyOwned, Model):
 
     id: Mapped[UUID] = key()
     account_id: Mapped[UUID | None] = ref("account", leads=False, default=None)
-    name: Mapped[str] = personal(Category.ID_NAME)
+    name: Mapped[str] = personal(Category.ID_NAME, blank="Former member")
     email: Mapped[str | None] = personal(Category.CONTACT_EMAIL)
-    roles: Mapped[list[str]] = personal(Category.ID_ACCOUNT, default=lambda: ["learner"])
+    roles: Mapped[list[str]] = personal(Category.ID_ACCOUNT, blank=[], default=lambda: ["learner"])
     zone: Mapped[str] = personal(Category.PREF_SETTINGS, needed=Needed.OPTIONAL, default="UTC")
     language: Mapped[str] = personal(Category.DEMOGRAPHIC_LANGUAGE, needed=Needed.OPTIONAL, default="en")
     suspended_at: Mapped[datetime | None] = personal(Category.RISK_FLAG, default=None)

@@ -94,7 +94,7 @@ def _by_session(token: str) -> Visitor | None:
             select(UserSession, Person).join(Person, (Person.academy_id == UserSession.academy_id) & (Person.id == UserSession.person_id))
             .where(UserSession.digest == fingerprint(token), UserSession.kind == SessionKind.SESSION)
         ).first()  # fmt: skip
-        if row is None or row[0].ends_at < now or row[0].seen_at < now - IDLE or row[1].suspended_at is not None:
+        if row is None or row[0].ends_at < now or row[0].seen_at < now - IDLE or not _may_enter(row[1]):
             return None
         found, person = row
         session.expunge(person)
@@ -117,7 +117,7 @@ def _by_remember(token: str) -> Visitor | None:
             return None
         person = opened.get(Person, {"academy_id": row.academy_id, "id": row.person_id})
         digest, used = fingerprint(token), fingerprint(token) == row.previous_digest
-        if person is None or person.suspended_at is not None:
+        if person is None or not _may_enter(person):
             return None
         if digest == row.digest:
             token = f"{family}.{new_token()}"
@@ -131,6 +131,11 @@ def _by_remember(token: str) -> Visitor | None:
         opened.flush()
         opened.expunge(person)
         return Visitor(person, made.id, family, fresh=False)
+
+
+def _may_enter(person: Person) -> bool:
+    """Somebody whose account is gone, or who is suspended here, is nobody any more, whatever cookie they hold."""
+    return person.account_id is not None and person.suspended_at is None
 
 
 def _family_of(token: str) -> UUID | None:

@@ -23,7 +23,7 @@ from upart.db import Model, forget_package, registry_of
 from upart.errors import PluginError, UpartError
 from upart.hooks import specs
 from upart.hooks.loaded import Plugin, Plugins
-from upart.hooks.records import SLOTS, Area, EventType, Manifest, MenuItem, Permission, Slot, Task
+from upart.hooks.records import SLOTS, Area, EventType, ExternalStore, Manifest, MenuItem, Permission, Slot, Task
 from upart.hooks.routes import Blueprint
 from upart.privacy import check, register
 
@@ -216,6 +216,7 @@ PARTS: tuple[tuple[str, str, type[Any]], ...] = (
     ("permissions", "upart_permissions", Permission),
     ("tasks", "upart_jobs", Task),
     ("events", "upart_events", EventType),
+    ("stores", "upart_external_stores", ExternalStore),
 )
 """What is asked of each plugin at start: attribute, hook, class of the answers."""
 
@@ -230,7 +231,7 @@ def _parts(plugin: Plugin) -> None:
 
 def _names(plugin: Plugin, taken: Plugins) -> None:
     for other in taken.everything():
-        for attribute in ("permissions", "tasks", "events"):
+        for attribute in ("permissions", "tasks", "events", "stores"):
             mine, theirs = ({part.name for part in getattr(one, attribute)} for one in (plugin, other))
             if other is not plugin and (both := sorted(mine & theirs)):
                 raise PluginError(f"Its name '{both[0]}' ({attribute}) belongs to '{other.id}'.", remedy=f'Begin it with "{plugin.id}.".')

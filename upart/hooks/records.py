@@ -113,5 +113,22 @@ class EventType:
     webhook: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalStore:
+    """A store outside the database that holds personal data: `name`, and `recipient` if somebody else runs it.
+
+    `access(subject)` returns JSON data, the others None; `subject.addresses` and `subject.ids` say who it is
+    (texts; UUIDs of person and account here). Called by a job, without an open session, again and again
+    until it returns: an exception means *not done, try again*. GDPR art. 15, 16, 17, 18.
+    """
+
+    name: str
+    recipient: str = ""
+    access: Callable[[Any], Any]
+    erase: Callable[[Any], None]
+    restrict: Callable[[Any], None] | None = None
+    rectify: Callable[[Any], None] | None = None
+
+
 ROLES = ("owner", "manager", "officer", "teacher", "learner")
 """Roles of every academy, most powerful first. `officer` falls to the owner when nobody has it."""

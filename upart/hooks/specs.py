@@ -9,7 +9,7 @@ from typing import Any
 import pluggy
 
 from upart.context import CurrentAcademy
-from upart.hooks.records import EventType, MenuItem, Permission, Slot, Task
+from upart.hooks.records import EventType, ExternalStore, MenuItem, Permission, Slot, Task
 from upart.hooks.routes import Blueprint
 
 HOOK_API = "1.0"
@@ -75,6 +75,16 @@ def upart_events() -> list[EventType]:  # type: ignore[empty-body]
 
     Called once at start, outside of any academy and session. A name begins with the plugin's id, or with
     the plural noun that its pages use. An exception makes the plugin *broken*.
+    """
+
+
+@hookspec
+def upart_external_stores() -> list[ExternalStore]:  # type: ignore[empty-body]
+    """Give the stores outside the database that hold personal data, each with what carries rights out there.
+
+    Called once at start, outside of any academy and session. Their callables run in jobs, without a
+    session, see `ExternalStore`; a failure is tried again, and a request is not done before all are.
+    An exception here makes the plugin *broken*.
     """
 
 

@@ -24,10 +24,17 @@ def deliver(message: EmailMessage, id: str, urls: tuple[str, ...], folder: Path)
         scheme = url.partition(":")[0]
         if scheme == "console":
             _console(message)
-        elif scheme == "file":
-            _file(message, id, Path(url.removeprefix("file:").removeprefix("//")) if url not in ("file:", "file://") else folder)
+        elif (target := folder_of(url, folder)) is not None:
+            _file(message, id, target)
         else:
             _smtp(message, url)
+
+
+def folder_of(url: str, folder: Path) -> Path | None:
+    """Where a `file:` setting writes, `folder` being the usual place; None for the other ways."""
+    if url.partition(":")[0] != "file":
+        return None
+    return folder if url in ("file:", "file://") else Path(url.removeprefix("file:").removeprefix("//"))
 
 
 def _console(message: EmailMessage) -> None:

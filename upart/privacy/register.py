@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import msgspec
 from sqlalchemy import Table
 
 from upart.db import Model, is_owned
@@ -84,6 +85,11 @@ class Register:
     def as_data(self, plugin: str) -> list[dict[str, Any]]:
         """The tables of one owner as JSON data, as `plugin_record` keeps them."""
         return [asdict(entry) for entry in self.of(plugin)]
+
+
+def restored(data: list[Any]) -> list[TableEntry]:
+    """The tables of one owner as `plugin_record` kept them."""
+    return msgspec.convert(data, list[TableEntry], strict=False)
 
 
 def build(owners: Iterable[tuple[str, Table]]) -> Register:

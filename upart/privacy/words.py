@@ -185,12 +185,13 @@ def sealed(why: str, *, days: int, **column: Any) -> MappedColumn[Any]:
     return _column(Declaration(kind="sealed", why=_said(why), days=days), column)
 
 
-def found_by(how: str, **column: Any) -> MappedColumn[Any]:
+def found_by(how: str, *, on_erase: ErasePolicy = OnErase.DELETE, **column: Any) -> MappedColumn[Any]:
     """About people but without a link: the `pseudonym()` of an address or id; `how` says of which.
 
-    Access and erasure compute it from what is known of the person and find the row by it; such a row is erased whole.
+    Access and erasure compute it from what is known of the person and find the row by it. It is erased whole,
+    or with `on_erase=OnErase.KEEP(law=…)` stays as it is (a suppression list, a proof of consent).
     """
-    return _column(Declaration(kind="found_by", found_by=_said(how)), column)
+    return _column(Declaration(kind="found_by", found_by=_said(how), on_erase=on_erase), column)
 
 
 def any_link(type_column: str, **column: Any) -> MappedColumn[Any]:

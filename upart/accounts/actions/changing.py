@@ -64,7 +64,7 @@ def ask_to_change_address(person: Person, account: Account, email: str) -> None:
     for purpose, to in ((TokenPurpose.OLD_ADDRESS, account.email), (TokenPurpose.NEW_ADDRESS, email)):
         token = make_token(purpose, account_id=account.id, address=to, email=email, data={"pair": pair})
         values = {"link": link("/account/email/confirm", token), "new": email, "is_new": purpose is TokenPurpose.NEW_ADDRESS}
-        send(person if to == person.email else None, Purpose.ACCOUNT, to=to, template="accounts/mail/address.txt", values=values)
+        send(person, Purpose.ACCOUNT, to=to, template="accounts/mail/address.txt", values=values)
 
 
 def confirm_address(row: MailToken) -> bool:

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""Carry an erasure out, step by step; every failure is tried again, and nothing but all steps done makes it done."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from upart import clock
+from upart.academies.actions import raise_epoch
+from upart.context import context
+from upart.db import everywhere, reading, session
+from upart.db.scrub import scrub
+from upart.errors import UpartError
+from upart.events.actions import emit
+from upart.hooks.stores import store_named
+from upart.jobs.actions import enqueue
+from upart.rights.actions.steps import BYTES, scope_of
+from upart.rights.engine.erasing import Counts, Eraser, merge
+from upart.rights.engine.holdings import Holdings, holdings
+from upart.rights.engine.subjects import DataSubject, Finder
+from upart.rights.models import RequestState, RightsRequest, RightsStep, StepState
+from upart.rights.subjects import subjects_of
+
+log = logging.getLogger("upart.rights")
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(hours=1)
+"""Before a failed step is tried again; doubled each time."""
+
+
+class Ids(NamedTuple):
+    """Who is erased: ids of the person and the account."""
+
+    person: UUID | None
+    account: UUID | None
+
+
+class StillRead(UpartError):
+    """The bytes of erased rows cannot be overwritten yet: somebody reads an older state of the database."""
+
+
+def schedule(request: UUID, person_id: UUID | None, account_id: UUID | None, run_at: datetime | None = None) -> None:
+    """Let a worker carry a request out. The ids travel with the job: the request forgets whom it was about before the work is over."""
+    enqueue("rights.erase", run_at=run_at, request=request, person_id=person_id, account_id=account_id)
+
+
+def erase(request: str, person_id: str | None, account_id: str | None) -> Callable[[], None]:
+    """Task: do all steps that are not done yet. Opens its own doors; what it returns settles the request."""
+    ids = Ids(UUID(person_id) if person_id else None, UUID(account_id) if account_id else None)
+    with reading(context.academy):
+        row = session.scalars(select(RightsRequest).where(RightsRequest.id == UUID(request))).one()
+        subjects = {scope_of(subject): subject for subject in subjects_of(row, ids.person, ids.account)}
+        waiting = session.scalars(select(RightsStep).where(RightsStep.request_id == row.id, RightsStep.state != StepState.DONE).order_by(RightsStep.position))
+        steps = [(step.id, step.holder, step.attempts) for step in waiting]
+    held, failed, tries = holdings(), False, 0
+    for id, holder, attempts in steps:
+        if failed and not _is_free(holder):
+            continue  # what the failed step still needs must not go
+        tries = max(tries, attempts + 1)
+        failed |= not _try(held, subjects, id, holder)
+    return partial(_settle, row.id, ids, tries, failed)
+
+
+def _is_free(holder: str) -> bool:
+    """May this step go on when another one has failed? Not what others are found by: people, the request itself, the bytes."""
+    return holder != BYTES and holder.partition(":")[2] not in ("person", "account", RightsRequest.__tablename__)
+
+
+def _try(held: Holdings, subjects: dict[str, DataSubject], step: UUID, holder: str) -> bool:
+    problem, counts = "", None
+    try:
+        counts = _do(held, subjects, step, holder)
+    except Exception as error:  # one part that fails must not stop the others, and must not look done
+        log.exception("%s failed in an erasure", holder)
+        problem = type(error).__name__
+    with everywhere("note how a step of an erasure ended", write=True) as opened:
+        row = opened.scalars(select(RightsStep).where(RightsStep.id == step)).one()
+        row.state, row.problem, row.changed_at = StepState.FAILED if problem else StepState.DONE, problem, clock.now()
+        row.attempts += 1
+        if counts is not None:
+            row.counts = counts
+    return not problem
+
+
+def _do(held: Holdings, subjects: dict[str, DataSubject], step: UUID, holder: str) -> dict[str, Any] | None:
+    scope, _, name = holder.partition(":")
+    if holder == BYTES:
+        if not scrub(sorted(held.tables)):
+            raise StillRead("Somebody still reads an older state of the database.", remedy="It is tried again by itself.")
+        return None
+    if scope == "store":
+        store_named(name).erase(next(iter(subjects.values())))
+        return None
+    Eraser(Finder(held, subjects[scope]), partial(_note, step)).erase(held.entry(name))
+    return None
+
+
+def _note(step: UUID, opened: Session, counts: Counts) -> None:
+    row = opened.scalars(select(RightsStep).where(RightsStep.id == step)).one()
+    row.counts = merge(row.counts, counts)
+    opened.flush()
+
+
+def _settle(request: UUID, ids: Ids, tries: int, failed: bool) -> None:
+    """The request is done, or goes on later."""
+    row = session.scalars(select(RightsRequest).where(RightsRequest.id == request)).one()
+    raise_epoch(session(), context.academy.id)
+    if not failed:
+        row.state, row.done_at = RequestState.DONE, clock.now()
+        emit("rights.done", row)
+        return
+    row.state = RequestState.PARTIALLY_DONE
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(tries - 1, 20))
+    schedule(request, ids.person, ids.account, clock.now() + wait)

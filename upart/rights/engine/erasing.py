@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""Carry out an erasure, table by table, in short transactions that can end anywhere and be taken up again (GDPR art. 17)."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from upart.db import everywhere
+from upart.privacy.register import PEOPLE, TableEntry
+from upart.rights.engine.fates import Change, Fate, some_ids
+from upart.rights.engine.holdings import Link
+from upart.rights.engine.subjects import Finder
+
+Counts = dict[str, Counter[str]]
+"""Rows per table and fate: {"courses_enrolment": Counter(deleted=3)}."""
+
+LONGEST = 0.05
+"""Seconds that one batch may hold the write lock: others write too (5-quality, 5.2, row 10)."""
+
+FIRST, LEAST, MOST = 200, 20, 5000
+"""Rows of a batch: the first one, and how far its size follows the measured time."""
+
+
+class Eraser:
+    """Erases one subject; `note` stores the counts of a batch in the batch's own transaction."""
+
+    def __init__(self, finder: Finder, note: Callable[[Session, Counts], None]) -> None:
+        self.finder, self.held, self.note = finder, finder.held, note
+        self.size = FIRST
+
+    def erase(self, entry: TableEntry) -> None:
+        """Do to the rows of one table what is declared. Safe to repeat; the row of the person themselves goes with `part`."""
+        fate = Fate(self.finder, entry)
+        if fate.is_person:
+            self._batches(lambda opened, size: self._delete(opened, fate, size))
+            return
+        for change in fate.changes():
+            self._batches(lambda opened, size, change=change: self._change(opened, entry, change, size))  # type: ignore[misc]
+        self._batches(lambda opened, size: self._delete(opened, fate, size))
+
+    def _batches(self, work: Callable[[Session, int], tuple[int, Counts]]) -> None:
+        more = True
+        while more:
+            begun, size = time.monotonic(), self.size
+            with everywhere("erase a batch of somebody's rows", write=True) as opened:
+                done, counts = work(opened, size)
+                if counts:
+                    self.note(opened, counts)
+            more = done >= size
+            took = time.monotonic() - begun
+            self.size = max(LEAST, self.size // 2) if took > LONGEST * 0.6 else min(MOST, self.size * 2) if took < LONGEST * 0.25 else self.size
+
+    def _change(self, opened: Session, entry: TableEntry, change: Change, size: int) -> tuple[int, Counts]:
+        table = self.held.tables[entry.table]
+        ids = some_ids(opened, table, sa.and_(change.where, change.left), size)
+        if not ids:
+            return 0, {}
+        files = self._files(opened, entry, ids, list(change.values))
+        opened.execute(sa.update(table).where(table.c.id.in_(ids)).values(dict(change.values)))
+        counts = {entry.table: Counter({change.kind: len(ids)})}
+        self._drop_files(opened, files, counts)
+        return len(ids), counts
+
+    def _delete(self, opened: Session, fate: Fate, size: int) -> tuple[int, Counts]:
+        ids = some_ids(opened, fate.table, fate.deleted(), size)
+        counts: Counts = {}
+        self.remove(opened, fate.entry, ids, counts)
+        return len(ids), counts
+
+    def remove(self, opened: Session, entry: TableEntry, ids: Sequence[UUID], counts: Counts) -> None:
+        """Delete rows, what cannot be without them, and their files; cut the links of what can."""
+        if not ids:
+            return
+        for link in (*self.held.links[entry.table], *self.held.links[""]):
+            self._let_go(opened, entry, link, ids, counts)
+        table = self.held.tables[entry.table]
+        files = self._files(opened, entry, ids, None)
+        gone: Any = opened.execute(sa.delete(table).where(table.c.id.in_(ids)))
+        counts.setdefault(entry.table, Counter())["deleted"] += gone.rowcount
+        self._drop_files(opened, files, counts)
+
+    def _let_go(self, opened: Session, entry: TableEntry, link: Link, ids: Sequence[UUID], counts: Counts) -> None:
+        other, table = self.held.entry(link.table), self.held.tables[link.table]
+        where: sa.ColumnElement[bool] = table.c[link.column].in_(ids)
+        if link.kind == "any_link":
+            where = sa.and_(where, table.c[link.type_column] == entry.table)
+        if link.nullable:
+            opened.execute(sa.update(table).where(where).values({link.column: None}))
+        elif link.kind != "any_link":
+            while hanging := some_ids(opened, table, where, MOST):
+                self.remove(opened, other, hanging, counts)
+
+    def _files(self, opened: Session, entry: TableEntry, ids: Sequence[UUID], only: list[str] | None) -> list[UUID]:
+        """The files that these rows link to, by all columns or some."""
+        table = self.held.tables[entry.table]
+        columns = [table.c[c.name] for c, d in entry.declared() if d.kind == "file" and (only is None or c.name in only)]
+        if not columns:
+            return []
+        rows = opened.execute(sa.select(*columns).where(table.c.id.in_(ids)))
+        return [id for row in rows for id in row if id is not None]
+
+    def _drop_files(self, opened: Session, ids: Sequence[UUID], counts: Counts) -> None:
+        if ids:
+            self.remove(opened, self.held.entry("file"), list(dict.fromkeys(ids)), counts)
+
+
+def hide(opened: Session, finder: Finder) -> None:
+    """Empty the person's own row of all that may be empty, so that nobody sees them from here on."""
+    for entry in (entry for entry in finder.tables() if entry.table in PEOPLE):
+        values = {c.name: d.blank if d.has_blank else None for c, d in entry.declared() if d.kind == "personal" and (d.has_blank or c.nullable)}
+        values |= {c.name: None for c, d in entry.declared() if d.kind == "ref" and c.nullable}
+        for match in finder.matches(entry):
+            if values:
+                opened.execute(sa.update(finder.held.tables[entry.table]).where(match.where).values(values))
+
+
+def merge(into: dict[str, dict[str, int]], counts: Counts) -> dict[str, dict[str, int]]:
+    """Stored counts with those of a batch added."""
+    merged = {table: dict(fates) for table, fates in into.items()}
+    for table, fates in counts.items():
+        mine = merged.setdefault(table, {})
+        for fate, number in fates.items():
+            mine[fate] = mine.get(fate, 0) + number
+    return merged
