@@ -14,7 +14,7 @@ from upart.accounts.views.people import people
 from upart.accounts.views.signing import site
 from upart.context import context
 from upart.db import everywhere, session
-from upart.hooks.records import EventType, Permission, Task
+from upart.hooks.records import Area, EventType, MenuItem, Permission, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
 from upart.mail.models import MailMessage
@@ -25,6 +25,22 @@ from upart.theming.locales import gettext as _
 def upart_blueprints() -> list[Blueprint]:
     """Signing in, one's own account, the people of an academy."""
     return [site, own, people]
+
+
+@hookimpl
+def upart_menu() -> list[MenuItem]:
+    """Staff pages about people."""
+    return [
+        MenuItem(label="Today", endpoint="people.manage", order=0, area=Area.MANAGE, permission="people.manage", icon="inbox"),
+        MenuItem(label="People", endpoint="people.everybody", order=10, area=Area.MANAGE, permission="people.manage", icon="users",
+                 hint="Find, invite, give roles, suspend."),
+        MenuItem(label="Roles", endpoint="people.roles", order=80, area=Area.MANAGE, permission="people.manage", icon="key-round", group="system",
+                 hint="Who can see and do what."),
+        MenuItem(label="What happened", endpoint="people.audit", order=90, area=Area.MANAGE, permission="people.audit", icon="history", group="system",
+                 hint="Who changed what, and when."),
+        MenuItem(label="Failed work", endpoint="people.parked_jobs", order=91, area=Area.MANAGE, permission="people.audit", icon="rotate-cw", group="system",
+                 hint="What the portal tried and could not do."),
+    ]  # fmt: skip
 
 
 @hookimpl

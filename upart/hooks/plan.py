@@ -38,7 +38,7 @@ class Dispatcher:
         return tuple(sorted(parts, key=lambda part: part[1].order))
 
     def _menu(self, enabled: frozenset[str], area: Area = Area.SITE) -> tuple[MenuItem, ...]:
-        items = (item for plugin in self._running(enabled) for item in plugin.menu if item.area is area)
+        items = (item for plugin in [*self.plugins.core, *self._running(enabled)] for item in plugin.menu if item.area is area)
         return tuple(sorted(items, key=lambda item: item.order))
 
     def isolated(self, plugin: Plugin, call: Callable[[], Any], what: str) -> Any:

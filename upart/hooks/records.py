@@ -69,7 +69,9 @@ class MenuItem:
     """An entry of a navigation: label (translated when shown), endpoint, place in the order.
 
     `area` says which: the main one (Area.SITE), the person's account, teaching, or managing. With
-    `permission` only people who have it see the entry.
+    `permission` only people who have it see the entry. `hint` is a sentence for pages that show entries
+    as cards. Staff pages also show `icon` (a name of `upart/theming/static/icons.svg`) and keep entries
+    of one `group` together: "", "privacy" or "system".
     """
 
     label: str
@@ -77,6 +79,9 @@ class MenuItem:
     order: int = 100
     area: Area = Area.SITE
     permission: str = ""
+    hint: str = ""
+    icon: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

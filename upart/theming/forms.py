@@ -58,6 +58,10 @@ class Form(wtforms.Form):
             return _declaration(self.declares[field.name]).needed == Needed.OPTIONAL.value
         return any(isinstance(check, Optional) for check in field.validators) and not any(isinstance(check, InputRequired) for check in field.validators)
 
+    def text(self, field: wtforms.Field) -> str:
+        """What stands in the input of a field. Templates in the sandbox may not call what begins with an underscore."""
+        return str(field._value())  # type: ignore[attr-defined]
+
     @property
     def notice(self) -> str:
         """What the data are used for, in one sentence (GDPR art. 13(1)(c)); empty when no field fills personal data."""

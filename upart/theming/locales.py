@@ -32,15 +32,31 @@ def duration(minutes: int) -> str:
     return gettext("%(h)s h %(m)s min", h=hours, m=rest) if rest else gettext("%(h)s h", h=hours)
 
 
-def when(instant: datetime, zone: str = "") -> str:
-    """An instant with its zone: "24 Nov 2026, 18:05 UTC"; in the acting person's zone."""
+def when(instant: datetime, zone: str = "") -> Markup:
+    """An instant with its zone, "24 Nov 2026, 18:05 Vienna", as a <time> element; in the acting person's zone, else UTC."""
+    local, name = _local(instant, zone)
+    return _TIME.format(instant.astimezone(UTC).isoformat(timespec="seconds"), f"{local.day} {local:%b %Y, %H:%M} {name}")
+
+
+def day(instant: datetime, zone: str = "") -> Markup:
+    """The day of an instant, "24 Nov 2026", as a <time> element; in the acting person's zone, else UTC."""
+    local, _ = _local(instant, zone)
+    return _TIME.format(local.date().isoformat(), f"{local.day} {local:%b %Y}")
+
+
+_TIME = Markup('<time datetime="{}">{}</time>')
+
+
+def _local(instant: datetime, zone: str) -> tuple[datetime, str]:
+    """The instant in a zone, and what that is called: its city, which stays true when clocks change, or its abbreviation."""
     person = context.person
     chosen = zone or (person.zone if person is not None else "UTC")
     try:
         local = instant.astimezone(ZoneInfo(chosen))
     except (ZoneInfoNotFoundError, ValueError):
-        local = instant.astimezone(UTC)
-    return f"{local.day} {local:%b %Y, %H:%M} {local.tzname()}"
+        return instant.astimezone(UTC), "UTC"
+    area, _, city = chosen.rpartition("/")
+    return local, city.replace("_", " ") if area and area != "Etc" else str(local.tzname())
 
 
 _marked = lru_cache(4096)(Markup)

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,11 @@ LONG = 100
 """Characters from which on a value comes from a visitor's hand, and its link is not worth keeping."""
 
 
+SPRITE = "icons.svg"
+CORE = "plugin/core"
+"""Place of the core's own files; its sprite has what a theme's lacks."""
+
+
 @dataclass
 class Files:
     """Static files of one owner, by path, each with the first 12 hex digits of its SHA-256."""
@@ -28,9 +34,14 @@ class Files:
     folder: Path
     hashes: dict[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def icons(self) -> frozenset[str]:
+        """Names in the sprite, if there is one."""
+        return frozenset(re.findall(r'<symbol id="([^"]+)"', (self.folder / SPRITE).read_text(encoding="utf-8"))) if SPRITE in self.hashes else frozenset()
+
 
 class Look:
-    """The globals of one theme's templates. `themes` are its id and those of its parents; nearest first."""
+    """The globals of one theme's templates. `themes` are its id and those of its parents, nearest first; none for staff pages."""
 
     def __init__(self, themes: Sequence[str], files: Mapping[str, Files], art: Mapping[str, Files]) -> None:
         self._themes, self._files, self._art = themes, files, art
@@ -45,7 +56,9 @@ class Look:
 
     def _find_static(self, owner: str, path: str) -> str:
         """Address of a static file: owner "theme" or a plugin's id. Names a version, so it may be kept for ever."""
-        place = self._place(owner, path, self._files)
+        return self._address(self._place(owner, path, self._files), path)
+
+    def _address(self, place: str, path: str) -> str:
         return f"/static/{place}/{path}?v={self._files[place].hashes.get(path, '')}"
 
     def art(self, name: str) -> str:
@@ -62,11 +75,12 @@ class Look:
         if owner != "theme":
             return f"plugin/{owner}"
         places = [f"theme/{id}" for id in self._themes]
-        return next((p for p in places if path in among[p].hashes), places[0] if places else "theme/")
+        return next((p for p in places if path in among[p].hashes), places[0] if places else CORE)
 
     def _draw_icon(self, name: str) -> Markup:
-        """An icon of the theme's sprite, hidden from screen readers: words stand beside it."""
-        return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(self.static("theme", "icons.svg"), name)
+        """An icon of the theme's sprite, else of the core's, hidden from screen readers: words stand beside it."""
+        place = next((p for p in (f"theme/{id}" for id in self._themes) if name in self._files[p].icons), CORE)
+        return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(self._address(place, SPRITE), name)
 
     def link(self, endpoint: str, **values: Any) -> str:
         """Flask's url_for; an address made once is kept, unless it depends on the request."""

@@ -22,6 +22,11 @@ from upart.theming.locales import gettext
 from upart.theming.themes import Themes
 
 SITE = "upart_site"
+STAFF = (f"/{Area.MANAGE.value}/", f"/{Area.TEACH.value}/")
+"""Pages below these show nothing of the theme: whoever works there shall know that they are behind the counter."""
+
+GROUPS = (("", ""), ("teach", "Teaching"), ("privacy", "Privacy"), ("system", "System"))
+"""Groups of the navigation of staff pages, in order, with their headings."""
 
 
 class Site:
@@ -53,10 +58,20 @@ def site() -> Site:
 
 
 def render(template: str, status: int = 200, /, **values: Any) -> Response:
-    """Answer with a template of the academy's theme. `status` is HTTP; `values` are the template's names."""
+    """Answer with a template of the academy's theme, on staff pages without it. `status` is HTTP; `values` are the template's names."""
     academy = context.academy
-    text = site().themes.environment(theme_of(academy)).get_template(template).render({**shared(academy), **values})
-    return Response(text, status, mimetype="text/html")
+    names = {**shared(academy), **(desk(academy) if at_the_desk() else {}), **values}
+    return Response(_environment(academy).get_template(template).render(names), status, mimetype="text/html")
+
+
+def at_the_desk() -> bool:
+    """Is this a staff page, opened by somebody who has signed in?"""
+    return request.path.startswith(STAFF) and context.person is not None
+
+
+def _environment(academy: CurrentAcademy) -> Environment:
+    themes = site().themes
+    return themes.desk if at_the_desk() else themes.environment(theme_of(academy))
 
 
 def written(template: str, values: Mapping[str, Any]) -> str:
@@ -94,15 +109,33 @@ def _fixed(academy: CurrentAcademy, opened: Site) -> dict[str, Any]:
 
 
 def menu(academy: CurrentAcademy, area: Area = Area.SITE) -> list[dict[str, Any]]:
-    """The navigation of an area: what the enabled plugins give, without what the person may not open."""
+    """The navigation of an area: what core and enabled plugins give, without what the person may not open. One entry at most is current."""
     here, look = request.path, site().themes.look(theme_of(academy))
-    entries = []
+    entries: list[dict[str, Any]] = []
     for item in site().dispatcher.menu(academy.plugins, area):
         if item.permission and not permitted(item.permission):
             continue
-        url = look.link(item.endpoint)
-        entries.append({"label": gettext(item.label), "url": url, "current": here.startswith(url)})
+        words = {"label": gettext(item.label), "hint": gettext(item.hint) if item.hint else "", "icon": item.icon, "group": item.group}
+        entries.append({**words, "url": look.link(item.endpoint), "current": False})
+    nearest = max((entry for entry in entries if here.startswith(entry["url"])), key=lambda entry: len(entry["url"]), default=None)
+    if nearest is not None:
+        nearest["current"] = True
     return entries
+
+
+def desk(academy: CurrentAcademy) -> dict[str, Any]:
+    """Names that only staff pages have: their navigation by group, the academy's mark, the person's roles."""
+    entries = [*menu(academy, Area.MANAGE), *({**entry, "group": "teach"} for entry in menu(academy, Area.TEACH))]
+    known = [key for key, _ in GROUPS]
+    groups = [(gettext(label) if label else "", [e for e in entries if e["group"] == key or (not key and e["group"] not in known)]) for key, label in GROUPS]
+    look = site().themes.look(theme_of(academy))
+    return {
+        "desk": [(label, found) for label, found in groups if found],
+        "mark": look.icon(academy.settings["mark"]),
+        "favicon": look.static("theme", "favicon.svg"),
+        "host": academy.host,
+        "my_roles": [gettext(role.title()) for role in context.person.roles],
+    }
 
 
 def art(name: str) -> str:
@@ -113,7 +146,7 @@ def art(name: str) -> str:
 def slot(name: str) -> Markup:
     """The parts that enabled plugins give for a slot, each rendered in isolation."""
     academy, opened = context.academy, site()
-    environment = opened.themes.environment(theme_of(academy))
+    environment = _environment(academy)
     common, parts = {**environment.globals, **shared(academy)}, []
     for plugin, part in opened.dispatcher.slots(name, academy.plugins):
         parts.append(opened.dispatcher.isolated(plugin, partial(_draw, environment, common, part), name) or "")

@@ -21,14 +21,14 @@ from typing import Any
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from upart.theming.locales import TEMPLATE_WORDS, duration, gettext, ngettext, when
+from upart.theming.locales import TEMPLATE_WORDS, day, duration, gettext, ngettext, when
 from upart.theming.look import Files, Look
 
 GROUP = "upart.themes"
 DEFAULT = "harbor"
 CORE = Path(__file__).resolve().parents[1]
-SHADOWLESS = ("accounts/", "consent/", "rights/", "manage/", "policy/")
-"""Templates that no theme may replace: consent, rights, sign-in and staff pages."""
+SHADOWLESS = ("accounts/", "consent/", "rights/", "manage/", "policy/", "core/_", "core/desk.html")
+"""Templates that no theme may replace: consent, rights, sign-in and staff pages, and the parts that these are made of."""
 
 log = logging.getLogger("upart.theming")
 
@@ -100,13 +100,15 @@ class Themes:
         shared += [FileSystemLoader(folder) for folder in sorted(CORE.glob("*/templates"))]
         self.looks = {theme.id: Look([t.id for t in self._chain(theme)], self.files, self.art) for theme in themes.values()}
         self.environments = {theme.id: self._environment(theme, shared, globals_) for theme in themes.values()}
-        self.bare = self._environment(None, shared, globals_)
+        self.desk_look = Look((), self.files, self.art)
+        self.desk = self._environment(None, shared, globals_)
+        """For staff pages, which no theme touches; and for all pages while no theme is installed."""
         self.texts = Environment(loader=ChoiceLoader(shared), autoescape=False, auto_reload=False, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - mail
         self.texts.globals.update({"_": gettext, "gettext": gettext, "ngettext": ngettext})
 
     def environment(self, theme: str) -> Environment:
         """The environment of a theme; of the default one when it is not installed."""
-        return self.environments.get(theme) or self.environments.get(DEFAULT) or self.bare
+        return self.environments.get(theme) or self.environments.get(DEFAULT) or self.desk
 
     def theme(self, id: str) -> Theme | None:
         """The theme of this id, else the default one."""
@@ -114,7 +116,7 @@ class Themes:
 
     def look(self, theme: str) -> Look:
         """The addresses and icons of a theme; of the default one when it is not installed."""
-        return self.looks.get(theme) or self.looks.get(DEFAULT) or Look((), self.files, self.art)
+        return self.looks.get(theme) or self.looks.get(DEFAULT) or self.desk_look
 
     def _chain(self, theme: Theme | None) -> list[Theme]:
         found: list[Theme] = []
@@ -131,6 +133,6 @@ class Themes:
             autoescape=True, auto_reload=False, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
         )  # fmt: skip
         environment.newstyle_gettext = True  # type: ignore[attr-defined]
-        environment.filters |= {"duration": duration, "when": when}
-        environment.globals.update({**TEMPLATE_WORDS, **globals_, **self.look(theme.id if theme else "").globals()})
+        environment.filters |= {"duration": duration, "when": when, "day": day}
+        environment.globals.update({**TEMPLATE_WORDS, **globals_, **(self.look(theme.id) if theme else self.desk_look).globals()})
         return environment

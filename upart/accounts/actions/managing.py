@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import String, cast, select
+from sqlalchemy import String, case, cast, func, select
 
 from upart import clock
 from upart.academies.actions import raise_epoch
@@ -32,6 +32,13 @@ def holders(role: str) -> list[Person]:
     """The people who have a role here and are not suspended."""
     named = select(Person).where(cast(Person.roles, String).contains(f'"{role}"', autoescape=True), Person.suspended_at.is_(None))
     return list(session.scalars(named.order_by(Person.name)))
+
+
+def how_many() -> dict[str, int]:
+    """How many people have each role here and are not suspended."""
+    has = (func.sum(case((cast(Person.roles, String).contains(f'"{role}"', autoescape=True), 1), else_=0)) for role in ROLES)
+    counted = session.execute(select(*has).where(Person.suspended_at.is_(None))).one()
+    return {role: count or 0 for role, count in zip(ROLES, counted, strict=True)}
 
 
 def may_grant(roles: Sequence[str]) -> None:

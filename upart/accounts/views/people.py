@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Response, request, url_for
 from sqlalchemy import func, or_, select
 
+from upart import clock
 from upart.accounts.actions import managing
 from upart.accounts.forms import InvitationForm, RolesForm
 from upart.accounts.limits import MAILS, count_try
@@ -15,26 +17,58 @@ from upart.accounts.models import Person
 from upart.accounts.views.doors import to
 from upart.context import context
 from upart.db import session
+from upart.errors import Problem
 from upart.events.models import Event
-from upart.hooks.find import get_or_404, paged
+from upart.hooks.find import Page, get_or_404, paged
 from upart.hooks.plugged import plugged
-from upart.hooks.records import ROLES, Area
+from upart.hooks.records import ROLES
 from upart.hooks.routes import Blueprint, may, permitted
 from upart.jobs.actions import unpark
 from upart.jobs.models import Job, JobState
-from upart.theming.forms import Form, show
-from upart.theming.render import menu, render
+from upart.theming.forms import Form, refuse, show
+from upart.theming.locales import gettext as _
+from upart.theming.locales import ngettext
+from upart.theming.render import render
 
 people = Blueprint("people", __name__)
 
-PAGE = 50
+PAGE, LATELY = 50, 5
+ROLE_WORDS = {
+    "owner": "Answers for the academy.", "manager": "Runs it day by day.", "officer": "Looks after privacy.",
+    "teacher": "Makes and teaches courses.", "learner": "Takes part.",
+}  # fmt: skip
 
 
 @people.get("/manage/", policy=may("people.manage"))
 def manage() -> Response:
-    """The owner's first page: what needs a human, and where things are."""
-    parked = session.scalar(select(func.count(Job.id)).where(Job.state == JobState.PARKED)) or 0
-    return render("accounts/manage.html", parked=parked, manage_menu=menu(context.academy, Area.MANAGE), audit=permitted("people.audit"))
+    """The owner's first page: what needs a human, what happened lately, how many people there are."""
+    counts = managing.how_many()
+    lately, names = _events(None, LATELY) if permitted("people.audit") else (None, {})
+    return render(
+        "accounts/manage.html", now=clock.now(), waiting=_waiting(counts), counts=counts, lately=lately.rows if lately else None, names=names,
+        types=plugged().events(),
+    )  # fmt: skip
+
+
+def _waiting(counts: Mapping[str, int]) -> list[dict[str, str]]:
+    """What needs a human: most pressing first, each with why and one verb."""
+    waiting = []
+    parked = session.scalar(select(func.count(Job.id)).where(Job.state == JobState.PARKED)) or 0 if permitted("people.audit") else 0
+    if parked:
+        title = ngettext("One piece of work has failed", "%(num)s pieces of work have failed", parked)
+        text = _("Tried eight times, then set aside. Remove the cause, and let it be tried again.")
+        waiting.append({"icon": "triangle-alert", "kind": "warn", "title": title, "text": text, "verb": _("Look at it"), "url": url_for(".parked_jobs")})
+    if counts["owner"] == 1 and permitted("people.invite"):
+        text = _("An academy cannot lose its last owner; two are safer.")
+        waiting.append({"icon": "user-plus", "kind": "", "title": _("Invite a second owner"), "text": text, "verb": _("Invite"), "url": url_for(".invite")})
+    return waiting
+
+
+def _events(after: str | None, size: int) -> tuple[Page[Event], dict[UUID, str]]:
+    """A page of events, newest first, and the names of the people in it."""
+    page = paged(select(Event), Event.at, Event.id, after=after, size=size, newest_first=True)
+    ids = {event.actor_id for event in page.rows} | {event.object_id for event in page.rows if event.object_table == "person"}
+    return page, {row.id: row.name for row in session.scalars(select(Person).where(Person.id.in_(ids - {None})))}
 
 
 @people.get("/manage/people/", policy=may("people.manage", fresh=True), query=("q", "after"))
@@ -46,7 +80,7 @@ def everybody() -> Response:
         pattern = q.lower()
         found = found.where(or_(func.lower(Person.name).contains(pattern, autoescape=True), func.lower(Person.email).contains(pattern, autoescape=True)))
     page = paged(found, Person.name, Person.id, after=request.args.get("after"), size=PAGE)
-    return render("accounts/people.html", people=page.rows, after=page.after, q=q)
+    return render("accounts/people.html", people=page.rows, after=page.after, q=q, invites=permitted("people.invite"))
 
 
 @people.get("/manage/people/invite", policy=may("people.invite"))
@@ -70,23 +104,38 @@ def send_invitation() -> Response:
 def person(id: UUID) -> Response:
     """One person and their roles."""
     row = get_or_404(Person, id)
-    return show("accounts/person.html", RolesForm(roles=row.roles), row=row)
+    return show("accounts/person.html", RolesForm(roles=row.roles), row=row, edits=permitted("people.roles"))
 
 
 @people.post("/manage/people/<uuid:id>", policy=may("people.roles", fresh=True))
 def change_roles(id: UUID) -> Response:
     """Give other roles."""
     row, form = get_or_404(Person, id), RolesForm.posted()
-    if not form.validate():
-        return show("accounts/person.html", form, row=row)
-    managing.give_roles(row, form["roles"].data)
-    return to(url_for(".everybody"))
+    if form.validate():
+        try:
+            managing.give_roles(row, form["roles"].data)
+            return to(url_for(".person", id=id))
+        except Problem as problem:
+            return _refused(row, form, problem)
+    return show("accounts/person.html", form, row=row, edits=True)
+
+
+def _refused(row: Person, form: Form, problem: Problem) -> Response:
+    """Say beside the roles why this cannot be done to a person; what may not be known stays unknown."""
+    if problem.status == 404:
+        raise problem
+    refuse(form, "roles", f"{problem.message} {problem.remedy}")
+    return show("accounts/person.html", form, problem.status, row=row, edits=True)
 
 
 @people.post("/manage/people/<uuid:id>/suspend", policy=may("people.roles", fresh=True))
 def suspend(id: UUID) -> Response:
     """Keep a person out."""
-    managing.suspend(get_or_404(Person, id))
+    row = get_or_404(Person, id)
+    try:
+        managing.suspend(row)
+    except Problem as problem:
+        return _refused(row, RolesForm(roles=row.roles), problem)
     return to(url_for(".person", id=id))
 
 
@@ -100,10 +149,10 @@ def lift(id: UUID) -> Response:
 @people.get("/manage/roles", policy=may("people.manage"))
 def roles() -> Response:
     """Who can see and do what: permissions by role, and how many people have each role."""
-    counts = {role: len(managing.holders(role)) for role in ROLES}
+    counts = managing.how_many()
     rows = sorted(plugged().permissions().values(), key=lambda one: one.name)
     return render(
-        "accounts/roles.html", form=Form(), roles=ROLES, counts=counts, permissions=rows, granted=context.academy.roles, edits=permitted("people.roles")
+        "accounts/roles.html", roles=ROLES, words=ROLE_WORDS, counts=counts, permissions=rows, granted=context.academy.roles, edits=permitted("people.roles")
     )
 
 
@@ -117,9 +166,7 @@ def change_permissions(role: str) -> Response:
 @people.get("/manage/audit", policy=may("people.audit"), query=("after",))
 def audit() -> Response:
     """What happened, newest first; who did it."""
-    page = paged(select(Event), Event.at, Event.id, after=request.args.get("after"), size=PAGE, newest_first=True)
-    ids = {event.actor_id for event in page.rows} | {event.object_id for event in page.rows if event.object_table == "person"}
-    names = {row.id: row.name for row in session.scalars(select(Person).where(Person.id.in_(ids - {None})))}
+    page, names = _events(request.args.get("after"), PAGE)
     return render("accounts/audit.html", events=page.rows, after=page.after, names=names, types=plugged().events())
 
 
