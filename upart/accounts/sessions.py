@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -41,7 +40,18 @@ SYSTEMS = (
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
-BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Vivaldi/", "Vivaldi"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+"""Parts of a User-Agent and what people call that browser; the first that fits, since most claim to be several."""
 
 
 @dataclass
@@ -220,5 +230,5 @@ def device_of(asked: Request) -> str:
     """Browser and system in words ("Firefox on Linux"), for the device list; no fingerprint."""
     agent = asked.headers.get("User-Agent", "")[:400]
     browser = next((name for part, name in BROWSERS if part in agent), "Unknown browser")
-    system = next((name for part, name in SYSTEMS if re.search(part, agent)), "unknown system")
-    return f"{browser} on {system}"
+    system = next((name for part, name in SYSTEMS if part in agent), "")
+    return f"{browser} on {system}" if system else browser

@@ -12,18 +12,19 @@ import segno
 from flask import Response, current_app, request, url_for
 from sqlalchemy import select
 
+from upart import clock
 from upart.accounts import sessions
 from upart.accounts.actions import changing, signing_up
 from upart.accounts.forms import AddressForm, ChangePasswordForm, CodeForm, ProfileForm
 from upart.accounts.limits import MAILS, count_try
-from upart.accounts.models import Person, SignIn, TokenPurpose, UserSession
+from upart.accounts.models import Person, SessionKind, SignIn, TokenPurpose, UserSession
 from upart.accounts.passwords import fits, hash_password
-from upart.accounts.views.doors import network, to, token_in
+from upart.accounts.views.doors import network, saved, to, token_in
 from upart.context import CurrentAcademy, context
 from upart.db import session
 from upart.errors import Problem
 from upart.hooks.records import Area
-from upart.hooks.routes import Blueprint, anyone_uncached, fresh, permitted, signed_in
+from upart.hooks.routes import Blueprint, anyone_uncached, fresh, signed_in
 from upart.theming.forms import Form, refuse, show
 from upart.theming.headers import form_to
 from upart.theming.locales import gettext as _
@@ -34,12 +35,16 @@ own = Blueprint("account", __name__)
 MAILED = "the new address, for whoever holds a link that was mailed to the old or the new one"
 
 
-@own.get("/account/", policy=signed_in)
+@own.get("/account/", policy=signed_in, query=("saved",))
 def overview() -> Response:
     """Where to find what. Shows nothing private, so a recognised browser suffices."""
-    mine = [entry for area in (Area.ACCOUNT, Area.TEACH) for entry in menu(context.academy, area)]
-    manages = permitted("people.manage")
-    return render("accounts/overview.html", person=context.person, account_menu=mine, can_manage=manages, elsewhere=context.academy.is_platform)
+    academy, mine = context.academy, menu(context.academy, Area.ACCOUNT)
+    groups = (
+        (_("Here"), [entry for entry in mine if entry["group"] != "own"]), (_("You and how you sign in"), [entry for entry in mine if entry["group"] == "own"]),
+        (_("Teaching"), menu(academy, Area.TEACH)), (_("Managing"), menu(academy, Area.MANAGE)[:1]),
+    )  # fmt: skip
+    roles = [_(role.title()) for role in context.person.roles]
+    return render("accounts/overview.html", roles=roles, groups=[(label, found) for label, found in groups if found], saved=saved())
 
 
 @own.get("/account/profile", policy=signed_in)
@@ -56,7 +61,7 @@ def change_profile() -> Response:
         return show("accounts/profile.html", form)
     person: Person = context.person
     person.name, person.zone = form["name"].data.strip(), form["zone"].data
-    return to(url_for(".overview"))
+    return to(url_for(".overview", saved="profile"))
 
 
 @own.get("/account/email", policy=fresh)
@@ -80,14 +85,14 @@ def change_email() -> Response:
 def confirm_email() -> Response:
     """The page of a mailed link."""
     row = token_in(request.args.get("token", ""), TokenPurpose.OLD_ADDRESS, TokenPurpose.NEW_ADDRESS)
-    return render("accounts/email-confirm.html", form=Form(), token=request.args["token"], new=row.email)
+    return render("accounts/email-confirm.html", token=request.args["token"], new=row.email)
 
 
 @own.post("/account/email/confirm", policy=anyone_uncached, shows=MAILED)
 def take_email() -> Response:
     """Confirm for one of the two addresses."""
     row = token_in(request.form.get("token", ""), TokenPurpose.OLD_ADDRESS, TokenPurpose.NEW_ADDRESS)
-    return render("accounts/email-confirm.html", form=Form(), done=changing.confirm_address(row), new=row.email)
+    return render("accounts/email-confirm.html", done=changing.confirm_address(row), new=row.email)
 
 
 @own.get("/account/password", policy=signed_in)
@@ -108,7 +113,7 @@ def change_password() -> Response:
             changing.set_password(account.id, hash_password(form["password"].data), keep=known.family)
             changing.tell_of_change(context.person, _("your password was changed"))
             sessions.refresh(known)
-            return to(url_for(".overview"))
+            return to(url_for(".overview", saved="password"))
         refuse(form, "current", _("This is not your password."))
     return show("accounts/password.html", form)
 
@@ -116,7 +121,7 @@ def change_password() -> Response:
 @own.get("/account/two-step", policy=fresh)
 def two_step() -> Response:
     """Is a second step asked for?"""
-    return render("accounts/two-step.html", form=Form(), account=changing.account_of(context.person))
+    return render("accounts/two-step.html", account=changing.account_of(context.person))
 
 
 @own.post("/account/two-step", policy=fresh)
@@ -158,7 +163,7 @@ def switch_two_step_off() -> Response:
     """Ask for the password alone again."""
     changing.switch_second_step_off(changing.account_of(context.person))
     changing.tell_of_change(context.person, _("the second step was switched off"))
-    return to(url_for(".two_step"))
+    return to(url_for(".overview", saved="second-step"))
 
 
 @own.post("/account/two-step/codes", policy=fresh)
@@ -167,18 +172,25 @@ def renew_codes() -> Response:
     return render("accounts/recovery.html", codes=changing.renew_recovery_codes(changing.account_of(context.person)))
 
 
-@own.get("/account/devices", policy=signed_in)
+@own.get("/account/devices", policy=signed_in, query=("saved",))
 def devices() -> Response:
     """Browsers that are signed in or recognised here, and the last sign-ins."""
-    known, person = sessions.visitor(), context.person
-    rows = session.scalars(select(UserSession).where(UserSession.person_id == person.id).order_by(UserSession.seen_at.desc())).all()
+    known, person, now = sessions.visitor(), context.person, clock.now()
+    idle = (UserSession.kind == SessionKind.SESSION) & (UserSession.seen_at < now - sessions.IDLE)
+    live = select(UserSession).where(UserSession.person_id == person.id, UserSession.ends_at > now, ~idle)
     families: dict[UUID, dict[str, Any]] = {}
-    for row in rows:
-        one = families.setdefault(row.family, {"device": row.device, "seen": row.seen_at, "since": row.created_at, "remembered": False, "family": row.family})
-        one["remembered"] |= row.kind.value == "remember"
+    for row in session.scalars(live.order_by(UserSession.seen_at.desc())):
+        first = {"device": row.device, "icon": _icon(row.device), "seen": row.seen_at, "since": row.created_at, "remembered": False, "family": row.family}
+        one = families.setdefault(row.family, first)
+        one["remembered"] |= row.kind is SessionKind.REMEMBER
         one["since"] = min(one["since"], row.created_at)
     recent = session.scalars(select(SignIn).where(SignIn.person_id == person.id).order_by(SignIn.at.desc()).limit(10)).all()
-    return render("accounts/devices.html", form=Form(), devices=list(families.values()), here=known.family if known else None, recent=recent)
+    ordered = sorted(families.values(), key=lambda one: known is None or one["family"] != known.family)
+    return render("accounts/devices.html", devices=ordered, here=known.family if known else None, recent=recent, saved=saved())
+
+
+def _icon(device: str) -> str:
+    return "smartphone" if device.endswith(("Android", "iPhone")) else "tablet" if device.endswith("iPad") else "laptop"
 
 
 @own.post("/account/devices/<uuid:family>/sign-out", policy=signed_in)
@@ -187,7 +199,7 @@ def sign_out_device(family: UUID) -> Response:
     if session.scalars(select(UserSession.id).where(UserSession.family == family, UserSession.person_id == context.person.id)).first() is None:
         raise Problem(404, _("This device is not signed in any more."), remedy=_("Look at the list again."))
     sessions.end_family(family)
-    return to(url_for(".devices"))
+    return to(url_for(".devices", saved="device"))
 
 
 @own.post("/account/devices/sign-out", policy=signed_in)
@@ -195,7 +207,7 @@ def sign_out_everywhere() -> Response:
     """Sign out all browsers, this one too."""
     sessions.end_all(context.person)
     sessions.clear_cookies()
-    return to(url_for("sign.sign_in"))
+    return to(url_for("sign.sign_in", saved="everywhere"))
 
 
 @own.get("/account/academies", policy=signed_in)
@@ -203,7 +215,7 @@ def academies() -> Response:
     """On the platform: the academies in which one has joined."""
     _on_the_platform()
     found = [_by_id(id) for id in changing.academies_of(signing_up.account_held_by(context.person))]
-    return render("accounts/academies.html", form=Form(), academies=[academy for academy in found if academy is not None])
+    return render("accounts/academies.html", academies=[academy for academy in found if academy is not None])
 
 
 @own.post("/account/academies/<uuid:id>/open", policy=fresh)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, request, url_for
 
 from upart.accounts import sessions
@@ -12,7 +14,7 @@ from upart.accounts.forms import AddressForm, CodeForm, NewPasswordForm, Passwor
 from upart.accounts.limits import MAILS, count_try
 from upart.accounts.models import Account, Person, TokenPurpose
 from upart.accounts.passwords import fits, hash_password
-from upart.accounts.views.doors import account_by_id, enter, local, network, to, token_in
+from upart.accounts.views.doors import Kept, account_by_id, enter, local, network, saved, to, token_in
 from upart.context import context
 from upart.db import session
 from upart.errors import Problem
@@ -74,33 +76,36 @@ def confirm_sign_up() -> Response:
     return show("accounts/confirm.html", form, email=row.email, token=token)
 
 
-@site.get("/sign-in", policy=anyone_uncached, query=("next",))
+@site.get("/sign-in", policy=anyone_uncached, query=("next", "saved"))
 def sign_in() -> Response:
-    """Ask for address and password."""
-    return show("accounts/sign-in.html", SignInForm(), next=local(request.args.get("next", "")), open=signing_up.sign_up_is() == "open")
+    """Ask for address and password, unless somebody is signed in already."""
+    if context.person is not None:
+        return to(local(request.args.get("next", "")))
+    is_open = signing_up.sign_up_is() == "open"
+    return show("accounts/sign-in.html", SignInForm(), next=local(request.args.get("next", "")), open=is_open, saved=saved())
 
 
 @site.post("/sign-in", policy=anyone_uncached)
 def enter_password() -> Response:
     """Compare the password; known and unknown addresses cost the same work and get the same answer."""
     form, go_on = SignInForm.posted(), local(request.form.get("next", ""))
-    is_open = signing_up.sign_up_is() == "open"
+    around: dict[str, Any] = {"next": go_on, "open": signing_up.sign_up_is() == "open", "kept": Kept.posted()}
     if not form.validate():
-        return show("accounts/sign-in.html", form, next=go_on, open=is_open)
+        return show("accounts/sign-in.html", form, **around)
     try:
         tries = count_try("sign in", [form["email"].data, network()])
     except Problem as problem:
         refuse(form, "password", f"{problem.message} {problem.remedy}")
-        return show("accounts/sign-in.html", form, problem.status, next=go_on, open=is_open)
+        return show("accounts/sign-in.html", form, problem.status, **around)
     account = signing_up.account_by_email(form["email"].data)
     usable = account is not None and account.suspended_at is None
     if not fits(account.password_hash if account is not None and usable else None, form["password"].data) or account is None:
         refuse(form, "password", _(WRONG))
-        return show("accounts/sign-in.html", form, next=go_on, open=is_open)
+        return show("accounts/sign-in.html", form, **around)
     tries.forgive()
     if account.totp_on:
         token = make_token(TokenPurpose.SECOND_STEP, account_id=account.id, data={"next": go_on, "remember": form["remember"].data})
-        return show("accounts/code.html", CodeForm(), token=token)
+        return show("accounts/code.html", CodeForm(), token=token, kept=around["kept"])
     return _let_in(account, remember=form["remember"].data, go_on=go_on)
 
 
@@ -118,7 +123,7 @@ def enter_code() -> Response:
             tries.forgive()
             return _let_in(account, remember=bool(row.data.get("remember")), go_on=str(row.data.get("next", "")))
         refuse(form, "code", _("This code is not right, or has been used. Wait for the next one."))
-    return show("accounts/code.html", form, token=token)
+    return show("accounts/code.html", form, token=token, kept=Kept.posted())
 
 
 def _let_in(account: Account, *, remember: bool, go_on: str) -> Response:
@@ -172,7 +177,8 @@ def enter_again() -> Response:
     form, go_on = PasswordForm.posted(), local(request.form.get("next", ""))
     known = sessions.visitor()
     if known is None or context.person is None:
-        return to(url_for(".sign_in", next=go_on))
+        kept = Kept.posted()
+        return show("accounts/sign-in.html", SignInForm(), 401, next=go_on, kept=kept) if kept else to(url_for(".sign_in", next=go_on))
     person: Person = context.person
     if form.validate():
         tries = count_try("again", [str(person.account_id), network()])
@@ -180,14 +186,9 @@ def enter_again() -> Response:
         if fits(account.password_hash, form["password"].data):
             tries.forgive()
             sessions.refresh(known)
-            fields = _kept_fields()
-            return render("accounts/send.html", form=Form(), path=go_on, fields=fields) if "kept" in request.form else to(go_on)
+            return kept.page() if (kept := Kept.posted()) else to(go_on)
         refuse(form, "password", _("This is not your password."))
-    return show("accounts/again.html", form, next=go_on, fields=_kept_fields(), kept="kept" in request.form)
-
-
-def _kept_fields() -> list[tuple[str, str]]:
-    return [(name.removeprefix("kept."), value) for name, value in request.form.items(multi=True) if name.startswith("kept.")]
+    return show("accounts/again.html", form, next=go_on, kept=Kept.posted())
 
 
 @site.get("/reset-password", policy=anyone_uncached)
@@ -226,7 +227,7 @@ def set_new_password() -> Response:
     changing.set_password(account.id, hashed, token=row)
     if (person := signing_up.person_of(account)) is not None:
         changing.tell_of_change(person, _("your password was reset"))
-    return to(url_for(".sign_in"))
+    return to(url_for(".sign_in", saved="reset"))
 
 
 @site.get("/invitation", policy=anyone_uncached, query=("token",), shows=MAILED)
