@@ -52,3 +52,12 @@ def link_in(message: email.message.EmailMessage) -> str:
 def token_in(message: email.message.EmailMessage) -> str:
     """The token of that link."""
     return link_in(message).partition("token=")[2]
+
+
+def type_password(page, name: str, password: str = PASSWORD) -> None:
+    """Give address and password in a browser: on the page that asks for them, else on /sign-in."""
+    if page.get_by_label("E-mail").count() == 0:
+        page.goto("/sign-in")
+    page.get_by_label("E-mail").fill(f"{name}@example.org")
+    page.get_by_label("Password", exact=True).fill(password)
+    page.locator("main button.primary").click()
