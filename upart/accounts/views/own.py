@@ -39,9 +39,10 @@ MAILED = "the new address, for whoever holds a link that was mailed to the old o
 def overview() -> Response:
     """Where to find what. Shows nothing private, so a recognised browser suffices."""
     academy, mine = context.academy, menu(context.academy, Area.ACCOUNT)
+    manage = {"label": _("Manage %(academy)s", academy=academy.name), "hint": _("People, roles, what happened."), "icon": "settings"}
     groups = (
         (_("Here"), [entry for entry in mine if entry["group"] != "own"]), (_("You and how you sign in"), [entry for entry in mine if entry["group"] == "own"]),
-        (_("Teaching"), menu(academy, Area.TEACH)), (_("Managing"), menu(academy, Area.MANAGE)[:1]),
+        (_("Teaching"), menu(academy, Area.TEACH)), (_("Managing"), [{**entry, **manage} for entry in menu(academy, Area.MANAGE)[:1]]),
     )  # fmt: skip
     roles = [_(role.title()) for role in context.person.roles]
     return render("accounts/overview.html", roles=roles, groups=[(label, found) for label, found in groups if found], saved=saved())
