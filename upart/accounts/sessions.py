@@ -194,9 +194,10 @@ def set_cookie(name: str, token: str, ends: datetime | None) -> None:
 
 
 def clear_cookies() -> None:
-    """Note that both cookies are to be forgotten."""
+    """Note that the cookies which the browser brought are to be forgotten."""
     for name in COOKIES:
-        _noted()[name] = "", None
+        if _name(name) in request.cookies:
+            _noted()[name] = "", None
 
 
 def _noted() -> dict[str, tuple[str, datetime | None]]:

@@ -58,8 +58,8 @@ def confirm_sign_up(row: MailToken) -> Person:
 
 
 def join(account: Account, name: str, roles: Sequence[str] = ("learner",)) -> Person:
-    """Make the account's person at this academy, or take up the guest who has this address."""
-    person = session.scalars(select(Person).where(Person.email == account.email)).first()
+    """Make the account's person at this academy, or take up the one it has already, or the guest who has this address."""
+    person = person_of(account) or session.scalars(select(Person).where(Person.email == account.email)).first()
     if person is None:
         person = Person(name=name, email=account.email, roles=list(roles))
         session.add(person)

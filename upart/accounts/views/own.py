@@ -21,7 +21,7 @@ from upart.accounts.passwords import fits, hash_password
 from upart.accounts.views.doors import network, to, token_in
 from upart.context import CurrentAcademy, context
 from upart.db import session
-from upart.errors import Problem
+from upart.errors import NotHere, Problem
 from upart.hooks.records import Area
 from upart.hooks.routes import Blueprint, anyone_uncached, fresh, permitted, signed_in
 from upart.theming.forms import Form, refuse, show
@@ -185,7 +185,7 @@ def devices() -> Response:
 def sign_out_device(family: UUID) -> Response:
     """Sign one browser out; only one's own."""
     if session.scalars(select(UserSession.id).where(UserSession.family == family, UserSession.person_id == context.person.id)).first() is None:
-        raise Problem(404, _("This device is not signed in any more."), remedy=_("Look at the list again."))
+        raise NotHere
     sessions.end_family(family)
     return to(url_for(".devices"))
 
@@ -212,14 +212,14 @@ def open_academy(id: UUID) -> Response:
     _on_the_platform()
     account, academy = signing_up.account_held_by(context.person), _by_id(id)
     if academy is None or id not in changing.academies_of(account):
-        raise Problem(404, _("You have not joined this academy."), remedy=_("Open its address to join it."))
+        raise NotHere
     token, target = changing.hand_off(account, id), current_app.extensions["upart_config"].address(academy.host, "/sign-in/hand-off")
     return form_to(render("accounts/hand-off.html", form=Form(), name=academy.name, token=token, target=target), target)
 
 
 def _on_the_platform() -> None:
     if not context.academy.is_platform:
-        raise Problem(404, _("This page is on the platform."), remedy=_("Open the platform's address."))
+        raise NotHere
 
 
 def _by_id(id: UUID) -> CurrentAcademy | None:
