@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -15,7 +16,7 @@ from werkzeug.test import TestResponse
 from upart.context import CurrentAcademy
 from upart.testing.addresses import Address, Addresses, Kind
 from upart.testing.client import Client
-from upart.testing.installation import Installation
+from upart.testing.installation import Installation, Rewinding
 from upart.testing.markers import Marked, Marker
 from upart.testing.pages import REFERENCE, strangers
 
@@ -130,7 +131,8 @@ class Crawl:
         browser = viewer.browser(self.installation, academy)
         if address.method == "GET":
             return browser.get(address.path)
-        with self.installation.rewound() as rewinding:
+        may_act = (address.policy.open or viewer.is_in(academy.id)) and address.kind not in (Kind.ABSENT, Kind.MALFORMED)
+        with self.installation.rewound() if may_act else nullcontext(Rewinding()) as rewinding:
             answer = browser.open(address.path, method=address.method, headers={"Sec-Fetch-Site": "same-origin"}, data={"token": token} if token else {})
             rewinding.needed = answer.status_code < 400
         return answer

@@ -90,10 +90,11 @@ class Installation:
                 yield rewinding
             finally:
                 if rewinding.needed:
-                    (reached,) = file.execute("SELECT max(epoch) FROM academy").fetchone()
+                    (before,), (reached,) = (one.execute("SELECT max(epoch) FROM academy").fetchone() for one in (kept, file))
                     kept.backup(file)
-                    file.execute("UPDATE academy SET epoch = ?", (reached + 1,))
-                    file.commit()
+                    if reached != before:
+                        file.execute("UPDATE academy SET epoch = ?", (reached + 1,))
+                        file.commit()
 
     def close(self) -> None:
         """Give the database's connections back."""
