@@ -107,7 +107,7 @@ def change_password() -> Response:
             tries.forgive()
             changing.set_password(account.id, hash_password(form["password"].data), keep=known.family)
             changing.tell_of_change(context.person, _("your password was changed"))
-            sessions.refresh(known)
+            sessions.renew(known)
             return to(url_for(".overview"))
         refuse(form, "current", _("This is not your password."))
     return show("accounts/password.html", form)
@@ -122,7 +122,10 @@ def two_step() -> Response:
 @own.post("/account/two-step", policy=fresh)
 def begin_two_step() -> Response:
     """Make a seed; show it as a picture and as text."""
-    seed = changing.new_seed(changing.account_of(context.person))
+    account = changing.account_of(context.person)
+    if account.totp_on:
+        raise Problem(409, _("The second step is switched on already."), remedy=_("Switch it off before you set it up again."))
+    seed = changing.new_seed(account)
     return show("accounts/two-step-code.html", CodeForm(), seed=seed)
 
 
@@ -142,10 +145,9 @@ def two_step_picture() -> Response:
 def switch_two_step_on() -> Response:
     """Ask for a code from now on, if the app has shown the right one."""
     form = CodeForm.posted()
-    if valid := form.validate():
-        count_try("code", [str(context.person.account_id), network()])
+    tries = count_try("code", [str(context.person.account_id), network()]) if form.validate() else None
     account = changing.account_of(context.person)
-    if valid:
+    if tries is not None:
         if codes := changing.switch_second_step_on(account, form["code"].data):
             changing.tell_of_change(context.person, _("a second step was switched on"))
             return render("accounts/recovery.html", codes=codes)
