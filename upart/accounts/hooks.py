@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from upart.accounts.actions import managing
+from upart.accounts.actions.changing import mail_reset
 from upart.accounts.cleaning import forget_what_ended
 from upart.accounts.models import Account, Person
 from upart.accounts.views.own import own
@@ -81,8 +82,8 @@ def upart_events() -> list[EventType]:
 
 @hookimpl
 def upart_jobs() -> list[Task]:
-    """Forget sessions, tokens and counters that have ended."""
-    return [Task(name="accounts.forget", run=forget_what_ended, every=timedelta(hours=1))]
+    """Forget sessions, tokens and counters that have ended; mail links to whoever forgot a password."""
+    return [Task(name="accounts.forget", run=forget_what_ended, every=timedelta(hours=1)), Task(name="accounts.mail_reset", run=mail_reset)]
 
 
 @hookimpl

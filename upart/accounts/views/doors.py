@@ -13,7 +13,8 @@ from upart.accounts.actions.tokens import wanted
 from upart.accounts.forms import PasswordForm, SignInForm
 from upart.accounts.limits import network_of
 from upart.accounts.models import Account, MailToken, Person, TokenPurpose
-from upart.db import everywhere
+from upart.context import context
+from upart.db import everywhere, session
 from upart.db.types import UNSTORABLE
 from upart.errors import Problem, SignInNeeded
 from upart.theming.forms import Form, show
@@ -40,7 +41,10 @@ def network() -> str:
 
 
 def enter(person: Person, *, remember: bool, go_on: str) -> Response:
-    """Sign a person in and see whether the browser keeps the cookie. An older session of this browser ends."""
+    """Sign a person in and see whether the browser keeps the cookie. An older session of this browser ends. Raises Problem 403 for the suspended."""
+    account = session.get(Account, person.account_id)
+    if person.suspended_at is not None or account is None or account.suspended_at is not None:
+        raise Problem(403, _("Your access to %(academy)s is suspended.", academy=context.academy.name), remedy=_("Ask the academy why."))
     if (before := sessions.visitor()) is not None:
         sessions.end_family(before.family)
     sessions.open_session(person, remember=remember)

@@ -22,7 +22,7 @@ from upart.accounts.passwords import fits, hash_password
 from upart.accounts.views.doors import network, saved, to, token_in
 from upart.context import CurrentAcademy, context
 from upart.db import session
-from upart.errors import Problem
+from upart.errors import NotHere, Problem
 from upart.hooks.records import Area
 from upart.hooks.routes import Blueprint, anyone_uncached, fresh, signed_in
 from upart.theming.forms import Form, refuse, show
@@ -113,7 +113,7 @@ def change_password() -> Response:
             tries.forgive()
             changing.set_password(account.id, hash_password(form["password"].data), keep=known.family)
             changing.tell_of_change(context.person, _("your password was changed"))
-            sessions.refresh(known)
+            sessions.renew(known)
             return to(url_for(".overview", saved="password"))
         refuse(form, "current", _("This is not your password."))
     return show("accounts/password.html", form)
@@ -128,7 +128,10 @@ def two_step() -> Response:
 @own.post("/account/two-step", policy=fresh)
 def begin_two_step() -> Response:
     """Make a seed; show it as a picture and as text."""
-    seed = changing.new_seed(changing.account_of(context.person))
+    account = changing.account_of(context.person)
+    if account.totp_on:
+        raise Problem(409, _("The second step is switched on already."), remedy=_("Switch it off before you set it up again."))
+    seed = changing.new_seed(account)
     return show("accounts/two-step-code.html", CodeForm(), seed=seed)
 
 
@@ -148,10 +151,9 @@ def two_step_picture() -> Response:
 def switch_two_step_on() -> Response:
     """Ask for a code from now on, if the app has shown the right one."""
     form = CodeForm.posted()
-    if valid := form.validate():
-        count_try("code", [str(context.person.account_id), network()])
+    tries = count_try("code", [str(context.person.account_id), network()]) if form.validate() else None
     account = changing.account_of(context.person)
-    if valid:
+    if tries is not None:
         if codes := changing.switch_second_step_on(account, form["code"].data):
             changing.tell_of_change(context.person, _("a second step was switched on"))
             return render("accounts/recovery.html", codes=codes)
@@ -198,7 +200,7 @@ def _icon(device: str) -> str:
 def sign_out_device(family: UUID) -> Response:
     """Sign one browser out; only one's own."""
     if session.scalars(select(UserSession.id).where(UserSession.family == family, UserSession.person_id == context.person.id)).first() is None:
-        raise Problem(404, _("This device is not signed in any more."), remedy=_("Look at the list again."))
+        raise NotHere
     sessions.end_family(family)
     return to(url_for(".devices", saved="device"))
 
@@ -225,14 +227,14 @@ def open_academy(id: UUID) -> Response:
     _on_the_platform()
     account, academy = signing_up.account_held_by(context.person), _by_id(id)
     if academy is None or id not in changing.academies_of(account):
-        raise Problem(404, _("You have not joined this academy."), remedy=_("Open its address to join it."))
+        raise NotHere
     token, target = changing.hand_off(account, id), current_app.extensions["upart_config"].address(academy.host, "/sign-in/hand-off")
     return form_to(render("accounts/hand-off.html", form=Form(), name=academy.name, token=token, target=target), target)
 
 
 def _on_the_platform() -> None:
     if not context.academy.is_platform:
-        raise Problem(404, _("This page is on the platform."), remedy=_("Open the platform's address."))
+        raise NotHere
 
 
 def _by_id(id: UUID) -> CurrentAcademy | None:

@@ -11,7 +11,7 @@ from upart.accounts import sessions
 from upart.accounts.actions import changing, signing_up
 from upart.accounts.actions.tokens import make_token, use_up
 from upart.accounts.forms import AddressForm, CodeForm, NewPasswordForm, PasswordForm, SignInForm, SignUpForm
-from upart.accounts.limits import MAILS, count_try
+from upart.accounts.limits import MAILS, Tries, count_try
 from upart.accounts.models import Account, Person, TokenPurpose
 from upart.accounts.passwords import fits, hash_password
 from upart.accounts.views.doors import Kept, account_by_id, enter, local, network, saved, to, token_in
@@ -43,9 +43,9 @@ def ask_to_sign_up() -> Response:
         raise Problem(404, _("One cannot sign up here by oneself."), remedy=_("Ask the academy for an invitation."))
     if not form.validate():
         return show("accounts/sign-up.html", form, open=True, next=go_on)
-    count_try("sign up", [form["email"].data, network()], limit=MAILS)
+    tries = count_try("sign up", [form["email"].data, network()])
     hashed = hash_password(form["password"].data)
-    signing_up.ask_to_sign_up(form["name"].data.strip(), form["email"].data, hashed, go_on)
+    signing_up.ask_to_sign_up(form["name"].data.strip(), form["email"].data, hashed, {"next": go_on, "tries": tries.digests})
     return to(url_for(".mail_sent"))
 
 
@@ -71,6 +71,7 @@ def confirm_sign_up() -> Response:
         tries = count_try("confirm", [row.digest, network()])
         if fits(row.password_hash, form["password"].data):
             tries.forgive()
+            Tries("sign up", tuple(row.data.get("tries", ()))).forgive()
             return enter(signing_up.confirm_sign_up(row), remember=False, go_on=str(row.data.get("next", "")))
         refuse(form, "password", _("This is not the password that you chose when you signed up."))
     return show("accounts/confirm.html", form, email=row.email, token=token)
@@ -103,10 +104,15 @@ def enter_password() -> Response:
         refuse(form, "password", _(WRONG))
         return show("accounts/sign-in.html", form, **around)
     tries.forgive()
-    if account.totp_on:
-        token = make_token(TokenPurpose.SECOND_STEP, account_id=account.id, data={"next": go_on, "remember": form["remember"].data})
-        return show("accounts/code.html", CodeForm(), token=token, kept=around["kept"])
-    return _let_in(account, remember=form["remember"].data, go_on=go_on)
+    return _ask_for_code(account, remember=form["remember"].data, go_on=go_on, kept=around["kept"])
+
+
+def _ask_for_code(account: Account, *, remember: bool, go_on: str, kept: Kept | None = None) -> Response:
+    """The password was right: ask for the second step, if there is one."""
+    if not account.totp_on:
+        return _let_in(account, remember=remember, go_on=go_on)
+    token = make_token(TokenPurpose.SECOND_STEP, account_id=account.id, data={"next": go_on, "remember": remember})
+    return show("accounts/code.html", CodeForm(), token=token, kept=kept)
 
 
 @site.post("/sign-in/code", policy=anyone_uncached)
@@ -131,8 +137,6 @@ def _let_in(account: Account, *, remember: bool, go_on: str) -> Response:
     if person is None:
         token = make_token(TokenPurpose.JOIN, account_id=account.id, data={"next": go_on, "remember": remember})
         return render("accounts/join.html", form=Form(), open=signing_up.sign_up_is() == "open", token=token)
-    if person.suspended_at is not None:
-        raise Problem(403, _("Your access to %(academy)s is suspended.", academy=context.academy.name), remedy=_("Ask the academy why."))
     return enter(person, remember=remember, go_on=go_on)
 
 
@@ -204,7 +208,7 @@ def ask_to_reset() -> Response:
     if not form.validate():
         return show("accounts/reset.html", form)
     count_try("reset", [form["email"].data, network()], limit=MAILS)
-    changing.ask_to_reset(signing_up.account_by_email(form["email"].data), form["email"].data)
+    changing.ask_to_reset(form["email"].data)
     return to(url_for(".mail_sent"))
 
 
@@ -258,7 +262,8 @@ def accept_invitation() -> Response:
         account = session.merge(account)
         name = form["name"].data if "name" in form else (row.name or "")
         session.flush()
-        return enter(signing_up.join(account, name, row.data.get("roles", ["learner"])), remember=False, go_on="/account/")
+        signing_up.join(account, name, row.data.get("roles", ["learner"]))
+        return _ask_for_code(account, remember=False, go_on="/account/")
     return show("accounts/invitation.html", form, token=token, row=row, known=account is not None)
 
 
