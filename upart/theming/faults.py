@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 from werkzeug.exceptions import HTTPException
 
 from upart.db import Unstorable
-from upart.errors import UpartError
+from upart.errors import Problem, UpartError
 from upart.theming.headers import PRIVATE
 from upart.theming.locales import gettext as _
 from upart.theming.render import render
@@ -25,6 +25,7 @@ PAGES = {  # status: title, what happened, what to do
     403: ("This is not open to you", "You are signed in, but this needs a permission that you do not have.", "Ask the academy's owner."),
     404: ("This page is not here", "The address may have a typing error, or the page was never public.", "Check the address, or start from the first page."),
     405: ("This does not work here", "The page exists, but not for this kind of request.", "Open it from a link."),
+    408: ("This did not arrive in time", "What you sent stopped on its way. Nothing was changed.", "Check your connection and send it again."),
     410: ("This page is gone", "It was public once and has been taken back.", "Start from the first page."),
     413: ("This is too large", "What was sent is larger than this page accepts.", "Send a smaller file or a shorter text."),
     422: ("Something is missing or wrong", "What was sent cannot be used as it is.", "Correct it and send it again."),
@@ -50,10 +51,13 @@ def _http(error: HTTPException) -> Any:
 
 
 def _ours(error: UpartError) -> Response:
-    if error.status >= 500:
+    if error.status >= 500 and not (isinstance(error, Problem) and error.status == 503):
         log.error("%s: %s", type(error).__name__, error, exc_info=error)
         return page(error.status)
-    return page(error.status, text=error.message, remedy=error.remedy)
+    answer = page(error.status, text=error.message, remedy=error.remedy)
+    if isinstance(error, Problem) and error.retry:
+        answer.headers["Retry-After"] = str(error.retry)
+    return answer
 
 
 def _statement(error: StatementError) -> Response:
