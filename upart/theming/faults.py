@@ -54,10 +54,14 @@ def _ours(error: UpartError) -> Response:
     if error.status >= 500 and not (isinstance(error, Problem) and error.status == 503):
         log.error("%s: %s", type(error).__name__, error, exc_info=error)
         return page(error.status)
-    answer = page(error.status, text=error.message, remedy=error.remedy)
+    return retry_after(error, page(error.status, text=error.message, remedy=error.remedy))
+
+
+def retry_after(error: UpartError, response: Response) -> Response:
+    """Say when it is worth trying again, if the error knows."""
     if isinstance(error, Problem) and error.retry:
-        answer.headers["Retry-After"] = str(error.retry)
-    return answer
+        response.headers["Retry-After"] = str(error.retry)
+    return response
 
 
 def _statement(error: StatementError) -> Response:
@@ -84,6 +88,4 @@ def page(status: int, *, text: str = "", remedy: str = "") -> Response:
     values = {"status": status, "title": _(title), "text": text or _(usual), "remedy": remedy or _(advice), "reference": reference}
     response = render("core/error.html", status, **values)
     response.headers["Cache-Control"] = PRIVATE
-    if status in (429, 503):
-        response.headers["Retry-After"] = "60"
     return response
