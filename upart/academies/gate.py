@@ -15,6 +15,8 @@ log = logging.getLogger("upart.gate")
 
 Network = IPv4Network | IPv6Network
 MAX_PATH = 4096
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+"""All that some page or interface might know, written as they are: methods are case-sensitive (RFC 9110, 9.1)."""
 
 
 class HostGate:
@@ -30,7 +32,12 @@ class HostGate:
             return self._health(path, environ, start_response)
         if len(path) > MAX_PATH or len(environ.get("QUERY_STRING", "")) > 2 * MAX_PATH:
             return say(start_response, "414 URI Too Long", b"This address is too long", b"Shorten it and try again.")
-        host = fold(environ.get("HTTP_HOST", ""))
+        if environ["REQUEST_METHOD"] not in METHODS:
+            return say(start_response, "501 Not Implemented", b"This is not known here", b"Open the address in a browser.", ("Connection", "close"))
+        named = environ.get("HTTP_HOST", "")
+        if "," in named or (not named and environ.get("SERVER_PROTOCOL") == "HTTP/1.1"):
+            return say(start_response, "400 Bad Request", b"This request names no host, or several", b"Name one (RFC 9112, 3.2).", ("Connection", "close"))
+        host = fold(named)
         try:
             academy = self.directory.at(host) if host else None
         except Exception:  # database down or not migrated: say so, on every host
@@ -61,6 +68,8 @@ class HostGate:
             try:
                 self.directory.at(self.directory.base_host)
             except Exception:
-                return say(start_response, "503 Service Unavailable", b"Not ready", b"The database does not answer, or needs: upart db upgrade")
+                return say(
+                    start_response, "503 Service Unavailable", b"Not ready", b"The database does not answer, or needs: upart db upgrade", ("Retry-After", "60")
+                )
         start_response("200 OK", [("Content-Type", "text/plain"), ("Cache-Control", "no-store"), ("Content-Length", "3")])
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else b"ok\n"]

@@ -23,8 +23,8 @@ from upart.errors import UpartError
 CONNECTIONS = 1024
 """Connections of one process. Each has a thread, if it wants one: then those that stall cannot keep others waiting (`theming/turns.py`)."""
 
-HEADER_SECONDS, HEADER_BYTES = 10, 64 * 1024
-"""How long a request's head may take, and how large it may be."""
+HEADER_SECONDS, HEADER_BYTES = 20, 64 * 1024
+"""How long a request's head may take, counted from the answer before, and how large it may be, about."""
 
 
 @main.command()

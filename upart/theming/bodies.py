@@ -7,7 +7,7 @@ import io
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
@@ -30,6 +30,10 @@ SMALL, MANY, PIECE = 16 * 1024, 64, 64 * 1024
 """Bytes that every body may take in memory, how many bodies of one process may take more, and bytes waited for at once."""
 
 
+DRAINED = 8 * 1024 * 1024
+"""Bytes of a body that are taken in although they are too many, so that its sender comes to read why."""
+
+
 class Late(Problem):
     """A body did not come in time (RFC 9110, 15.5.9)."""
 
@@ -47,7 +51,7 @@ class Incoming(io.RawIOBase):
         self.length, self._source = length, source
         self._asked, self._come = SimpleQueue[int](), SimpleQueue[bytes]()
         self._thread = threading.Thread(target=self._read, name="upart-body", daemon=True)
-        self._begun, self._received, self._ahead = 0.0, 0, b""
+        self._begun, self._received = 0.0, 0
         self.late = False
 
     def piece(self, size: int) -> bytes:
@@ -78,19 +82,24 @@ class Incoming(io.RawIOBase):
             size -= len(piece)
         return b"".join(parts)
 
-    def put_back(self, body: bytes) -> None:
-        """Let `read` begin with what was gathered."""
-        self._ahead = body
-
     def readable(self) -> bool:
         """Yes."""
         return True
 
     def readinto(self, buffer: Any) -> int:
         """For `read`, by whoever parses a body that is too large for memory."""
-        got, self._ahead = self._ahead[: len(buffer)] or self.piece(len(buffer)), self._ahead[len(buffer) :]
+        got = self.piece(len(buffer))
         buffer[: len(got)] = got
         return len(got)
+
+    def drain(self) -> None:
+        """Take in and forget what nobody wanted, if it is not much: who is cut off while sending never reads the answer."""
+        if self.length is None or self.length > DRAINED or self.late:
+            return
+        until = clock.monotonic() + SECONDS
+        with suppress(Problem):
+            while self.piece(PIECE) and clock.monotonic() < until:
+                continue
 
     def close(self) -> None:
         """Let the thread go once it comes back."""
@@ -120,23 +129,22 @@ class Bodies:
     def taken_in(self, environ: dict[str, Any], incoming: Incoming | None) -> Iterator[bool]:
         """For the block the body is in memory; or (then it gives True) it is larger than MAX_BODY and comes while it is read.
 
-        Raises Late, Problem 400 for one that breaks off and Problem 503 when too many are in memory.
+        Raises Late, Problem 400 for one that breaks off, 413 for one that is too large and does not say so, 503 when too many are in memory.
         """
-        if incoming is None:
-            yield False
+        length = 0 if incoming is None else incoming.length
+        if incoming is None or (length is not None and length > MAX_BODY):
+            environ["wsgi.input"] = incoming or environ["wsgi.input"]
+            yield incoming is not None
             return
-        length = incoming.length
-        with ExitStack() as stack, incoming:
-            body = incoming.gather(SMALL) if length is None or length <= MAX_BODY else b""
-            if len(body) == SMALL and length != SMALL:
+        with ExitStack() as stack:
+            body = incoming.gather(SMALL)
+            if len(body) == SMALL != length:
                 stack.enter_context(self._place())
                 body += incoming.gather(MAX_BODY + 1 - SMALL)
-            fits = max(len(body), length or 0) <= MAX_BODY
-            if fits:
-                environ["CONTENT_LENGTH"] = str(len(body))
-            incoming.put_back(body)
-            environ["wsgi.input"] = io.BytesIO(body) if fits else incoming
-            yield not fits
+            if len(body) > MAX_BODY:
+                raise Problem(413, "This is too large, and came without its length.", remedy="Send less, or say how much it is (Content-Length).")
+            environ["CONTENT_LENGTH"], environ["wsgi.input"] = str(len(body)), io.BytesIO(body)
+            yield False
 
     @contextmanager
     def _place(self) -> Iterator[None]:
@@ -170,6 +178,9 @@ def check_form(request: Any) -> None:
     """Refuse what a form cannot be, before anything parses it: too many fields, bytes that are not UTF-8."""
     if request.mimetype != "application/x-www-form-urlencoded":
         return
+    if "Transfer-Encoding" in request.headers:
+        # A form that comes in chunks and breaks off looks like a shorter one.
+        raise Problem(411, "A form must say how long it is.", remedy="Send it with Content-Length.")
     data = request.get_data(cache=True)
     if data.count(b"&") >= MAX_FIELDS:
         raise Problem(413, "This form has too many fields.", remedy="Send it as the page shows it.")

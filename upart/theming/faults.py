@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, Response
 from sqlalchemy.exc import OperationalError, StatementError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from upart.db import Unstorable
 from upart.errors import Problem, UpartError
@@ -47,7 +47,10 @@ def error_pages(app: Flask) -> None:
 def _http(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
-    return page(error.code)
+    response = page(error.code)
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
 
 
 def _ours(error: UpartError) -> Response:

@@ -103,7 +103,12 @@ class Turns:
         length = announced(environ)
         incoming = Incoming(environ["wsgi.input"], length) if length != 0 else None
         answer = self._answer(environ, incoming, start_response)
-        return Lingering(answer, incoming) if incoming is not None and incoming.late else answer
+        if incoming is None:
+            return answer
+        if "HTTP_EXPECT" not in environ:
+            incoming.drain()
+        incoming.close()
+        return Lingering(answer, incoming) if incoming.late else answer
 
     def _answer(self, environ: dict[str, Any], incoming: Incoming | None, start_response: Callable[..., Any]) -> Iterable[bytes]:
         try:
