@@ -71,6 +71,12 @@ def send(
         enqueue("mail.send", person=person, message=id)
 
 
+def address_of(path: str) -> str:
+    """The full address of a page of this academy, for mails: its own host, never that of the request."""
+    config: Config = current_app.extensions[CONFIG]
+    return config.address(context.academy.host, path)
+
+
 def _over_budget(digest: str) -> bool:
     for period, limit in BUDGETS:
         recent = select(func.count(MailMessage.id)).where(MailMessage.recipient_digest == digest, MailMessage.created_at > clock.now() - period)

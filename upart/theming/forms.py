@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 import wtforms
@@ -37,7 +37,7 @@ class Form(wtforms.Form):
     declares: ClassVar[Mapping[str, Any]] = {}
 
     @classmethod
-    def posted(cls, **values: Any) -> Form:
+    def posted(cls, **values: Any) -> Self:
         """The form with what was sent. Raises Problem 413 for a body with too many fields."""
         return cls(request.form, **values)
 
