@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,8 @@ LANGUAGES = {  # ISO 639-1: in its own words
 COVERS = {file.stem: file.stem.replace("-", " ").capitalize() for file in sorted((Path(__file__).parent / "art").glob("*.svg"))}
 ADDRESS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DAY = 24 * 60
-
-
-class LongText(TextAreaField):
-    """A text of many pages."""
-
-    longest = 100_000
+LONG = 100_000
+"""Characters of a lesson: some forty pages."""
 
 
 def tidy(text: str | None) -> str:
@@ -68,8 +64,8 @@ def _line(label: str, why: str, length: int) -> StringField:
     return StringField(label, [DataRequired(why), _at_most(length)], filters=[tidy], render_kw={"required": ""})
 
 
-def _text(label: str, length: int, kind: Callable[..., Any] = TextAreaField, **attributes: str) -> Any:
-    return kind(label, [Optional(), _at_most(length)], filters=[tidy], render_kw=attributes or None)
+def _text(label: str, length: int, **attributes: str) -> TextAreaField:
+    return TextAreaField(label, [Optional(), _at_most(length)], filters=[tidy], render_kw=attributes)
 
 
 class NewCourseForm(Form):
@@ -87,7 +83,7 @@ class CourseForm(NewCourseForm):
     summary = TextAreaField(_("Summary"), [needed_by_readers, _at_most(240)], filters=[tidy], render_kw={"rows": "2"})
     lead = _text(_("Introduction"), 600, rows="3")
     outcomes = TextAreaField(_("What learners will be able to do"), [Optional(), few_and_short], render_kw={"rows": "5"})
-    description = _text(_("About this course"), LongText.longest, LongText, rows="8")
+    description = _text(_("About this course"), LONG, rows="8")
     level = SelectField(_("Level"), choices=options({level.value: _(label) for level, label in LEVELS.items()}))
     language = SelectField(_("Language of the lessons"), choices=options(LANGUAGES))
     cover = RadioField(_("Picture"), [InputRequired(_("Choose a picture."))], choices=options({name: _(label) for name, label in COVERS.items()}))
@@ -113,7 +109,7 @@ class LessonForm(Form):
         render_kw={"min": "1", "max": str(DAY), "inputmode": "numeric"},
     )
     preview = BooleanField(_("Free preview"))
-    body = _text(_("Text"), LongText.longest, LongText, rows="24")
+    body = _text(_("Text"), LONG, rows="24")
     seen = HiddenField()
 
     def choose_from(self, sections: Mapping[str, str]) -> None:

@@ -39,7 +39,15 @@ def upart_menu() -> list[MenuItem]:
     return [
         MenuItem(label="My learning", endpoint="learn.mine", order=5, permission="courses.learn"),
         MenuItem(label="Courses", endpoint="courses.catalogue", order=10),
-        MenuItem(label="Courses", endpoint="teach_courses.courses", order=10, area=Area.TEACH, permission="courses.teach"),
+        MenuItem(
+            label="Courses",
+            endpoint="teach_courses.courses",
+            order=10,
+            area=Area.TEACH,
+            permission="courses.teach",
+            icon="book-open",
+            hint="Write courses and see who learns in them.",
+        ),
     ]
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import wtforms
 from flask import Response, request
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from upart.db import Model, uuid7
 from upart.db.types import UNSTORABLE
@@ -20,7 +20,7 @@ from upart.theming.locales import gettext as _
 from upart.theming.render import render
 
 LONGEST = 20_000
-"""Characters of one field that sets no limit of its own."""
+"""Characters of one field that sets no limit of its own by a Length validator."""
 
 WORDS = {  # how a page says a purpose
     Purpose.ACCOUNT: "your account", Purpose.LEARN: "your learning", Purpose.TEACH: "teaching", Purpose.SECURE: "the safety of your account",
@@ -48,8 +48,8 @@ class Form(wtforms.Form):
             if isinstance(field.data, str):
                 if UNSTORABLE.search(field.data):
                     fine = _wrong(field, _("This contains characters that cannot be stored. Type it again."))
-                elif len(field.data) > getattr(field, "longest", LONGEST):
-                    fine = _wrong(field, _("This is too long: %(n)s characters at most.", n=getattr(field, "longest", LONGEST)))
+                elif len(field.data) > LONGEST and not any(isinstance(check, Length) for check in field.validators):
+                    fine = _wrong(field, _("This is too long: %(n)s characters at most.", n=LONGEST))
         return fine
 
     def is_optional(self, field: wtforms.Field) -> bool:

@@ -94,7 +94,9 @@ def standing(progress: public.Progress, completed_at: datetime | None, lessons: 
 
 
 def _standing(mine: public.Learning | None, sections: Sequence[public.OutlineSection]) -> dict[str, Any] | None:
-    return standing(mine.progress, mine.completed_at, [lesson for section in sections for lesson in section.lessons]) if mine else None
+    if mine is None:
+        return None
+    return {**standing(mine.progress, mine.completed_at, [lesson for section in sections for lesson in section.lessons]), "since": mine.enrolled_at}
 
 
 def _card(row: Row[Any]) -> dict[str, Any]:
@@ -103,8 +105,8 @@ def _card(row: Row[Any]) -> dict[str, Any]:
 
 def _full(row: Row[Any]) -> dict[str, Any]:
     return {
-        **_card(row), "state": row.state.value, "description": markdown(row.description), "language": _(LANGUAGES.get(row.language, row.language)),
-        "lead": row.lead, "outcomes": row.outcomes,
+        **_card(row), "id": row.id, "state": row.state.value, "lead": row.lead, "outcomes": row.outcomes, "description": markdown(row.description),
+        "language": _(LANGUAGES.get(row.language, row.language)),
     }  # fmt: skip
 
 
