@@ -149,8 +149,9 @@ def insert_once(model: type[Model], **values: Any) -> bool:
     """
     opened = session()
     insert: Any = (sqlite if opened.get_bind().dialect.name == "sqlite" else postgresql).insert(model)
-    made: Any = opened.execute(insert.values(academy_id=current_academy_id(), **values).on_conflict_do_nothing())
-    return bool(made.rowcount)
+    # Asked by RETURNING: the row count of such an INSERT is -1 on PostgreSQL, whatever it did.
+    once = insert.values(academy_id=current_academy_id(), **values).on_conflict_do_nothing().returning(model.__table__.c.id)
+    return opened.execute(once).first() is not None
 
 
 def has_begun() -> bool:
