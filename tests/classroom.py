@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -65,11 +66,45 @@ def add_lesson(teacher: Client, course: str, title: str = "Why rye is different"
     return answer.headers["Location"]
 
 
+class Forms(HTMLParser):
+    """The forms of a page: action, then what each field holds, as a browser would send it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: dict[str, dict[str, str]] = {}
+        self.fields: dict[str, str] = {}
+        self.name = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        has = dict(attrs)
+        if tag == "form":
+            self.fields = self.found.setdefault(has.get("action") or "", {})
+        elif tag == "input" and has.get("name") and (has.get("type") not in ("checkbox", "radio") or "checked" in has):
+            self.fields[has["name"]] = has.get("value") or ""
+        elif tag in ("select", "textarea"):
+            self.name = has["name"]
+            self.fields.setdefault(self.name, "")
+        elif tag == "option" and "selected" in has:
+            self.fields[self.name] = has["value"]
+
+    def handle_data(self, data: str) -> None:
+        if self.lasttag == "textarea" and self.name:
+            self.fields[self.name] += data.removeprefix("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self.name = ""
+
+
+def held(browser: Client, path: str, **typed: str) -> dict[str, str]:
+    """What the form of a page holds that sends to the page's own address, with some fields typed over."""
+    return {**Forms(browser.get(path).text).found[path], **typed}
+
+
 def facts(teacher: Client, course: str, **typed: str) -> dict[str, str]:
-    """What the form of a course's facts holds, with some fields typed over."""
-    page = teacher.get(f"{course}/facts").text
-    held = {name: re.search(rf'name="{name}" value="([^"]*)"', page)[1] for name in ("title", "field", "slug", "seen")}
-    return {**held, "level": "beginner", "language": "en", "cover": "own-numbers", "summary": "Bread of rye, in three evenings.", **typed}
+    """What the form of a course's facts holds, with a summary and some fields typed over."""
+    return held(teacher, f"{course}/facts", **{"summary": "Bread of rye, in three evenings.", **typed})
 
 
 def write(teacher: Client, title: str = "Rye at home") -> str:

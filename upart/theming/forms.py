@@ -22,6 +22,9 @@ from upart.theming.render import render
 LONGEST = 20_000
 """Characters of one field that sets no limit of its own by a Length validator."""
 
+LARGEST = 2**63
+"""What no integer column holds."""
+
 WORDS = {  # how a page says a purpose
     Purpose.ACCOUNT: "your account", Purpose.LEARN: "your learning", Purpose.TEACH: "teaching", Purpose.SECURE: "the safety of your account",
     Purpose.NOTIFY: "messages about what you do here", Purpose.CONTACT: "answering you",
@@ -43,6 +46,9 @@ class Form(wtforms.Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field; values that no database can hold, and endless ones, are errors too."""
+        for field in self:
+            if isinstance(field.data, int) and not -LARGEST <= field.data < LARGEST:
+                field.data, field.process_errors = None, [_("This number is too large.")]
         fine = super().validate(extra_validators)
         for field in self:
             if isinstance(field.data, str):
