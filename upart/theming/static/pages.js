@@ -21,16 +21,24 @@ for (const form of document.querySelectorAll("form[data-in-passing]")) {
 
 // Rows are the elements with data-id below a [data-sortable], which names a form. A row moves among rows of its own
 // kind: within its list, and into other lists of the same data-list. The form is sent all ids, from top to bottom.
+// Buttons with data-step (-1, 1) do the same by themselves; here they are switched off where there is no way.
 for (const root of document.querySelectorAll("[data-sortable]")) {
-  const rows = () => root.querySelectorAll("[data-id]");
+  const order = () => Array.from(root.querySelectorAll("[data-id]"), (row) => row.dataset.id);
   const beside = (row, step) => {
     const next = step < 0 ? row.previousElementSibling : row.nextElementSibling;
     if (next) return next;
     const lists = [...root.querySelectorAll(`[data-list="${row.parentElement.dataset.list}"]`)];
     return lists[lists.indexOf(row.parentElement) + step];
   };
+  let known = String(order());
+  const moved = (row) => {
+    if (String(order()) === known) return;
+    known = String(order());
+    for (const button of root.querySelectorAll("[data-step]")) button.disabled = !beside(button.closest("[data-id]"), Number(button.dataset.step));
+    send(root.dataset.sortable, order(), row.dataset.name);
+  };
   let dragged = null;
-  for (const row of rows()) row.draggable = true;
+  for (const row of root.querySelectorAll("[data-id]")) row.draggable = true;
   root.addEventListener("dragstart", (event) => {
     dragged = event.target.closest("[data-id]");
     event.dataTransfer.effectAllowed = "move";
@@ -49,7 +57,7 @@ for (const root of document.querySelectorAll("[data-sortable]")) {
   });
   root.addEventListener("dragend", () => {
     delete dragged.dataset.dragged;
-    send(root, dragged);
+    moved(dragged);
     dragged = null;
   });
   root.addEventListener("keydown", (event) => {
@@ -61,16 +69,14 @@ for (const root of document.querySelectorAll("[data-sortable]")) {
     if (place.matches("[data-list]")) place[step < 0 ? "append" : "prepend"](row);
     else place[step < 0 ? "before" : "after"](row);
     event.target.focus();
-    send(root, row);
+    moved(row);
   });
 }
 
-async function send(root, row) {
-  const form = document.getElementById(root.dataset.sortable);
-  const body = new URLSearchParams();
-  for (const one of root.querySelectorAll("[data-id]")) body.append("order", one.dataset.id);
-  const answer = await fetch(form.action, { method: "POST", body });
+async function send(form, order, name) {
+  const body = new URLSearchParams(order.map((id) => ["order", id]));
+  const answer = await fetch(document.getElementById(form).action, { method: "POST", body }).catch(() => ({ ok: false }));
   const status = document.getElementById("order-status");
-  status.textContent = answer.ok ? status.dataset.saved.replace("{name}", row.dataset.name) : status.dataset.failed;
+  status.textContent = answer.ok ? status.dataset.saved.replace("{name}", name) : status.dataset.failed;
   status.classList.toggle("hidden", answer.ok);
 }
