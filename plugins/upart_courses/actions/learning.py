@@ -95,12 +95,18 @@ def open_lesson(enrolment: Enrolment, lesson: Lesson) -> None:
     """Note that a learner looks at a lesson, so that they can go on there. Says nothing about whether it is done."""
     if progress([enrolment.id])[enrolment.id].last != lesson.id or enrolment.last_activity_at < clock.now() - AGAIN:
         _note(enrolment, lesson, LessonEventKind.OPENED)
+    _finish(enrolment)  # the lesson that was missing may have been deleted
 
 
 def complete(enrolment: Enrolment, lesson: Lesson) -> Progress:
     """Mark a lesson as done; with the last one the course is. Safe to repeat. Returns how far the learner has come."""
     if lesson.id not in progress([enrolment.id])[enrolment.id].done:
         _note(enrolment, lesson, LessonEventKind.COMPLETED)
+    return _finish(enrolment)
+
+
+def _finish(enrolment: Enrolment) -> Progress:
+    """Complete the course if no lesson is left to do."""
     now = progress([enrolment.id])[enrolment.id]
     every = session.scalars(select(Lesson.id).where(Lesson.course_id == enrolment.course_id)).all()
     if enrolment.completed_at is None and now.done >= set(every):

@@ -117,6 +117,8 @@ def move(course: Course, id: UUID, step: int) -> None:
         if place is not None and beside:
             beside[1].insert(len(beside[1]) if step < 0 else 0, inside.pop(place))
             break
+    else:
+        return  # at the edge, or gone
     _arrange(course, outline)
 
 

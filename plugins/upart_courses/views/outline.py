@@ -9,16 +9,15 @@ from uuid import UUID
 from flask import redirect, request, url_for
 from werkzeug import Response
 
-from upart.plugin import Area, Blueprint, Problem, get_or_404, markdown, may, once, render, show
+from upart.plugin import Area, Blueprint, Problem, get_or_404, markdown, once, render, show
 from upart.plugin import gettext as _
 from upart_courses.actions import outlining, publishing, writing
 from upart_courses.forms import LessonForm, SectionForm
 from upart_courses.models import Course, Lesson, LessonKind, Section
-from upart_courses.views.teach import STATES, course_of
+from upart_courses.views.teach import STATES, TEACH, course_of
 
 outline_pages = Blueprint("teach_outline", __name__, area=Area.TEACH)
 
-TEACH = may("courses.teach")
 STEPS = {"up": -1, "down": 1}
 
 

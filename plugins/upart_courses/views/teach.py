@@ -11,8 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 from werkzeug import Response
 
-from upart.plugin import Area, Blueprint, Person, context, get_or_404, may, once, paged, permitted, refuse, render, show
-from upart.plugin import allow as allowed
+from upart.plugin import Area, Blueprint, Person, allow, context, get_or_404, may, once, paged, permitted, refuse, render, show
 from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import publishing, writing
@@ -136,5 +135,5 @@ def course_of(id: UUID) -> Course:
     """A course that the acting person may write. Another teacher's answers like an absent one."""
     course = get_or_404(Course, id)
     if not public.writes(course):
-        allowed("courses.manage", course)
+        allow("courses.manage", course)
     return course

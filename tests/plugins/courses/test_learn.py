@@ -137,6 +137,16 @@ def test_a_lesson_that_theo_adds_counts_and_does_not_undo_a_completion(portal):
     assert "3 of 4 lessons done" in lena.get(f"/courses/{BREAD}").text
 
 
+def test_a_course_whose_missing_lesson_is_deleted_is_finished_at_the_next_look(portal):
+    theo, lena = sign_in(portal, "theo"), sign_in(portal, "lena")
+    lena.post(f"/learn/{BREAD}/bakers-percentages/not-done")
+    theo.post(f"/teach/courses/{course_id(portal, BREAD)}/lessons/{lesson_ids(portal, BREAD)['bakers-percentages']}/delete")
+    assert "3 of 3 lessons done" in lena.get(f"/courses/{BREAD}").text
+    assert "You finished" not in lena.get(f"/courses/{BREAD}").text
+    lena.post(f"/learn/{BREAD}/plan-your-bake/opened")
+    assert "You finished this course" in lena.get(f"/courses/{BREAD}").text
+
+
 def test_whoever_leaves_finds_everything_when_coming_back(portal):
     lena = sign_in(portal, "lena")
     assert lena.post(f"/courses/{MUSIC}/leave").headers["Location"] == f"/courses/{MUSIC}"
