@@ -5,10 +5,11 @@
 """
 
 from upart import clock
+from upart.academies.actions import renew_pages
 from upart.academies.models import Academy
 from upart.accounts.models import Person
 from upart.context import context
-from upart.db import AcademyOwned, Model, aside, everywhere, prepared, related, session
+from upart.db import AcademyOwned, Model, aside, everywhere, insert_once, prepared, related, session
 from upart.errors import Problem
 from upart.events.actions import emit
 from upart.hooks.find import get_or_404, paged
@@ -18,7 +19,7 @@ from upart.hooks.routes import Blueprint, Policy, allow, anyone, anyone_known, a
 from upart.hooks.specs import hookimpl, hookspec
 from upart.jobs.actions import enqueue
 from upart.keys import pseudonym
-from upart.mail.actions import send
+from upart.mail.actions import address_of, send
 from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Origin, Purpose, Reason
 from upart.privacy.words import (
     any_link,
@@ -68,6 +69,7 @@ __all__ = [
     "Reason",
     "Slot",
     "Task",
+    "address_of",
     "allow",
     "any_link",
     "anyone",
@@ -89,6 +91,7 @@ __all__ = [
     "holds_nothing",
     "hookimpl",
     "hookspec",
+    "insert_once",
     "key",
     "markdown",
     "may",
@@ -108,6 +111,7 @@ __all__ = [
     "refuse",
     "related",
     "render",
+    "renew_pages",
     "sealed",
     "send",
     "session",

@@ -21,9 +21,11 @@ Row = TypeVar("Row")
 
 
 def get_or_404(model: type[Row], id: UUID | None = None, **columns: Any) -> Row:
-    """The row of this academy with that id, or with those column values. Raises NotHere (404), also for another academy's."""
+    """The row of this academy with that id and those column values. Raises NotHere (404), also for another academy's."""
     if id is not None:
         found = session.get(model, {"academy_id": context.academy.id, "id": id})
+        if any(getattr(found, name, None) != value for name, value in columns.items()):
+            found = None
     else:
         found = session.scalars(select(model).filter_by(**columns)).first()
     if found is None:
