@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, column, delete, exists, insert, not_, or_, select, table
+from sqlalchemy import Uuid, and_, column, delete, exists, insert, not_, select, table
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -64,15 +64,26 @@ def note_removal(opened: Session, ids: Sequence[UUID]) -> None:
 
 
 def remove_bytes() -> int:
-    """Remove the bytes of all rows that are gone; returns of how many. Needs no open door; safe to repeat, also beside others."""
-    count = 0
+    """Remove the bytes of all rows that are gone; returns of how many. Needs no open door; safe to repeat, also beside others.
+
+    Raises what the place raised, after all others have gone: then it is not done, and is to be tried again.
+    """
+    count, after, problem = 0, UUID(int=0), None
     while True:
         with everywhere("which bytes must go?") as opened:
-            gone = opened.execute(select(REMOVED.c.academy_id, REMOVED.c.id).limit(BATCH)).all()
-        if not gone:
-            return count
-        for academy_id, id in gone:
-            place().delete(academy_id, id)
+            rows = opened.execute(select(REMOVED.c.academy_id, REMOVED.c.id).where(REMOVED.c.id > after).order_by(REMOVED.c.id).limit(BATCH)).all()
+        if not rows:
+            break
+        gone = []
+        for academy_id, id in rows:
+            try:
+                place().delete(academy_id, id)
+                gone.append(id)
+            except OSError as error:
+                problem = error
         with everywhere("these bytes are gone", write=True) as opened:
-            opened.execute(delete(REMOVED).where(or_(*(and_(REMOVED.c.academy_id == academy_id, REMOVED.c.id == id) for academy_id, id in gone))))
-        count += len(gone)
+            opened.execute(delete(REMOVED).where(REMOVED.c.id.in_(gone)))
+        count, after = count + len(gone), rows[-1].id
+    if problem is not None:
+        raise problem
+    return count

@@ -10,10 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from people import sign_in
 from pictures import picture, stored
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from upart.academies.models import AcademySetting
 from upart.accounts.models import Person
+from upart.db import engine
 from upart.errors import WallError
 from upart.files.actions import upload
 from upart.privacy.taxonomy import Category
@@ -175,6 +176,18 @@ def test_a_part_that_is_taken_back_does_not_take_the_rest_with_it(albums):
             raise RuntimeError
     assert [row.name for row in rows(albums)] == ["a.txt"]
     assert "first" in [path.read_text() for path in stored(albums)]
+
+
+def test_bytes_of_a_commit_that_fails_are_left_to_the_sweep_for_nobody_knows_how_it_ended(albums):
+    def fails(connection) -> None:
+        raise RuntimeError("the line to the database is cut")
+
+    with albums.app.app_context():
+        event.listen(engine(), "commit", fails)
+        with pytest.raises(RuntimeError, match="cut"), albums.writing("athena"):
+            upload(io.BytesIO(b"words"), "a.txt", Category.CONTENT_PRIVATE)
+        event.remove(engine(), "commit", fails)
+    assert kept(albums) == (0, 1)
 
 
 def give_space(made, megabytes: str) -> None:
