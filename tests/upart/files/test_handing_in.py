@@ -98,6 +98,11 @@ def test_a_refusal_says_why_and_keeps_nothing(album, refusal):
     assert kept(album) == (0, 0)
 
 
+def test_what_came_in_and_nobody_kept_is_forgotten(album):
+    answer = sign_in(album, "lena").post("/album/small", data={"one": (io.BytesIO(b"words"), "a.txt"), "two": (io.BytesIO(bytes(900_000)), "b")})
+    assert (answer.json, kept(album)) == ({"bytes": 900_005}, (0, 0))
+
+
 def multipart(*parts: bytes, end: bytes = b"--xyz--\r\n") -> dict:
     return {"data": b"".join(b"--xyz\r\n" + part + b"\r\n" for part in parts) + end, "content_type": "multipart/form-data; boundary=xyz"}
 
