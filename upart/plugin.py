@@ -12,6 +12,8 @@ from upart.context import context
 from upart.db import AcademyOwned, Model, aside, everywhere, insert_once, prepared, related, session
 from upart.errors import Problem
 from upart.events.actions import emit
+from upart.files.actions import upload
+from upart.files.addresses import file_url
 from upart.hooks.find import get_or_404, paged
 from upart.hooks.guards import unopposed
 from upart.hooks.records import Area, EventType, Manifest, MenuItem, Permission, Slot, Task
@@ -40,13 +42,17 @@ from upart.privacy.words import (
     subjects_through,
     until,
 )
+from upart.storage.kinds import Group, Refused
+from upart.storage.models import File
 from upart.theming.bodies import decode
 from upart.theming.forms import Form, once, options, refuse, show
 from upart.theming.locales import gettext, ngettext
 from upart.theming.markdown import markdown
 from upart.theming.render import render
+from upart.theming.uploads import MB
 
 __all__ = [
+    "MB",
     "Academy",
     "AcademyOwned",
     "Area",
@@ -54,7 +60,9 @@ __all__ = [
     "Blueprint",
     "Category",
     "EventType",
+    "File",
     "Form",
+    "Group",
     "Manifest",
     "MenuItem",
     "Model",
@@ -67,6 +75,7 @@ __all__ = [
     "Problem",
     "Purpose",
     "Reason",
+    "Refused",
     "Slot",
     "Task",
     "address_of",
@@ -84,6 +93,7 @@ __all__ = [
     "enqueue",
     "everywhere",
     "file",
+    "file_url",
     "found_by",
     "fresh",
     "get_or_404",
@@ -122,4 +132,5 @@ __all__ = [
     "subjects_through",
     "unopposed",
     "until",
+    "upload",
 ]  # fmt: skip

@@ -53,6 +53,8 @@ def _links(entry: TableEntry, register: Register) -> Iterator[str]:
     for column, d in entry.declared():
         if d.kind in ("ref", "subject", "file") and d.source not in register.tables:
             yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} links to table '{d.source}', which does not exist here. Name a table of the core, of this plugin or of one in `requires`."
+        if d.kind == "file" and not entry.owned:
+            yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} links to a file, but the table belongs to no academy, and every file does. Add AcademyOwned to its class in {_where(entry)}."
         if d.kind in ("copy", "snapshot") and not _exists(d.source, register):
             yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} copies '{d.source}', which does not exist. Write \"table.column\"."
     for through in entry.through:
@@ -104,7 +106,7 @@ def _unlink(entry: TableEntry, register: Register) -> Iterator[str]:
             yield f"Plugin '{entry.plugin}': {entry.table}.{link.name} is UNLINK but NOT NULL, so it cannot be cut. Annotate it Mapped[UUID | None] in {_where(entry)}."
         for column, d in entry.declared():
             about = not d.about or subject.role in d.about
-            if d.kind in ("personal", "snapshot") and about and not column.nullable and not d.has_blank:
+            if d.kind in ("personal", "snapshot", "file") and about and not column.nullable and not d.has_blank:
                 yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} is blanked when '{subject.role}' goes, but is NOT NULL. Add blank=... or allow None in {_where(entry)}."
 
 
@@ -161,7 +163,7 @@ def _annotations(entry: TableEntry, register: Register) -> Iterator[str]:
             yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} is a subject of table '{d.source}', which holds no people. Use \"person\"."
         if d.kind == "personal_json" and "JSON" not in column.type.upper():
             yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} is personal_json but its type is {column.type}. Annotate it Mapped[dict[str, Any]]."
-        if d.kind in ("subject", "ref", "key") and not _is_id(column):
+        if d.kind in ("subject", "ref", "key", "file") and not _is_id(column):
             yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} is a {d.kind} but its type is {column.type}. Annotate it Mapped[UUID]."
 
 

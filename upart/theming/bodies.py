@@ -184,6 +184,11 @@ def check_form(request: Any) -> None:
     data = request.get_data(cache=True)
     if data.count(b"&") >= MAX_FIELDS:
         raise Problem(413, "This form has too many fields.", remedy="Send it as the page shows it.")
+    check_characters(request)
+
+
+def check_characters(request: Any) -> None:
+    """Refuse a form with bytes that are not UTF-8."""
     for name, value in request.form.items(multi=True):
         if "\ufffd" in name or "\0" in name or "\ufffd" in value:
             raise Problem(400, "This form contains characters that cannot be read.", remedy="Type the text again.")

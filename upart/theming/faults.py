@@ -54,7 +54,7 @@ def _http(error: HTTPException) -> Any:
 
 
 def _ours(error: UpartError) -> Response:
-    if error.status >= 500 and not (isinstance(error, Problem) and error.status == 503):
+    if error.status >= 500 and not (isinstance(error, Problem) and error.status in (503, 507)):
         log.error("%s: %s", type(error).__name__, error, exc_info=error)
         return page(error.status)
     return retry_after(error, page(error.status, text=error.message, remedy=error.remedy))

@@ -41,8 +41,13 @@ class Form(wtforms.Form):
 
     @classmethod
     def posted(cls, **values: Any) -> Self:
-        """The form with what was sent. Raises Problem 413 for a body with too many fields."""
-        return cls(request.form, **values)
+        """The form with what was sent; a file where a FileField asks for one, and nowhere else. Raises Problem 413 for a body with too many fields."""
+        form = cls(request.form, **values)
+        for field in form:
+            if isinstance(field, wtforms.FileField):
+                field.data = request.files.get(field.name)
+                field.raw_data = [field.data] if field.data else []
+        return form
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field; values that no database can hold, and endless ones, are errors too."""

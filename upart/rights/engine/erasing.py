@@ -17,6 +17,7 @@ from upart.privacy.register import PEOPLE, TableEntry
 from upart.rights.engine.fates import Change, Fate, some_ids
 from upart.rights.engine.holdings import Link
 from upart.rights.engine.subjects import Finder
+from upart.storage.removing import FILE, note_removal, with_renditions
 
 Counts = dict[str, Counter[str]]
 """Rows per table and fate: {"courses_enrolment": Counter(deleted=3)}."""
@@ -82,6 +83,8 @@ class Eraser:
             self._let_go(opened, entry, link, ids, counts)
         table = self.held.tables[entry.table]
         files = self._files(opened, entry, ids, None)
+        if entry.table == FILE.name:
+            note_removal(opened, ids)
         gone: Any = opened.execute(sa.delete(table).where(table.c.id.in_(ids)))
         counts.setdefault(entry.table, Counter())["deleted"] += gone.rowcount
         self._drop_files(opened, files, counts)
@@ -108,7 +111,7 @@ class Eraser:
 
     def _drop_files(self, opened: Session, ids: Sequence[UUID], counts: Counts) -> None:
         if ids:
-            self.remove(opened, self.held.entry("file"), list(dict.fromkeys(ids)), counts)
+            self.remove(opened, self.held.entry(FILE.name), with_renditions(opened, list(dict.fromkeys(ids))), counts)
 
 
 def hide(opened: Session, finder: Finder) -> None:
