@@ -44,6 +44,7 @@ class RightsRequest(AcademyOwned, Model):
     """A right that somebody uses. The addresses, by which rows without a link are found, go with the person."""
 
     __tablename__ = "rights_request"
+    __title__ = "Rights that you used"
     __processing__ = processing(Purpose.RIGHTS, Basis.LAW, retain=months(36), after="received_at")
 
     id: Mapped[UUID] = key()

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: MIT
+"""The access archive: a ZIP with all that is held, readable and as data, and a part to take elsewhere (GDPR art. 15, 20)."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from upart.rights.engine.reading import Reader, Shown, undeclared_paths
+
+SAMPLE = 25
+"""Rows of a table that the readable summary shows."""
+
+IN_MEMORY = 512 * 1024
+"""Bytes of a part that is written beside another, before it goes to the disk."""
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet would carry out (CWE-1236)."""
+
+
+@dataclass
+class Written:
+    """What an archive holds of one table."""
+
+    plugin: str
+    table: str
+    title: str
+    columns: list[Shown]
+    withheld: dict[str, str]
+    rows: int = 0
+    portable: int = 0
+    sample: list[dict[str, Any]] = field(default_factory=list)
+    undeclared: set[str] = field(default_factory=set)
+    files: set[UUID] = field(default_factory=set)
+
+
+class ArchiveWriter:
+    """Writes one archive; memory stays flat however much there is."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.zip = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+        self.sums: dict[str, str] = {}
+        self.tables: list[Written] = []
+
+    def table(self, opened: Session, reader: Reader) -> Written:
+        """Add a table: JSON and CSV under access/, and what may be taken along under portable/."""
+        entry = reader.entry
+        written = Written(entry.plugin, entry.table, entry.title, reader.shown(), reader.withheld)
+        name = f"{entry.plugin}/{entry.table}"
+        portable = [shown.name for shown in written.columns if shown.portable]
+        json_paths = {c.name: d.paths for c, d in reader.columns if d.kind == "personal_json"}
+        files = [shown.name for shown in written.columns if shown.kind == "file"]
+        with _beside() as as_csv, _beside() as as_portable:
+            lines = _csv(as_csv, [shown.name for shown in written.columns])
+            take = _json(as_portable)
+            with self.part(f"access/{name}.json") as out:
+                put = _json(out)
+                for row in reader.rows(opened):
+                    put(row)
+                    lines(row)
+                    written.rows += 1
+                    if len(written.sample) < SAMPLE:
+                        written.sample.append(row)
+                    if portable and (mine := {name: row[name] for name in portable if name in row}):
+                        take(mine)
+                        written.portable += 1
+                    written.files |= {row[name] for name in files if row.get(name)}
+                    for column, paths in json_paths.items():
+                        written.undeclared |= {f"{column}.{path}" for path in undeclared_paths(row.get(column), paths)}
+                put(None)
+            take(None)
+            self.copy(f"access/{name}.csv", as_csv)
+            if written.portable:
+                self.copy(f"portable/{name}.json", as_portable)
+                self.text(f"portable/{name}.schema.json", msgspec.json.format(msgspec.json.encode(_schema(written, portable))).decode())
+        self.tables.append(written)
+        return written
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[IO[bytes]]:
+        """A part of the archive to write into; its checksum is noted."""
+        with self.zip.open(name, "w", force_zip64=True) as out:
+            hashed = _Hashed(out)
+            yield hashed
+        self.sums[name] = hashed.sum.hexdigest()
+
+    def copy(self, name: str, source: IO[bytes]) -> None:
+        """Add a part from the beginning of an open file."""
+        source.seek(0)
+        with self.part(name) as out:
+            while block := source.read(1 << 16):
+                out.write(block)
+
+    def text(self, name: str, text: str) -> None:
+        """Add a part of text."""
+        with self.part(name) as out:
+            out.write(text.encode())
+
+    def close(self) -> None:
+        """Write the checksums and end."""
+        lines = "".join(f"{sum}  {name}\n" for name, sum in sorted(self.sums.items()))
+        self.zip.writestr("checksums.sha256", lines)
+        self.zip.close()
+
+
+class _Hashed(io.RawIOBase):
+    """Writes through, and sums up."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self.out, self.sum = out, hashlib.sha256()
+
+    def write(self, data: Any) -> int:
+        self.sum.update(data)
+        return self.out.write(data)
+
+
+@contextmanager
+def _beside() -> Iterator[IO[bytes]]:
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as opened:
+        yield opened
+
+
+def _json(out: IO[bytes]) -> Callable[[dict[str, Any] | None], None]:
+    """Rows as a JSON array, one to a line; None ends it."""
+    encode, began, block = msgspec.json.Encoder().encode, [False], bytearray()
+
+    def put(row: dict[str, Any] | None) -> None:
+        if row is None:
+            block.extend(b"\n]\n" if began[0] else b"[]\n")
+        else:
+            block.extend(b",\n" if began[0] else b"[\n")
+            block.extend(encode(row))
+            began[0] = True
+        if row is None or len(block) > 1 << 16:
+            out.write(bytes(block))
+            block.clear()
+
+    return put
+
+
+def _csv(out: IO[bytes], columns: list[str]) -> Callable[[dict[str, Any]], None]:
+    """Rows as CSV (RFC 4180), in UTF-8 with a mark so that spreadsheets read it right; no cell is a formula."""
+    text = io.TextIOWrapper(_Kept(out), encoding="utf-8-sig", newline="", write_through=True)
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    return lambda row: writer.writerow([_cell(row.get(name)) for name in columns])
+
+
+class _Kept(io.RawIOBase):
+    """Lends a file to a text writer, which closes what it gets."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self.out = out
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        return self.out.write(data)
+
+
+def _cell(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float | UUID):
+        return value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _schema(written: Written, names: Iterable[str]) -> dict[str, Any]:
+    """JSON Schema 2020-12 of a portable part."""
+    wanted = set(names)
+    properties = {s.name: {"description": s.category, "x-origin": s.origin} for s in written.columns if s.name in wanted}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema", "title": written.title, "type": "array",
+        "items": {"type": "object", "properties": properties, "additionalProperties": False},
+    }  # fmt: skip

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: MIT
+"""Read all that is held about somebody, row by row: their own values, nobody else's (GDPR art. 15(4))."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from upart.privacy.register import ColumnEntry, TableEntry
+from upart.privacy.taxonomy import Basis, Category, Origin
+from upart.privacy.words import Declaration, Processing
+from upart.rights.engine.subjects import Finder, Match
+
+CHUNK = 1000
+"""Rows that are in memory at a time."""
+
+YOU, SOMEBODY = "you", "somebody else"
+"""What stands in the place of people's ids."""
+
+HIDDEN = ("found_by", "sealed")
+"""Words whose columns are held and said to be held, but say nothing to anybody: digests, bodies in transit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A column as its subject gets it: what it holds, why, and whether they may take it elsewhere (art. 20)."""
+
+    name: str
+    kind: str
+    category: str
+    private: bool
+    origin: str
+    processing: Processing | None
+    portable: bool
+
+
+class Reader:
+    """Reads one subject's rows of one table. `shown` are the columns that come out, `withheld` those that do not, with the reason."""
+
+    def __init__(self, finder: Finder, entry: TableEntry) -> None:
+        self.finder, self.entry, self.table = finder, entry, finder.held.tables[entry.table]
+        self.matches = finder.matches(entry)
+        self.ids = {str(id) for id in finder.subject.ids}
+        self._projection = lru_cache(256)(self._project)
+        columns = [(column, d) for column, d in entry.declared() if not self._is_wall(column, d)]
+        self.columns = [(column, d) for column, d in columns if not _reason(d)]
+        self.withheld = {column.name: reason for column, d in columns if (reason := _reason(d))}
+
+    @property
+    def says_something(self) -> bool:
+        """Are there columns about people, or is the row itself a link to one?"""
+        return bool(self.matches) and self.entry.is_personal
+
+    def shown(self) -> list[Shown]:
+        """The columns as they come out."""
+        return [self._shown(column, d) for column, d in self.columns]
+
+    def count(self, opened: Session) -> int:
+        """How many rows."""
+        return int(opened.scalar(sa.select(sa.func.count()).select_from(self.table).where(self._where())) or 0)
+
+    def rows(self, opened: Session, limit: int | None = None) -> Iterator[dict[str, Any]]:
+        """The rows in order of their making, each with the columns that are about the subject."""
+        flags = [match.where.label(f"upart_{n}") for n, match in enumerate(self.matches)] if len(self.matches) > 1 else []
+        chosen = [self.table.c[column.name] for column, _ in self.columns]
+        statement = sa.select(*chosen, *flags).where(self._where()).order_by(self.table.c.id).limit(limit).execution_options(yield_per=CHUNK)
+        width = len(chosen)
+        for row in opened.connection().execute(statement):
+            as_whom = tuple(bool(flag) for flag in row[width:]) or (True,)
+            yield {name: change(row[at]) if change else row[at] for at, name, change in self._projection(as_whom)}
+
+    def _where(self) -> sa.ColumnElement[bool]:
+        return sa.or_(sa.false(), *(match.where for match in self.matches))
+
+    def _project(self, as_whom: tuple[bool, ...]) -> list[tuple[int, str, Callable[[Any], Any] | None]]:
+        """Which columns a row gives to somebody in these roles."""
+        roles = {match.role for match, is_one in zip(self.matches, as_whom, strict=True) if is_one}
+        whole = any(self._sees_all(match) for match, is_one in zip(self.matches, as_whom, strict=True) if is_one)
+        return [
+            (at, column.name, self._person if d.kind == "subject" else None)
+            for at, (column, d) in enumerate(self.columns)
+            if whole or not d.about or roles & set(d.about)
+        ]
+
+    def _sees_all(self, match: Match) -> bool:
+        """A row that is found by a pseudonym is theirs as a whole."""
+        return match.role == "found"
+
+    def _person(self, value: UUID | None) -> str | None:
+        return None if value is None else YOU if str(value) in self.ids else SOMEBODY
+
+    def _is_wall(self, column: ColumnEntry, d: Declaration) -> bool:
+        """Keys of the wall, and links from an academy's rows to the platform's, say nothing about the person here."""
+        target = self.finder.held.register.tables.get(d.source)
+        beyond = d.kind in ("ref", "subject") and target is not None and self.entry.owned and not target.owned
+        return column.name == "academy_id" or beyond
+
+    def _shown(self, column: ColumnEntry, d: Declaration) -> Shown:
+        category, origin = self._inherited(d)
+        processing = d.processing or self.entry.processing
+        return Shown(
+            column.name, d.kind, category, bool(category) and Category(category).is_private, origin, processing,
+            _is_portable(d, origin, processing),
+        )  # fmt: skip
+
+    def _inherited(self, d: Declaration) -> tuple[str, str]:
+        """Category and origin: a copy or snapshot has those of its source."""
+        if d.kind not in ("copy", "snapshot"):
+            return d.category, d.origin
+        table, _, name = d.source.partition(".")
+        source = next((s for c, s in self.finder.held.entry(table).declared() if c.name == name), None)
+        return (source.category, source.origin) if source else ("", "")
+
+
+def _reason(d: Declaration) -> str:
+    """Why a column does not come out, or nothing."""
+    if d.secret:
+        return "secret: it would open something"
+    if d.review:
+        return "waits for a human to look at it first"
+    return "a digest, or a body in transit, that says nothing" if d.kind in HIDDEN else ""
+
+
+def _is_portable(d: Declaration, origin: str, processing: Processing | None) -> bool:
+    """Art. 20: provided by the person or observed of them, and held under consent or contract."""
+    given = origin in (Origin.PROVIDED.value, Origin.OBSERVED.value) or d.kind in ("personal_json", "file")
+    return given and processing is not None and processing.basis in (Basis.CONSENT, Basis.CONTRACT)
+
+
+def undeclared_paths(value: Any, paths: Mapping[str, str]) -> list[str]:
+    """Paths of a JSON value that no declaration covers; "*" stands for any key or index."""
+    return sorted({path for path in _leaves(value, "") if not any(_covers(declared, path) for declared in paths)})
+
+
+def _leaves(value: Any, at: str) -> Iterator[str]:
+    parts: list[tuple[str, Any]] = []
+    if isinstance(value, Mapping):
+        parts = [(str(name), part) for name, part in value.items()]
+    elif isinstance(value, list):
+        parts = [(str(n), part) for n, part in enumerate(value)]
+    if not parts:
+        yield at
+    for name, part in parts:
+        yield from _leaves(part, f"{at}.{name}" if at else name)
+
+
+def _covers(declared: str, path: str) -> bool:
+    wanted, found = declared.split("."), path.split(".")
+    return len(found) >= len(wanted) and all(a in ("*", b) for a, b in zip(wanted, found, strict=False))
