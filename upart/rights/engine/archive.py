@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 from uuid import UUID
 
 import msgspec
@@ -91,7 +91,7 @@ class ArchiveWriter:
         return written
 
     @contextmanager
-    def part(self, name: str) -> Iterator[IO[bytes]]:
+    def part(self, name: str) -> Iterator[Any]:
         """A part of the archive to write into; its checksum is noted."""
         with self.zip.open(name, "w", force_zip64=True) as out:
             hashed = _Hashed(out)
@@ -154,7 +154,7 @@ def _json(out: IO[bytes]) -> Callable[[dict[str, Any] | None], None]:
 
 def _csv(out: IO[bytes], columns: list[str]) -> Callable[[dict[str, Any]], None]:
     """Rows as CSV (RFC 4180), in UTF-8 with a mark so that spreadsheets read it right; no cell is a formula."""
-    text = io.TextIOWrapper(_Kept(out), encoding="utf-8-sig", newline="", write_through=True)
+    text = io.TextIOWrapper(cast(IO[bytes], _Kept(out)), encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow(columns)
     return lambda row: writer.writerow([_cell(row.get(name)) for name in columns])
