@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import importlib.resources
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from upart.context import CurrentAcademy, context
 from upart.db.types import UNSTORABLE
 from upart.errors import PluginError, Problem, SignInNeeded
 from upart.events import hooks as events
+from upart.files import hooks as files
 from upart.hooks import loader, plugged
 from upart.hooks.loaded import Plugin, Plugins
 from upart.hooks.models import PluginRecord, PluginState
@@ -36,9 +37,10 @@ from upart.hooks.routes import Policy, enforce
 from upart.mail import hooks as mail
 from upart.mail.actions import CONFIG
 from upart.rights import hooks as rights
+from upart.storage import places
 from upart.theming import headers
 from upart.theming import hooks as theming
-from upart.theming.bodies import check_form
+from upart.theming.bodies import MAX_BODY, Request, check_form, receive_files
 from upart.theming.cache import PageCache
 from upart.theming.faults import error_pages
 from upart.theming.render import GLOBALS, SITE, Site
@@ -47,12 +49,13 @@ from upart.theming.themes import Themes, load_themes
 __all__ = ["Portal", "State", "create_app"]
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-CORE = (events, theming, mail, academies, accounts, rights)
+CORE = (events, theming, files, mail, academies, accounts, rights)
 """Features of the core that plug into its hooks."""
 
 CORE_PATHS = (
     "/static/",
     "/art/",
+    "/files/",
     "/account/",
     "/teach/",
     "/manage/",
@@ -67,7 +70,6 @@ CORE_PATHS = (
     "/invitation/",
     "/join/",
 )
-MAX_BODY = 1024 * 1024
 
 
 @dataclass
@@ -81,11 +83,14 @@ class State:
     policies: dict[str, Policy]
     owners: dict[str, str]
     unguarded: set[str]
+    bodies: dict[str, int] = field(default_factory=dict)
     cache: PageCache | None = None
 
 
 class Portal(Flask):
     """Flask with our four steps around a view: door, policy, view, one commit."""
+
+    request_class = Request
 
     def wsgi_app(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Serve one request that has passed the host gate."""
@@ -113,6 +118,8 @@ class Portal(Flask):
             person = session().merge(visitor.person, load=False) if visitor else None
             with context.knowing(person, visitor.fresh if visitor else False, private=policy.shows != ""):
                 enforce(policy)
+                if unsafe:
+                    receive_files(request, state.bodies.get(endpoint, MAX_BODY))
                 response: Response = self.make_response(super().dispatch_request())
             if unsafe and response.status_code >= 400:
                 session.rollback()
@@ -150,6 +157,7 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     db.init_app(app, chosen)
     keys.init_app(app, chosen)
+    places.init_app(app, chosen)
     passwords.init_app(app, chosen.password_memory)
     sessions.init_app(app)
     app.extensions[CONFIG] = chosen
@@ -185,6 +193,7 @@ def _routes(app: Flask, state: State) -> set[str]:
         app.register_blueprint(blueprint, url_prefix=prefix)
         state.policies |= {f"{blueprint.name}.{name}": policy for name, policy in blueprint.policies.items()}
         queries |= blueprint.queries
+        state.bodies |= {f"{blueprint.name}.{name}": most for name, most in blueprint.bodies.items()}
         state.unguarded |= {f"{blueprint.name}.{name}" for name in blueprint.guards_itself}
         if not is_core:
             state.owners[blueprint.name] = plugin.id

@@ -50,6 +50,13 @@ def _bytes(value: str) -> int:
     return int(value)
 
 
+def _files(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme != "file" or parts.netloc or not parts.path.startswith("/")):
+        raise ValueError("file:///path/to/folder")
+    return value
+
+
 def _count(value: str) -> int:
     if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 1000:
         raise ValueError("a whole number from 1 to 1000")
@@ -125,6 +132,9 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("UPART_BASE_HOST", _host, "localhost", "Host of the platform, without port; an academy answers at <slug>.<base host>."),
     Setting("UPART_DATABASE_URL", _database, "", "Where the database is; empty means SQLite in the instance folder."),
+    Setting("UPART_FILES_URL", _files, "", "Where uploaded files lie: file:///path/to/folder; empty means files in the instance folder."),
+    Setting("UPART_FILES_SPACE", _bytes, str(10 * 1024 * MIB), "Bytes that the files of one academy may take; 0 means no limit. An academy may set less."),
+    Setting("UPART_FILES_SPARE", _bytes, str(256 * MIB), "Bytes of the disk that files leave free; beyond that nothing more is stored."),
     Setting("UPART_PAGE_CACHE_BYTES", _bytes, str(16 * MIB), "Memory that the page cache of one process may use, in bytes; 0 switches it off."),
     Setting("UPART_PLUGIN_FAILURES", _count, "5", "After so many failures of one plugin in one process it is quarantined."),
     Setting("UPART_TRUSTED_PROXIES", _networks, "", "Comma-separated addresses or networks whose X-Forwarded-Proto and X-Forwarded-For are believed."),
@@ -153,6 +163,9 @@ class Config:
     instance: Path
     base_host: str
     database_url: str
+    files_url: str
+    files_space: int
+    files_spare: int
     page_cache_bytes: int
     plugin_failures: int
     mail_url: tuple[str, ...]
@@ -213,6 +226,8 @@ def load(instance: Path, environ: Mapping[str, str] = os.environ, **overrides: A
         values[setting.key] = _value(setting, text)
     if not values["database_url"]:
         values["database_url"] = f"sqlite:///{instance / 'upart.sqlite'}"
+    if not values["files_url"]:
+        values["files_url"] = (instance / "files").absolute().as_uri()
     values["instance_id"] = str(from_file.get("instance_id", ""))
     return Config(instance=instance, **(values | overrides))
 

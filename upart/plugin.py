@@ -11,6 +11,8 @@ from upart.context import context
 from upart.db import AcademyOwned, Model, aside, everywhere, prepared, related, session
 from upart.errors import Problem
 from upart.events.actions import emit
+from upart.files.actions import upload
+from upart.files.addresses import file_url
 from upart.hooks.find import get_or_404, paged
 from upart.hooks.guards import unopposed
 from upart.hooks.records import Area, EventType, Manifest, MenuItem, Permission, Slot, Task
@@ -39,13 +41,16 @@ from upart.privacy.words import (
     subjects_through,
     until,
 )
-from upart.theming.bodies import decode
+from upart.storage.kinds import Group, Refused
+from upart.storage.models import File
+from upart.theming.bodies import MB, decode
 from upart.theming.forms import Form, once, options, refuse, show
 from upart.theming.locales import gettext, ngettext
 from upart.theming.markdown import markdown
 from upart.theming.render import render
 
 __all__ = [
+    "MB",
     "Academy",
     "AcademyOwned",
     "Area",
@@ -53,7 +58,9 @@ __all__ = [
     "Blueprint",
     "Category",
     "EventType",
+    "File",
     "Form",
+    "Group",
     "Manifest",
     "MenuItem",
     "Model",
@@ -66,6 +73,7 @@ __all__ = [
     "Problem",
     "Purpose",
     "Reason",
+    "Refused",
     "Slot",
     "Task",
     "allow",
@@ -82,6 +90,7 @@ __all__ = [
     "enqueue",
     "everywhere",
     "file",
+    "file_url",
     "found_by",
     "fresh",
     "get_or_404",
@@ -118,4 +127,5 @@ __all__ = [
     "subjects_through",
     "unopposed",
     "until",
+    "upload",
 ]  # fmt: skip

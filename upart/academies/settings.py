@@ -35,6 +35,12 @@ def _switch(value: str) -> bool:
     return value == "yes"
 
 
+def _megabytes(value: str) -> int:
+    if value and (not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 100_000_000):
+        raise ValueError("a whole number of megabytes from 1, for example: 2000")
+    return int(value or 0)
+
+
 @dataclass(frozen=True, slots=True)
 class AcademySettingRow:
     """One row of the table."""
@@ -58,6 +64,7 @@ SETTINGS: tuple[AcademySettingRow, ...] = (
     AcademySettingRow("language", _name, "en", "Language of the pages."),
     AcademySettingRow("sign_up", _sign_up, "open", "Who may join: open, invited or closed; never wider than the installation's setting."),
     AcademySettingRow("listed", _switch, "no", "May the platform's landing page name this academy?"),
+    AcademySettingRow("file_space", _megabytes, "", "Megabytes that files may take; empty means what the installation allows, which is also the most."),
 )
 
 

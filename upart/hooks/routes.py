@@ -62,7 +62,8 @@ class Blueprint(flask.Blueprint):
     "site" put "/account/<id>", "/teach/<id>" or "/manage/<id>" before the path. `shows="why"` lets a page print
     private data to somebody who has not just given a password. `guards_itself=True` is for POST routes that
     authenticate by what a browser does not add by itself (a token in the body): they may be called from other
-    origins, and their cookies are not read.
+    origins, and their cookies are not read. `body=50 * MB` lets more than 1 MB come in, as files in a multipart
+    form, which go to the disk, not into memory.
     """
 
     def __init__(self, name: str, import_name: str, *, area: Area | str = Area.SITE, **options: Any) -> None:
@@ -71,6 +72,7 @@ class Blueprint(flask.Blueprint):
         self.policies: dict[str, Policy] = {}
         self.queries: set[str] = set()
         self.guards_itself: set[str] = set()
+        self.bodies: dict[str, int] = {}
 
     def add_url_rule(
         self, rule: str, endpoint: str | None = None, view_func: Callable[..., Any] | None = None, provide_automatic_options: bool | None = None, **options: Any
@@ -82,11 +84,13 @@ class Blueprint(flask.Blueprint):
             raise PluginError(f"The route {rule} does not say who may use it.", remedy=f'Add policy=anyone or policy=signed_in to the route "{rule}".')
         if shows := options.pop("shows", ""):
             policy = replace(policy, shows=shows)
-        itself = options.pop("guards_itself", False)
+        itself, body = options.pop("guards_itself", False), options.pop("body", 0)
         endpoint = endpoint or (view_func.__name__ if view_func else rule)
         self.policies[endpoint] = policy
         if itself:
             self.guards_itself.add(endpoint)
+        if body:
+            self.bodies[endpoint] = body
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
 
 

@@ -161,7 +161,7 @@ def _annotations(entry: TableEntry, register: Register) -> Iterator[str]:
             yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} is a subject of table '{d.source}', which holds no people. Use \"person\"."
         if d.kind == "personal_json" and "JSON" not in column.type.upper():
             yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} is personal_json but its type is {column.type}. Annotate it Mapped[dict[str, Any]]."
-        if d.kind in ("subject", "ref", "key") and not _is_id(column):
+        if d.kind in ("subject", "ref", "key", "file") and not _is_id(column):
             yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} is a {d.kind} but its type is {column.type}. Annotate it Mapped[UUID]."
 
 

@@ -114,7 +114,8 @@ def declared(query: str, names: set[str]) -> str:
 
 def _is_public(headers: list[tuple[str, str]]) -> bool:
     found = {name.lower(): value for name, value in headers}
-    return found.get("cache-control", "").startswith("public") and "set-cookie" not in found and found.get("vary", "") == ""
+    # What has a Content-Disposition is a file: it comes from the disk piece by piece and never whole into memory.
+    return found.get("cache-control", "").startswith("public") and not found.keys() & {"set-cookie", "content-disposition"} and found.get("vary", "") == ""
 
 
 def _answer(page: Page, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

@@ -50,9 +50,11 @@ def _http(error: HTTPException) -> Any:
 
 
 def _ours(error: UpartError) -> Response:
-    if error.status >= 500:
+    if error.status == 500:
         log.error("%s: %s", type(error).__name__, error, exc_info=error)
         return page(error.status)
+    if error.status > 500:
+        log.warning("%s: %s", type(error).__name__, error)
     return page(error.status, text=error.message, remedy=error.remedy)
 
 

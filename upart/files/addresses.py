@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+"""Addresses of files: whoever has one may open the file until it ends, so a page gives them only to people who may."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from upart import clock
+from upart.context import context
+from upart.keys import ring
+from upart.storage.kinds import Group, by_type
+
+PURPOSE = "file address"
+HOUR = timedelta(hours=1)
+
+
+def file_url(file: Any, *, width: int = 0, ends: timedelta = HOUR) -> str:
+    """The address of a file on this academy's host, good for `ends` from now; a public file's is good for as long as it is public.
+
+    `file` is a row of `file`, or any row with its `id`, `content_type` and `public`. `width` asks for the smallest rendition
+    of a picture that is at least so many pixels wide. The address holds no name: addresses end up in logs.
+    """
+    kind = by_type(file.content_type)
+    query: dict[str, Any] = {"w": width} if width else {}
+    if not file.public:
+        until = int((clock.now() + ends).timestamp())
+        query |= {"ends": until, "sig": ring().digest(PURPOSE, _signed(file.id, until), context.academy.id)}
+    path = f"/files/{file.id}/{(kind.group if kind else Group.OTHER).value}"
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def is_signed(id: UUID, ends: str, signature: str) -> bool:
+    """Did this academy sign that address, with whatever key of ours?"""
+    return (
+        ends.isascii() and ends.isdigit() and len(ends) < 20 and ring().signed(PURPOSE, f"{_signed(id, int(ends))}.{signature}", context.academy.id) is not None
+    )
+
+
+def has_ended(ends: str) -> bool:
+    """Is a signed address too old?"""
+    return int(ends) < clock.now().timestamp()
+
+
+def _signed(id: UUID, until: int) -> str:
+    return f"{id} {until}"

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""A program of its own: draws one picture anew, within limits that it cannot leave. It imports nothing of UPART.
+
+Bytes that somebody sent are decoded here and nowhere else. Standard input: the picture. Argument: JSON
+with `format`, `folder`, `pictures` (`[[name of the file to write, most width, most height], …]`: the first is
+always made, the others where they are smaller), `points`, `memory`, `seconds`. Answer on standard output: JSON,
+either `{"made": [[name, width, height], …]}` or `{"wrong": word}`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import resource
+import sys
+from typing import Any
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+LARGEST_FILE = 256 * 1024 * 1024
+QUALITY: dict[str, dict[str, Any]] = {
+    "JPEG": {"quality": 88, "optimize": True, "progressive": True},
+    "PNG": {"optimize": False},
+    "WEBP": {"quality": 82, "method": 4},
+}
+
+
+def confine(memory: int, seconds: int) -> None:
+    """Give up all that this work does not need (setrlimit(2)); what a system does not offer is left out."""
+    limits = ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_FSIZE, LARGEST_FILE), (resource.RLIMIT_CORE, 0))
+    for limit, value in limits:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(limit, (value, value))
+
+
+def draw(asked: dict[str, Any]) -> dict[str, Any]:
+    """Read the size first, then the picture; write it in each size. Raises what Pillow raises."""
+    from PIL import Image, ImageFile, ImageOps
+
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    Image.MAX_IMAGE_PIXELS = None  # the limit below is ours, and it is checked before anything is decoded
+    with Image.open(sys.stdin.buffer, formats=FORMATS) as opened:
+        width, height = opened.size
+        if width * height > asked["points"]:
+            return {"wrong": "large", "points": width * height}
+        if width < 1 or height < 1:
+            return {"wrong": "broken"}
+        # JPEG can be decoded at a half, a quarter or an eighth of its size for a fraction of the work.
+        opened.draft("RGB", tuple(asked["pictures"][0][1:]))
+        opened.load()
+        picture = plain(ImageOps.exif_transpose(opened), flat=asked["format"] == "JPEG")
+    made = []
+    for number, (name, *most) in enumerate(asked["pictures"]):
+        if number and picture.width <= most[0]:
+            continue
+        kind = asked["format"] if number == 0 else "WEBP"
+        picture.thumbnail(tuple(most), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        picture.save(os.path.join(asked["folder"], name), kind, **QUALITY[kind])
+        made.append([name, *picture.size])
+    return {"made": made}
+
+
+def plain(picture: Any, *, flat: bool) -> Any:
+    """The picture in the colours of the web, one frame, nothing beside its points."""
+    profile = picture.info.get("icc_profile")
+    if picture.mode in ("I;16", "I", "F"):
+        picture = picture.convert("I").point(lambda value: value / 256).convert("L")
+    clear = "transparency" in picture.info or picture.mode in ("RGBA", "LA", "PA", "RGBa", "La")
+    if profile and picture.mode in ("RGB", "RGBA", "CMYK"):
+        picture = in_web_colours(picture, profile)
+    picture = picture.convert("RGBA" if clear and not flat else "RGB")
+    picture.info = {}
+    return picture
+
+
+def in_web_colours(picture: Any, profile: bytes) -> Any:
+    """Converted from its own colour space to sRGB (ICC.1); as it is, where its profile cannot be used."""
+    import io
+
+    from PIL import ImageCms
+
+    try:
+        target = "RGBA" if picture.mode == "RGBA" else "RGB"
+        return ImageCms.profileToProfile(picture, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode=target)
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return picture
+
+
+def main() -> None:
+    """Answer with what was made, or with one word about what is wrong."""
+    asked = json.loads(sys.argv[1])
+    confine(asked["memory"], asked["seconds"])
+    try:
+        answer = draw(asked)
+    except MemoryError:
+        answer = {"wrong": "slow"}
+    except Exception as error:  # whatever a decoder raises, the picture cannot be used
+        answer = {"wrong": "full" if getattr(error, "errno", 0) in (errno.ENOSPC, errno.EDQUOT) else "broken"}
+    sys.stdout.write(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()
