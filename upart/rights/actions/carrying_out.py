@@ -28,6 +28,8 @@ from upart.rights.engine.holdings import Holdings, holdings
 from upart.rights.engine.subjects import DataSubject, Finder
 from upart.rights.models import RequestState, RightsRequest, RightsStep, StepState
 from upart.rights.subjects import subjects_of
+from upart.storage.places import place
+from upart.storage.removing import remove_bytes
 
 log = logging.getLogger("upart.rights")
 
@@ -99,13 +101,23 @@ def _do(held: Holdings, subjects: dict[str, DataSubject], step: UUID, holder: st
         store_named(name).erase(next(iter(subjects.values())))
         return None
     Eraser(Finder(held, subjects[scope]), partial(_note, step)).erase(held.entry(name))
+    _drop_bytes(step)
     return None
 
 
-def _note(step: UUID, opened: Session, counts: Counts) -> None:
+def _note(step: UUID, opened: Session, counts: Counts, files: list[UUID]) -> None:
     row = opened.scalars(select(RightsStep).where(RightsStep.id == step)).one()
-    row.counts = merge(row.counts, counts)
+    row.counts, row.files = merge(row.counts, counts), [*row.files, *map(str, files)]
     opened.flush()
+
+
+def _drop_bytes(step: UUID) -> None:
+    """The rows of these files are gone and that is committed: now their bytes go."""
+    with everywhere("whose bytes must go?") as opened:
+        academy, files = opened.execute(select(RightsStep.academy_id, RightsStep.files).where(RightsStep.id == step)).one()
+    remove_bytes(place(), academy, map(UUID, files))
+    with everywhere("the bytes are gone", write=True) as opened:
+        opened.scalars(select(RightsStep).where(RightsStep.id == step)).one().files = []
 
 
 def _settle(request: UUID, ids: Ids, tries: int, failed: bool) -> None:

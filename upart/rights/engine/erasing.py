@@ -24,16 +24,19 @@ Counts = dict[str, Counter[str]]
 LONGEST = 0.05
 """Seconds that one batch may hold the write lock: others write too (5-quality, 5.2, row 10)."""
 
+FILES = "file"
+"""Where `file(...)` columns link to."""
+
 FIRST, LEAST, MOST = 200, 20, 5000
 """Rows of a batch: the first one, and how far its size follows the measured time."""
 
 
 class Eraser:
-    """Erases one subject; `note` stores the counts of a batch in the batch's own transaction."""
+    """Erases one subject. `note` stores, in each batch's own transaction, its counts and the files whose bytes must go after it."""
 
-    def __init__(self, finder: Finder, note: Callable[[Session, Counts], None]) -> None:
+    def __init__(self, finder: Finder, note: Callable[[Session, Counts, list[UUID]], None]) -> None:
         self.finder, self.held, self.note = finder, finder.held, note
-        self.size = FIRST
+        self.size, self.files = FIRST, list[UUID]()
 
     def erase(self, entry: TableEntry) -> None:
         """Do to the rows of one table what is declared. Safe to repeat; the row of the person themselves goes with `part`."""
@@ -48,11 +51,11 @@ class Eraser:
     def _batches(self, work: Callable[[Session, int], tuple[int, Counts]]) -> None:
         more = True
         while more:
-            begun, size = time.monotonic(), self.size
+            begun, size, self.files = time.monotonic(), self.size, []
             with everywhere("erase a batch of somebody's rows", write=True) as opened:
                 done, counts = work(opened, size)
                 if counts:
-                    self.note(opened, counts)
+                    self.note(opened, counts, self.files)
             more = done >= size
             took = time.monotonic() - begun
             self.size = max(LEAST, self.size // 2) if took > LONGEST * 0.6 else min(MOST, self.size * 2) if took < LONGEST * 0.25 else self.size
@@ -82,6 +85,8 @@ class Eraser:
             self._let_go(opened, entry, link, ids, counts)
         table = self.held.tables[entry.table]
         files = self._files(opened, entry, ids, None)
+        if entry.table == FILES:
+            self.files.extend(ids)
         gone: Any = opened.execute(sa.delete(table).where(table.c.id.in_(ids)))
         counts.setdefault(entry.table, Counter())["deleted"] += gone.rowcount
         self._drop_files(opened, files, counts)
@@ -91,7 +96,7 @@ class Eraser:
         where: sa.ColumnElement[bool] = table.c[link.column].in_(ids)
         if link.kind == "any_link":
             where = sa.and_(where, table.c[link.type_column] == entry.table)
-        if link.nullable:
+        if link.nullable and not link.follows:
             opened.execute(sa.update(table).where(where).values({link.column: None}))
         elif link.kind != "any_link":
             while hanging := some_ids(opened, table, where, MOST):
@@ -108,7 +113,7 @@ class Eraser:
 
     def _drop_files(self, opened: Session, ids: Sequence[UUID], counts: Counts) -> None:
         if ids:
-            self.remove(opened, self.held.entry("file"), list(dict.fromkeys(ids)), counts)
+            self.remove(opened, self.held.entry(FILES), list(dict.fromkeys(ids)), counts)
 
 
 def hide(opened: Session, finder: Finder) -> None:

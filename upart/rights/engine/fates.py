@@ -16,11 +16,8 @@ from upart import clock
 from upart.privacy.laws import LAWS
 from upart.privacy.register import PEOPLE, ColumnEntry, TableEntry
 from upart.privacy.taxonomy import Needed
-from upart.privacy.words import Declaration
+from upart.privacy.words import BLANKED, Declaration
 from upart.rights.engine.subjects import Condition, Finder, Match
-
-BLANKED = ("personal", "personal_json", "snapshot", "copy", "sealed", "file")
-"""Words whose columns are emptied when a row stays without one of its subjects."""
 
 
 @dataclass(frozen=True, slots=True)
