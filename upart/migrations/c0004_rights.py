@@ -45,6 +45,8 @@ def upgrade() -> None:
         sa.Column("attempts", sa.BigInteger(), nullable=False),
         sa.Column("counts", JSON, nullable=False),
         sa.Column("files", JSON, nullable=False),
+        sa.Column("kept_until", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
         sa.Column("problem", sa.String(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(

@@ -104,9 +104,9 @@ def build(owners: Iterable[tuple[str, Table]]) -> Register:
 def _entry(owner: str, table: Table, mapped: Any) -> TableEntry:
     processing = getattr(mapped, "__processing__", None) or table.info.get("processing")
     through = tuple(getattr(mapped, "__subjects__", ()) or table.info.get("subjects", ()))
-    columns = tuple(ColumnEntry(c.name, _type(c), bool(c.nullable), _declaration(c.name, c.info, is_owned(table))) for c in table.columns)
+    columns = tuple(ColumnEntry(str.__str__(c.name), _type(c), bool(c.nullable), _declaration(c.name, c.info, is_owned(table))) for c in table.columns)
     module = getattr(mapped, "__module__", "")
-    return TableEntry(owner, table.name, is_owned(table), columns, processing, through, (), module, _title(table, mapped))
+    return TableEntry(owner, str.__str__(table.name), is_owned(table), columns, processing, through, (), module, _title(table, mapped))
 
 
 def _title(table: Table, mapped: Any) -> str:

@@ -74,6 +74,8 @@ class RightsStep(AcademyOwned, Model):
     attempts: Mapped[int] = not_personal("how often it was begun", default=0)
     counts: Mapped[dict[str, Any]] = not_personal("rows by table and fate", default=dict)
     files: Mapped[list[str]] = not_personal("ids of files whose rows are gone and whose bytes must go", default=list)
+    kept_until: Mapped[date | None] = not_personal("until when a law keeps what stays", default=None)
+    reason: Mapped[str] = not_personal("name of that law", default="")
     problem: Mapped[str] = not_personal("kind of the last failure, without its text", default="")
     changed_at: Mapped[datetime] = not_personal("when it last changed", index=True, default=clock.now)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
+from itertools import chain
 from typing import IO, Any, cast
 from uuid import UUID
 
@@ -48,18 +48,21 @@ class Written:
 
 
 class ArchiveWriter:
-    """Writes one archive; memory stays flat however much there is."""
+    """Writes one archive into anything that has `write`; memory stays flat however much there is."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.zip = zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+    def __init__(self, out: Any) -> None:
+        self.zip = zipfile.ZipFile(cast(IO[bytes], _Onward(out)), "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         self.sums: dict[str, str] = {}
         self.tables: list[Written] = []
 
     def table(self, opened: Session, reader: Reader) -> Written:
-        """Add a table: JSON and CSV under access/, and what may be taken along under portable/."""
+        """Add a table: JSON and CSV under access/, and what may be taken along under portable/; without rows it is only named."""
         entry = reader.entry
         written = Written(entry.plugin, entry.table, entry.title, reader.shown(), reader.withheld)
+        self.tables.append(written)
+        rows = reader.rows(opened)
+        if (first := next(rows, None)) is None:
+            return written
         name = f"{entry.plugin}/{entry.table}"
         portable = [shown.name for shown in written.columns if shown.portable]
         json_paths = {c.name: d.paths for c, d in reader.columns if d.kind == "personal_json"}
@@ -69,7 +72,7 @@ class ArchiveWriter:
             take = _json(as_portable)
             with self.part(f"access/{name}.json") as out:
                 put = _json(out)
-                for row in reader.rows(opened):
+                for row in chain((first,), rows):
                     put(row)
                     lines(row)
                     written.rows += 1
@@ -87,7 +90,6 @@ class ArchiveWriter:
             if written.portable:
                 self.copy(f"portable/{name}.json", as_portable)
                 self.text(f"portable/{name}.schema.json", msgspec.json.format(msgspec.json.encode(_schema(written, portable))).decode())
-        self.tables.append(written)
         return written
 
     @contextmanager
@@ -115,6 +117,19 @@ class ArchiveWriter:
         lines = "".join(f"{sum}  {name}\n" for name, sum in sorted(self.sums.items()))
         self.zip.writestr("checksums.sha256", lines)
         self.zip.close()
+
+
+class _Onward:
+    """Only ever writes on, so that the bytes can be digested on their way."""
+
+    def __init__(self, out: Any) -> None:
+        self.out = out
+
+    def write(self, data: Any) -> int:
+        return int(self.out.write(data))
+
+    def flush(self) -> None:
+        """Nothing is held back here."""
 
 
 class _Hashed(io.RawIOBase):
