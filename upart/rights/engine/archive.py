@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import chain
 from typing import IO, Any, cast
 from uuid import UUID
@@ -27,7 +27,7 @@ SAMPLE = 25
 IN_MEMORY = 512 * 1024
 """Bytes of a part that is written beside another, before it goes to the disk."""
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = frozenset("=+-@\t\r")
 """How a cell begins that a spreadsheet would carry out (CWE-1236)."""
 
 
@@ -60,8 +60,8 @@ class ArchiveWriter:
         entry = reader.entry
         written = Written(entry.plugin, entry.table, entry.title, reader.shown(), reader.withheld)
         self.tables.append(written)
-        rows = reader.rows(opened)
-        if (first := next(rows, None)) is None:
+        blocks = reader.blocks(opened)
+        if (first := next(blocks, None)) is None:
             return written
         name = f"{entry.plugin}/{entry.table}"
         portable = [shown.name for shown in written.columns if shown.portable]
@@ -69,22 +69,19 @@ class ArchiveWriter:
         files = [shown.name for shown in written.columns if shown.kind == "file"]
         with _beside() as as_csv, _beside() as as_portable:
             lines = _csv(as_csv, [shown.name for shown in written.columns])
-            take = _json(as_portable)
-            with self.part(f"access/{name}.json") as out:
-                put = _json(out)
-                for row in chain((first,), rows):
-                    put(row)
-                    lines(row)
-                    written.rows += 1
-                    if len(written.sample) < SAMPLE:
-                        written.sample.append(row)
-                    if portable and (mine := {name: row[name] for name in portable if name in row}):
-                        take(mine)
-                        written.portable += 1
-                    written.files |= {row[name] for name in files if row.get(name)}
-                    for column, paths in json_paths.items():
-                        written.undeclared |= {f"{column}.{path}" for path in undeclared_paths(row.get(column), paths)}
-                put(None)
+            put, take = _json(self.part(f"access/{name}.json")), _json(nullcontext(as_portable))
+            for block in chain((first,), blocks):
+                put(block)
+                lines(block)
+                if portable:
+                    take(mine := [found for row in block if (found := {name: row[name] for name in portable if name in row})])
+                    written.portable += len(mine)
+                written.rows += len(block)
+                written.sample += block[: SAMPLE - len(written.sample)]
+                written.files |= {row[name] for name in files for row in block if row.get(name)}
+                for column, paths in json_paths.items():
+                    written.undeclared |= {f"{column}.{path}" for row in block for path in undeclared_paths(row.get(column), paths)}
+            put(None)
             take(None)
             self.copy(f"access/{name}.csv", as_csv)
             if written.portable:
@@ -149,52 +146,41 @@ def _beside() -> Iterator[IO[bytes]]:
         yield opened
 
 
-def _json(out: IO[bytes]) -> Callable[[dict[str, Any] | None], None]:
-    """Rows as a JSON array, one to a line; None ends it."""
-    encode, began, block = msgspec.json.Encoder().encode, [False], bytearray()
+def _json(part: AbstractContextManager[Any]) -> Callable[[list[dict[str, Any]] | None], None]:
+    """Rows as a JSON array, a block at a time; None ends it."""
+    out, encode, began = part.__enter__(), msgspec.json.Encoder().encode, [False]
 
-    def put(row: dict[str, Any] | None) -> None:
-        if row is None:
-            block.extend(b"\n]\n" if began[0] else b"[]\n")
-        else:
-            block.extend(b",\n" if began[0] else b"[\n")
-            block.extend(encode(row))
+    def put(block: list[dict[str, Any]] | None) -> None:
+        if block:
+            out.write((b",\n" if began[0] else b"[\n") + encode(block)[1:-1])
             began[0] = True
-        if row is None or len(block) > 1 << 16:
-            out.write(bytes(block))
-            block.clear()
+        if block is None:
+            out.write(b"\n]\n" if began[0] else b"[]\n")
+            part.__exit__(None, None, None)
 
     return put
 
 
-def _csv(out: IO[bytes], columns: list[str]) -> Callable[[dict[str, Any]], None]:
+def _csv(out: IO[bytes], columns: list[str]) -> Callable[[list[dict[str, Any]]], None]:
     """Rows as CSV (RFC 4180), in UTF-8 with a mark so that spreadsheets read it right; no cell is a formula."""
-    text = io.TextIOWrapper(cast(IO[bytes], _Kept(out)), encoding="utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    return lambda row: writer.writerow([_cell(row.get(name)) for name in columns])
+    out.write(codecs.BOM_UTF8)
 
+    def put(rows: Iterable[Iterable[Any]]) -> None:
+        text = io.StringIO(newline="")
+        csv.writer(text).writerows(rows)
+        out.write(text.getvalue().encode())
 
-class _Kept(io.RawIOBase):
-    """Lends a file to a text writer, which closes what it gets."""
-
-    def __init__(self, out: IO[bytes]) -> None:
-        self.out = out
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        return self.out.write(data)
+    put([columns])
+    return lambda block: put([_cell(row.get(name)) for name in columns] for row in block)
 
 
 def _cell(value: Any) -> Any:
-    if value is None or isinstance(value, bool | int | float | UUID):
-        return value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return f"'{text}" if text.startswith(FORMULA) else text
+    kind = type(value)
+    if kind is str:
+        return f"'{value}" if value[:1] in FORMULA else value
+    if kind is dict or kind is list:
+        return _cell(msgspec.json.encode(value).decode())
+    return value
 
 
 def _schema(written: Written, names: Iterable[str]) -> dict[str, Any]:

@@ -18,6 +18,9 @@ from upart.rights.engine.fates import Change, Fate, some_ids
 from upart.rights.engine.holdings import Link
 from upart.rights.engine.subjects import Finder
 
+HANGING = 5000
+"""Rows that hang on those of a batch, taken at a time."""
+
 Counts = dict[str, Counter[str]]
 """Rows per table and fate: {"courses_enrolment": Counter(deleted=3)}."""
 
@@ -27,7 +30,10 @@ LONGEST = 0.05
 FILES = "file"
 """Where `file(...)` columns link to."""
 
-FIRST, LEAST, MOST = 200, 20, 5000
+AIM = 0.6 * LONGEST
+"""Seconds at which a batch aims."""
+
+FIRST, LEAST, MOST = 200, 20, 20_000
 """Rows of a batch: the first one, and how far its size follows the measured time."""
 
 
@@ -46,7 +52,18 @@ class Eraser:
             return
         for change in fate.changes():
             self._batches(lambda opened, size, change=change: self._change(opened, entry, change, size))  # type: ignore[misc]
-        self._batches(lambda opened, size: self._delete(opened, fate, size))
+        delete = self._delete if self._is_linked(entry) else self._delete_at_once
+        self._batches(lambda opened, size: delete(opened, fate, size))
+
+    def _is_linked(self, entry: TableEntry) -> bool:
+        """May other rows point at rows of this table, or these at files? Then ids must be known before a batch."""
+        files = any(d.kind == "file" for _, d in entry.declared())
+        return files or entry.table == FILES or bool(self.held.links[entry.table]) or any(self._points_at(entry, link) for link in self.held.links[""])
+
+    def _points_at(self, entry: TableEntry, link: Link) -> bool:
+        table = self.held.tables[link.table]
+        with everywhere("does a polymorphic link point at this table?") as opened:
+            return opened.scalar(sa.select(sa.literal(1)).select_from(table).where(table.c[link.type_column] == entry.table).limit(1)) is not None
 
     def _batches(self, work: Callable[[Session, int], tuple[int, Counts]]) -> None:
         more = True
@@ -57,12 +74,17 @@ class Eraser:
                 if counts:
                     self.note(opened, counts, self.files)
             more = done >= size
-            took = time.monotonic() - begun
-            self.size = max(LEAST, self.size // 2) if took > LONGEST * 0.6 else min(MOST, self.size * 2) if took < LONGEST * 0.25 else self.size
+            fitting = int(size * AIM / max(time.monotonic() - begun, 0.001))
+            self.size = max(LEAST, min(MOST, fitting, size * 2))
 
     def _change(self, opened: Session, entry: TableEntry, change: Change, size: int) -> tuple[int, Counts]:
         table = self.held.tables[entry.table]
-        ids = some_ids(opened, table, sa.and_(change.where, change.left), size)
+        where = sa.and_(change.where, change.left)
+        if not any(d.kind == "file" and c.name in change.values for c, d in entry.declared()):
+            some = sa.select(table.c.id).where(where).limit(size)
+            done = rows_of(opened.execute(sa.update(table).where(table.c.id.in_(some)).values(dict(change.values))))
+            return done, {entry.table: Counter({change.kind: done})} if done else {}
+        ids = some_ids(opened, table, where, size)
         if not ids:
             return 0, {}
         files = self._files(opened, entry, ids, list(change.values))
@@ -77,6 +99,11 @@ class Eraser:
         self.remove(opened, fate.entry, ids, counts)
         return len(ids), counts
 
+    def _delete_at_once(self, opened: Session, fate: Fate, size: int) -> tuple[int, Counts]:
+        some = sa.select(fate.table.c.id).where(fate.deleted()).limit(size)
+        done = rows_of(opened.execute(sa.delete(fate.table).where(fate.table.c.id.in_(some))))
+        return done, {fate.entry.table: Counter(deleted=done)} if done else {}
+
     def remove(self, opened: Session, entry: TableEntry, ids: Sequence[UUID], counts: Counts) -> None:
         """Delete rows, what cannot be without them, and their files; cut the links of what can."""
         if not ids:
@@ -87,8 +114,7 @@ class Eraser:
         files = self._files(opened, entry, ids, None)
         if entry.table == FILES:
             self.files.extend(ids)
-        gone: Any = opened.execute(sa.delete(table).where(table.c.id.in_(ids)))
-        counts.setdefault(entry.table, Counter())["deleted"] += gone.rowcount
+        counts.setdefault(entry.table, Counter())["deleted"] += rows_of(opened.execute(sa.delete(table).where(table.c.id.in_(ids))))
         self._drop_files(opened, files, counts)
 
     def _let_go(self, opened: Session, entry: TableEntry, link: Link, ids: Sequence[UUID], counts: Counts) -> None:
@@ -99,7 +125,7 @@ class Eraser:
         if link.nullable and not link.follows:
             opened.execute(sa.update(table).where(where).values({link.column: None}))
         elif link.kind != "any_link":
-            while hanging := some_ids(opened, table, where, MOST):
+            while hanging := some_ids(opened, table, where, HANGING):
                 self.remove(opened, other, hanging, counts)
 
     def _files(self, opened: Session, entry: TableEntry, ids: Sequence[UUID], only: list[str] | None) -> list[UUID]:
@@ -114,6 +140,11 @@ class Eraser:
     def _drop_files(self, opened: Session, ids: Sequence[UUID], counts: Counts) -> None:
         if ids:
             self.remove(opened, self.held.entry(FILES), list(dict.fromkeys(ids)), counts)
+
+
+def rows_of(result: Any) -> int:
+    """How many rows a statement changed."""
+    return int(result.rowcount)
 
 
 def hide(opened: Session, finder: Finder) -> None:

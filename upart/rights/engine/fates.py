@@ -67,7 +67,8 @@ class Fate:
             where = self._kept_by(match) if kept else sa.and_(match.where, sa.not_(self.deleted()), sa.not_(self.kept()))
             values = {column.name: _blank(column, d) for column, d in self._emptied(match)} | ({match.link: None} if match.link else {})
             left = sa.true() if match.link else sa.or_(sa.false(), *(self._differs(name, value) for name, value in values.items()))
-            made.append(Change("kept" if kept else "unlinked", values, where, left, match.policy.law))
+            if values:
+                made.append(Change("kept" if kept else "unlinked", values, where, left, match.policy.law))
         return made
 
     def _emptied(self, match: Match) -> Iterable[tuple[ColumnEntry, Declaration]]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -67,13 +67,31 @@ class Reader:
 
     def rows(self, opened: Session, limit: int | None = None) -> Iterator[dict[str, Any]]:
         """The rows in order of their making, each with the columns that are about the subject."""
+        for block in self.blocks(opened, limit):
+            yield from block
+
+    def blocks(self, opened: Session, limit: int | None = None) -> Iterator[list[dict[str, Any]]]:
+        """The same, some at a time."""
         flags = [match.where.label(f"upart_{n}") for n, match in enumerate(self.matches)] if len(self.matches) > 1 else []
-        chosen = [self.table.c[column.name] for column, _ in self.columns]
+        chosen = [sa.literal(YOU).label(column.name) if self._is_always_you(d, column) else self.table.c[column.name] for column, d in self.columns]
         statement = sa.select(*chosen, *flags).where(self._where()).order_by(self.table.c.id).limit(limit).execution_options(yield_per=CHUNK)
         width = len(chosen)
-        for row in opened.connection().execute(statement):
-            as_whom = tuple(bool(flag) for flag in row[width:]) or (True,)
-            yield {name: change(row[at]) if change else row[at] for at, name, change in self._projection(as_whom)}
+        for rows in opened.connection().execute(statement).partitions(CHUNK):
+            if not flags:
+                yield self._block(rows, (True,))
+                continue
+            yield [self._block([row], tuple(map(bool, row[width:])))[0] for row in rows]
+
+    def _block(self, rows: Sequence[Any], as_whom: tuple[bool, ...]) -> list[dict[str, Any]]:
+        projection = self._projection(as_whom)
+        if len(projection) == len(self.columns) and not any(change for _, _, change in projection):
+            names = [name for _, name, _ in projection]
+            return [dict(zip(names, row, strict=False)) for row in rows]
+        return [{name: change(row[at]) if change else row[at] for at, name, change in projection} for row in rows]
+
+    def _is_always_you(self, d: Declaration, column: ColumnEntry) -> bool:
+        """With one way only in which a row can be about them, the column that names them names nobody else."""
+        return len(self.matches) == 1 and d.kind == "subject" and self.matches[0].link == column.name
 
     def _where(self) -> sa.ColumnElement[bool]:
         return sa.or_(sa.false(), *(match.where for match in self.matches))
@@ -83,7 +101,7 @@ class Reader:
         roles = {match.role for match, is_one in zip(self.matches, as_whom, strict=True) if is_one}
         whole = any(self._sees_all(match) for match, is_one in zip(self.matches, as_whom, strict=True) if is_one)
         return [
-            (at, column.name, self._person if d.kind == "subject" else None)
+            (at, column.name, self._person if d.kind == "subject" and not self._is_always_you(d, column) else None)
             for at, (column, d) in enumerate(self.columns)
             if whole or not d.about or roles & set(d.about)
         ]
