@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -37,22 +37,25 @@ RIGHTS = (
 """Articles of the GDPR, and what they give."""
 
 
-def fill(writer: ArchiveWriter, subjects: Iterable[DataSubject], name: str) -> None:
-    """Write all parts but the checksums. Opens its own reading sessions, so that nothing is locked for long."""
+def fill(writer: ArchiveWriter, subjects: Sequence[DataSubject], name: str) -> None:
+    """Write all parts but the checksums. Opens its own reading sessions, so that nothing is locked for long.
+
+    The subjects are one human: as an academy knows them, perhaps also as the holder of an account.
+    """
     held, files = holdings(), dict[UUID, UUID]()
-    for subject in subjects:
-        finder = Finder(held, subject)
-        for entry in finder.tables():
-            reader = Reader(finder, entry)
-            if not reader.says_something:
-                continue
-            with everywhere("copy somebody's rows for them") as opened:
-                written = writer.table(opened, reader)
-            if entry.table != COPIES and subject.academy_id is not None:
-                files |= dict.fromkeys(written.files, subject.academy_id)
-        for store in stores():
-            if found := store.access(subject):
-                writer.text(f"access/stores/{store.name.replace(' ', '-')}.json", msgspec.json.format(msgspec.json.encode(found)).decode())
+    finders = [Finder(held, subject) for subject in subjects]
+    for entry in {entry.table: entry for finder in finders for entry in finder.tables()}.values():
+        first, *also = (finder for finder in finders if finder.matches(entry))
+        reader = Reader(first, entry, also)
+        if not reader.says_something:
+            continue
+        with everywhere("copy somebody's rows for them") as opened:
+            written = writer.table(opened, reader)
+        if entry.table != COPIES and first.subject.academy_id is not None:
+            files |= dict.fromkeys(written.files, first.subject.academy_id)
+    for store in stores():
+        if found := store.access(subjects[0]):
+            writer.text(f"access/stores/{store.name.replace(' ', '-')}.json", msgspec.json.format(msgspec.json.encode(found)).decode())
     attached = [_attach(writer, academy, id) for id, academy in files.items()]
     manifest = _manifest(writer.tables, [one for one in attached if one])
     writer.text("manifest.json", msgspec.json.format(msgspec.json.encode(manifest)).decode())
@@ -91,7 +94,7 @@ def _table(written: Written) -> dict[str, Any]:
     columns = [
         {
             "name": s.name, "kind": s.kind, "category": s.category or None, "source": s.origin or None, "portable": s.portable,
-            **(_why(s.processing) if s.processing is not None and s.category else {}),
+            **({"paths": s.paths} if s.paths else {}), **(_why(s.processing) if s.processing is not None and s.category else {}),
         }
         for s in written.columns
     ]  # fmt: skip
