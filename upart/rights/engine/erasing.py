@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from upart.db import everywhere
 from upart.privacy.register import PEOPLE, TableEntry
-from upart.rights.engine.fates import Change, Fate, some_ids
+from upart.rights.engine.fates import FILES, Change, Fate, some_ids
 from upart.rights.engine.holdings import Link
 from upart.rights.engine.subjects import Finder
 
@@ -26,9 +26,6 @@ Counts = dict[str, Counter[str]]
 
 LONGEST = 0.05
 """Seconds that one batch may hold the write lock: others write too (5-quality, 5.2, row 10)."""
-
-FILES = "file"
-"""Where `file(...)` columns link to."""
 
 AIM = 0.6 * LONGEST
 """Seconds at which a batch aims."""
@@ -80,16 +77,16 @@ class Eraser:
     def _change(self, opened: Session, entry: TableEntry, change: Change, size: int) -> tuple[int, Counts]:
         table = self.held.tables[entry.table]
         where = sa.and_(change.where, change.left)
-        if not any(d.kind == "file" and c.name in change.values for c, d in entry.declared()):
+        if not change.files:
             some = sa.select(table.c.id).where(where).limit(size)
             done = rows_of(opened.execute(sa.update(table).where(table.c.id.in_(some)).values(dict(change.values))))
-            return done, {entry.table: Counter({change.kind: done})} if done else {}
+            return done, _counted(entry, change, done)
         ids = some_ids(opened, table, where, size)
         if not ids:
             return 0, {}
-        files = self._files(opened, entry, ids, list(change.values))
+        files = self._files(opened, entry, ids, change.files)
         opened.execute(sa.update(table).where(table.c.id.in_(ids)).values(dict(change.values)))
-        counts = {entry.table: Counter({change.kind: len(ids)})}
+        counts = _counted(entry, change, len(ids))
         self._drop_files(opened, files, counts)
         return len(ids), counts
 
@@ -128,10 +125,10 @@ class Eraser:
             while hanging := some_ids(opened, table, where, HANGING):
                 self.remove(opened, other, hanging, counts)
 
-    def _files(self, opened: Session, entry: TableEntry, ids: Sequence[UUID], only: list[str] | None) -> list[UUID]:
-        """The files that these rows link to, by all columns or some."""
+    def _files(self, opened: Session, entry: TableEntry, ids: Sequence[UUID], only: Mapping[str, sa.ColumnElement[bool]] | None) -> list[UUID]:
+        """The files that these rows link to, by all columns or by some of some rows."""
         table = self.held.tables[entry.table]
-        columns = [table.c[c.name] for c, d in entry.declared() if d.kind == "file" and (only is None or c.name in only)]
+        columns = [table.c[c.name] for c, d in entry.declared() if d.kind == "file"] if only is None else [sa.case((where, table.c[name])) for name, where in only.items()]
         if not columns:
             return []
         rows = opened.execute(sa.select(*columns).where(table.c.id.in_(ids)))
@@ -140,6 +137,11 @@ class Eraser:
     def _drop_files(self, opened: Session, ids: Sequence[UUID], counts: Counts) -> None:
         if ids:
             self.remove(opened, self.held.entry(FILES), list(dict.fromkeys(ids)), counts)
+
+
+def _counted(entry: TableEntry, change: Change, rows: int) -> Counts:
+    """What a change has done; kept rows are counted beforehand, also those that stay as they are."""
+    return {entry.table: Counter({change.kind: rows})} if rows and change.kind != "kept" else {}
 
 
 def rows_of(result: Any) -> int:
