@@ -131,12 +131,14 @@ class Invoice(AcademyOwned, Model):
 
     id: Mapped[UUID] = key()
     payer_id: Mapped[UUID | None] = subject("payer", on_erase=OnErase.KEEP(law="DE.invoice", document=True))
+    clerk_id: Mapped[UUID | None] = subject("clerk", on_erase=OnErase.UNLINK, default=None)
     number: Mapped[str] = not_personal("counts the academy's invoices")
-    name: Mapped[str] = snapshot_of("person.name")
-    street: Mapped[str] = personal(Category.CONTACT_ADDRESS, needed=Needed.LAW)
-    phone: Mapped[str | None] = personal(Category.CONTACT_PHONE, needed=Needed.OPTIONAL)
-    cents: Mapped[int] = personal(Category.PAY_PURCHASE, needed=Needed.LAW)
-    issued_at: Mapped[datetime] = personal(Category.PAY_PURCHASE, needed=Needed.LAW, index=True, default=clock.now)
+    name: Mapped[str] = snapshot_of("person.name", about="payer")
+    street: Mapped[str] = personal(Category.CONTACT_ADDRESS, about="payer", needed=Needed.LAW)
+    phone: Mapped[str | None] = personal(Category.CONTACT_PHONE, about="payer", needed=Needed.OPTIONAL)
+    cents: Mapped[int] = personal(Category.PAY_PURCHASE, about="payer", needed=Needed.LAW)
+    issued_at: Mapped[datetime] = personal(Category.PAY_PURCHASE, about="payer", needed=Needed.LAW, index=True, default=clock.now)
+    remark: Mapped[str] = personal(Category.CONTENT_PRIVATE, about="clerk", blank="", default="")
 
 
 class Payment(AcademyOwned, Model):

@@ -24,6 +24,8 @@ def upgrade():
     _table(
         "invoice",
         _link("payer_id", "person", nullable=True),
+        _link("clerk_id", "person", nullable=True),
+        sa.Column("remark", sa.String(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("street", sa.String(), nullable=False),
