@@ -19,6 +19,7 @@ from upart.privacy.words import Declaration
 from upart.rights.actions.archiving import write_archive
 from upart.rights.contents import COPIES
 from upart.rights.subjects import with_account_of
+from upart.testing.contract.filling import BYTES, WRITTEN
 from upart.testing.contract.foreseen import Rows, Whom
 from upart.testing.contract.rows import Breach, Party, Row, marks_in, wrong
 from upart.testing.contract.truth import DATA, Truth, Way
@@ -39,7 +40,7 @@ def look(made: Installation, truth: Truth, rows: Sequence[Row], now: Rows, party
         shown = parts.get(f"access/{entry.plugin}/{entry.table}.json")
         got = {UUID(row["id"]): row for row in json.loads(shown)} if shown else {}
         mine = [row for row in rows if row.entry is entry and entry.is_personal and _ways(truth, row, whoms)]
-        allowed |= {mark for row in mine for mark in _theirs(truth, row, _ways(truth, row, whoms))}
+        allowed |= {mark for row in mine for mark in _theirs(truth, row, _ways(truth, row, whoms), party)}
         yield from _rows(truth, entry, mine, got, now, whoms)
         if mine:
             yield from _columns(truth, entry, listed.get(entry.table, {"columns": [], "withheld": {}, "undeclared": []}))
@@ -47,13 +48,14 @@ def look(made: Installation, truth: Truth, rows: Sequence[Row], now: Rows, party
     yield from _foreign(rows, parts, allowed, {str(id) for id in ids})
 
 
-def _theirs(truth: Truth, row: Row, ways: Sequence[Way]) -> Iterator[str]:
+def _theirs(truth: Truth, row: Row, ways: Sequence[Way], party: Party) -> Iterator[str]:
     """The marks of a row that may come out, with those of its files."""
     for column, d in row.entry.declared():
         if _visible(truth, row.entry, column, d, ways):
             yield from (mark for mark, at in row.marks.items() if at.partition(",")[0] == column.name)
             if d.kind == "file" and column.name in row.targets:
-                yield from (mark for mark, at in row.targets[column.name].marks.items() if at in ("bytes", "name"))
+                yield from (mark for mark, at in row.targets[column.name].marks.items() if at in (BYTES, "name"))
+    yield from (mark for mark, at in row.marks.items() if at == WRITTEN and party in row.owners[WRITTEN])
 
 
 def _copy(made: Installation, party: Party, *, account: bool) -> bytes:
@@ -150,8 +152,8 @@ def _foreign(rows: Sequence[Row], parts: dict[str, bytes], allowed: set[str], id
         for mark, column in row.marks.items():
             if mark in where and mark not in allowed:
                 yield wrong(row.entry, column, f"is not theirs, or is withheld, but came out in {where[mark]}.", "Correct about=, secret= or review=.")
-            if column == "bytes" and mark in allowed and mark not in where and mark not in copies:
-                yield wrong(row.entry, column, "are missing in the copy.", "A file goes out with the row that links to it by file(…).")
+            if column in (BYTES, WRITTEN) and mark in allowed and mark not in where and mark not in copies:
+                yield wrong(row.entry, column, "is missing in the copy.", "A file goes out with the row that links to it by file(…).")
     people = {id for row in rows for parties in row.people.values() for one in parties for id in one.ids}
     for id in people - ids:
         if id in text:

@@ -20,6 +20,7 @@ from upart.rights.actions.steps import plan_in_numbers
 from upart.rights.engine.holdings import holdings
 from upart.rights.models import RequestState, RightsRequest, RightsStep, StepState
 from upart.rights.subjects import with_account_of
+from upart.testing.contract.filling import BYTES, WRITTEN
 from upart.testing.contract.foreseen import Foreseen, Rows, Whom, foresee, forget
 from upart.testing.contract.rows import Breach, Party, Place, Row, wrong
 from upart.testing.contract.traces import all_rows, standing
@@ -148,22 +149,24 @@ class Erasure:
                 yield wrong(entry, name, "was changed in a row that is about somebody else.", "See its paths to people and about=.")
 
     def _traces(self, foreseen: Foreseen) -> Iterator[Breach]:
-        """No mark that should be gone stands anywhere: not in tables that nobody declared, files, or raw bytes."""
-        left = {mark for row in self.rows if row.place not in foreseen.gone for mark, column in row.marks.items() if self._stays(row, column, foreseen)}
-        gone = {mark: (row, column) for row in self.rows for mark, column in row.marks.items() if mark not in left}
+        """No mark that should be gone stands anywhere: not in tables that nobody declared, files, or raw bytes. Others' files stand."""
+        here = {mark: (row, column) for row in self.rows for mark, column in row.marks.items()}
+        left = {mark for mark, (row, column) in here.items() if row.place not in foreseen.gone and self._stays(row, column, foreseen)}
         ids = {self.party.person_id, *([self.party.account_id] if self.account else [])}
-        found = standing(self.made, set(gone), {text for id in ids for text in (str(id), id.hex)})
+        found = standing(self.made, set(here), {text for id in ids for text in (str(id), id.hex)})
         for mark, places in found.items():
             where = ", ".join(sorted(set(places)))
-            if mark in gone:
-                yield wrong(gone[mark][0].entry, gone[mark][1], f"still stands in {where}.", "Declare the column, file or store that holds it.")
-            else:
+            if mark not in here:
                 yield Breach("core", "person", f"the id still stands in {where}.", "Declare columns that name people with subject(…) or any_link(…).")
+            elif mark not in left:
+                yield wrong(here[mark][0].entry, here[mark][1], f"still stands in {where}.", "Declare the column, file or store that holds it.")
+        for row, column in (here[mark] for mark in left if here[mark][1] in (BYTES, WRITTEN) and mark not in found):
+            yield wrong(row.entry, column, "is gone although its row stays.", "Erasure must not reach what is about somebody else.")
 
     def _stays(self, row: Row, column: str, foreseen: Foreseen) -> bool:
         """Does what stood in a column at planting stand there still?"""
         name = column.partition(",")[0]
-        return name == "bytes" or foreseen.rows[row.place][name] == row.values[name]
+        return name in (BYTES, WRITTEN) or foreseen.rows[row.place][name] == row.values[name]
 
     def _again(self, request: UUID, after: Rows) -> Iterator[Breach]:
         """A worker that died after its last step does all once more: nothing may change."""

@@ -10,12 +10,16 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from upart import clock
+from upart.config import Config
 from upart.context import CurrentAcademy
 from upart.db import Model, uuid7
 from upart.keys import ring
+from upart.mail.files import CONFIG
+from upart.mail.transports import folder_of
 from upart.privacy.register import PEOPLE, ColumnEntry, TableEntry
 from upart.privacy.words import Declaration
 from upart.storage.incoming import Incoming
@@ -25,7 +29,10 @@ from upart.testing.contract.rows import Party, Row, marks_in
 from upart.testing.contract.truth import DATA, Truth, Way
 from upart.testing.contract.values import json_for, value_for
 
-FILE = "file"
+FILE, MAIL = "file", "mail_message"
+BYTES, WRITTEN = "bytes", "mail file"
+"""Where marks can stand besides columns."""
+
 LONG_AGO = timedelta(days=365 * 40)
 """Documents of that age are kept by no law."""
 
@@ -85,6 +92,8 @@ class Planter:
         self.opened.execute(sa.insert(Model.metadata.tables[entry.table]).values(row.values))
         row.marks |= {mark: c.name for c, d in entry.declared() if d.kind in ("personal", "snapshot", "copy", "sealed") for mark in marks_in(str(row.values[c.name]))}
         self.rows.append(row)
+        if entry.table == MAIL:
+            self._mail(row)
         self._join(row)
         self._members(row, wish, academy)
         return row
@@ -186,8 +195,19 @@ class Planter:
             incoming.write(data)
             place().put(row.values["academy_id"], row.id, incoming.done())
         row.values |= {"size": len(data), "content_type": "text/plain; charset=utf-8", "state": FileState.STORED, "sha256": incoming.sha256}
-        row.marks[mark] = "bytes"
-        row.owners["bytes"] = row.owners["name"]
+        row.marks[mark] = BYTES
+        row.owners[BYTES] = row.owners["name"]
+
+    def _mail(self, row: Row) -> None:
+        """The file of a message that was sent, to an address that other academies may know too."""
+        party, mark = next((parties[0] for parties in row.people.values()), self.bystander), self._mark()
+        config: Config = current_app.extensions[CONFIG]
+        if party is None or (folder := folder_of(config.mail_url[0], config.instance / "mail")) is None:
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{row.id}.eml").write_text(f"To: {party.addresses[1]}\nSubject: {mark}\n\nWords.\n")
+        row.marks[mark] = WRITTEN
+        row.owners[WRITTEN] = frozenset((party,))
 
     def _members(self, row: Row, wish: Wish, academy: UUID) -> None:
         """The rows of link tables, one for each of the many people behind this row."""
