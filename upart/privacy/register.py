@@ -98,6 +98,12 @@ def build(owners: Iterable[tuple[str, Table]]) -> Register:
     """Read the declarations of these tables, each with its owner, and find the paths to people."""
     classes = {mapper.local_table: mapper.class_ for known in list(Model.registries.values()) for mapper in known.mappers}
     plain = {table.name: _entry(owner, table, classes.get(table)) for owner, table in owners}
+    return connected(plain.values())
+
+
+def connected(entries: Iterable[TableEntry]) -> Register:
+    """A register of these tables, the paths to people found anew."""
+    plain = {entry.table: entry for entry in entries}
     return Register({name: _with_subjects(entry, plain) for name, entry in sorted(plain.items())})
 
 

@@ -18,12 +18,12 @@ from upart.testing.contract.access import look
 from upart.testing.contract.cases import elsewhere, wishes
 from upart.testing.contract.erasure import Erasure
 from upart.testing.contract.filling import Planter
-from upart.testing.contract.rows import Breach, Party, Row
+from upart.testing.contract.rows import Breach, Row, anew
 from upart.testing.contract.traces import all_rows
 from upart.testing.contract.truth import DATA, Truth
 from upart.testing.installation import Installation, install
 
-__all__ = ["Breach", "Examined", "Field", "assert_privacy_contract"]
+__all__ = ["Breach", "Examined", "Field", "assert_privacy_contract", "believing"]
 
 MOST = 25
 """Breaches that a message lists."""
@@ -69,7 +69,7 @@ class Field:
         now = all_rows(self.made, self.truth)
         yield from look(self.made, self.truth, self.rows, now, self.first, account=False)
         yield from look(self.made, self.truth, self.rows, now, self.second, account=True)
-        rows, clean = self.rows, True
+        rows, clean = anew(self.rows), True
         for party, account in ((self.first, False), (self.second, True)):
             erasure = Erasure(self.made, self.truth, rows, party, account=account)
             for breach in erasure.check() if clean else ():

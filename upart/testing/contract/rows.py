@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -74,6 +75,14 @@ class Breach:
 
     def __str__(self) -> str:
         return f"Plugin '{self.plugin}', {self.where}: {self.what} {self.remedy}"
+
+
+def anew(rows: Iterable[Row]) -> list[Row]:
+    """Rows of one's own, to be changed; they link to each other as these do."""
+    made = {id(row): replace(row, people=dict(row.people)) for row in rows}
+    for row in made.values():
+        row.targets = {column: made[id(target)] for column, target in row.targets.items()}
+    return list(made.values())
 
 
 def marks_in(text: str | bytes) -> set[str]:
