@@ -21,6 +21,7 @@ class Account(Model):
     """Who signs in, at all academies of this installation. Belongs to the platform."""
 
     __tablename__ = "account"
+    __title__ = "Your account"
     __table_args__ = (UniqueConstraint("email"),)
     __processing__ = processing(Purpose.ACCOUNT, Basis.CONTRACT, retain=until("the account is closed"))
 
@@ -38,6 +39,7 @@ class RecoveryCode(Model):
     """A code that stands in for the second step, once."""
 
     __tablename__ = "recovery_code"
+    __title__ = "Recovery codes"
     __processing__ = processing(Purpose.SECURE, Basis.CONTRACT, retain=until("the account is closed"))
 
     id: Mapped[UUID] = key()
@@ -52,6 +54,7 @@ class Person(AcademyOwned, Model):
     """
 
     __tablename__ = "person"
+    __title__ = "You, as this academy knows you"
     __table_args__ = (UniqueConstraint("academy_id", "email"), UniqueConstraint("academy_id", "account_id"))
     __processing__ = processing(Purpose.ACCOUNT, Basis.CONTRACT, retain=until("the person leaves the academy"))
 
@@ -77,6 +80,7 @@ class UserSession(AcademyOwned, Model):
     """The truth behind a cookie, which carries only a random token. Rows of one sign-in share their `family`."""
 
     __tablename__ = "user_session"
+    __title__ = "Browsers that are signed in"
     __table_args__ = (UniqueConstraint("academy_id", "digest"),)
     __processing__ = processing(Purpose.SECURE, Basis.CONTRACT, retain=months(2), after="ends_at")
 
@@ -111,6 +115,7 @@ class MailToken(AcademyOwned, Model):
     """A one-time token, kept as a digest; with what a person has typed but not yet confirmed."""
 
     __tablename__ = "mail_token"
+    __title__ = "Links that were mailed to you"
     __table_args__ = (UniqueConstraint("academy_id", "digest"),)
     __processing__ = processing(Purpose.ACCOUNT, Basis.CONTRACT, retain=months(1), after="ends_at")
 
@@ -131,6 +136,7 @@ class Attempt(Model):
     """How often somebody tried lately; survives rollbacks. Nobody is named: the key is an HMAC."""
 
     __tablename__ = "attempt"
+    __title__ = "Attempts to sign in"
     __table_args__ = (UniqueConstraint("what", "key_digest"),)
     __processing__ = processing(Purpose.SECURE, Basis.LEGITIMATE_INTEREST, retain=months(1), after="started_at", interest="to stop the guessing of passwords")
 
@@ -145,6 +151,7 @@ class SignIn(AcademyOwned, Model):
     """Who signed in from where: for the person and against misuse, apart from any page they saw."""
 
     __tablename__ = "sign_in"
+    __title__ = "Sign-ins"
     __processing__ = processing(Purpose.SECURE, Basis.LEGITIMATE_INTEREST, retain=months(1), after="at", interest="to notice and show misuse of an account")
 
     id: Mapped[UUID] = key()

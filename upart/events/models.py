@@ -19,6 +19,7 @@ class Event(AcademyOwned, Model):
     """Something that happened, written in its own transaction; ids only."""
 
     __tablename__ = "event"
+    __title__ = "What happened"
     __processing__ = processing(Purpose.SECURE, Basis.LEGITIMATE_INTEREST, retain=months(24), after="at", interest="to show who changed what in the academy")
 
     id: Mapped[UUID] = key()

@@ -28,6 +28,7 @@ class Job(AcademyOwned, Model):
     """Work for later. `person_id` is whom it is about, so that it goes with them."""
 
     __tablename__ = "job"
+    __title__ = "Work that waits"
     __table_args__ = (UniqueConstraint("academy_id", "dedupe_key"), Index("ix_job_due", "state", "run_at"))
     __processing__ = processing(Purpose.ACCOUNT, Basis.CONTRACT, retain=until("the job is done"))
 

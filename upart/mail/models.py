@@ -30,6 +30,7 @@ class MailMessage(AcademyOwned, Model):
     """A message to one address. Its text goes as soon as it has been sent: links in it open things."""
 
     __tablename__ = "mail_message"
+    __title__ = "Messages to you"
     __table_args__ = (UniqueConstraint("academy_id", "dedupe_key"), Index("ix_mail_message_budget", "academy_id", "recipient_digest", "created_at"))
     __processing__ = processing(Purpose.NOTIFY, Basis.CONTRACT, retain=months(3), after="created_at")
 

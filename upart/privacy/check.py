@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection, Table, UniqueConstraint, inspect
 
 from upart.db import Model
+from upart.privacy.laws import LAWS
 from upart.privacy.register import PEOPLE, ColumnEntry, Register, TableEntry, leading
-from upart.privacy.taxonomy import Basis, Category
+from upart.privacy.taxonomy import Basis, Category, Needed
+from upart.privacy.words import BLANKED, Declaration
 
 
 def problems(register: Register, plugin: str) -> list[str]:
@@ -100,14 +102,31 @@ def _words(roles: set[str]) -> str:
 
 
 def _unlink(entry: TableEntry, register: Register) -> Iterator[str]:
-    subjects = [(c, d) for c, d in entry.declared() if d.kind == "subject" and d.on_erase and d.on_erase.act == "unlink"]
+    subjects = [(c, d) for c, d in entry.declared() if d.kind == "subject" and d.on_erase and d.on_erase.act in ("unlink", "keep")]
     for link, subject in subjects:
+        act = subject.on_erase.act.upper() if subject.on_erase else ""
         if not link.nullable:
-            yield f"Plugin '{entry.plugin}': {entry.table}.{link.name} is UNLINK but NOT NULL, so it cannot be cut. Annotate it Mapped[UUID | None] in {_where(entry)}."
+            yield f"Plugin '{entry.plugin}': {entry.table}.{link.name} is {act} but NOT NULL, so it cannot be cut. Annotate it Mapped[UUID | None] in {_where(entry)}."
         for column, d in entry.declared():
-            about = not d.about or subject.role in d.about
-            if d.kind in ("personal", "snapshot", "file") and about and not column.nullable and not d.has_blank:
+            about = (not d.about or subject.role in d.about) and not _stays(subject, d)
+            if d.kind in BLANKED and about and not column.nullable and not d.has_blank:
                 yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} is blanked when '{subject.role}' goes, but is NOT NULL. Add blank=... or allow None in {_where(entry)}."
+
+
+def _stays(subject: Declaration, d: Declaration) -> bool:
+    """A row that a law keeps has this column still: all that a document shows, else what the law needs."""
+    policy = subject.on_erase
+    return policy is not None and policy.act == "keep" and (d.needed != Needed.OPTIONAL.value if policy.document else d.needed == Needed.LAW.value)
+
+
+def _laws(entry: TableEntry, register: Register) -> Iterator[str]:
+    policies = [(c.name, d.on_erase) for c, d in entry.declared() if d.on_erase] + [(t.path, t.on_erase) for t in entry.through]
+    for name, policy in policies:
+        if policy.act == "keep" and policy.law not in LAWS:
+            yield (
+                f"Plugin '{entry.plugin}': {entry.table}.{name} is kept for '{policy.law}', which is no law that is known here. "
+                f"Known are: {', '.join(LAWS)}. Correct law= in {_where(entry)}."
+            )
 
 
 def _processing(entry: TableEntry, register: Register) -> Iterator[str]:
@@ -172,7 +191,7 @@ def _is_id(column: ColumnEntry) -> bool:
 
 
 Rule = Callable[[TableEntry, Register], Iterator[str]]
-RULES: tuple[Rule, ...] = (_undeclared, _links, _path, _about, _unlink, _processing, _wall, _annotations)
+RULES: tuple[Rule, ...] = (_undeclared, _links, _path, _about, _unlink, _laws, _processing, _wall, _annotations)
 
 
 def lying(register: Register, plugin: str) -> list[str]:

@@ -7,8 +7,9 @@ broken and uninstalled plugins are one code path.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -41,7 +42,7 @@ class ColumnEntry:
 
 @dataclass(frozen=True, slots=True)
 class TableEntry:
-    """One table as declared: owner, columns, purpose and the paths that lead to people."""
+    """One table as declared: owner, columns, purpose and the paths that lead to people. `title` is for people ("Enrolments")."""
 
     plugin: str
     table: str
@@ -51,6 +52,7 @@ class TableEntry:
     through: tuple[SubjectsThrough, ...] = ()
     subjects: tuple[SubjectPath, ...] = ()
     module: str = ""
+    title: str = ""
 
     @property
     def controller(self) -> str:
@@ -96,15 +98,30 @@ def build(owners: Iterable[tuple[str, Table]]) -> Register:
     """Read the declarations of these tables, each with its owner, and find the paths to people."""
     classes = {mapper.local_table: mapper.class_ for known in list(Model.registries.values()) for mapper in known.mappers}
     plain = {table.name: _entry(owner, table, classes.get(table)) for owner, table in owners}
+    return connected(plain.values())
+
+
+def connected(entries: Iterable[TableEntry]) -> Register:
+    """A register of these tables, the paths to people found anew."""
+    plain = {entry.table: entry for entry in entries}
     return Register({name: _with_subjects(entry, plain) for name, entry in sorted(plain.items())})
 
 
 def _entry(owner: str, table: Table, mapped: Any) -> TableEntry:
     processing = getattr(mapped, "__processing__", None) or table.info.get("processing")
     through = tuple(getattr(mapped, "__subjects__", ()) or table.info.get("subjects", ()))
-    columns = tuple(ColumnEntry(c.name, _type(c), bool(c.nullable), _declaration(c.name, c.info, is_owned(table))) for c in table.columns)
+    columns = tuple(ColumnEntry(str.__str__(c.name), _type(c), bool(c.nullable), _declaration(c.name, c.info, is_owned(table))) for c in table.columns)
     module = getattr(mapped, "__module__", "")
-    return TableEntry(owner, table.name, is_owned(table), columns, processing, through, (), module)
+    return TableEntry(owner, str.__str__(table.name), is_owned(table), columns, processing, through, (), module, _title(table, mapped))
+
+
+def _title(table: Table, mapped: Any) -> str:
+    """What people call such rows: `__title__` of the class, else its name in words ("LessonEvent": "Lesson events")."""
+    if title := getattr(mapped, "__title__", ""):
+        return str(title)
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", mapped.__name__ if mapped else table.name.replace("_", " ")).lower()
+    plural = re.sub(r"([^aeiou])y$", r"\1ies", words) if re.search(r"[^aeiou]y$", words) else words + ("es" if re.search(r"(s|x|ch|sh)$", words) else "s")
+    return plural[:1].upper() + plural[1:]
 
 
 def _declaration(name: str, info: dict[Any, Any], owned: bool) -> Declaration | None:
@@ -120,7 +137,7 @@ def _type(column: Any) -> str:
 
 def _with_subjects(entry: TableEntry, tables: dict[str, TableEntry]) -> TableEntry:
     paths = tuple(_paths(entry, tables, frozenset()))
-    return TableEntry(entry.plugin, entry.table, entry.owned, entry.columns, entry.processing, entry.through, paths, entry.module)
+    return replace(entry, subjects=paths)
 
 
 def _paths(entry: TableEntry, tables: dict[str, TableEntry], seen: frozenset[str]) -> Iterator[SubjectPath]:

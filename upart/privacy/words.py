@@ -45,6 +45,7 @@ class Declaration:
     days: int = 0
     found_by: str = ""
     leads: bool | None = None
+    follows: bool = False
     strip: bool = True
     processing: Processing | None = None
 
@@ -80,6 +81,9 @@ class HoldsNothing:
     why: str
 
 
+BLANKED = ("personal", "personal_json", "snapshot", "copy", "sealed", "file")
+"""Words whose columns are emptied when a row stays without one of its subjects."""
+
 UNSET: Any = object()
 
 
@@ -94,13 +98,15 @@ def key(**column: Any) -> MappedColumn[Any]:
     return _column(Declaration(kind="key"), {"primary_key": True, "default": uuid7, "sort_order": -1, **column})
 
 
-def ref(table: str, *, leads: bool | None = None, ondelete: str | None = None, **column: Any) -> MappedColumn[Any]:
+def ref(table: str, *, leads: bool | None = None, follows: bool = False, ondelete: str | None = None, **column: Any) -> MappedColumn[Any]:
     """A link to a row of `table` in the same academy, by a composite key that refuses any other.
 
     A chain of links to a row with a subject makes this row personal too. With several such links,
-    `leads=True` says which one is the path. `ondelete` is SQL ("CASCADE", "SET NULL"), default none.
+    `leads=True` says which one is the path. When the row it links to is erased, a link that may be empty is cut and
+    any other takes this row along; `follows=True` takes it along anyway (a rendition of a picture).
+    `ondelete` is SQL ("CASCADE", "SET NULL"), default none.
     """
-    return _column(Declaration(kind="ref", leads=leads, source=table), column, target=table, ondelete=ondelete, indexed=True)
+    return _column(Declaration(kind="ref", leads=leads, follows=follows, source=table), column, target=table, ondelete=ondelete, indexed=True)
 
 
 def subject(role: str, on_erase: ErasePolicy, *, acts_for: str = "", table: str = "person", **column: Any) -> MappedColumn[Any]:
@@ -153,10 +159,16 @@ def personal(
     return _column(made, column, private=Category(category).is_private)
 
 
-def personal_json(paths: Mapping[str, Category], *, about: str | Sequence[str] = (), by: str = "", **column: Any) -> MappedColumn[Any]:
-    """A JSON column declared by path (`{"answers.*.value": Category.EDU_RESULT}`); an undeclared path counts as personal."""
+def personal_json(paths: Mapping[str, Category], *, about: str | Sequence[str] = (), by: str = "", blank: Any = UNSET, **column: Any) -> MappedColumn[Any]:
+    """A JSON column declared by path (`{"answers.*.value": Category.EDU_RESULT}`); an undeclared path counts as personal.
+
+    `blank` is the value after UNLINK of a NOT NULL column.
+    """
     roles = (about,) if isinstance(about, str) and about else tuple(about)
-    made = Declaration(kind="personal_json", paths={p: Category(c).value for p, c in paths.items()}, about=roles, by=by)
+    made = Declaration(
+        kind="personal_json", paths={p: Category(c).value for p, c in paths.items()}, about=roles, by=by,
+        blank=None if blank is UNSET else blank, has_blank=blank is not UNSET,
+    )  # fmt: skip
     column.setdefault("type_", JSON().with_variant(JSONB(), "postgresql"))
     return _column(made, column)
 
@@ -168,16 +180,19 @@ def file(category: Category, *, strip: bool = True, review: bool = False, about:
     return _column(made, column, target="file", indexed=True)
 
 
-def copy_of(source: str, **column: Any) -> MappedColumn[Any]:
+def copy_of(source: str, *, about: str | Sequence[str] = (), blank: Any = UNSET, **column: Any) -> MappedColumn[Any]:
     """A copy of "table.column" (index, cache): follows its erasure, masking and corrections."""
-    return _column(Declaration(kind="copy", source=source), column)
+    return _column(_taken("copy", source, about, blank), column)
 
 
 def snapshot_of(source: str, *, about: str | Sequence[str] = (), blank: Any = UNSET, **column: Any) -> MappedColumn[Any]:
     """The value of "table.column" as it was: follows erasure and masking, not corrections."""
+    return _column(_taken("snapshot", source, about, blank), column)
+
+
+def _taken(kind: str, source: str, about: str | Sequence[str], blank: Any) -> Declaration:
     roles = (about,) if isinstance(about, str) and about else tuple(about)
-    made = Declaration(kind="snapshot", source=source, about=roles, blank=None if blank is UNSET else blank, has_blank=blank is not UNSET)
-    return _column(made, column)
+    return Declaration(kind=kind, source=source, about=roles, blank=None if blank is UNSET else blank, has_blank=blank is not UNSET)
 
 
 def sealed(why: str, *, days: int, **column: Any) -> MappedColumn[Any]:

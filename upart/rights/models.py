@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped
 from upart import clock
 from upart.db import AcademyOwned, Model
 from upart.privacy.taxonomy import Basis, Category, OnErase, Purpose
-from upart.privacy.words import key, months, not_personal, personal, processing, ref, subject
+from upart.privacy.words import file, key, months, not_personal, personal, processing, ref, subject
 
 
 class RequestKind(StrEnum):
@@ -44,6 +44,7 @@ class RightsRequest(AcademyOwned, Model):
     """A right that somebody uses. The addresses, by which rows without a link are found, go with the person."""
 
     __tablename__ = "rights_request"
+    __title__ = "Rights that you used"
     __processing__ = processing(Purpose.RIGHTS, Basis.LAW, retain=months(36), after="received_at")
 
     id: Mapped[UUID] = key()
@@ -72,5 +73,32 @@ class RightsStep(AcademyOwned, Model):
     state: Mapped[StepState] = not_personal("waiting, failed or done", default=StepState.WAITING)
     attempts: Mapped[int] = not_personal("how often it was begun", default=0)
     counts: Mapped[dict[str, Any]] = not_personal("rows by table and fate", default=dict)
+    kept_until: Mapped[date | None] = not_personal("until when a law keeps what stays", default=None)
+    reason: Mapped[str] = not_personal("name of that law", default="")
     problem: Mapped[str] = not_personal("kind of the last failure, without its text", default="")
     changed_at: Mapped[datetime] = not_personal("when it last changed", index=True, default=clock.now)
+
+
+class ArchiveState(StrEnum):
+    """Where an archive is; `taken`: it was downloaded, once."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    TAKEN = "taken"
+
+
+class RightsArchive(AcademyOwned, Model):
+    """A copy of all that is held about somebody, for 7 days, to be downloaded once."""
+
+    __tablename__ = "rights_archive"
+    __title__ = "Copies that you asked for"
+    __processing__ = processing(Purpose.RIGHTS, Basis.LAW, retain=months(1), after="ends_at")
+
+    id: Mapped[UUID] = key()
+    person_id: Mapped[UUID] = subject("person", on_erase=OnErase.DELETE)
+    request_id: Mapped[UUID] = ref("rights_request", leads=False)
+    file_id: Mapped[UUID | None] = file(Category.CONTENT_PRIVATE, default=None)
+    digest: Mapped[str] = personal(Category.AUTH_SECRET, secret=True)
+    state: Mapped[ArchiveState] = not_personal("waiting, ready or taken", default=ArchiveState.WAITING)
+    made_at: Mapped[datetime | None] = not_personal("when it was made", default=None)
+    ends_at: Mapped[datetime] = not_personal("until when it can be downloaded", index=True)

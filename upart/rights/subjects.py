@@ -5,8 +5,32 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from sqlalchemy import select
+
+from upart.accounts.models import Account, Person
+from upart.db import everywhere
 from upart.rights.engine.subjects import DataSubject
 from upart.rights.models import RightsRequest
+
+
+def with_account_of(person: Person, with_account: bool) -> list[DataSubject]:
+    """The data subjects of an erasure that has not been asked for yet."""
+    addresses = tuple(addresses_of(person))
+    found = [DataSubject(person.academy_id, person.id, person.account_id, addresses)]
+    return [*found, DataSubject(None, None, person.account_id, addresses)] if with_account and person.account_id is not None else found
+
+
+def addresses_of(person: Person) -> list[str]:
+    """The addresses by which this academy knows a person: theirs here, and the one they sign in with."""
+    known = [person.email or "", _account_address(person.account_id)]
+    return list(dict.fromkeys(str.__str__(one) for one in known if one))
+
+
+def _account_address(account_id: UUID | None) -> str:
+    if account_id is None:
+        return ""
+    with everywhere("read the address that somebody signs in with") as opened:
+        return opened.scalar(select(Account.email).where(Account.id == account_id)) or ""
 
 
 def subjects_of(request: RightsRequest, person_id: UUID | None, account_id: UUID | None) -> list[DataSubject]:

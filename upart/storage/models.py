@@ -34,7 +34,7 @@ class File(AcademyOwned, Model):
 
     id: Mapped[UUID] = key()
     about_id: Mapped[UUID | None] = subject("about", on_erase=OnErase.DELETE, default=None)
-    derived_from: Mapped[UUID | None] = ref("file", leads=False, default=None)
+    derived_from: Mapped[UUID | None] = ref("file", leads=False, follows=True, default=None)
     name: Mapped[str] = personal(Category.CONTENT_META)
     sha256: Mapped[str] = personal(Category.CONTENT_META, origin=Origin.DERIVED, never_share=True)
     category: Mapped[str] = not_personal("a category of data, as the column that links to it declares")

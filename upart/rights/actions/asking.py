@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import select
@@ -12,7 +11,7 @@ from sqlalchemy import select
 from upart import clock
 from upart.academies.actions import raise_epoch
 from upart.accounts import sessions
-from upart.accounts.models import Account, Person
+from upart.accounts.models import Person, UserSession
 from upart.context import context
 from upart.db import everywhere, session
 from upart.events.actions import emit
@@ -22,8 +21,8 @@ from upart.rights.actions.steps import plan_steps
 from upart.rights.engine.erasing import hide
 from upart.rights.engine.holdings import holdings
 from upart.rights.engine.subjects import Finder
-from upart.rights.models import RequestKind, RequestState, RightsRequest
-from upart.rights.subjects import subjects_of
+from upart.rights.models import RequestKind, RequestState, RightsRequest, RightsStep
+from upart.rights.subjects import addresses_of, subjects_of
 
 ANSWER_WITHIN = relativedelta(months=1)
 """GDPR art. 12(3): one month from receipt; the end of the month where the day does not exist."""
@@ -40,18 +39,27 @@ def ask_to_erase(person: Person, *, with_account: bool = False) -> RightsRequest
     if (running := unfinished(person, RequestKind.ERASE)) is not None:
         return running
     unopposed("rights.erase", person)
-    request = _received(person, RequestKind.ERASE, addresses_of(person))
+    request = received(person, RequestKind.ERASE, addresses_of(person))
     request.with_account = with_account
     session.flush()
     held = holdings()
-    session.add_all(plan_steps(held, request))
+    steps = plan_steps(held, request)
+    session.add_all(steps)
     emit("rights.received", request)
     session.flush()
-    sessions.end_all(person)
+    _sign_out(person, steps)
     hide(session(), Finder(held, subjects_of(request, person.id, person.account_id)[0]))
     raise_epoch(session(), context.academy.id)
     schedule(request.id, person.id, person.account_id)
     return request
+
+
+def _sign_out(person: Person, steps: Iterable[RightsStep]) -> None:
+    """End all sessions now; they count as erased by the step that will find none."""
+    table = UserSession.__tablename__
+    if ended := sessions.end_all(person):
+        for step in (step for step in steps if step.holder == f"academy:{table}"):
+            step.counts = {table: {"deleted": ended}}
 
 
 def unfinished(person: Person, kind: RequestKind) -> RightsRequest | None:
@@ -60,26 +68,14 @@ def unfinished(person: Person, kind: RequestKind) -> RightsRequest | None:
     return session.scalars(mine.order_by(RightsRequest.received_at)).first()
 
 
-def _received(person: Person, kind: RequestKind, addresses: Iterable[str]) -> RightsRequest:
+def received(person: Person, kind: RequestKind, addresses: Iterable[str]) -> RightsRequest:
+    """A new request, with its deadline."""
     now = clock.now()
     request = RightsRequest(
         kind=kind, person_id=person.id, account_id=person.account_id, addresses=list(addresses), received_at=now, due_on=(now + ANSWER_WITHIN).date()
     )
     session.add(request)
     return request
-
-
-def addresses_of(person: Person) -> list[str]:
-    """The addresses by which this academy knows a person: theirs here, and the one they sign in with."""
-    known = [person.email or "", _account_address(person.account_id)]
-    return list(dict.fromkeys(str.__str__(one) for one in known if one))
-
-
-def _account_address(account_id: UUID | None) -> str:
-    if account_id is None:
-        return ""
-    with everywhere("read the address that somebody signs in with") as opened:
-        return opened.scalar(select(Account.email).where(Account.id == account_id)) or ""
 
 
 def is_last_person(person: Person) -> bool:

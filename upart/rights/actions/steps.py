@@ -3,17 +3,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
+from uuid import UUID
 
-from upart.db import everywhere
+from sqlalchemy import select
+
+from upart.db import everywhere, session
 from upart.hooks.stores import stores
 from upart.privacy.register import PEOPLE, TableEntry
 from upart.rights.engine.fates import Fate
-from upart.rights.engine.holdings import Holdings
+from upart.rights.engine.holdings import Holdings, holdings
+from upart.rights.engine.planning import plan_in_numbers
 from upart.rights.engine.subjects import DataSubject, Finder
-from upart.rights.models import RightsRequest, RightsStep
+from upart.rights.models import RightsRequest, RightsStep, StepState
 from upart.rights.subjects import subjects_of
+
+__all__ = ["BYTES", "answer", "plan_in_numbers", "plan_steps", "scope_of"]
 
 BYTES = "bytes"
 """Holder of the last step: what is erased must leave the disk too."""
@@ -22,11 +29,28 @@ BYTES = "bytes"
 def plan_steps(held: Holdings, request: RightsRequest) -> list[RightsStep]:
     """One step per table and subject, per store, and one for the bytes: what names the person comes last."""
     subjects = subjects_of(request, request.person_id, request.account_id)
+    kept = {f"{scope}:{table}": counts for scope, table, counts in _kept(held, subjects)}
     holders = sorted(_tables(held, subjects), key=lambda found: _rank(found[1]))
     names = [f"{scope}:{entry.table}" for scope, entry in holders if _rank(entry) == 0]
     names += [f"store:{store.name}" for store in stores()]
     names += [f"{scope}:{entry.table}" for scope, entry in holders if _rank(entry) > 0]
-    return [RightsStep(request_id=request.id, position=at, holder=name) for at, name in enumerate([*names, BYTES])]
+    return [RightsStep(request_id=request.id, position=at, holder=name, **kept.get(name, {})) for at, name in enumerate([*names, BYTES])]
+
+
+def _kept(held: Holdings, subjects: list[DataSubject]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """How many rows stay, why and until when: it can be read only while the rows still name the person."""
+    with everywhere("see until when a law keeps what stays") as opened:
+        for subject in subjects:
+            finder = Finder(held, subject)
+            for entry in finder.tables():
+                if any(match.policy.act == "keep" for match in finder.matches(entry)) and (counts := Fate(finder, entry).count(opened))["kept"]:
+                    until = counts["kept_until"]
+                    kept = {entry.table: {"kept": counts["kept"]}}
+                    yield (
+                        scope_of(subject),
+                        entry.table,
+                        {"counts": kept, "reason": counts["reason"], "kept_until": date.fromisoformat(until) if until else None},
+                    )
 
 
 def scope_of(subject: DataSubject) -> str:
@@ -45,14 +69,29 @@ def _rank(entry: TableEntry) -> int:
     return 2 if entry.table in PEOPLE else 1 if entry.table == RightsRequest.__tablename__ else 0
 
 
-def plan_in_numbers(held: Holdings, subjects: list[DataSubject]) -> list[dict[str, Any]]:
-    """Before anything is done: rows that go, are unlinked, stay, per table; why and until when. Tables without rows are left out."""
-    rows = []
-    with everywhere("count what an erasure would do") as opened:
-        for subject in subjects:
-            finder = Finder(held, subject)
-            for entry in finder.tables():
-                counts = Fate(finder, entry).count(opened)
-                if any(counts[fate] for fate in ("deleted", "unlinked", "kept")):
-                    rows.append({"plugin": entry.plugin, "table": entry.table, "kept_until": None, "reason": None, **counts})
-    return rows
+def answer(request: UUID) -> dict[str, Any]:
+    """What has been done so far, for the person, the officer and `upart rights erase --json` (contract 4.2)."""
+    row = session.scalars(select(RightsRequest).where(RightsRequest.id == request)).one()
+    steps = session.scalars(select(RightsStep).where(RightsStep.request_id == request).order_by(RightsStep.position)).all()
+    return {
+        "request": row.id, "state": row.state.value, "received_on": row.received_at.date(), "due_on": row.due_on, "tables": _done(steps),
+        "stores": [{"name": step.holder.partition(":")[2], "state": step.state.value} for step in steps if step.holder.startswith("store:")],
+        "open": [{"holder": step.holder, "attempts": step.attempts, "problem": step.problem} for step in steps if step.state is not StepState.DONE],
+    }  # fmt: skip
+
+
+def _done(steps: Sequence[RightsStep]) -> list[dict[str, Any]]:
+    rows: dict[str, dict[str, Any]] = {}
+    entries = holdings().register.tables
+    for step in steps:
+        name = step.holder.partition(":")[2]
+        for table, fates in step.counts.items():
+            row = rows.setdefault(table, {
+                "plugin": entries[table].plugin if table in entries else "", "table": table,
+                "deleted": 0, "unlinked": 0, "kept": 0, "kept_until": None, "reason": None,
+            })  # fmt: skip
+            for fate, number in fates.items():
+                row[fate] += number
+        if step.reason and name in rows:
+            rows[name] |= {"kept_until": step.kept_until, "reason": step.reason}
+    return list(rows.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session
 
 from upart.db import everywhere
 from upart.privacy.register import PEOPLE, TableEntry
-from upart.rights.engine.fates import Change, Fate, some_ids
+from upart.rights.engine.fates import FILES, Change, Fate, some_ids
 from upart.rights.engine.holdings import Link
 from upart.rights.engine.subjects import Finder
-from upart.storage.removing import FILE, note_removal, with_renditions
+from upart.storage.removing import note_removal
+
+HANGING = 5000
+"""Rows that hang on those of a batch, taken at a time."""
 
 Counts = dict[str, Counter[str]]
 """Rows per table and fate: {"courses_enrolment": Counter(deleted=3)}."""
@@ -25,7 +28,10 @@ Counts = dict[str, Counter[str]]
 LONGEST = 0.05
 """Seconds that one batch may hold the write lock: others write too (5-quality, 5.2, row 10)."""
 
-FIRST, LEAST, MOST = 200, 20, 5000
+AIM = 0.6 * LONGEST
+"""Seconds at which a batch aims."""
+
+FIRST, LEAST, MOST = 200, 20, 20_000
 """Rows of a batch: the first one, and how far its size follows the measured time."""
 
 
@@ -37,14 +43,25 @@ class Eraser:
         self.size = FIRST
 
     def erase(self, entry: TableEntry) -> None:
-        """Do to the rows of one table what is declared. Safe to repeat; the row of the person themselves goes with `part`."""
+        """Do to the rows of one table what is declared. Safe to repeat."""
         fate = Fate(self.finder, entry)
         if fate.is_person:
             self._batches(lambda opened, size: self._delete(opened, fate, size))
             return
         for change in fate.changes():
             self._batches(lambda opened, size, change=change: self._change(opened, entry, change, size))  # type: ignore[misc]
-        self._batches(lambda opened, size: self._delete(opened, fate, size))
+        delete = self._delete if self._is_linked(entry) else self._delete_at_once
+        self._batches(lambda opened, size: delete(opened, fate, size))
+
+    def _is_linked(self, entry: TableEntry) -> bool:
+        """May other rows point at rows of this table, or these at files? Then ids must be known before a batch."""
+        files = any(d.kind == "file" for _, d in entry.declared())
+        return files or entry.table == FILES or bool(self.held.links[entry.table]) or any(self._points_at(entry, link) for link in self.held.links[""])
+
+    def _points_at(self, entry: TableEntry, link: Link) -> bool:
+        table = self.held.tables[link.table]
+        with everywhere("does a polymorphic link point at this table?") as opened:
+            return opened.scalar(sa.select(sa.literal(1)).select_from(table).where(table.c[link.type_column] == entry.table).limit(1)) is not None
 
     def _batches(self, work: Callable[[Session, int], tuple[int, Counts]]) -> None:
         more = True
@@ -55,17 +72,22 @@ class Eraser:
                 if counts:
                     self.note(opened, counts)
             more = done >= size
-            took = time.monotonic() - begun
-            self.size = max(LEAST, self.size // 2) if took > LONGEST * 0.6 else min(MOST, self.size * 2) if took < LONGEST * 0.25 else self.size
+            fitting = int(size * AIM / max(time.monotonic() - begun, 0.001))
+            self.size = max(LEAST, min(MOST, fitting, size * 2))
 
     def _change(self, opened: Session, entry: TableEntry, change: Change, size: int) -> tuple[int, Counts]:
         table = self.held.tables[entry.table]
-        ids = some_ids(opened, table, sa.and_(change.where, change.left), size)
+        where = sa.and_(change.where, change.left)
+        if not change.files:
+            some = sa.select(table.c.id).where(where).limit(size)
+            done = rows_of(opened.execute(sa.update(table).where(table.c.id.in_(some)).values(dict(change.values))))
+            return done, _counted(entry, change, done)
+        ids = some_ids(opened, table, where, size)
         if not ids:
             return 0, {}
-        files = self._files(opened, entry, ids, list(change.values))
+        files = self._files(opened, entry, ids, change.files)
         opened.execute(sa.update(table).where(table.c.id.in_(ids)).values(dict(change.values)))
-        counts = {entry.table: Counter({change.kind: len(ids)})}
+        counts = _counted(entry, change, len(ids))
         self._drop_files(opened, files, counts)
         return len(ids), counts
 
@@ -75,6 +97,11 @@ class Eraser:
         self.remove(opened, fate.entry, ids, counts)
         return len(ids), counts
 
+    def _delete_at_once(self, opened: Session, fate: Fate, size: int) -> tuple[int, Counts]:
+        some = sa.select(fate.table.c.id).where(fate.deleted()).limit(size)
+        done = rows_of(opened.execute(sa.delete(fate.table).where(fate.table.c.id.in_(some))))
+        return done, {fate.entry.table: Counter(deleted=done)} if done else {}
+
     def remove(self, opened: Session, entry: TableEntry, ids: Sequence[UUID], counts: Counts) -> None:
         """Delete rows, what cannot be without them, and their files; cut the links of what can."""
         if not ids:
@@ -83,10 +110,9 @@ class Eraser:
             self._let_go(opened, entry, link, ids, counts)
         table = self.held.tables[entry.table]
         files = self._files(opened, entry, ids, None)
-        if entry.table == FILE.name:
+        if entry.table == FILES:
             note_removal(opened, ids)
-        gone: Any = opened.execute(sa.delete(table).where(table.c.id.in_(ids)))
-        counts.setdefault(entry.table, Counter())["deleted"] += gone.rowcount
+        counts.setdefault(entry.table, Counter())["deleted"] += rows_of(opened.execute(sa.delete(table).where(table.c.id.in_(ids))))
         self._drop_files(opened, files, counts)
 
     def _let_go(self, opened: Session, entry: TableEntry, link: Link, ids: Sequence[UUID], counts: Counts) -> None:
@@ -94,16 +120,20 @@ class Eraser:
         where: sa.ColumnElement[bool] = table.c[link.column].in_(ids)
         if link.kind == "any_link":
             where = sa.and_(where, table.c[link.type_column] == entry.table)
-        if link.nullable:
+        if link.nullable and not link.follows:
             opened.execute(sa.update(table).where(where).values({link.column: None}))
         elif link.kind != "any_link":
-            while hanging := some_ids(opened, table, where, MOST):
+            while hanging := some_ids(opened, table, where, HANGING):
                 self.remove(opened, other, hanging, counts)
 
-    def _files(self, opened: Session, entry: TableEntry, ids: Sequence[UUID], only: list[str] | None) -> list[UUID]:
-        """The files that these rows link to, by all columns or some."""
+    def _files(self, opened: Session, entry: TableEntry, ids: Sequence[UUID], only: Mapping[str, sa.ColumnElement[bool]] | None) -> list[UUID]:
+        """The files that these rows link to, by all columns or by some of some rows."""
         table = self.held.tables[entry.table]
-        columns = [table.c[c.name] for c, d in entry.declared() if d.kind == "file" and (only is None or c.name in only)]
+        columns = (
+            [table.c[c.name] for c, d in entry.declared() if d.kind == "file"]
+            if only is None
+            else [sa.case((where, table.c[name])) for name, where in only.items()]
+        )
         if not columns:
             return []
         rows = opened.execute(sa.select(*columns).where(table.c.id.in_(ids)))
@@ -111,7 +141,17 @@ class Eraser:
 
     def _drop_files(self, opened: Session, ids: Sequence[UUID], counts: Counts) -> None:
         if ids:
-            self.remove(opened, self.held.entry(FILE.name), with_renditions(opened, list(dict.fromkeys(ids))), counts)
+            self.remove(opened, self.held.entry(FILES), list(dict.fromkeys(ids)), counts)
+
+
+def _counted(entry: TableEntry, change: Change, rows: int) -> Counts:
+    """What a change has done; kept rows are counted beforehand, also those that stay as they are."""
+    return {entry.table: Counter({change.kind: rows})} if rows and change.kind != "kept" else {}
+
+
+def rows_of(result: Any) -> int:
+    """How many rows a statement changed."""
+    return int(result.rowcount)
 
 
 def hide(opened: Session, finder: Finder) -> None:

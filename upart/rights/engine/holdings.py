@@ -34,6 +34,7 @@ class Link:
     kind: str
     nullable: bool
     type_column: str = ""
+    follows: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Holdings:
         for entry in self.register.tables.values():
             for column, d in entry.declared():
                 if d.kind in ("ref", "subject", "file") and d.source in found:
-                    found[d.source].append(Link(entry.table, column.name, d.kind, column.nullable))
+                    found[d.source].append(Link(entry.table, column.name, d.kind, column.nullable, follows=d.follows))
                 if d.kind == "any_link":
                     found[""].append(Link(entry.table, column.name, d.kind, column.nullable, d.source))
         return found

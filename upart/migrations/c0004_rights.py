@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "c0003"
-down_revision = "c0002"
+revision = "c0004"
+down_revision = "c0003"
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
@@ -44,6 +44,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("attempts", sa.BigInteger(), nullable=False),
         sa.Column("counts", JSON, nullable=False),
+        sa.Column("kept_until", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
         sa.Column("problem", sa.String(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -55,9 +57,31 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_rights_step_academy_id_request_id"), "rights_step", ["academy_id", "request_id"], unique=False)
     op.create_index(op.f("ix_rights_step_academy_id_changed_at"), "rights_step", ["academy_id", "changed_at"], unique=False)
+    op.create_table(
+        "rights_archive",
+        sa.Column("academy_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["academy_id", "person_id"], ["person.academy_id", "person.id"], name=op.f("fk_rights_archive_academy_id_person_id")),
+        sa.ForeignKeyConstraint(
+            ["academy_id", "request_id"], ["rights_request.academy_id", "rights_request.id"], name=op.f("fk_rights_archive_academy_id_request_id")
+        ),
+        sa.ForeignKeyConstraint(["academy_id", "file_id"], ["file.academy_id", "file.id"], name=op.f("fk_rights_archive_academy_id_file_id")),
+        sa.ForeignKeyConstraint(["academy_id"], ["academy.id"], name=op.f("fk_rights_archive_academy_id")),
+        sa.PrimaryKeyConstraint("academy_id", "id", name=op.f("pk_rights_archive")),
+    )
+    for column in ("person_id", "request_id", "file_id", "ends_at"):
+        op.create_index(op.f(f"ix_rights_archive_academy_id_{column}"), "rights_archive", ["academy_id", column], unique=False)
 
 
 def downgrade() -> None:
     """Drop the tables."""
+    op.drop_table("rights_archive")
     op.drop_table("rights_step")
     op.drop_table("rights_request")

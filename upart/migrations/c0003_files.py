@@ -4,8 +4,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "c0004"
-down_revision = "c0003"
+revision = "c0003"
+down_revision = "c0002"
 
 
 def upgrade() -> None:

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT
+"""What a copy consists of: every table's rows, the files, what stores outside the database hold, and a page that explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+
+from upart import clock
+from upart.context import context
+from upart.db import everywhere
+from upart.hooks.stores import stores
+from upart.privacy.words import Processing
+from upart.rights import wording
+from upart.rights.engine.archive import ArchiveWriter, Written
+from upart.rights.engine.holdings import holdings
+from upart.rights.engine.reading import Reader
+from upart.rights.engine.subjects import DataSubject, Finder
+from upart.rights.models import RightsArchive
+from upart.storage.models import File
+from upart.storage.places import place
+from upart.theming.locales import gettext as _
+from upart.theming.render import site
+
+SCHEMA = "upart-archive/1"
+COPIES = RightsArchive.__tablename__
+"""Earlier copies are named, but not copied again."""
+
+RIGHTS = (
+    ("15", "see what is held and get a copy"), ("16", "have it corrected"), ("17", "have it erased"), ("18", "have its use restricted"),
+    ("20", "take along what you gave"), ("21", "object to a use that rests on a legitimate interest"), ("77", "complain to a data protection authority"),
+)  # fmt: skip
+"""Articles of the GDPR, and what they give."""
+
+
+def fill(writer: ArchiveWriter, subjects: Sequence[DataSubject], name: str) -> None:
+    """Write all parts but the checksums. Opens its own reading sessions, so that nothing is locked for long.
+
+    The subjects are one human: as an academy knows them, perhaps also as the holder of an account.
+    """
+    held, files = holdings(), dict[UUID, UUID]()
+    finders = [Finder(held, subject) for subject in subjects]
+    for entry in {entry.table: entry for finder in finders for entry in finder.tables()}.values():
+        first, *also = (finder for finder in finders if finder.matches(entry))
+        reader = Reader(first, entry, also)
+        if not reader.says_something:
+            continue
+        with everywhere("copy somebody's rows for them") as opened:
+            written = writer.table(opened, reader)
+        if entry.table != COPIES and first.subject.academy_id is not None:
+            files |= dict.fromkeys(written.files, first.subject.academy_id)
+    for store in stores():
+        if found := store.access(subjects[0]):
+            writer.text(f"access/stores/{store.name.replace(' ', '-')}.json", msgspec.json.format(msgspec.json.encode(found)).decode())
+    attached = [_attach(writer, academy, id) for id, academy in files.items()]
+    manifest = _manifest(writer.tables, [one for one in attached if one])
+    writer.text("manifest.json", msgspec.json.format(msgspec.json.encode(manifest)).decode())
+    writer.text("index.html", _page(writer.tables, manifest, name))
+
+
+def _attach(writer: ArchiveWriter, academy: UUID, id: UUID) -> dict[str, Any] | None:
+    with everywhere("copy a file of somebody for them") as opened:
+        row = opened.scalars(select(File).where(File.academy_id == academy, File.id == id)).first()
+        known = (row.name, row.content_type, row.size) if row is not None else None
+    if known is None:
+        return None
+    path = f"files/{id}-{known[0]}"
+    try:
+        with place().open(academy, id) as source:
+            writer.copy(path, source)
+    except FileNotFoundError:
+        return {"path": None, "name": known[0], "type": known[1], "bytes": known[2], "lost": True}
+    return {"path": path, "name": known[0], "type": known[1], "bytes": known[2]}
+
+
+def _manifest(tables: list[Written], files: list[dict[str, Any]]) -> dict[str, Any]:
+    academy, now = context.academy, clock.now()
+    reasons = [s.processing for written in tables for s in written.columns if s.processing is not None and s.category]
+    return {
+        "schema": SCHEMA, "academy": {"name": academy.name, "slug": academy.slug, "controller": academy.settings.get("legal_name") or academy.name},
+        "created": now, "purposes": _unique(p.purpose.value for p in reasons), "bases": _unique(p.basis.value for p in reasons),
+        "sources": _unique(s.origin for written in tables for s in written.columns if s.origin),
+        "recipients": _unique(store.recipient for store in stores() if store.recipient), "transfers": [],
+        "retention": _unique(str(p.retain) for p in reasons), "rights": [{"article": article, "you may": words} for article, words in RIGHTS],
+        "tables": [_table(written) for written in tables], "files": files,
+    }  # fmt: skip
+
+
+def _table(written: Written) -> dict[str, Any]:
+    columns = [
+        {
+            "name": s.name, "kind": s.kind, "category": s.category or None, "source": s.origin or None, "portable": s.portable,
+            **({"paths": s.paths} if s.paths else {}), **(_why(s.processing) if s.processing is not None and s.category else {}),
+        }
+        for s in written.columns
+    ]  # fmt: skip
+    return {
+        "plugin": written.plugin, "table": written.table, "title": written.title, "rows": written.rows, "portable_rows": written.portable,
+        "columns": columns, "withheld": written.withheld, "undeclared": sorted(written.undeclared),
+    }  # fmt: skip
+
+
+def _why(processing: Processing) -> dict[str, Any]:
+    return {"purpose": processing.purpose.value, "basis": processing.basis.value, "interest": processing.interest or None, "retention": str(processing.retain)}
+
+
+def _unique(values: Iterable[str]) -> list[str]:
+    return sorted(set(values))
+
+
+def _page(tables: list[Written], manifest: dict[str, Any], name: str) -> str:
+    """The readable summary: opened from the disk, it needs nothing else."""
+    parts = [_part(written) for written in tables if written.rows]
+    values = {
+        "_": _, "name": name, "academy": manifest["academy"], "created": manifest["created"], "parts": parts, "files": manifest["files"],
+        "recipients": manifest["recipients"], "rights": manifest["rights"], "lines": sum(part["rows"] for part in parts),
+    }  # fmt: skip
+    return site().themes.desk.get_template("rights/archive/index.html").render(values)
+
+
+def _part(written: Written) -> dict[str, Any]:
+    columns = [s for s in written.columns if s.kind != "key"]
+    processing = next((s.processing for s in columns if s.processing is not None and s.category), None)
+    return {
+        "title": written.title, "rows": written.rows, "path": f"access/{written.plugin}/{written.table}.csv",
+        "columns": [(s.name, wording.column(s.name)) for s in columns], "sample": written.sample, "withheld": written.withheld,
+        "categories": sorted({wording.category(s.category) for s in columns if s.category}),
+        "sources": sorted({wording.origin(s.origin) for s in columns if s.origin}),
+        "purpose": wording.purpose(processing) if processing else "", "basis": wording.basis(processing) if processing else "",
+        "period": wording.period(processing) if processing else "",
+    }  # fmt: skip
