@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote_plus
 
@@ -14,6 +15,19 @@ hostile_values: tuple[str, ...] = (
     "ﷺ" * 100, "a\u0301" * 100, '{"a":' * 300, "a@b", "@" * 90, "a" * 65 + "@example.org", "x@" + "y." * 120 + "z", "lena@example.org\nBcc: v@example.org",
     "a\tb", "\n" * 3000, "00000000-0000-0000-0000-000000000000", "0x10", "١٢٣", "-0", "+1", "1_000", "2026-13-45T99:99:99Z", "None", "/\\evil.example", "/%0d%0a",
 )  # fmt: skip
+
+hostile_cursors: tuple[str, ...] = tuple(
+    b64encode(text.encode("utf-8", "surrogatepass")).decode()
+    for text in (
+        "[" * 3000, "[]", "{}", "null", "[null, null]", f'[{2**63}, "00000000-0000-0000-0000-000000000000"]', '[1e400, "x"]', '["\ud800", "y"]',
+        '[{"a": 1}, "00000000-0000-0000-0000-000000000000"]', '["a", 1]', '["a", "00000000-0000-0000-0000-000000000000", 3]', '["a\u0000", "b"]',
+        '["0000-00-00T00:00:00", "00000000-0000-0000-0000-000000000000"]', '["2026-01-01T00:00:00", "00000000-0000-0000-0000-000000000000"]',
+        '["\ud800", "00000000-0000-0000-0000-000000000000"]', '["a\u0000", "00000000-0000-0000-0000-000000000000"]', '[true, "00000000-0000-0000-0000-000000000000"]',
+        '["9999-12-31T23:59:59+14:00", "00000000-0000-0000-0000-000000000000"]', '["0001-01-01T00:00:00+14:00", "00000000-0000-0000-0000-000000000000"]',
+        '"', "\xff", '[["a"], "00000000-0000-0000-0000-000000000000"]', "1" * 5000,
+    )
+)  # fmt: skip
+"""What a cursor of a list may hold when somebody has made it by hand: base64 of JSON."""
 
 hostile_paths: tuple[str, ...] = (
     "/" + "a" * 10_000, "/%00", "/courses/%00", "/courses/%ff%fe", "/courses/..%2f..%2fetc", "/courses/" + str(2**63), "//evil.example/", "/courses/%ed%a0%80",
