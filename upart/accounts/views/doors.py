@@ -93,7 +93,7 @@ def sign_in_needed(error: SignInNeeded) -> Response:
     target = "sign.again" if error.again else "sign.sign_in"
     if request.method in ("GET", "HEAD"):
         return to(url_for(target, next=request.full_path.rstrip("?")))
-    kept = Kept(local(request.path), _small(_typed()))
+    kept = Kept(local(request.path), _small([(name, value) for name, value in _sent() if name not in WITHHELD]))
     if error.again:
         return show("accounts/again.html", PasswordForm(), 401, next=kept.path, kept=kept)
     return show("accounts/sign-in.html", SignInForm(), 401, next=kept.path, kept=kept)
@@ -111,7 +111,7 @@ class Kept:
         """What the page of the password brings along, or None."""
         if "kept" not in request.form:
             return None
-        fields = [(name.removeprefix("kept."), value) for name, value in request.form.items(multi=True) if name.startswith("kept.")]
+        fields = [(name.removeprefix("kept."), value) for name, value in _sent() if name.startswith("kept.")]
         return cls(local(request.form.get("next", "")), _small(fields))
 
     def page(self) -> Response:
@@ -119,10 +119,11 @@ class Kept:
         return render("accounts/send.html", form=Form(), kept=self)
 
 
-def _typed() -> list[tuple[str, str]]:
+def _sent() -> list[tuple[str, str]]:
+    """What has been sent in fields that have a name; nothing of what is too large to be read."""
     try:
-        return [(name, value) for name, value in request.form.items(multi=True) if name not in WITHHELD]
-    except RequestEntityTooLarge:  # files of somebody who may not send any yet
+        return [(name, value) for name, value in request.form.items(multi=True) if name]
+    except RequestEntityTooLarge:
         return []
 
 
