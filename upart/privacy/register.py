@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import Table
 
 from upart.db import Model, is_owned
+from upart.privacy.taxonomy import ErasePolicy, OnErase
 from upart.privacy.words import Declaration, Processing, SubjectsThrough
 
 PEOPLE = {"person": "academy", "account": "platform"}
@@ -152,6 +153,18 @@ def _paths(entry: TableEntry, tables: dict[str, TableEntry], seen: frozenset[str
     for column, link in leading(entry, tables, seen):
         for further in _paths(tables[link.source], tables, seen | {entry.table}):
             yield SubjectPath(f"{column.name}.{further.via}", further.role)
+
+
+def policy_of(entry: TableEntry, via: str, tables: dict[str, TableEntry]) -> ErasePolicy:
+    """What erasure does to rows that are about somebody by this path: what the end of the path says."""
+    if via == "id":
+        return OnErase.DELETE
+    for through in entry.through:
+        if through.path == via:
+            return through.on_erase
+    step, _, rest = via.partition(".")
+    declaration = next(d for column, d in entry.declared() if column.name == step)
+    return policy_of(tables[declaration.source], rest, tables) if rest else declaration.on_erase or OnErase.DELETE
 
 
 def leading(entry: TableEntry, tables: dict[str, TableEntry], seen: frozenset[str] = frozenset()) -> list[tuple[ColumnEntry, Declaration]]:

@@ -13,7 +13,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from upart.accounts.models import Person
 from upart.db import AcademyOwned, Model
-from upart.plugin import Basis, Category, OnErase, Purpose, file, key, months, not_personal, personal, personal_json, processing, ref, subject
+from upart.plugin import (
+    Basis,
+    Category,
+    OnErase,
+    Purpose,
+    any_link,
+    copy_of,
+    file,
+    found_by,
+    key,
+    months,
+    not_personal,
+    personal,
+    personal_json,
+    processing,
+    ref,
+    subject,
+)
 from upart.privacy import check, register
 
 number = itertools.count()
@@ -71,6 +88,17 @@ CASES = {
     "the table belongs to no academy, and every file does": lambda: found(
         __owned__=False, __processing__=WHY, holder_id={"type": UUID, "is": subject("holder", OnErase.DELETE, table="account")}, portrait_id={"type": UUID, "is": file(Category.MEDIA_IMAGE)}
     ),
+    "is an any_link but NOT NULL": lambda: found(what=not_personal("a table"), which={"type": UUID, "is": any_link("what")}),
+    "takes its table's name from 'nothing'": lambda: found(which={"type": UUID | None, "is": any_link("nothing")}),
+    "copy does not say about whom": lambda: found(
+        __processing__=WHY, learner_id=learner(), teacher_id={"type": UUID, "is": subject("teacher", OnErase.DELETE)}, copy=copy_of("person.name")
+    ),
+    "is about 'guest', but the subjects are nobody": lambda: found(__processing__=WHY, digest=found_by("of the address"), text=personal(Category.EDU_RESULT, about="guest")),
+    "is kept by a law for 'payer' but goes with 'learner'": lambda: found(
+        __processing__=WHY, learner_id=learner(), payer_id={"type": UUID | None, "is": subject("payer", OnErase.KEEP(law="DE.invoice"))}
+    ),
+    "about learner would go with user_session": lambda: found(__processing__=WHY, learner_id=learner(), s_id={"type": UUID, "is": ref("user_session")}),
+    "has no id": lambda: found(__processing__=WHY, id={"type": UUID, "is": not_personal("no key", primary_key=True)}, learner_id=learner()),
     "is a subject of table 'academy'": lambda: found(__processing__=WHY, who={"type": UUID, "is": subject("x", OnErase.DELETE, table="academy")}),
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from upart.db import everywhere
+from upart.errors import UpartError
 from upart.privacy.register import PEOPLE, TableEntry
 from upart.rights.engine.fates import FILES, Change, Fate, some_ids
 from upart.rights.engine.holdings import Link
@@ -33,6 +34,10 @@ AIM = 0.6 * LONGEST
 
 FIRST, LEAST, MOST = 200, 20, 20_000
 """Rows of a batch: the first one, and how far its size follows the measured time."""
+
+
+class StillKept(UpartError):
+    """A row that a law keeps would go with another: then neither goes."""
 
 
 class Eraser:
@@ -123,6 +128,9 @@ class Eraser:
         if link.nullable and not link.follows:
             opened.execute(sa.update(table).where(where).values({link.column: None}))
         elif link.kind != "any_link":
+            if _is_kept(other) and some_ids(opened, table, where, 1):
+                said = f"Rows of {link.table} are kept by a law and cannot be without those of {entry.table} that they link to."
+                raise StillKept(said, remedy=f"Let {link.table}.{link.column} be empty: Mapped[UUID | None].")
             while hanging := some_ids(opened, table, where, HANGING):
                 self.remove(opened, other, hanging, counts)
 
@@ -142,6 +150,11 @@ class Eraser:
     def _drop_files(self, opened: Session, ids: Sequence[UUID], counts: Counts) -> None:
         if ids:
             self.remove(opened, self.held.entry(FILES), list(dict.fromkeys(ids)), counts)
+
+
+def _is_kept(entry: TableEntry) -> bool:
+    """Do rows of this table stay by a law of their own, not only with rows above them?"""
+    return any(d.on_erase is not None and d.on_erase.act == "keep" for _, d in entry.declared() if d.kind == "subject")
 
 
 def _counted(entry: TableEntry, change: Change, rows: int) -> Counts:

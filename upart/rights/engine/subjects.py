@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from upart.keys import ring
-from upart.privacy.register import PEOPLE, SubjectPath, TableEntry
+from upart.privacy.register import PEOPLE, SubjectPath, TableEntry, policy_of
 from upart.privacy.taxonomy import ErasePolicy, OnErase
 from upart.rights.engine.holdings import Holdings
 
@@ -102,7 +102,7 @@ class Finder:
             return None
         step, _, rest = path.via.partition(".")
         above = step if rest and not self._is_through(entry, path.via) else ""
-        return Match(path.role, self._policy(entry, path), sa.and_(self.inside(entry), where), "" if rest or step == "id" else step, above)
+        return Match(path.role, policy_of(entry, path.via, self.held.register.tables), sa.and_(self.inside(entry), where), "" if rest or step == "id" else step, above)
 
     def _at(self, entry: TableEntry, via: str, table: sa.FromClause) -> Condition | None:
         """`table` rows whose path ends at the subject; None when it ends at people whom the subject is not."""
@@ -125,17 +125,6 @@ class Finder:
         if entry.owned and self.subject.academy_id is not None:
             where = sa.and_(inner.c.academy_id == self.subject.academy_id, where)
         return column.in_(sa.select(inner.c[key]).where(where))
-
-    def _policy(self, entry: TableEntry, path: SubjectPath) -> ErasePolicy:
-        if path.via == "id":
-            return OnErase.DELETE
-        for through in entry.through:
-            if through.path == path.via:
-                return through.on_erase
-        step, _, rest = path.via.partition(".")
-        if rest:
-            return self._policy(self.held.entry(self.target(entry, step)), SubjectPath(rest, path.role))
-        return next(d.on_erase for column, d in entry.declared() if column.name == step and d.on_erase is not None)
 
     def _by_pseudonym(self, entry: TableEntry) -> Iterator[Match]:
         table = self.held.tables[entry.table]
