@@ -101,7 +101,10 @@ def test_answers_given_before_the_second_migration_are_kept_by_it(upart, quizban
     upart("db", "upgrade", packages=[before])
     engine = create_engine(database_url)
     academy, one, question = uuid7(), uuid7(), uuid7()
-    old = {name: table(name, column("academy_id", Uuid()), column("id", Uuid()), *(column(c, Uuid()) for c in ids), *map(column, words)) for name, ids, words in OLD}
+    old = {
+        name: table(name, column("academy_id", Uuid()), column("id", Uuid()), *(column(c, Uuid()) for c in ids), *map(column, words))
+        for name, ids, words in OLD
+    }
     with engine.begin() as connection:
         connection.execute(insert(Academy).values(id=academy, slug="athena", name="Athena"))
         connection.execute(insert(Person).values(academy_id=academy, id=one, name="Lena", email="lena@example.org"))

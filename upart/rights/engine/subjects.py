@@ -102,7 +102,9 @@ class Finder:
             return None
         step, _, rest = path.via.partition(".")
         above = step if rest and not self._is_through(entry, path.via) else ""
-        return Match(path.role, policy_of(entry, path.via, self.held.register.tables), sa.and_(self.inside(entry), where), "" if rest or step == "id" else step, above)
+        return Match(
+            path.role, policy_of(entry, path.via, self.held.register.tables), sa.and_(self.inside(entry), where), "" if rest or step == "id" else step, above
+        )
 
     def _at(self, entry: TableEntry, via: str, table: sa.FromClause) -> Condition | None:
         """`table` rows whose path ends at the subject; None when it ends at people whom the subject is not."""
