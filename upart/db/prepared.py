@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import CursorResult, Row, Select, Table, bindparam
+from sqlalchemy import CursorResult, Join, Row, Select, Table, bindparam
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import Alias
 
@@ -50,7 +50,11 @@ class prepared:  # noqa: N801 - reads as a word of the vocabulary: COURSES = pre
 
 
 def scoped(statement: Select[Any]) -> Select[Any]:
-    """The statement with `academy_id = :upart_academy` for every owned table it reads, subqueries included."""
+    """The statement with `academy_id = :upart_academy` for every owned table it reads, subqueries included.
+
+    The far side of an outer join is left out, or rows without a partner would be lost: its ON clause must tie
+    its `academy_id` to the near side's, or the wall refuses the statement.
+    """
     plain = visitors.cloned_traverse(statement, {}, {"select": _scope_one})
     return plain.execution_options(**{PREPARED: True})
 
@@ -63,8 +67,18 @@ def _scope_one(select: Select[Any]) -> None:
 def _sources(select: Select[Any]) -> list[Any]:
     found: dict[int, Any] = {}
     for source in select.get_final_froms():
-        for part in source._from_objects:
+        for part in _always_there(source):
             table = part.element if isinstance(part, Alias) else part
             if isinstance(table, Table) and is_owned(table):
                 found[id(part)] = part
     return list(found.values())
+
+
+def _always_there(source: Any) -> Iterator[Any]:
+    if not isinstance(source, Join):
+        yield from source._from_objects
+        return
+    if not source.full:
+        yield from _always_there(source.left)
+    if not source.isouter:
+        yield from _always_there(source.right)

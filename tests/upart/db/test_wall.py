@@ -14,6 +14,9 @@ from upart.errors import WallError
 
 PEOPLE = prepared(select(Person.name).order_by(Person.name))
 BESIDE = prepared(select(Person.name).where(Person.id.in_(select(aliased(Person, name="other").id))))
+NOBODY = aliased(Person, name="nobody")
+ALONE = prepared(select(Person.name, NOBODY.name).outerjoin(NOBODY, (NOBODY.academy_id == Person.academy_id) & (NOBODY.name == "Nobody")))
+UNTIED = prepared(select(Person.name, NOBODY.name).outerjoin(NOBODY, NOBODY.name == "Odin"))
 
 
 @pytest.fixture
@@ -56,6 +59,7 @@ SCOPED = {
     "legacy query": lambda: [p.name for p in session.query(Person).all()],
     "prepared": lambda: [row.name for row in PEOPLE()],
     "prepared with a subquery": lambda: [row.name for row in BESIDE()],
+    "prepared with an outer join": lambda: [row[0] for row in ALONE()],
 }
 
 
@@ -99,6 +103,7 @@ REFUSED = {
     ),
     "insert": lambda odin, other: (session.add(Person(academy_id=other, name="x")), session.flush()),
     "a connection of its own": lambda odin, other: engine().connect().execute(select(Person.__table__)),
+    "prepared with an outer join that is not tied": lambda odin, other: UNTIED(),
     "prepared without its filter": lambda odin, other: session.connection().execute(select(Person.__table__).execution_options(upart_prepared=True)),
 }
 
