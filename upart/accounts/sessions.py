@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -11,6 +12,7 @@ from uuid import UUID, uuid4
 from flask import Flask, Request, Response, g, request
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError
 
 from upart import clock
 from upart.accounts.limits import network_of
@@ -28,6 +30,9 @@ GRACE = timedelta(seconds=60)
 
 TOUCH = timedelta(seconds=60)
 """The idle clock is written at most this often."""
+
+TOUCH_SECONDS = 0.05
+"""How long a page waits for others who write, only to note that it was asked for."""
 
 SESSION, REMEMBERED = "upart_session", "upart_remember"
 COOKIES = (SESSION, REMEMBERED)
@@ -111,9 +116,15 @@ def _by_session(token: str) -> Visitor | None:
         known = Visitor(person, found.id, found.family, found.fresh_until is not None and found.fresh_until > now)
         stale = found.seen_at < now - TOUCH
     if stale:
-        with writing(academy):
-            session.execute(update(UserSession).where(UserSession.id == known.session_id).values(seen_at=now).execution_options(synchronize_session=False))
+        _touch(known, now)
     return known
+
+
+def _touch(known: Visitor, now: datetime) -> None:
+    """Note that the session is in use. Reading goes on where nothing can be written: the next request notes it."""
+    seen = update(UserSession).where(UserSession.id == known.session_id).values(seen_at=now)
+    with suppress(DBAPIError), writing(context.academy, patience=TOUCH_SECONDS):
+        session.execute(seen.execution_options(synchronize_session=False))
 
 
 def _by_remember(token: str) -> Visitor | None:

@@ -33,6 +33,9 @@ from upart.hooks.models import PluginRecord, PluginState
 LOCK = 7_305_231
 """Key of the advisory lock on PostgreSQL."""
 
+PATIENCE = 60.0
+"""Seconds that one runner waits for another to end."""
+
 VERSIONS = "alembic_version"
 
 
@@ -79,7 +82,7 @@ def owner_engine(state: State) -> Iterator[Engine]:
     made = set_up(create_engine(state.config.database_url, poolclass=NullPool), as_owner=True)
     if made.dialect.name == "sqlite":
         event.listen(made, "connect", lambda connection, record: connection.execute("PRAGMA foreign_keys=OFF"))
-    engine = made.execution_options(**{DOOR: Door(None, write=True, everywhere="migrate")})
+    engine = made.execution_options(**{DOOR: Door(None, write=True, everywhere="migrate", patience=PATIENCE)})
     try:
         yield engine
     finally:

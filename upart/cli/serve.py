@@ -26,6 +26,9 @@ CONNECTIONS = 1024
 HEADER_SECONDS, HEADER_BYTES = 20, 64 * 1024
 """How long a request's head may take, counted from the answer before, and how large it may be, about."""
 
+STOP_SECONDS = 10
+"""How long those who are still sending or receiving may go on when the server is stopped."""
+
 
 @main.command()
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="Where to listen.")
@@ -80,7 +83,7 @@ def run(app: Any, host: str, port: int, processes: int, with_worker: bool, ready
     web = Granian(
         "upart.app:create_app", address=host, port=port, interface=Interfaces.WSGI, workers=processes, factory=True, log_level=LogLevels.error,
         websockets=False, respawn_failed_workers=True, http=HTTPModes.http1, backpressure=CONNECTIONS, blocking_threads=CONNECTIONS,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=HEADER_BYTES),
+        workers_kill_timeout=STOP_SECONDS, http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=HEADER_BYTES),
     )  # fmt: skip
     try:
         web.serve()

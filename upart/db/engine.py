@@ -27,7 +27,9 @@ DOOR = "upart_door"
 APP_ROLE = "upart_app"
 """PostgreSQL role that owns nothing, so that row-level security binds it; the migration runner makes it."""
 
-BUSY_SECONDS = 10
+BUSY_SECONDS = 5.0
+"""How long a writer waits for others to end."""
+
 PRAGMAS = ("foreign_keys=ON", "secure_delete=ON", "synchronous=FULL", "mmap_size=268435456", "trusted_schema=OFF")
 
 
@@ -39,7 +41,6 @@ class Door:
     write: bool
     everywhere: str = ""
     patience: float = BUSY_SECONDS
-    """Seconds that a writer waits for others to end."""
 
 
 class Queued(sqlite3.Connection):
@@ -112,7 +113,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
     # Turning the log on needs the file alone and does not wait for it; two starters may meet here.
     if str(connection.execute("PRAGMA journal_mode").fetchone()[0]).lower() == "wal":
         return
-    for _ in range(BUSY_SECONDS * 20):
+    for _ in range(int(BUSY_SECONDS) * 20):
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             return
@@ -156,8 +157,9 @@ def _become_app_role(connection: Any, record: Any) -> None:
 def _begin_postgresql(connection: Connection) -> None:
     door = connection.get_execution_options().get(DOOR)
     academy = "everywhere" if door and door.everywhere else str(door.academy_id) if door and door.academy_id else ""
-    read_only = "off" if door and door.write else "on"
+    read_only, patience = ("off", int(door.patience * 1000)) if door and door.write else ("on", 0)
     connection.exec_driver_sql(
-        "SELECT set_config('upart.academy', %(academy)s, true), set_config('transaction_read_only', %(read_only)s, true)",
-        {"academy": academy, "read_only": read_only},
+        "SELECT set_config('upart.academy', %(academy)s, true), set_config('transaction_read_only', %(read_only)s, true), "
+        "set_config('lock_timeout', %(patience)s, true)",
+        {"academy": academy, "read_only": read_only, "patience": f"{patience}ms"},
     )

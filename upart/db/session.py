@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, scoped_session
 from upart.config import Config
 from upart.context import CurrentAcademy, context
 from upart.db import wall
-from upart.db.engine import DOOR, Door, engine_options, set_up
+from upart.db.engine import BUSY_SECONDS, DOOR, Door, engine_options, set_up
 from upart.db.model import Model
 from upart.errors import WallError
 
@@ -86,12 +86,13 @@ def reading(academy: CurrentAcademy | None, person: Any = None) -> Iterator[scop
 
 
 @contextmanager
-def writing(academy: CurrentAcademy | None, person: Any = None) -> Iterator[scoped_session[Session]]:
+def writing(academy: CurrentAcademy | None, person: Any = None, *, patience: float = BUSY_SECONDS) -> Iterator[scoped_session[Session]]:
     """A door that writes and commits once, at its end; an exception rolls everything back.
 
     Nothing inside may wait for the network or hash a password: on SQLite it holds the write lock.
+    It waits `patience` seconds for other writers, then raises SQLAlchemy's OperationalError.
     """
-    with _open(Door(academy.id if academy else None, write=True), academy, person) as opened:
+    with _open(Door(academy.id if academy else None, write=True, patience=patience), academy, person) as opened:
         yield opened
 
 

@@ -41,7 +41,7 @@ class Late(Problem):
         super().__init__(408, "What you sent did not arrive in time.", remedy="Nothing was changed. Check your connection and send it again.")
 
 
-class Incoming(io.RawIOBase):
+class Arriving(io.RawIOBase):
     """A body on its way. A server's `read` cannot be interrupted, so a thread of its own waits in it, and we wait for that with a limit.
 
     Reading raises Late, or Problem 400 when the sender went away before all had come that was announced.
@@ -126,21 +126,21 @@ class Bodies:
         self._many = threading.BoundedSemaphore(MANY)
 
     @contextmanager
-    def taken_in(self, environ: dict[str, Any], incoming: Incoming | None) -> Iterator[bool]:
+    def taken_in(self, environ: dict[str, Any], arriving: Arriving | None) -> Iterator[bool]:
         """For the block the body is in memory; or (then it gives True) it is larger than MAX_BODY and comes while it is read.
 
         Raises Late, Problem 400 for one that breaks off, 413 for one that is too large and does not say so, 503 when too many are in memory.
         """
-        length = 0 if incoming is None else incoming.length
-        if incoming is None or (length is not None and length > MAX_BODY):
-            environ["wsgi.input"] = incoming or environ["wsgi.input"]
-            yield incoming is not None
+        length = 0 if arriving is None else arriving.length
+        if arriving is None or (length is not None and length > MAX_BODY):
+            environ["wsgi.input"] = arriving or environ["wsgi.input"]
+            yield arriving is not None
             return
         with ExitStack() as stack:
-            body = incoming.gather(SMALL)
+            body = arriving.gather(SMALL)
             if len(body) == SMALL != length:
                 stack.enter_context(self._place())
-                body += incoming.gather(MAX_BODY + 1 - SMALL)
+                body += arriving.gather(MAX_BODY + 1 - SMALL)
             if len(body) > MAX_BODY:
                 raise Problem(413, "This is too large, and came without its length.", remedy="Send less, or say how much it is (Content-Length).")
             environ["CONTENT_LENGTH"], environ["wsgi.input"] = str(len(body)), io.BytesIO(body)

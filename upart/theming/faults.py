@@ -7,8 +7,8 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, Response
-from sqlalchemy.exc import OperationalError, StatementError
+from flask import Flask, Response, request
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, StatementError, TimeoutError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from upart.db import Unstorable
@@ -16,6 +16,7 @@ from upart.errors import NOT_HERE, START_OVER, Problem, UpartError
 from upart.theming.headers import PRIVATE
 from upart.theming.locales import gettext as _
 from upart.theming.render import render
+from upart.theming.turns import SAFE
 
 log = logging.getLogger("upart.faults")
 
@@ -35,12 +36,21 @@ PAGES = {  # status: title, what happened, what to do
     507: ("No space left", "The server cannot store anything right now; reading works. Nothing of yours was changed.", "Please try again later."),
 }  # fmt: skip
 
+READ_ONLY = ("readonly database", "read-only transaction")
+DATABASE = (  # what a database says that cannot do its work: words of it, status, what happened, what to do (empty: as above)
+    (("locked", "busy", "lock timeout", "deadlock"), 503, "", ""),
+    (("connection", "shutting down", "starting up"), 503, "", ""),
+    (READ_ONLY, 503, "The portal can only be read right now. Nothing of yours was changed.", "Please try again later."),
+    (("disk is full", "no space left"), 507, "", ""),
+)  # fmt: skip
+
 
 def error_pages(app: Flask) -> None:
     """Answer every kind of error with one of the pages above."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(UpartError, _ours)
     app.register_error_handler(StatementError, _statement)
+    app.register_error_handler(TimeoutError, _no_connection)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -71,11 +81,21 @@ def _statement(error: StatementError) -> Response:
     if isinstance(error.orig, Unstorable):
         return page(400, text=str(error.orig))
     words = str(error.orig).lower()
-    if isinstance(error, OperationalError) and ("locked" in words or "busy" in words):
-        return page(503)
-    if "disk is full" in words or "no space left" in words:
-        return page(507)
+    if isinstance(error, OperationalError | InternalError | InterfaceError) and not (request.method in SAFE and _has(READ_ONLY, words)):
+        for parts, status, text, remedy in DATABASE:
+            if _has(parts, words):
+                log.error("the database says: %s", error.orig)
+                return page(status, text=text, remedy=remedy)
     return _unexpected(error)
+
+
+def _has(parts: tuple[str, ...], words: str) -> bool:
+    return any(part in words for part in parts)
+
+
+def _no_connection(error: TimeoutError) -> Response:
+    log.error("all connections to the database are in use: %s", error)
+    return page(503)
 
 
 def _unexpected(error: Exception) -> Response:

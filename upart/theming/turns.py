@@ -16,7 +16,7 @@ from http import HTTPStatus
 from typing import Any
 
 from upart.errors import Problem
-from upart.theming.bodies import Bodies, Incoming, announced
+from upart.theming.bodies import Arriving, Bodies, announced
 from upart.theming.neutral import say
 
 READERS, WRITERS, SENDERS = 8, 6, 4
@@ -101,18 +101,18 @@ class Turns:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer or pass on."""
         length = announced(environ)
-        incoming = Incoming(environ["wsgi.input"], length) if length != 0 else None
-        answer = self._answer(environ, incoming, start_response)
-        if incoming is None:
+        arriving = Arriving(environ["wsgi.input"], length) if length != 0 else None
+        answer = self._answer(environ, arriving, start_response)
+        if arriving is None:
             return answer
         if "HTTP_EXPECT" not in environ:
-            incoming.drain()
-        incoming.close()
-        return Lingering(answer, incoming) if incoming.late else answer
+            arriving.drain()
+        arriving.close()
+        return Lingering(answer, arriving) if arriving.late else answer
 
-    def _answer(self, environ: dict[str, Any], incoming: Incoming | None, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def _answer(self, environ: dict[str, Any], arriving: Arriving | None, start_response: Callable[..., Any]) -> Iterable[bytes]:
         try:
-            with self.bodies.taken_in(environ, incoming) as large, _taking(self._room(environ, large)):
+            with self.bodies.taken_in(environ, arriving) as large, _taking(self._room(environ, large)):
                 return _whole(self.app, environ, start_response)
         except Problem as problem:
             status, retry = HTTPStatus(problem.status), [("Retry-After", str(problem.retry))] if problem.retry else []
@@ -130,8 +130,8 @@ class Lingering:
     Granian 2.8.7 takes the body's lock when a request ends, and holds Python's meanwhile: with a reader left behind, all would stand still.
     """
 
-    def __init__(self, answer: Iterable[bytes], incoming: Incoming) -> None:
-        self.answer, self.incoming = answer, incoming
+    def __init__(self, answer: Iterable[bytes], arriving: Arriving) -> None:
+        self.answer, self.arriving = answer, arriving
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.answer)
@@ -140,7 +140,7 @@ class Lingering:
         """By the server, after the last byte."""
         if hasattr(self.answer, "close"):
             self.answer.close()
-        self.incoming.outlast()
+        self.arriving.outlast()
 
 
 @contextmanager
