@@ -101,7 +101,7 @@ def _fixed(academy: CurrentAcademy, opened: Site) -> dict[str, Any]:
     look, theme = opened.themes.look(theme_of(academy)), opened.themes.theme(theme_of(academy))
     return {
         "academy": {"name": academy.name, "slug": academy.slug, "kind": academy.kind, **academy.settings},
-        "footer": [],
+        "footer": [{"label": gettext(item.label), "url": look.link(item.endpoint)} for item in opened.dispatcher.menu(academy.plugins, Area.FOOTER)],
         "language": academy.settings.get("language", "en"),
         "stylesheets": [look.static("theme", name) for name in theme.stylesheets] if theme else [],
         "theme_css": f"/theme.css?v={opened.brand(academy.settings['brand_colour'])[1]}",
