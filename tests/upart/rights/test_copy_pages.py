@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 
@@ -44,6 +45,26 @@ def test_lena_downloads_it_once(portal):
     for again in (lena.get(link), lena.post("/privacy/archive", data={"token": token_of(link)})):
         assert again.status_code == 410
         assert "Ask for a new copy" in again.text
+
+
+def test_the_platforms_copy_holds_person_and_account_once(portal):
+    pia, link = asked(portal, "pia")
+    pia.post("/privacy/archive", data={"token": token_of(link)})
+    link = asked(portal, "pia")[1]  # now with a request, which names both the person and the account
+    copy = zipfile.ZipFile(io.BytesIO(pia.post("/privacy/archive", data={"token": token_of(link)}).data))
+    names = copy.namelist()
+    assert len(names) == len(set(names))
+    assert {"access/core/person.json", "access/core/account.json", "access/core/rights_request.json"} <= set(names)
+
+
+def test_its_first_page_can_be_read_by_people(portal):
+    lena, link = asked(portal)
+    copy = zipfile.ZipFile(io.BytesIO(lena.post("/privacy/archive", data={"token": token_of(link)}).data))
+    page = copy.read("index.html").decode()
+    assert page.index("You, as this academy knows you") < page.index("Sign-ins")
+    assert re.search(r"<td>Lena</td>\s*<td>lena@example.org</td>\s*<td>learner</td>", re.sub(r"</td><td>", "</td> <td>", page))
+    assert re.search(r"<time datetime=\"[^\"]+\">\d+ \w{3} \d{4}, \d\d:\d\d UTC</time>", page)
+    assert not re.search(r"\[&#39;|\{&#39;|[0-9a-f]{8}-[0-9a-f]{4}-7|\.\d{6}", page)
 
 
 def test_her_page_says_where_the_copy_is(portal):

@@ -16,10 +16,10 @@ from upart.db import engine, uuid7
 from upart.mail.actions import send
 from upart.privacy.taxonomy import Category, Purpose
 from upart.rights.actions.archiving import subjects_for
+from upart.rights.cells import cell
 from upart.rights.engine.holdings import holdings
 from upart.rights.engine.reading import Shown
 from upart.rights.engine.subjects import Finder
-from upart.rights.showing.cells import cell
 from upart.rights.showing.lines import PAGE
 
 

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from upart.privacy.register import ColumnEntry, TableEntry
 from upart.privacy.taxonomy import Basis, Category, Origin
 from upart.privacy.words import Declaration, Processing
-from upart.rights.engine.subjects import Finder, Match
+from upart.rights.engine.holdings import Holdings
+from upart.rights.engine.subjects import DataSubject, Finder, Match
 
 CHUNK = 1000
 """Rows that are in memory at a time."""
@@ -143,6 +144,16 @@ class Reader:
         table, _, name = d.source.partition(".")
         source = next((s for c, s in self.finder.held.entry(table).declared() if c.name == name), None)
         return (source.category, source.origin) if source else ("", "")
+
+
+def readers_of(held: Holdings, subjects: Sequence[DataSubject]) -> list[Reader]:
+    """Readers of all tables that may hold something, each once: an academy's own for the person, the platform's for the account."""
+    found: list[Reader] = []
+    for subject in subjects:
+        finder = Finder(held, subject)
+        readers = (Reader(finder, entry) for entry in finder.tables() if entry.owned is (subject.academy_id is not None))
+        found += [reader for reader in readers if reader.says_something]
+    return found
 
 
 def counts(opened: Session, readers: Sequence[Reader]) -> list[int]:

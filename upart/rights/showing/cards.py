@@ -11,17 +11,21 @@ from sqlalchemy.orm import Session
 
 from upart.db import everywhere
 from upart.privacy.register import PEOPLE, TableEntry
+from upart.privacy.taxonomy import Origin
 from upart.rights import wording
+from upart.rights.cells import Cell, cell
 from upart.rights.engine.erasing import FILES
 from upart.rights.engine.holdings import holdings
-from upart.rights.engine.reading import Reader, counts
-from upart.rights.engine.subjects import DataSubject, Finder
-from upart.rights.showing.cells import Cell, cell
-from upart.rights.showing.parts import BACKGROUND, Part, by_part, purpose_of
+from upart.rights.engine.reading import Reader, counts, readers_of
+from upart.rights.engine.subjects import DataSubject
+from upart.rights.parts import BACKGROUND, Part, by_part, purpose_of
 from upart.theming.locales import gettext as _
 
 SHORT = 2
 """Values of a single row that stand beside the name of its table."""
+
+PLAIN = ("contact.", "usage.")
+"""Categories that tell rows of one person apart badly: their address, and times."""
 
 NUMBERS = 6
 """Numbers that stand at the top of the page."""
@@ -63,7 +67,7 @@ class Shelf:
 
 def shelf(subjects: Sequence[DataSubject], *, fresh: bool) -> Shelf:
     """All that is held about these subjects. The number of statements depends on tables, never on rows."""
-    readers = readers_of(subjects)
+    readers = readers_of(holdings(), subjects)
     with everywhere("show somebody what is held about them") as opened:
         numbers = {reader.entry.table: number for reader, number in zip(readers, counts(opened, readers), strict=True)}
         held = {reader.entry.table: (reader, _single(opened, reader, numbers[reader.entry.table])) for reader in readers if numbers[reader.entry.table]}
@@ -74,26 +78,16 @@ def shelf(subjects: Sequence[DataSubject], *, fresh: bool) -> Shelf:
     return Shelf(cards, top, sum(card.lines for card in cards), numbers.get(FILES, 0), hides)
 
 
-def readers_of(subjects: Sequence[DataSubject]) -> list[Reader]:
-    """Readers of all tables that may hold something: an academy's for the person, the platform's own for the account."""
-    held, found = holdings(), dict[str, Reader]()
-    for subject in subjects:
-        finder = Finder(held, subject)
-        for entry in finder.tables():
-            if (subject.academy_id is None) is not entry.owned and (reader := Reader(finder, entry)).says_something:
-                found.setdefault(entry.table, reader)
-    return list(found.values())
-
-
 def _single(opened: Session, reader: Reader, number: int) -> Mapping[str, Any] | None:
     return next(reader.rows(opened, 1), None) if number == 1 else None
 
 
 def _card(part: Part, entries: list[TableEntry], numbers: Mapping[str, int], held: Mapping[str, tuple[Reader, Any]], fresh: bool) -> Card:
     facts: list[Fact] = []
-    for entry in entries:
-        reader, row = held[entry.table]
-        facts += _of_person(reader, row, fresh) if entry.table in PEOPLE and row else [_fact(entry, numbers, _cells(reader, row, fresh))]
+    people = [entry for entry in entries if entry.table in PEOPLE and held[entry.table][1]]
+    for entry in people:
+        facts += _of_person(*held[entry.table], fresh, prefix=f"{_(entry.title)}: " if entry is not people[0] else "")
+    facts += [_fact(entry, numbers, _cells(*held[entry.table], fresh)) for entry in entries if entry not in people]
     return Card(part, sum(numbers[entry.table] for entry in entries), tuple(facts), _reasons(entries), _periods(entries))
 
 
@@ -101,21 +95,23 @@ def _fact(entry: TableEntry, numbers: Mapping[str, int], cells: tuple[Cell, ...]
     return Fact(_(entry.title), entry.plugin, entry.table, numbers[entry.table], cells)
 
 
-def _of_person(reader: Reader, row: Mapping[str, Any], fresh: bool) -> list[Fact]:
+def _of_person(reader: Reader, row: Mapping[str, Any], fresh: bool, *, prefix: str) -> list[Fact]:
     """The row that is the person: each of its values is a fact."""
     entry, facts = reader.entry, []
     for shown in reader.shown():
         made = cell(shown, row.get(shown.name), fresh=fresh) if shown.kind == "personal" else None
         if made is not None and made.kind != "none":
-            facts.append(Fact(wording.sentence(wording.column(shown.name)), entry.plugin, entry.table, 1, (made,), is_value=True))
+            facts.append(Fact(wording.sentence(prefix + wording.column(shown.name)), entry.plugin, entry.table, 1, (made,), is_value=True))
     return facts
 
 
 def _cells(reader: Reader, row: Mapping[str, Any] | None, fresh: bool) -> tuple[Cell, ...]:
-    """The first personal values of a table's only row."""
+    """What tells a table's only row from others at a glance: not the person's own address again, no times, what was given before what was worked out."""
     if row is None:
         return ()
-    made = [cell(shown, row.get(shown.name), fresh=fresh) for shown in reader.shown() if shown.kind in ("personal", "snapshot", "copy")]
+    telling = [shown for shown in reader.shown() if shown.kind == "personal" and not shown.category.startswith(PLAIN)]
+    given = [shown for shown in telling if shown.origin != Origin.DERIVED] or telling
+    made = [cell(shown, row.get(shown.name), fresh=fresh) for shown in given]
     return tuple([one for one in made if one.kind != "none"][:SHORT])
 
 

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from upart.db import everywhere
 from upart.privacy.register import TableEntry
 from upart.rights import wording
-from upart.rights.engine.reading import Reader, Shown, counts
+from upart.rights.cells import Cell, cell, readable
+from upart.rights.engine.holdings import holdings
+from upart.rights.engine.reading import Reader, Shown, counts, readers_of
 from upart.rights.engine.subjects import DataSubject
-from upart.rights.showing.cards import readers_of
-from upart.rights.showing.cells import Cell, cell
 from upart.theming.locales import gettext as _
 
 PAGE = 50
@@ -54,7 +54,7 @@ class Lines:
 
 def lines(subjects: Sequence[DataSubject], plugin: str, table: str, *, before: UUID | None, fresh: bool) -> Lines | None:
     """A page of lines; None when this table can hold nothing about them."""
-    reader = next((one for one in readers_of(subjects) if (one.entry.plugin, one.entry.table) == (plugin, table)), None)
+    reader = next((one for one in readers_of(holdings(), subjects) if (one.entry.plugin, one.entry.table) == (plugin, table)), None)
     if reader is None:
         return None
     with everywhere("show somebody every line that is held about them") as opened:
@@ -62,7 +62,10 @@ def lines(subjects: Sequence[DataSubject], plugin: str, table: str, *, before: U
         rows = reader.page(opened, PAGE + 1, before)
         more, rows = len(rows) > PAGE, rows[:PAGE]
         names = {shown.name: _names(opened, reader, shown, rows) for shown in reader.shown() if shown.kind in ("ref", "file")}
-    columns = [(shown, [cell(shown, row.get(shown.name), fresh=fresh, names=names.get(shown.name)) for row in rows]) for shown in _readable(reader)]
+    columns = [
+        (shown, [cell(shown, row.get(shown.name), fresh=fresh, names=names.get(shown.name)) for row in rows])
+        for shown in readable(reader.shown(), reader.entry)
+    ]
     filled = [(shown, cells) for shown, cells in columns if any(one.kind != "none" for one in cells)]
     cells, made = tuple(zip(*(cells for _shown, cells in filled), strict=True)), reader.entry.processing
     return Lines(
@@ -70,12 +73,6 @@ def lines(subjects: Sequence[DataSubject], plugin: str, table: str, *, before: U
         {wording.column(name): _(why) for name, why in reader.withheld.items()}, wording.purpose(made) if made else "", wording.basis(made) if made else "",
         wording.period(made) if made else "", not fresh and any(one.kind == "hidden" for row in cells for one in row),
     )  # fmt: skip
-
-
-def _readable(reader: Reader) -> list[Shown]:
-    """Columns that say something to people: no keys; who the person is to the row only where it may be somebody else."""
-    left_out = ("key", "any_link", *(("subject",) if len(reader.entry.subjects) < 2 else ()))
-    return [shown for shown in reader.shown() if shown.kind not in left_out]
 
 
 def _column(shown: Shown) -> Column:

@@ -14,7 +14,7 @@ from upart.hooks.loaded import Plugins
 from upart.privacy.register import TableEntry
 from upart.privacy.taxonomy import Purpose
 from upart.rights import wording
-from upart.rights.showing.parts import CORE, PARTS, purpose_of
+from upart.rights.parts import CORE, PARTS, purpose_of
 from upart.theming.locales import gettext as _
 from upart.theming.locales import ngettext
 

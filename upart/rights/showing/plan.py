@@ -21,7 +21,7 @@ from upart.rights.engine.fates import Fate
 from upart.rights.engine.holdings import Holdings, holdings
 from upart.rights.engine.subjects import DataSubject, Finder
 from upart.rights.models import RightsRequest
-from upart.rights.showing.parts import Part, by_part
+from upart.rights.parts import Part, by_part
 from upart.rights.subjects import with_account_of
 from upart.theming.locales import gettext as _
 
@@ -97,8 +97,8 @@ def _how(held: Holdings, subjects: Sequence[DataSubject], entry: TableEntry) -> 
     """How lines look that stay without the person: what is emptied in them."""
     emptied = {name for subject in subjects for change in Fate(Finder(held, subject), entry).changes() if change.kind == "unlinked" for name in change.values}
     if what := _categories(entry, emptied):
-        return _("Emptied of: %(what)s. Nobody is named any more", what=", ".join(what))
-    return _("Nobody is named in it any more")
+        return _("It stays, emptied of: %(what)s. You are not named in it any more", what=", ".join(what))
+    return _("It stays for others. You are not named in it any more")
 
 
 def _kept(entry: TableEntry, row: dict[str, Any]) -> Stays:
