@@ -8,6 +8,9 @@ import email.policy
 import re
 from pathlib import Path
 
+import pyotp
+
+from upart import clock
 from upart.cli.demo import PASSWORD
 from upart.cli.work import make_worker
 from upart.testing import Client, Installation
@@ -52,3 +55,50 @@ def link_in(message: email.message.EmailMessage) -> str:
 def token_in(message: email.message.EmailMessage) -> str:
     """The token of that link."""
     return link_in(message).partition("token=")[2]
+
+
+def type_password(page, name: str, password: str = PASSWORD) -> None:
+    """Give address and password in a browser: on the page that asks for them, else on /sign-in."""
+    if page.get_by_label("E-mail").count() == 0:
+        page.goto("/sign-in")
+    page.get_by_label("E-mail").fill(f"{name}@example.org")
+    page.get_by_label("Password", exact=True).fill(password)
+    page.locator("main button.primary").click()
+
+
+NEW = "a quiet walk at noon"
+"""Another password than the cast's."""
+
+
+def sign_up(portal: Installation, name: str = "Mara", email: str = "mara@example.org", password: str = NEW, at: str = "athena") -> Client:
+    """A browser in which somebody has filled in the form; the mail is on its way."""
+    browser = portal.visitor(at)
+    assert browser.post("/sign-up", data={"name": name, "email": email, "password": password, "next": "/courses/"}).status_code == 303
+    return browser
+
+
+def is_in(browser: Client) -> bool:
+    """Has somebody signed in here?"""
+    return browser.get("/account/").status_code == 200
+
+
+def stolen(portal: Installation, browser: Client, names: tuple[str, ...] = ("upart_session", "upart_remember"), at: str = "athena") -> Client:
+    """A thief's browser with copies of these cookies."""
+    thief = portal.visitor(at)
+    for name in names:
+        if value := browser.cookie(name):
+            thief.keep(name, value)
+    return thief
+
+
+def hidden(page: str, name: str = "token") -> str:
+    """The value of a hidden field."""
+    return page.partition(f'name="{name}" value="')[2].partition('"')[0]
+
+
+def second_step(portal: Installation, browser: Client) -> tuple[pyotp.TOTP, list[str]]:
+    """Switch the second step on for whoever has signed in with this browser: their app, and their recovery codes."""
+    page = browser.post("/account/two-step").text
+    app = pyotp.TOTP(re.search(r"<code>([A-Z2-7]{32})</code>", page)[1])
+    shown = browser.post("/account/two-step/on", data={"code": app.at(clock.now())}).text
+    return app, re.findall(r"<code>([0-9a-f]{5}-[0-9a-f]{5})</code>", shown)

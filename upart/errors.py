@@ -41,6 +41,17 @@ class SignInNeeded(Problem):
         self.again = again
 
 
+NOT_HERE = "The address may have a typing error, or the page was never public."
+START_OVER = "Check the address, or start from the first page."
+
+
+class NotHere(Problem):
+    """404: what is asked for does not exist, or not for whoever asks. Both get the same words, as an address without a page does."""
+
+    def __init__(self) -> None:
+        super().__init__(404, NOT_HERE, remedy=START_OVER)
+
+
 class NoAcademy(UpartError):
     """Code ran outside of an academy that needs one."""
 

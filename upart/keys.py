@@ -7,7 +7,6 @@ old one when the longest-lived value is gone.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -113,6 +112,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def fingerprint(token: str) -> str:
-    """What is stored of a random token: SHA-256, hex. A token of 256 bits needs no salt."""
-    return hashlib.sha256(token.encode()).hexdigest()
+def fingerprint(token: str, academy: UUID) -> str:
+    """What is stored of a random token: its keyed digest at this academy. With the key that made it the token ends too."""
+    return ring().digest("token", token, academy)
+
+
+def fingerprints(token: str, academy: UUID) -> list[str]:
+    """All digests under which a token may stand, newest key first: `MailToken.digest.in_(fingerprints(token, academy.id))`."""
+    return ring().digests("token", token, academy)

@@ -3,12 +3,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-
 import pytest
 
 PAGES = (
@@ -19,39 +13,6 @@ PAGES = (
     ("orion", "/"),
     ("", "/"),
 )
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-CHROMIUM = shutil.which("chromium")
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="Chromium is not installed")
-
-
-@pytest.fixture(scope="module")
-def port(tmp_path_factory):
-    """A demo that serves, started as a new user starts it."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        chosen = free.getsockname()[1]
-    command = [sys.executable, "-c", "from upart.cli.main import main; main()", "--instance", str(tmp_path_factory.mktemp("demo") / "x"), "demo"]
-    process = subprocess.Popen([*command, "--no-browser", "--port", str(chosen)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if line.startswith("Ready: "):
-            break
-    assert lines[-1] == f"Ready: http://localhost:{chosen}/\n", "".join(lines)
-    yield chosen
-    process.terminate()
-    process.stdout.close()
-    process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -12,9 +12,14 @@ from wtforms.validators import InputRequired, Optional
 
 from upart.accounts.models import Account, Person
 from upart.accounts.passwords import weakness
-from upart.hooks.records import ROLES
 from upart.theming.forms import Form, limit, options
 from upart.theming.locales import gettext as _
+
+ROLE_WORDS = {
+    "owner": "answers for the academy", "manager": "runs it day by day", "officer": "looks after privacy", "teacher": "makes and teaches courses",
+    "learner": "takes part",
+}  # fmt: skip
+"""What each role is for."""
 
 
 def address(text: str) -> str:
@@ -100,12 +105,24 @@ class ChangePasswordForm(Form):
     password = _password(_("New password"), new=True)
 
 
+def zones() -> dict[str, str]:
+    """IANA time zones by city, so that typing its first letters finds it: "Vienna, Europe"."""
+    parts = {name: name.replace("_", " ").split("/") for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
+    cities = {name: ", ".join(reversed(words)) for name, words in parts.items()}
+    return {"UTC": "UTC", **dict(sorted(cities.items(), key=lambda item: item[1]))}
+
+
 class ProfileForm(Form):
     """What the academy calls a person, and how it tells time to them."""
 
     declares = {"name": Person.name, "zone": Person.zone}
     name = StringField(_("Name"), [InputRequired(_("Give a name.")), limit(120)], render_kw={"autocomplete": "name", "required": ""})
-    zone = SelectField(_("Time zone"), [Optional()], choices=options({name: name for name in sorted(available_timezones())}), default="UTC")
+    zone = SelectField(_("Time zone"), [Optional()], choices=options(zones()), default="UTC")
+
+
+def role_choices() -> Any:
+    """The roles, each with what it is for."""
+    return options({role: f"{_(role.title())}: {_(words)}" for role, words in ROLE_WORDS.items()})
 
 
 class InvitationForm(Form):
@@ -114,10 +131,10 @@ class InvitationForm(Form):
     declares = {"name": Person.name, "email": Person.email}
     name = StringField(_("Name"), [InputRequired(_("Give a name.")), limit(120)], render_kw={"required": ""})
     email = _email(_("E-mail"))
-    roles = SelectMultipleField(_("Roles"), choices=options({role: role.title() for role in ROLES}), default=["learner"])
+    roles = SelectMultipleField(_("Roles"), choices=role_choices(), default=["learner"])
 
 
 class RolesForm(Form):
     """A person's roles."""
 
-    roles = SelectMultipleField(_("Roles"), choices=options({role: role.title() for role in ROLES}))
+    roles = SelectMultipleField(_("Roles"), choices=role_choices())

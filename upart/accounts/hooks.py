@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from upart.accounts.actions import managing
+from upart.accounts.actions.changing import mail_reset
 from upart.accounts.cleaning import forget_what_ended
 from upart.accounts.models import Account, Person
 from upart.accounts.views.own import own
@@ -29,8 +30,20 @@ def upart_blueprints() -> list[Blueprint]:
 
 @hookimpl
 def upart_menu() -> list[MenuItem]:
-    """Staff pages about people."""
+    """Pages of one's own account, and staff pages about people."""
     return [
+        MenuItem(label="Name and time zone", endpoint="account.profile", order=50, area=Area.ACCOUNT, icon="user", group="own",
+                 hint="What you are called here, and how you are told the time."),
+        MenuItem(label="E-mail address", endpoint="account.email", order=51, area=Area.ACCOUNT, icon="mail", group="own",
+                 hint="With which you sign in, and where messages go."),
+        MenuItem(label="Password", endpoint="account.password", order=52, area=Area.ACCOUNT, icon="key-round", group="own",
+                 hint="Changing it signs out your other browsers."),
+        MenuItem(label="Second step", endpoint="account.two_step", order=53, area=Area.ACCOUNT, icon="shield-check", group="own",
+                 hint="A code from an app besides the password."),
+        MenuItem(label="Devices", endpoint="account.devices", order=54, area=Area.ACCOUNT, icon="laptop", group="own",
+                 hint="Where you are signed in, and signing out everywhere."),
+        MenuItem(label="Your academies", endpoint="account.academies", order=55, area=Area.ACCOUNT, icon="school", group="own", platform=True,
+                 hint="Open one without signing in again. None learns of another."),
         MenuItem(label="Today", endpoint="people.manage", order=0, area=Area.MANAGE, permission="people.manage", icon="inbox"),
         MenuItem(label="People", endpoint="people.everybody", order=10, area=Area.MANAGE, permission="people.manage", icon="users",
                  hint="Find, invite, give roles, suspend."),
@@ -69,8 +82,8 @@ def upart_events() -> list[EventType]:
 
 @hookimpl
 def upart_jobs() -> list[Task]:
-    """Forget sessions, tokens and counters that have ended."""
-    return [Task(name="accounts.forget", run=forget_what_ended, every=timedelta(hours=1))]
+    """Forget sessions, tokens and counters that have ended; mail links to whoever forgot a password."""
+    return [Task(name="accounts.forget", run=forget_what_ended, every=timedelta(hours=1)), Task(name="accounts.mail_reset", run=mail_reset)]
 
 
 @hookimpl

@@ -127,7 +127,7 @@ class MailToken(AcademyOwned, Model):
     email: Mapped[str | None] = personal(Category.CONTACT_EMAIL, default=None)
     name: Mapped[str | None] = personal(Category.ID_NAME, default=None)
     password_hash: Mapped[str | None] = personal(Category.AUTH_SECRET, secret=True, default=None)
-    data: Mapped[dict[str, Any]] = not_personal("names of roles, ids of rows, local paths", default=dict)
+    data: Mapped[dict[str, Any]] = not_personal("names of roles, ids of rows, local paths, keys of counters", default=dict)
     confirmed_at: Mapped[datetime | None] = personal(Category.USAGE_ACTIVITY, default=None)
     ends_at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, index=True)
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -18,7 +17,7 @@ from upart.accounts.limits import network_of
 from upart.accounts.models import Person, SessionKind, SignIn, UserSession
 from upart.context import context
 from upart.db import reading, session, uuid7, writing
-from upart.keys import fingerprint, new_token
+from upart.keys import fingerprint, fingerprints, new_token
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -41,7 +40,18 @@ SYSTEMS = (
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
-BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Vivaldi/", "Vivaldi"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+"""Parts of a User-Agent and what people call that browser; the first that fits, since most claim to be several."""
 
 
 @dataclass
@@ -92,7 +102,7 @@ def _by_session(token: str) -> Visitor | None:
     with reading(academy):
         row = session.execute(
             select(UserSession, Person).join(Person, (Person.academy_id == UserSession.academy_id) & (Person.id == UserSession.person_id))
-            .where(UserSession.digest == fingerprint(token), UserSession.kind == SessionKind.SESSION)
+            .where(UserSession.digest.in_(fingerprints(token, academy.id)), UserSession.kind == SessionKind.SESSION)
         ).first()  # fmt: skip
         if row is None or row[0].ends_at < now or row[0].seen_at < now - IDLE or not _may_enter(row[1]):
             return None
@@ -116,14 +126,14 @@ def _by_remember(token: str) -> Visitor | None:
         if row is None or row.ends_at < now:
             return None
         person = opened.get(Person, {"academy_id": row.academy_id, "id": row.person_id})
-        digest, used = fingerprint(token), fingerprint(token) == row.previous_digest
+        known = fingerprints(token, row.academy_id)
         if person is None or not _may_enter(person):
             return None
-        if digest == row.digest:
+        if row.digest in known:
             token = f"{family}.{new_token()}"
-            row.previous_digest, row.digest, row.rotated_at, row.seen_at = row.digest, fingerprint(token), now, now
+            row.previous_digest, row.digest, row.rotated_at, row.seen_at = row.digest, _digest(token), now, now
             set_cookie(REMEMBERED, token, row.ends_at)
-        elif not used or row.rotated_at is None or now - row.rotated_at > GRACE:
+        elif row.previous_digest not in known or row.rotated_at is None or now - row.rotated_at > GRACE:
             end_family(family)
             clear_cookies()
             return None
@@ -136,6 +146,10 @@ def _by_remember(token: str) -> Visitor | None:
 def _may_enter(person: Person) -> bool:
     """Somebody whose account is gone, or who is suspended here, is nobody any more, whatever cookie they hold."""
     return person.account_id is not None and person.suspended_at is None
+
+
+def _digest(token: str) -> str:
+    return fingerprint(token, context.academy.id)
 
 
 def _family_of(token: str) -> UUID | None:
@@ -152,7 +166,7 @@ def open_session(person: Person, *, remember: bool) -> UserSession:
     if remember:
         token = f"{family}.{new_token()}"
         ends = now + REMEMBER
-        session.add(UserSession(person_id=person.id, kind=SessionKind.REMEMBER, family=family, digest=fingerprint(token), device=made.device, ends_at=ends))
+        session.add(UserSession(person_id=person.id, kind=SessionKind.REMEMBER, family=family, digest=_digest(token), device=made.device, ends_at=ends))
         set_cookie(REMEMBERED, token, ends)
     session.add(SignIn(person_id=person.id, network=network_of(request.remote_addr or ""), device=made.device))
     return made
@@ -161,7 +175,7 @@ def open_session(person: Person, *, remember: bool) -> UserSession:
 def _open(person: Person, family: UUID, device: str, fresh_until: datetime | None) -> UserSession:
     token = new_token()
     made = UserSession(
-        id=uuid7(), person_id=person.id, kind=SessionKind.SESSION, family=family, digest=fingerprint(token), device=device, fresh_until=fresh_until,
+        id=uuid7(), person_id=person.id, kind=SessionKind.SESSION, family=family, digest=_digest(token), device=device, fresh_until=fresh_until,
         ends_at=clock.now() + LONGEST,
     )  # fmt: skip
     session.add(made)
@@ -174,8 +188,20 @@ def refresh(known: Visitor) -> None:
     row = session.get(UserSession, {"academy_id": context.academy.id, "id": known.session_id})
     if row is not None:
         token = new_token()
-        row.digest, row.fresh_until = fingerprint(token), clock.now() + FRESH
+        row.digest, row.fresh_until = _digest(token), clock.now() + FRESH
         set_cookie(SESSION, token, None)
+
+
+def renew(known: Visitor) -> None:
+    """The password was changed in this browser: new tokens for all its cookies, so that no copy of them, and no session opened by one, goes on."""
+    others = UserSession.family == known.family, UserSession.kind == SessionKind.SESSION, UserSession.id != known.session_id
+    session.execute(delete(UserSession).where(*others).execution_options(synchronize_session=False))
+    refresh(known)
+    row = session.scalars(select(UserSession).where(UserSession.family == known.family, UserSession.kind == SessionKind.REMEMBER)).first()
+    if row is not None:
+        token = f"{known.family}.{new_token()}"
+        row.digest, row.previous_digest = _digest(token), None
+        set_cookie(REMEMBERED, token, row.ends_at)
 
 
 def end_family(family: UUID) -> None:
@@ -194,9 +220,10 @@ def set_cookie(name: str, token: str, ends: datetime | None) -> None:
 
 
 def clear_cookies() -> None:
-    """Note that both cookies are to be forgotten."""
+    """Note that the cookies which the browser brought are to be forgotten."""
     for name in COOKIES:
-        _noted()[name] = "", None
+        if _name(name) in request.cookies:
+            _noted()[name] = "", None
 
 
 def _noted() -> dict[str, tuple[str, datetime | None]]:
@@ -220,5 +247,5 @@ def device_of(asked: Request) -> str:
     """Browser and system in words ("Firefox on Linux"), for the device list; no fingerprint."""
     agent = asked.headers.get("User-Agent", "")[:400]
     browser = next((name for part, name in BROWSERS if part in agent), "Unknown browser")
-    system = next((name for part, name in SYSTEMS if re.search(part, agent)), "unknown system")
-    return f"{browser} on {system}"
+    system = next((name for part, name in SYSTEMS if part in agent), "")
+    return f"{browser} on {system}" if system else browser

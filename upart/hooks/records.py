@@ -71,8 +71,8 @@ class MenuItem:
 
     `area` says which: the main one (Area.SITE), the person's account, teaching, managing, or the foot of every page. With
     `permission` only people who have it see the entry. `hint` is a sentence for pages that show entries
-    as cards. Staff pages also show `icon` (a name of `upart/theming/static/icons.svg`) and keep entries
-    of one `group` together: "", "privacy" or "system".
+    as cards, `icon` a name of `upart/theming/static/icons.svg`. Staff pages keep entries of one `group`
+    together: "", "privacy" or "system". With `platform` the entry is shown on the platform alone.
     """
 
     label: str
@@ -83,6 +83,7 @@ class MenuItem:
     hint: str = ""
     icon: str = ""
     group: str = ""
+    platform: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

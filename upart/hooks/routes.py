@@ -10,7 +10,7 @@ from typing import Any
 import flask
 
 from upart.context import context
-from upart.errors import PluginError, Problem, SignInNeeded
+from upart.errors import NotHere, PluginError, SignInNeeded
 from upart.hooks.records import Area
 
 POLICY = "upart_policy"
@@ -97,7 +97,7 @@ class Blueprint(flask.Blueprint):
 
 
 def enforce(policy: Policy) -> None:
-    """Let the request pass, or raise SignInNeeded, or Problem 404 for somebody who may not know that the page exists."""
+    """Let the request pass, or raise SignInNeeded, or NotHere (404) for somebody who may not know that the page exists."""
     if policy.open:
         return
     if context.person is None:
@@ -115,9 +115,9 @@ def permitted(permission: str) -> bool:
 
 
 def allow(permission: str, subject: object = None) -> None:
-    """Pass if the acting person has the permission; else Problem 404: forbidden and absent answer alike.
+    """Pass if the acting person has the permission; else NotHere (404): forbidden and absent answer alike.
 
     `subject` names what it is about, for the reader of the code and for guards of later versions.
     """
     if not permitted(permission):
-        raise Problem(404, "This page is not here.", remedy="Check the address, or start from the first page.")
+        raise NotHere

@@ -92,7 +92,7 @@ def deliver(message: str) -> Callable[[], None] | None:
             return lambda: _note(message, MailState.REFUSED, "objection")
         composed = kit.compose(
             id=str(row.id), sender=config.mail_from or f"post@{academy.host}", academy=academy.name, host=academy.host, recipient=row.recipient,
-            subject=row.subject_line, text=row.text, foot=_("You get this because of something that you, or somebody with your address, did here."),
+            subject=row.subject_line, text=row.text, foot=_foot(academy.settings),
             when=clock.now(), language=academy.settings.get("language", "en"), colours=site().button_colours(academy.settings["brand_colour"]),
         )  # fmt: skip
     try:
@@ -101,6 +101,12 @@ def deliver(message: str) -> Callable[[], None] | None:
         code = str(error)
         return lambda: _note(message, MailState.FAILED, code)
     return lambda: _note(message, MailState.SENT)
+
+
+def _foot(settings: Mapping[str, Any]) -> str:
+    """Below every message: why it came, and who sends it."""
+    why = _("You get this because of something that you, or somebody with your address, did here. No picture in it tells us that you read it.")
+    return "\n".join([why, ", ".join(filter(None, (settings.get("legal_name"), settings.get("place"))))]).strip()
 
 
 def _note(message: str, state: MailState, problem: str = "") -> None:

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from upart import config
@@ -18,10 +20,17 @@ from upart.academies.models import AcademyKind
 from upart.app import Portal, State, create_app
 from upart.cli import migrating
 from upart.context import CurrentAcademy
-from upart.db import engine, everywhere, reading, writing
+from upart.db import Model, engine, everywhere, reading, writing
 from upart.testing.client import Client
 
 TWO = ("athena", "orion")
+
+
+@dataclass
+class Rewinding:
+    """What `Installation.rewound()` gives: set `needed` to False when nothing can have changed."""
+
+    needed: bool = True
 
 
 @dataclass
@@ -63,6 +72,29 @@ class Installation:
         """A writing session over all academies."""
         with self.app.app_context(), everywhere("a test looks at everything", write=True) as session:
             yield session
+
+    def contents(self, *but: str) -> dict[str, set[str]]:
+        """All rows of all tables, but some: equal before and after what changes nothing."""
+        tables = [Model.metadata.tables[name] for name in self.state.plugins.register.tables if name not in but]
+        with self.app.app_context(), everywhere("compare everything") as session:
+            return {table.name: {repr(tuple(row)) for row in session.execute(select(table))} for table in tables}
+
+    @contextmanager
+    def rewound(self) -> Iterator[Rewinding]:
+        """Undo at the end of the block what was done in it, on SQLite. Epochs go on rising, so that no cache is mistaken."""
+        path = self.state.config.database_url.removeprefix("sqlite:///")
+        rewinding = Rewinding()
+        with closing(sqlite3.connect(path)) as file, closing(sqlite3.connect(":memory:")) as kept:
+            file.backup(kept)
+            try:
+                yield rewinding
+            finally:
+                if rewinding.needed:
+                    (before,), (reached,) = (one.execute("SELECT max(epoch) FROM academy").fetchone() for one in (kept, file))
+                    kept.backup(file)
+                    if reached != before:
+                        file.execute("UPDATE academy SET epoch = ?", (reached + 1,))
+                        file.commit()
 
     def close(self) -> None:
         """Give the database's connections back."""

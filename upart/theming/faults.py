@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 from werkzeug.exceptions import HTTPException
 
 from upart.db import Unstorable
-from upart.errors import UpartError
+from upart.errors import NOT_HERE, START_OVER, UpartError
 from upart.theming.headers import PRIVATE
 from upart.theming.locales import gettext as _
 from upart.theming.render import render
@@ -23,7 +23,7 @@ PAGES = {  # status: title, what happened, what to do
     400: ("This request cannot be read", "Something in the address or the form is not as expected.", "Go back, correct it and send it again."),
     401: ("Please sign in first", "This page is for people who have signed in.", "Sign in and come back."),
     403: ("This is not open to you", "You are signed in, but this needs a permission that you do not have.", "Ask the academy's owner."),
-    404: ("This page is not here", "The address may have a typing error, or the page was never public.", "Check the address, or start from the first page."),
+    404: ("This page is not here", NOT_HERE, START_OVER),
     405: ("This does not work here", "The page exists, but not for this kind of request.", "Open it from a link."),
     410: ("This page is gone", "It was public once and has been taken back.", "Start from the first page."),
     413: ("This is too large", "What was sent is larger than this page accepts.", "Send a smaller file or a shorter text."),

@@ -93,14 +93,23 @@ def shared(academy: CurrentAcademy) -> dict[str, Any]:
         if len(opened.fixed) > 1000:
             opened.fixed.clear()
         kept = opened.fixed[academy.id] = academy.epoch, _fixed(academy, opened)
-    person = context.person
-    return {**kept[1], "menu": menu(academy), "me": person.name if person is not None else ""}
+    return {**kept[1], "menu": menu(academy), **_mine(academy)}
+
+
+def _mine(academy: CurrentAcademy) -> dict[str, Any]:
+    """Names about who is acting: their name, the pages of their account, the doors to staff pages that they may open."""
+    if context.person is None:
+        return {"me": "", "account_menu": [], "doors": []}
+    staff = (("Teaching", "graduation-cap", menu(academy, Area.TEACH)), ("Manage", "settings", menu(academy, Area.MANAGE)))
+    doors = [{"label": gettext(label), "icon": icon, "url": entries[0]["url"]} for label, icon, entries in staff if entries]
+    return {"me": context.person.name, "account_menu": menu(academy, Area.ACCOUNT), "doors": doors}
 
 
 def _fixed(academy: CurrentAcademy, opened: Site) -> dict[str, Any]:
     look, theme = opened.themes.look(theme_of(academy)), opened.themes.theme(theme_of(academy))
     return {
         "academy": {"name": academy.name, "slug": academy.slug, "kind": academy.kind, **academy.settings},
+        "host": academy.host,
         "footer": [{"label": gettext(item.label), "url": look.link(item.endpoint)} for item in opened.dispatcher.menu(academy.plugins, Area.FOOTER)],
         "language": academy.settings.get("language", "en"),
         "stylesheets": [look.static("theme", name) for name in theme.stylesheets] if theme else [],
@@ -113,7 +122,7 @@ def menu(academy: CurrentAcademy, area: Area = Area.SITE) -> list[dict[str, Any]
     here, look = request.path, site().themes.look(theme_of(academy))
     entries: list[dict[str, Any]] = []
     for item in site().dispatcher.menu(academy.plugins, area):
-        if item.permission and not permitted(item.permission):
+        if (item.permission and not permitted(item.permission)) or (item.platform and not academy.is_platform):
             continue
         words = {"label": gettext(item.label), "hint": gettext(item.hint) if item.hint else "", "icon": item.icon, "group": item.group}
         entries.append({**words, "url": look.link(item.endpoint), "current": False})
@@ -133,7 +142,6 @@ def desk(academy: CurrentAcademy) -> dict[str, Any]:
         "desk": [(label, found) for label, found in groups if found],
         "mark": look.icon(academy.settings["mark"]),
         "favicon": look.static("theme", "favicon.svg"),
-        "host": academy.host,
         "my_roles": [gettext(role.title()) for role in context.person.roles],
     }
 

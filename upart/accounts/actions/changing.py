@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from uuid import UUID, uuid4
 
@@ -14,11 +15,14 @@ from upart import clock
 from upart.accounts.actions.tokens import LIVES, link, make_token, page, use_up
 from upart.accounts.models import Account, MailToken, Person, RecoveryCode, TokenPurpose, UserSession
 from upart.context import context
-from upart.db import everywhere, session
-from upart.errors import Problem
+from upart.db import everywhere, session, uuid7
+from upart.errors import Problem, UpartError
+from upart.jobs.actions import enqueue
 from upart.keys import fingerprint, new_token, ring
 from upart.mail.actions import send
 from upart.privacy.taxonomy import Purpose
+
+log = logging.getLogger("upart.accounts")
 
 RECOVERY_CODES = 10
 STEP = 30
@@ -33,11 +37,23 @@ def account_of(person: Person) -> Account:
     return account
 
 
-def ask_to_reset(account: Account | None, email: str) -> None:
-    """Mail a link that sets a new password; for an unknown address only the row is written, so that both cost alike."""
-    token = make_token(TokenPurpose.RESET, account_id=account.id if account else None, address=email)
-    if account is not None:
-        send(None, Purpose.ACCOUNT, to=account.email, template="accounts/mail/reset.txt", values={"link": link("/reset-password/new", token)})
+def ask_to_reset(email: str) -> None:
+    """Let a worker mail a link that sets a new password. Whether the address has an account is looked up there, so that all cost alike."""
+    id = uuid7()
+    make_token(TokenPurpose.RESET, id=id, address=email, email=email)
+    enqueue("accounts.mail_reset", token=id)
+
+
+def mail_reset(token: str) -> None:
+    """Task: give the account of an address its link; an address without one is forgotten."""
+    row = session.get(MailToken, {"academy_id": context.academy.id, "id": UUID(token)})
+    account = session.scalars(select(Account).where(Account.email == row.email)).first() if row is not None else None
+    if row is None or account is None:
+        session.execute(delete(MailToken).where(MailToken.id == UUID(token)))
+        return
+    secret = new_token()
+    row.account_id, row.email, row.digest = account.id, None, fingerprint(secret, context.academy.id)
+    send(None, Purpose.ACCOUNT, to=account.email, template="accounts/mail/reset.txt", values={"link": link("/reset-password/new", secret)})
 
 
 def set_password(account_id: UUID, password_hash: str, *, token: MailToken | None = None, keep: UUID | None = None) -> None:
@@ -97,10 +113,14 @@ def new_seed(account: Account) -> str:
 
 
 def seed_of(account: Account) -> str:
-    """The stored seed in clear. Raises Problem 409 without one."""
+    """The stored seed in clear. Raises Problem 409 without one, 503 when its key is gone."""
     if account.totp_seed is None:
         raise Problem(409, "No second step has been set up.", remedy="Set it up first.")
-    return ring().open("totp", account.totp_seed)
+    try:
+        return ring().open("totp", account.totp_seed)
+    except UpartError as error:
+        log.error("a second step cannot be checked: %s", error)
+        raise Problem(503, "Your second step cannot be checked right now.", remedy="Tell whoever runs this portal: a key is missing.") from None
 
 
 def code_step(account: Account, code: str) -> int | None:
@@ -119,8 +139,8 @@ def accept_code(account: Account, code: str) -> bool:
         # Two requests with one code: the second changes no row.
         used = session.execute(update(Account).where(Account.id == account.id, Account.totp_step < step).values(totp_step=step))
         return used.rowcount == 1  # type: ignore[attr-defined,no-any-return]
-    digest = ring().digest("recovery code", code.replace("-", "").replace(" ", "").lower())
-    gone = session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id, RecoveryCode.digest == digest))
+    digests = ring().digests("recovery code", code.replace("-", "").replace(" ", "").lower())
+    gone = session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id, RecoveryCode.digest.in_(digests)))
     return gone.rowcount == 1  # type: ignore[attr-defined,no-any-return]
 
 
@@ -156,7 +176,9 @@ def hand_off(account: Account, academy_id: UUID) -> str:
     token = new_token()
     with everywhere("hand over from the platform to an academy", write=True) as opened:
         ends = clock.now() + LIVES[TokenPurpose.HAND_OFF]
-        opened.add(MailToken(academy_id=academy_id, purpose=TokenPurpose.HAND_OFF, account_id=account.id, digest=fingerprint(token), data={}, ends_at=ends))
+        opened.add(
+            MailToken(academy_id=academy_id, purpose=TokenPurpose.HAND_OFF, account_id=account.id, digest=fingerprint(token, academy_id), data={}, ends_at=ends)
+        )
     return token
 
 

@@ -15,7 +15,7 @@ from upart.accounts.actions.tokens import link, make_token
 from upart.accounts.models import Person, TokenPurpose
 from upart.context import context
 from upart.db import session
-from upart.errors import Problem
+from upart.errors import NotHere, Problem
 from upart.events.actions import emit
 from upart.hooks.plugged import plugged
 from upart.hooks.records import ROLES
@@ -95,10 +95,12 @@ def keep_an_owner(person: Person) -> None:
 
 
 def set_permissions(role: str, permissions: Sequence[str]) -> None:
-    """Say what a role may do here. The owner's role always may do everything."""
+    """Say what a role may do here. The owner's role always may do everything. Raises NotHere for another role, Problem 422."""
     known = plugged().permissions()
-    if role not in ROLES or role == "owner" or any(name not in known for name in permissions):
-        raise Problem(422, "This role or permission is not known.", remedy="Open the page again.")
+    if role not in ROLES or role == "owner":
+        raise NotHere
+    if any(name not in known for name in permissions):
+        raise Problem(422, "This permission is not known.", remedy="Open the page again.")
     row = session.scalars(select(Role).where(Role.name == role)).first() or Role(name=role, permissions=[])
     row.permissions = sorted(permissions)
     session.add(row)

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -35,14 +36,17 @@ def account_by_email(email: str) -> Account | None:
         return account
 
 
-def ask_to_sign_up(name: str, email: str, password_hash: str, go_on: str) -> None:
-    """Send a link that makes the account; to an address that has one, a mail that says so. Both look alike from outside."""
+def ask_to_sign_up(name: str, email: str, password_hash: str, data: Mapping[str, Any]) -> None:
+    """Send a link that makes the account; to an address that has one, a mail that says so. Both look alike from outside.
+
+    `data` comes back with the link: where to go on, and the tries that were counted.
+    """
     known = account_by_email(email)
     if known is not None:
         make_token(TokenPurpose.SIGN_UP, address=email)  # the same work; nobody ever sees this token
         send(None, Purpose.ACCOUNT, to=email, template="accounts/mail/known.txt", values={"sign_in": page("/sign-in"), "reset": page("/reset-password")})
         return
-    token = make_token(TokenPurpose.SIGN_UP, address=email, email=email, name=name, password_hash=password_hash, data={"next": go_on})
+    token = make_token(TokenPurpose.SIGN_UP, address=email, email=email, name=name, password_hash=password_hash, data=dict(data))
     send(None, Purpose.ACCOUNT, to=email, template="accounts/mail/confirm.txt", values={"name": name, "link": link("/sign-up/confirm", token)})
 
 
@@ -58,8 +62,8 @@ def confirm_sign_up(row: MailToken) -> Person:
 
 
 def join(account: Account, name: str, roles: Sequence[str] = ("learner",)) -> Person:
-    """Make the account's person at this academy, or take up the guest who has this address."""
-    person = session.scalars(select(Person).where(Person.email == account.email)).first()
+    """Make the account's person at this academy, or take up the one it has already, or the guest who has this address."""
+    person = person_of(account) or session.scalars(select(Person).where(Person.email == account.email)).first()
     if person is None:
         person = Person(name=name, email=account.email, roles=list(roles))
         session.add(person)

@@ -16,7 +16,7 @@ from upart.accounts.models import MailToken, TokenPurpose
 from upart.context import context
 from upart.db import reading, session
 from upart.errors import Problem
-from upart.keys import fingerprint, new_token, pseudonym
+from upart.keys import fingerprint, fingerprints, new_token, pseudonym
 
 LIVES = {
     TokenPurpose.SIGN_UP: timedelta(hours=24), TokenPurpose.RESET: timedelta(hours=2), TokenPurpose.OLD_ADDRESS: timedelta(hours=24),
@@ -30,7 +30,7 @@ def make_token(purpose: TokenPurpose, *, account_id: UUID | None = None, address
     """A new token in the current transaction; returns it, since only its digest is kept."""
     token = new_token()
     row = MailToken(
-        purpose=purpose, account_id=account_id, digest=fingerprint(token), ends_at=clock.now() + LIVES[purpose],
+        purpose=purpose, account_id=account_id, digest=fingerprint(token, context.academy.id), ends_at=clock.now() + LIVES[purpose],
         address_digest=pseudonym(address) if address else "", **{"data": {}, **columns},
     )  # fmt: skip
     (opened or session).add(row)
@@ -40,7 +40,8 @@ def make_token(purpose: TokenPurpose, *, account_id: UUID | None = None, address
 def look_up(token: str, *purposes: TokenPurpose) -> MailToken | None:
     """The row of a token that is still good here, read in a session of its own; changes nothing."""
     with reading(context.academy):
-        row = session.scalars(select(MailToken).where(MailToken.digest == fingerprint(token), MailToken.purpose.in_(purposes))).first()
+        mine = MailToken.digest.in_(fingerprints(token, context.academy.id)), MailToken.purpose.in_(purposes), MailToken.confirmed_at.is_(None)
+        row = session.scalars(select(MailToken).where(*mine)).first()
         if row is None or row.ends_at < clock.now():
             return None
         session.expunge(row)

@@ -3,22 +3,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Response, redirect, request, url_for
 
 from upart.accounts import sessions
 from upart.accounts.actions.tokens import wanted
+from upart.accounts.forms import PasswordForm, SignInForm
 from upart.accounts.limits import network_of
 from upart.accounts.models import Account, MailToken, Person, TokenPurpose
-from upart.db import everywhere
+from upart.context import context
+from upart.db import everywhere, session
 from upart.db.types import UNSTORABLE
 from upart.errors import Problem, SignInNeeded
-from upart.theming.forms import Form
+from upart.theming.forms import Form, show
+from upart.theming.locales import gettext as _
 from upart.theming.render import render
 
 KEPT_FIELDS, KEPT_BYTES = 200, 200_000
 """How much of a form is kept for somebody whose session has ended."""
+
+WITHHELD = ("password", "current", "code", "token")
+"""Fields that are never kept: no page shall carry a secret back."""
 
 
 def local(path: str) -> str:
@@ -34,11 +41,29 @@ def network() -> str:
 
 
 def enter(person: Person, *, remember: bool, go_on: str) -> Response:
-    """Sign a person in and see whether the browser keeps the cookie. An older session of this browser ends."""
+    """Sign a person in and see whether the browser keeps the cookie. An older session of this browser ends. Raises Problem 403 for the suspended."""
+    account = session.get(Account, person.account_id)
+    if person.suspended_at is not None or account is None or account.suspended_at is not None:
+        raise Problem(403, _("Your access to %(academy)s is suspended.", academy=context.academy.name), remedy=_("Ask the academy why."))
     if (before := sessions.visitor()) is not None:
         sessions.end_family(before.family)
     sessions.open_session(person, remember=remember)
-    return to(url_for("sign.check", next=local(go_on)))
+    return kept.page() if (kept := Kept.posted()) else to(url_for("sign.check", next=local(go_on)))
+
+
+SAVED = {
+    "profile": "Your name and time zone are saved.", "password": "Your password is changed. Other browsers are signed out.",
+    "second-step": "The second step is switched off.", "device": "That browser is signed out.", "everywhere": "You are signed out on all your devices here.",
+    "reset": "Your new password is set. Sign in with it.", "invited": "The invitation is on its way.", "roles": "The roles are saved.",
+    "suspended": "Signed out, and kept out until you let them in again.", "lifted": "They can sign in again.", "permissions": "Saved.",
+    "again": "It is tried again within a minute.",
+}  # fmt: skip
+"""What a page says after something was done, by the word in its address: reloading does no harm, and no cookie is needed."""
+
+
+def saved() -> str:
+    """What has just been done, in words; nothing for a word that is not ours."""
+    return _(SAVED.get(request.args.get("saved", ""), ""))
 
 
 def to(address: str) -> Response:
@@ -67,7 +92,32 @@ def sign_in_needed(error: SignInNeeded) -> Response:
     target = "sign.again" if error.again else "sign.sign_in"
     if request.method in ("GET", "HEAD"):
         return to(url_for(target, next=request.full_path.rstrip("?")))
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name != "password"][:KEPT_FIELDS]
-    if sum(len(name) + len(value) for name, value in fields) > KEPT_BYTES:
-        fields = []
-    return render("accounts/kept.html", 401, again=error.again, form=Form(), fields=fields, path=local(request.path))
+    kept = Kept(local(request.path), _small([(name, value) for name, value in request.form.items(multi=True) if name not in WITHHELD]))
+    if error.again:
+        return show("accounts/again.html", PasswordForm(), 401, next=kept.path, kept=kept)
+    return show("accounts/sign-in.html", SignInForm(), 401, next=kept.path, kept=kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A form that was sent when its sender had to sign in first: where it goes, and what had been typed."""
+
+    path: str
+    fields: list[tuple[str, str]]
+
+    @classmethod
+    def posted(cls) -> Kept | None:
+        """What the page of the password brings along, or None."""
+        if "kept" not in request.form:
+            return None
+        fields = [(name.removeprefix("kept."), value) for name, value in request.form.items(multi=True) if name.startswith("kept.")]
+        return cls(local(request.form.get("next", "")), _small(fields))
+
+    def page(self) -> Response:
+        """The page that sends it again, now that its sender is known."""
+        return render("accounts/send.html", form=Form(), kept=self)
+
+
+def _small(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    fields = fields[:KEPT_FIELDS]
+    return fields if sum(len(name) + len(value) for name, value in fields) <= KEPT_BYTES else []

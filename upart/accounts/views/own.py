@@ -12,18 +12,19 @@ import segno
 from flask import Response, current_app, request, url_for
 from sqlalchemy import select
 
+from upart import clock
 from upart.accounts import sessions
 from upart.accounts.actions import changing, signing_up
 from upart.accounts.forms import AddressForm, ChangePasswordForm, CodeForm, ProfileForm
 from upart.accounts.limits import MAILS, count_try
-from upart.accounts.models import Person, SignIn, TokenPurpose, UserSession
+from upart.accounts.models import Person, SessionKind, SignIn, TokenPurpose, UserSession
 from upart.accounts.passwords import fits, hash_password
-from upart.accounts.views.doors import network, to, token_in
+from upart.accounts.views.doors import network, saved, to, token_in
 from upart.context import CurrentAcademy, context
 from upart.db import session
-from upart.errors import Problem
+from upart.errors import NotHere, Problem
 from upart.hooks.records import Area
-from upart.hooks.routes import Blueprint, anyone_uncached, fresh, permitted, signed_in
+from upart.hooks.routes import Blueprint, anyone_uncached, fresh, signed_in
 from upart.theming.forms import Form, refuse, show
 from upart.theming.headers import form_to
 from upart.theming.locales import gettext as _
@@ -34,12 +35,17 @@ own = Blueprint("account", __name__)
 MAILED = "the new address, for whoever holds a link that was mailed to the old or the new one"
 
 
-@own.get("/account/", policy=signed_in)
+@own.get("/account/", policy=signed_in, query=("saved",))
 def overview() -> Response:
     """Where to find what. Shows nothing private, so a recognised browser suffices."""
-    mine = [entry for area in (Area.ACCOUNT, Area.TEACH) for entry in menu(context.academy, area)]
-    manages = permitted("people.manage")
-    return render("accounts/overview.html", person=context.person, account_menu=mine, can_manage=manages, elsewhere=context.academy.is_platform)
+    academy, mine = context.academy, menu(context.academy, Area.ACCOUNT)
+    manage = {"label": _("Manage %(academy)s", academy=academy.name), "hint": _("People, roles, what happened."), "icon": "settings"}
+    groups = (
+        (_("Here"), [entry for entry in mine if entry["group"] != "own"]), (_("You and how you sign in"), [entry for entry in mine if entry["group"] == "own"]),
+        (_("Teaching"), menu(academy, Area.TEACH)), (_("Managing"), [{**entry, **manage} for entry in menu(academy, Area.MANAGE)[:1]]),
+    )  # fmt: skip
+    roles = [_(role.title()) for role in context.person.roles]
+    return render("accounts/overview.html", roles=roles, groups=[(label, found) for label, found in groups if found], saved=saved())
 
 
 @own.get("/account/profile", policy=signed_in)
@@ -56,7 +62,7 @@ def change_profile() -> Response:
         return show("accounts/profile.html", form)
     person: Person = context.person
     person.name, person.zone = form["name"].data.strip(), form["zone"].data
-    return to(url_for(".overview"))
+    return to(url_for(".overview", saved="profile"))
 
 
 @own.get("/account/email", policy=fresh)
@@ -80,14 +86,14 @@ def change_email() -> Response:
 def confirm_email() -> Response:
     """The page of a mailed link."""
     row = token_in(request.args.get("token", ""), TokenPurpose.OLD_ADDRESS, TokenPurpose.NEW_ADDRESS)
-    return render("accounts/email-confirm.html", form=Form(), token=request.args["token"], new=row.email)
+    return render("accounts/email-confirm.html", token=request.args["token"], new=row.email)
 
 
 @own.post("/account/email/confirm", policy=anyone_uncached, shows=MAILED)
 def take_email() -> Response:
     """Confirm for one of the two addresses."""
     row = token_in(request.form.get("token", ""), TokenPurpose.OLD_ADDRESS, TokenPurpose.NEW_ADDRESS)
-    return render("accounts/email-confirm.html", form=Form(), done=changing.confirm_address(row), new=row.email)
+    return render("accounts/email-confirm.html", done=changing.confirm_address(row), new=row.email)
 
 
 @own.get("/account/password", policy=signed_in)
@@ -107,8 +113,8 @@ def change_password() -> Response:
             tries.forgive()
             changing.set_password(account.id, hash_password(form["password"].data), keep=known.family)
             changing.tell_of_change(context.person, _("your password was changed"))
-            sessions.refresh(known)
-            return to(url_for(".overview"))
+            sessions.renew(known)
+            return to(url_for(".overview", saved="password"))
         refuse(form, "current", _("This is not your password."))
     return show("accounts/password.html", form)
 
@@ -116,13 +122,16 @@ def change_password() -> Response:
 @own.get("/account/two-step", policy=fresh)
 def two_step() -> Response:
     """Is a second step asked for?"""
-    return render("accounts/two-step.html", form=Form(), account=changing.account_of(context.person))
+    return render("accounts/two-step.html", account=changing.account_of(context.person))
 
 
 @own.post("/account/two-step", policy=fresh)
 def begin_two_step() -> Response:
     """Make a seed; show it as a picture and as text."""
-    seed = changing.new_seed(changing.account_of(context.person))
+    account = changing.account_of(context.person)
+    if account.totp_on:
+        raise Problem(409, _("The second step is switched on already."), remedy=_("Switch it off before you set it up again."))
+    seed = changing.new_seed(account)
     return show("accounts/two-step-code.html", CodeForm(), seed=seed)
 
 
@@ -142,10 +151,9 @@ def two_step_picture() -> Response:
 def switch_two_step_on() -> Response:
     """Ask for a code from now on, if the app has shown the right one."""
     form = CodeForm.posted()
-    if valid := form.validate():
-        count_try("code", [str(context.person.account_id), network()])
+    tries = count_try("code", [str(context.person.account_id), network()]) if form.validate() else None
     account = changing.account_of(context.person)
-    if valid:
+    if tries is not None:
         if codes := changing.switch_second_step_on(account, form["code"].data):
             changing.tell_of_change(context.person, _("a second step was switched on"))
             return render("accounts/recovery.html", codes=codes)
@@ -158,7 +166,7 @@ def switch_two_step_off() -> Response:
     """Ask for the password alone again."""
     changing.switch_second_step_off(changing.account_of(context.person))
     changing.tell_of_change(context.person, _("the second step was switched off"))
-    return to(url_for(".two_step"))
+    return to(url_for(".overview", saved="second-step"))
 
 
 @own.post("/account/two-step/codes", policy=fresh)
@@ -167,27 +175,34 @@ def renew_codes() -> Response:
     return render("accounts/recovery.html", codes=changing.renew_recovery_codes(changing.account_of(context.person)))
 
 
-@own.get("/account/devices", policy=signed_in)
+@own.get("/account/devices", policy=signed_in, query=("saved",))
 def devices() -> Response:
     """Browsers that are signed in or recognised here, and the last sign-ins."""
-    known, person = sessions.visitor(), context.person
-    rows = session.scalars(select(UserSession).where(UserSession.person_id == person.id).order_by(UserSession.seen_at.desc())).all()
+    known, person, now = sessions.visitor(), context.person, clock.now()
+    idle = (UserSession.kind == SessionKind.SESSION) & (UserSession.seen_at < now - sessions.IDLE)
+    live = select(UserSession).where(UserSession.person_id == person.id, UserSession.ends_at > now, ~idle)
     families: dict[UUID, dict[str, Any]] = {}
-    for row in rows:
-        one = families.setdefault(row.family, {"device": row.device, "seen": row.seen_at, "since": row.created_at, "remembered": False, "family": row.family})
-        one["remembered"] |= row.kind.value == "remember"
+    for row in session.scalars(live.order_by(UserSession.seen_at.desc())):
+        first = {"device": row.device, "icon": _icon(row.device), "seen": row.seen_at, "since": row.created_at, "remembered": False, "family": row.family}
+        one = families.setdefault(row.family, first)
+        one["remembered"] |= row.kind is SessionKind.REMEMBER
         one["since"] = min(one["since"], row.created_at)
     recent = session.scalars(select(SignIn).where(SignIn.person_id == person.id).order_by(SignIn.at.desc()).limit(10)).all()
-    return render("accounts/devices.html", form=Form(), devices=list(families.values()), here=known.family if known else None, recent=recent)
+    ordered = sorted(families.values(), key=lambda one: known is None or one["family"] != known.family)
+    return render("accounts/devices.html", devices=ordered, here=known.family if known else None, recent=recent, saved=saved())
+
+
+def _icon(device: str) -> str:
+    return "smartphone" if device.endswith(("Android", "iPhone")) else "tablet" if device.endswith("iPad") else "laptop"
 
 
 @own.post("/account/devices/<uuid:family>/sign-out", policy=signed_in)
 def sign_out_device(family: UUID) -> Response:
     """Sign one browser out; only one's own."""
     if session.scalars(select(UserSession.id).where(UserSession.family == family, UserSession.person_id == context.person.id)).first() is None:
-        raise Problem(404, _("This device is not signed in any more."), remedy=_("Look at the list again."))
+        raise NotHere
     sessions.end_family(family)
-    return to(url_for(".devices"))
+    return to(url_for(".devices", saved="device"))
 
 
 @own.post("/account/devices/sign-out", policy=signed_in)
@@ -195,7 +210,7 @@ def sign_out_everywhere() -> Response:
     """Sign out all browsers, this one too."""
     sessions.end_all(context.person)
     sessions.clear_cookies()
-    return to(url_for("sign.sign_in"))
+    return to(url_for("sign.sign_in", saved="everywhere"))
 
 
 @own.get("/account/academies", policy=signed_in)
@@ -203,7 +218,7 @@ def academies() -> Response:
     """On the platform: the academies in which one has joined."""
     _on_the_platform()
     found = [_by_id(id) for id in changing.academies_of(signing_up.account_held_by(context.person))]
-    return render("accounts/academies.html", form=Form(), academies=[academy for academy in found if academy is not None])
+    return render("accounts/academies.html", academies=[academy for academy in found if academy is not None])
 
 
 @own.post("/account/academies/<uuid:id>/open", policy=fresh)
@@ -212,14 +227,14 @@ def open_academy(id: UUID) -> Response:
     _on_the_platform()
     account, academy = signing_up.account_held_by(context.person), _by_id(id)
     if academy is None or id not in changing.academies_of(account):
-        raise Problem(404, _("You have not joined this academy."), remedy=_("Open its address to join it."))
+        raise NotHere
     token, target = changing.hand_off(account, id), current_app.extensions["upart_config"].address(academy.host, "/sign-in/hand-off")
     return form_to(render("accounts/hand-off.html", form=Form(), name=academy.name, token=token, target=target), target)
 
 
 def _on_the_platform() -> None:
     if not context.academy.is_platform:
-        raise Problem(404, _("This page is on the platform."), remedy=_("Open the platform's address."))
+        raise NotHere
 
 
 def _by_id(id: UUID) -> CurrentAcademy | None:

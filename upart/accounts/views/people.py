@@ -11,10 +11,10 @@ from sqlalchemy import func, or_, select
 
 from upart import clock
 from upart.accounts.actions import managing
-from upart.accounts.forms import InvitationForm, RolesForm
+from upart.accounts.forms import ROLE_WORDS, InvitationForm, RolesForm
 from upart.accounts.limits import MAILS, count_try
 from upart.accounts.models import Person
-from upart.accounts.views.doors import to
+from upart.accounts.views.doors import saved, to
 from upart.context import context
 from upart.db import session
 from upart.errors import Problem
@@ -33,10 +33,6 @@ from upart.theming.render import render
 people = Blueprint("people", __name__)
 
 PAGE, LATELY = 50, 5
-ROLE_WORDS = {
-    "owner": "Answers for the academy.", "manager": "Runs it day by day.", "officer": "Looks after privacy.",
-    "teacher": "Makes and teaches courses.", "learner": "Takes part.",
-}  # fmt: skip
 
 
 @people.get("/manage/", policy=may("people.manage"))
@@ -71,7 +67,7 @@ def _events(after: str | None, size: int) -> tuple[Page[Event], dict[UUID, str]]
     return page, {row.id: row.name for row in session.scalars(select(Person).where(Person.id.in_(ids - {None})))}
 
 
-@people.get("/manage/people/", policy=may("people.manage", fresh=True), query=("q", "after"))
+@people.get("/manage/people/", policy=may("people.manage", fresh=True), query=("q", "after", "saved"))
 def everybody() -> Response:
     """All people of the academy, by name; `q` finds by name or address."""
     q = request.args.get("q", "").strip()[:100]
@@ -80,7 +76,7 @@ def everybody() -> Response:
         pattern = q.lower()
         found = found.where(or_(func.lower(Person.name).contains(pattern, autoescape=True), func.lower(Person.email).contains(pattern, autoescape=True)))
     page = paged(found, Person.name, Person.id, after=request.args.get("after"), size=PAGE)
-    return render("accounts/people.html", people=page.rows, after=page.after, q=q, invites=permitted("people.invite"))
+    return render("accounts/people.html", people=page.rows, after=page.after, q=q, invites=permitted("people.invite"), saved=saved())
 
 
 @people.get("/manage/people/invite", policy=may("people.invite"))
@@ -97,14 +93,14 @@ def send_invitation() -> Response:
         return show("accounts/invite.html", form)
     count_try("invite", [str(context.person.id)], limit=5 * MAILS)
     managing.invite(form["email"].data, form["name"].data.strip(), form["roles"].data)
-    return to(url_for(".everybody"))
+    return to(url_for(".everybody", saved="invited"))
 
 
-@people.get("/manage/people/<uuid:id>", policy=may("people.manage", fresh=True))
+@people.get("/manage/people/<uuid:id>", policy=may("people.manage", fresh=True), query=("saved",))
 def person(id: UUID) -> Response:
     """One person and their roles."""
     row = get_or_404(Person, id)
-    return show("accounts/person.html", RolesForm(roles=row.roles), row=row, edits=permitted("people.roles"))
+    return show("accounts/person.html", RolesForm(roles=row.roles), row=row, edits=permitted("people.roles"), saved=saved())
 
 
 @people.post("/manage/people/<uuid:id>", policy=may("people.roles", fresh=True))
@@ -114,7 +110,7 @@ def change_roles(id: UUID) -> Response:
     if form.validate():
         try:
             managing.give_roles(row, form["roles"].data)
-            return to(url_for(".person", id=id))
+            return to(url_for(".person", id=id, saved="roles"))
         except Problem as problem:
             return _refused(row, form, problem)
     return show("accounts/person.html", form, row=row, edits=True)
@@ -136,23 +132,30 @@ def suspend(id: UUID) -> Response:
         managing.suspend(row)
     except Problem as problem:
         return _refused(row, RolesForm(roles=row.roles), problem)
-    return to(url_for(".person", id=id))
+    return to(url_for(".person", id=id, saved="suspended"))
 
 
 @people.post("/manage/people/<uuid:id>/lift", policy=may("people.roles", fresh=True))
 def lift(id: UUID) -> Response:
     """Let a person in again."""
     managing.lift_suspension(get_or_404(Person, id))
-    return to(url_for(".person", id=id))
+    return to(url_for(".person", id=id, saved="lifted"))
 
 
-@people.get("/manage/roles", policy=may("people.manage"))
+@people.get("/manage/roles", policy=may("people.manage"), query=("saved",))
 def roles() -> Response:
     """Who can see and do what: permissions by role, and how many people have each role."""
     counts = managing.how_many()
     rows = sorted(plugged().permissions().values(), key=lambda one: one.name)
     return render(
-        "accounts/roles.html", roles=ROLES, words=ROLE_WORDS, counts=counts, permissions=rows, granted=context.academy.roles, edits=permitted("people.roles")
+        "accounts/roles.html",
+        roles=ROLES,
+        words=ROLE_WORDS,
+        counts=counts,
+        permissions=rows,
+        granted=context.academy.roles,
+        edits=permitted("people.roles"),
+        saved=saved(),
     )
 
 
@@ -160,7 +163,7 @@ def roles() -> Response:
 def change_permissions(role: str) -> Response:
     """Change what a role may do here."""
     managing.set_permissions(role, request.form.getlist("permission"))
-    return to(url_for(".roles"))
+    return to(url_for(".roles", saved="permissions"))
 
 
 @people.get("/manage/audit", policy=may("people.audit"), query=("after",))
@@ -170,15 +173,15 @@ def audit() -> Response:
     return render("accounts/audit.html", events=page.rows, after=page.after, names=names, types=plugged().events())
 
 
-@people.get("/manage/jobs", policy=may("people.audit"))
+@people.get("/manage/jobs", policy=may("people.audit"), query=("saved",))
 def parked_jobs() -> Response:
     """Work that failed too often and waits for a human."""
     rows = session.scalars(select(Job).where(Job.state == JobState.PARKED).order_by(Job.run_at).limit(200)).all()
-    return render("accounts/jobs.html", form=Form(), jobs=rows)
+    return render("accounts/jobs.html", jobs=rows, saved=saved())
 
 
 @people.post("/manage/jobs/<uuid:id>/again", policy=may("people.audit"))
 def try_again(id: UUID) -> Response:
     """Let a parked job be tried again."""
     unpark(get_or_404(Job, id))
-    return to(url_for(".parked_jobs"))
+    return to(url_for(".parked_jobs", saved="again"))

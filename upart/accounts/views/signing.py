@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, request, url_for
 
 from upart.accounts import sessions
 from upart.accounts.actions import changing, signing_up
 from upart.accounts.actions.tokens import make_token, use_up
 from upart.accounts.forms import AddressForm, CodeForm, NewPasswordForm, PasswordForm, SignInForm, SignUpForm
-from upart.accounts.limits import MAILS, count_try
+from upart.accounts.limits import MAILS, Tries, count_try
 from upart.accounts.models import Account, Person, TokenPurpose
 from upart.accounts.passwords import fits, hash_password
-from upart.accounts.views.doors import account_by_id, enter, local, network, to, token_in
+from upart.accounts.views.doors import Kept, account_by_id, enter, local, network, saved, to, token_in
 from upart.context import context
 from upart.db import session
 from upart.errors import Problem
@@ -41,9 +43,9 @@ def ask_to_sign_up() -> Response:
         raise Problem(404, _("One cannot sign up here by oneself."), remedy=_("Ask the academy for an invitation."))
     if not form.validate():
         return show("accounts/sign-up.html", form, open=True, next=go_on)
-    count_try("sign up", [form["email"].data, network()], limit=MAILS)
+    tries = count_try("sign up", [form["email"].data, network()])
     hashed = hash_password(form["password"].data)
-    signing_up.ask_to_sign_up(form["name"].data.strip(), form["email"].data, hashed, go_on)
+    signing_up.ask_to_sign_up(form["name"].data.strip(), form["email"].data, hashed, {"next": go_on, "tries": tries.digests})
     return to(url_for(".mail_sent"))
 
 
@@ -69,39 +71,48 @@ def confirm_sign_up() -> Response:
         tries = count_try("confirm", [row.digest, network()])
         if fits(row.password_hash, form["password"].data):
             tries.forgive()
+            Tries("sign up", tuple(row.data.get("tries", ()))).forgive()
             return enter(signing_up.confirm_sign_up(row), remember=False, go_on=str(row.data.get("next", "")))
         refuse(form, "password", _("This is not the password that you chose when you signed up."))
     return show("accounts/confirm.html", form, email=row.email, token=token)
 
 
-@site.get("/sign-in", policy=anyone_uncached, query=("next",))
+@site.get("/sign-in", policy=anyone_uncached, query=("next", "saved"))
 def sign_in() -> Response:
-    """Ask for address and password."""
-    return show("accounts/sign-in.html", SignInForm(), next=local(request.args.get("next", "")), open=signing_up.sign_up_is() == "open")
+    """Ask for address and password, unless somebody is signed in already."""
+    if context.person is not None:
+        return to(local(request.args.get("next", "")))
+    is_open = signing_up.sign_up_is() == "open"
+    return show("accounts/sign-in.html", SignInForm(), next=local(request.args.get("next", "")), open=is_open, saved=saved())
 
 
 @site.post("/sign-in", policy=anyone_uncached)
 def enter_password() -> Response:
     """Compare the password; known and unknown addresses cost the same work and get the same answer."""
     form, go_on = SignInForm.posted(), local(request.form.get("next", ""))
-    is_open = signing_up.sign_up_is() == "open"
+    around: dict[str, Any] = {"next": go_on, "open": signing_up.sign_up_is() == "open", "kept": Kept.posted()}
     if not form.validate():
-        return show("accounts/sign-in.html", form, next=go_on, open=is_open)
+        return show("accounts/sign-in.html", form, **around)
     try:
         tries = count_try("sign in", [form["email"].data, network()])
     except Problem as problem:
         refuse(form, "password", f"{problem.message} {problem.remedy}")
-        return show("accounts/sign-in.html", form, problem.status, next=go_on, open=is_open)
+        return show("accounts/sign-in.html", form, problem.status, **around)
     account = signing_up.account_by_email(form["email"].data)
     usable = account is not None and account.suspended_at is None
     if not fits(account.password_hash if account is not None and usable else None, form["password"].data) or account is None:
         refuse(form, "password", _(WRONG))
-        return show("accounts/sign-in.html", form, next=go_on, open=is_open)
+        return show("accounts/sign-in.html", form, **around)
     tries.forgive()
-    if account.totp_on:
-        token = make_token(TokenPurpose.SECOND_STEP, account_id=account.id, data={"next": go_on, "remember": form["remember"].data})
-        return show("accounts/code.html", CodeForm(), token=token)
-    return _let_in(account, remember=form["remember"].data, go_on=go_on)
+    return _ask_for_code(account, remember=form["remember"].data, go_on=go_on, kept=around["kept"])
+
+
+def _ask_for_code(account: Account, *, remember: bool, go_on: str, kept: Kept | None = None) -> Response:
+    """The password was right: ask for the second step, if there is one."""
+    if not account.totp_on:
+        return _let_in(account, remember=remember, go_on=go_on)
+    token = make_token(TokenPurpose.SECOND_STEP, account_id=account.id, data={"next": go_on, "remember": remember})
+    return show("accounts/code.html", CodeForm(), token=token, kept=kept)
 
 
 @site.post("/sign-in/code", policy=anyone_uncached)
@@ -118,7 +129,7 @@ def enter_code() -> Response:
             tries.forgive()
             return _let_in(account, remember=bool(row.data.get("remember")), go_on=str(row.data.get("next", "")))
         refuse(form, "code", _("This code is not right, or has been used. Wait for the next one."))
-    return show("accounts/code.html", form, token=token)
+    return show("accounts/code.html", form, token=token, kept=Kept.posted())
 
 
 def _let_in(account: Account, *, remember: bool, go_on: str) -> Response:
@@ -126,8 +137,6 @@ def _let_in(account: Account, *, remember: bool, go_on: str) -> Response:
     if person is None:
         token = make_token(TokenPurpose.JOIN, account_id=account.id, data={"next": go_on, "remember": remember})
         return render("accounts/join.html", form=Form(), open=signing_up.sign_up_is() == "open", token=token)
-    if person.suspended_at is not None:
-        raise Problem(403, _("Your access to %(academy)s is suspended.", academy=context.academy.name), remedy=_("Ask the academy why."))
     return enter(person, remember=remember, go_on=go_on)
 
 
@@ -172,7 +181,8 @@ def enter_again() -> Response:
     form, go_on = PasswordForm.posted(), local(request.form.get("next", ""))
     known = sessions.visitor()
     if known is None or context.person is None:
-        return to(url_for(".sign_in", next=go_on))
+        kept = Kept.posted()
+        return show("accounts/sign-in.html", SignInForm(), 401, next=go_on, kept=kept) if kept else to(url_for(".sign_in", next=go_on))
     person: Person = context.person
     if form.validate():
         tries = count_try("again", [str(person.account_id), network()])
@@ -180,14 +190,9 @@ def enter_again() -> Response:
         if fits(account.password_hash, form["password"].data):
             tries.forgive()
             sessions.refresh(known)
-            fields = _kept_fields()
-            return render("accounts/send.html", form=Form(), path=go_on, fields=fields) if "kept" in request.form else to(go_on)
+            return kept.page() if (kept := Kept.posted()) else to(go_on)
         refuse(form, "password", _("This is not your password."))
-    return show("accounts/again.html", form, next=go_on, fields=_kept_fields(), kept="kept" in request.form)
-
-
-def _kept_fields() -> list[tuple[str, str]]:
-    return [(name.removeprefix("kept."), value) for name, value in request.form.items(multi=True) if name.startswith("kept.")]
+    return show("accounts/again.html", form, next=go_on, kept=Kept.posted())
 
 
 @site.get("/reset-password", policy=anyone_uncached)
@@ -203,7 +208,7 @@ def ask_to_reset() -> Response:
     if not form.validate():
         return show("accounts/reset.html", form)
     count_try("reset", [form["email"].data, network()], limit=MAILS)
-    changing.ask_to_reset(signing_up.account_by_email(form["email"].data), form["email"].data)
+    changing.ask_to_reset(form["email"].data)
     return to(url_for(".mail_sent"))
 
 
@@ -226,7 +231,7 @@ def set_new_password() -> Response:
     changing.set_password(account.id, hashed, token=row)
     if (person := signing_up.person_of(account)) is not None:
         changing.tell_of_change(person, _("your password was reset"))
-    return to(url_for(".sign_in"))
+    return to(url_for(".sign_in", saved="reset"))
 
 
 @site.get("/invitation", policy=anyone_uncached, query=("token",), shows=MAILED)
@@ -257,7 +262,8 @@ def accept_invitation() -> Response:
         account = session.merge(account)
         name = form["name"].data if "name" in form else (row.name or "")
         session.flush()
-        return enter(signing_up.join(account, name, row.data.get("roles", ["learner"])), remember=False, go_on="/account/")
+        signing_up.join(account, name, row.data.get("roles", ["learner"]))
+        return _ask_for_code(account, remember=False, go_on="/account/")
     return show("accounts/invitation.html", form, token=token, row=row, known=account is not None)
 
 

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+"""A demo that serves, a Chromium, and people who have signed in with it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from people import HOMES, type_password
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+CHROMIUM = shutil.which("chromium")
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items):
+    """Without Chromium these tests are left out, but never where CI is set."""
+    if CHROMIUM is None and not os.environ.get("CI"):
+        for item in items:
+            if HERE in item.path.parents:
+                item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
+
+
+@pytest.fixture(scope="session")
+def port(tmp_path_factory):
+    """A demo that serves, started as a new user starts it."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        chosen = free.getsockname()[1]
+    command = [sys.executable, "-c", "from upart.cli.main import main; main()", "--instance", str(tmp_path_factory.mktemp("demo") / "x"), "demo"]
+    process = subprocess.Popen([*command, "--no-browser", "--port", str(chosen)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("Ready: "):
+            break
+    assert lines[-1] == f"Ready: http://localhost:{chosen}/\n", "".join(lines)
+    yield chosen
+    process.terminate()
+    process.stdout.close()
+    process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def play():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """How to start the browser."""
+    return {"executable_path": CHROMIUM, "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser(play, chromium):
+    started = play.chromium.launch(**chromium)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def home(port):
+    """Address of the host on which somebody of the cast is at home; athena's for visitors."""
+    return lambda name: f"http://{slug + '.' if (slug := HOMES.get(name, 'athena')) != 'platform' else ''}localhost:{port}"
+
+
+@pytest.fixture(scope="session")
+def cookies(browser, home):
+    """What the browser of each of the cast keeps after signing in, by name; nothing for Vic, the visitor."""
+    kept: dict[str, object] = {"vic": None}
+
+    def of(name: str):
+        if name not in kept:
+            context = browser.new_context(base_url=home(name))
+            page = context.new_page()
+            type_password(page, name)
+            page.wait_for_url("**/account/")
+            kept[name] = context.storage_state()
+            context.close()
+        return kept[name]
+
+    return of
+
+
+@pytest.fixture
+def opened(browser, home, cookies):
+    """A new window of somebody: opened("lena", width=320). Addresses are those of their home."""
+    contexts = []
+
+    def window(name: str = "vic", width: int = 360, **options):
+        chosen = {"viewport": {"width": width, "height": 780}, "storage_state": cookies(name), "reduced_motion": "reduce", **options}
+        contexts.append(browser.new_context(base_url=home(name), **chosen))
+        return contexts[-1].new_page()
+
+    yield window
+    for context in contexts:
+        context.close()

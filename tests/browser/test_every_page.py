@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+"""One page of every kind, as the links lead to it, for each of the cast: accessible in both schemes, whole at 320 px, silent under the strict policy."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from people import type_password
+from werkzeug.exceptions import HTTPException
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = "async (only) => (await axe.run(document, {runOnly: only, resultTypes: ['violations']})).violations"
+CAST = {  # where each begins, which of the links each follows, how many kinds of pages that are at least
+    "vic": (("/", "/sign-in", "/sign-up", "/sign-up/sent", "/sign-in/check", "/reset-password", "/nothing"), "/", 9),
+    "lena": (("/account/", "/courses/"), "/", 9),
+    "theo": (("/account/",), "/teach/", 1),
+    "ada": (("/manage/", "/manage/people/?q=nobody"), "/manage/", 7),
+    "pia": (("/account/", "/manage/", "/account/academies"), "/account/", 8),
+}  # fmt: skip
+NOISE = ("[DOM] Password forms should have", "Failed to load resource: the server responded with a status of 4")
+"""What Chromium says about forms without an address, and about a page that is an error."""
+
+
+def faults(page, only=TAGS) -> list[str]:
+    """What axe finds serious or critical (WCAG 2.2 AA). The script is evaluated, so the page's policy stays as it is."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE + ";0")
+    found = page.evaluate(RUN, {"type": "tag" if only is TAGS else "rule", "values": only})
+    return [f"{page.url}: {v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in ("serious", "critical")]
+
+
+def scrolls(page) -> list[str]:
+    """Pages that are wider than the narrowest window."""
+    page.set_viewport_size({"width": 320, "height": 640})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    return [f"{page.url} is {wide} wide"] if wide > 320 else []
+
+
+def small(page) -> list[str]:
+    """Buttons and fields smaller than 24 by 24 px (WCAG 2.2, 2.5.8); links inside sentences may be."""
+    look = """els => els.filter(e => e.checkVisibility() && !e.closest('.hidden')).map(e => [e.getBoundingClientRect(), e.outerHTML.slice(0, 120)])
+        .filter(([box]) => box.width > 1 && (box.width < 24 || box.height < 24)).map(([box, html]) => `${box.width} x ${box.height}: ${html}`)"""
+    return page.eval_on_selector_all("button, summary, input:not([type=hidden], [type=checkbox], [type=radio]), select, nav a, .button", look)
+
+
+def dark(page) -> list[str]:
+    """Contrast in the dark scheme."""
+    page.emulate_media(color_scheme="dark")
+    found = faults(page, ["color-contrast"])
+    page.emulate_media(color_scheme="light")
+    return found
+
+
+def kind(portal, name: str, path: str) -> str:
+    """Which page of the application an address is; one with a query is a page of its own."""
+    adapter = portal.app.url_map.bind(portal.academy("platform" if name == "pia" else "athena").host)
+    try:
+        return f"{adapter.match(path.partition('?')[0], method='GET')[0]}?{path.partition('?')[2]}"
+    except HTTPException:
+        return path
+
+
+def links(page, below: str) -> list[str]:
+    """Where the page leads on this host, without queries."""
+    found = (urlsplit(link) for link in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"))
+    return [link.path for link in found if link.netloc == urlsplit(page.url).netloc and link.path.startswith(below)]
+
+
+@pytest.mark.parametrize("name", list(CAST))
+def test_every_kind_of_page_is_accessible_whole_and_silent(portal, opened, name):
+    page, said, wrong, seen = opened(name, width=1280), [], [], set()
+    page.on("console", lambda message: said.append(f"{page.url}: {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
+    starts, below, least = CAST[name]
+    todo = list(starts)
+    while todo:
+        path = todo.pop(0)
+        if kind(portal, name, path) in seen:
+            continue
+        seen.add(kind(portal, name, path))
+        assert page.goto(path).status in (200, 404), path
+        wrong += [*scrolls(page), *small(page), *(text for text in said if not any(noise in text for noise in NOISE))]
+        wrong += [*faults(page), *dark(page)]
+        said.clear()  # axe sets one style of its own, which the policy refuses
+        todo += links(page, below)
+
+    assert wrong == []
+    assert len(seen) >= least, sorted(seen)
+
+
+def test_forms_that_were_refused_are_accessible_too(opened):
+    vic, lena = opened("vic"), opened("lena")
+    vic.goto("/sign-up")
+    vic.get_by_role("button", name="Create the account").click()
+    lena.goto("/account/profile")
+    lena.context.clear_cookies()
+    lena.get_by_role("button", name="Save").click()
+    assert "Your session has ended" in lena.content()
+
+    assert [*faults(vic), *dark(vic), *scrolls(vic), *faults(lena), *dark(lena), *scrolls(lena)] == []
+    type_password(lena, "lena", "not the password")
+    assert [*faults(lena), *dark(lena)] == []
+
+
+def test_the_checks_would_see_a_fault(opened):
+    page = opened("vic")
+    page.goto("/")
+    page.evaluate("document.querySelector('main').insertAdjacentElement('beforeend', document.createElement('button'))")
+    page.evaluate("document.querySelector('h1').style.setProperty('inline-size', '900px')")
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.evaluate("document.body.append(Object.assign(document.createElement('img'), {src: 'https://127.0.0.1:1/x.png'}))")
+    page.wait_for_timeout(200)
+
+    assert any("button-name" in fault for fault in faults(page))
+    assert any("wide" in fault for fault in scrolls(page))
+    assert small(page) != []
+    assert any("Content Security Policy" in text for text in said), json.dumps(said)

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+"""The crawl of this portal: who looks, what they may see, and the tokens that they hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from people import HOMES, PASSWORD
+from sqlalchemy import select
+from upart_courses.models import CourseState
+
+from upart.accounts.actions.changing import new_seed
+from upart.accounts.actions.tokens import make_token
+from upart.accounts.models import Account, MailToken, Person, TokenPurpose
+from upart.testing.crawl import Crawl, Viewer
+from upart.testing.markers import Marked, Marker, mark, read
+
+PRIVATE = ("contact.", "demographic.birth", "pay.", "family.", "auth.", "special.", "pref.accessibility")
+"""Categories that are shown only to somebody who gave the password a short while ago (design 2.6)."""
+
+ADA_THERE = "ada at the platform"
+
+OF_LEARNERS = ("id.name", "edu.", "usage.activity")
+"""What teachers see of the people of their academy."""
+
+GIVEN = {"people.change_permissions": [{"role": "teacher"}]}
+"""Values of parameters that stand in no table."""
+
+
+@dataclass
+class Crawled:
+    """A portal with a marker in every text, and the cast in front of it."""
+
+    crawl: Crawl
+    hosts: dict
+
+    @property
+    def findings(self) -> list[str]:
+        """What was found, in words."""
+        return [str(found) for found in sorted(self.crawl.findings)]
+
+
+def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -> Crawled:
+    """Mark everything, sign the cast in (not `fresh`: only recognised), and make a live token of each kind."""
+    _prepare(portal)
+    people = _people(portal)
+    marked = mark(portal)
+    emails = {row["id"]: row["email"] for row in marked.rows["account"].values()}
+    looking = [_viewer(portal, name, *people[name], emails, fresh) if name in people else Viewer(name) for name in viewers]
+    tokens = _tokens(portal, people, emails)
+    marked = read(portal)
+    ids = {slug: portal.academy(slug).id for slug in ("athena", "orion", "platform")}
+    made = Crawl(portal, marked, looking, lambda viewer, here, marker: may_see(marked, viewer, here, marker, fresh=fresh), tokens=tokens, given=GIVEN)
+    return Crawled(made, {ids["athena"]: ids["orion"], ids["orion"]: ids["athena"], ids["platform"]: ids["athena"]})
+
+
+def _prepare(portal) -> None:
+    """Ada has joined the platform too; Theo is setting up his second step."""
+    with portal.everywhere() as session:
+        ada, theo = (session.scalars(select(Account).where(Account.email == f"{name}@example.org")).one() for name in ("ada", "theo"))
+        session.add(Person(academy_id=portal.academy("platform").id, account_id=ada.id, name=ADA_THERE, email=ada.email))
+        new_seed(theo)
+
+
+def _people(portal) -> dict:
+    with portal.everywhere() as session:
+        return {person.name.lower(): (person.id, person.account_id, tuple(person.roles)) for person in session.scalars(select(Person))}
+
+
+def _viewer(portal, name, person, account, roles, emails, fresh) -> Viewer:
+    home = "platform" if name == ADA_THERE else HOMES[name]
+    browser, academy = portal.visitor(home), portal.academy(home)
+    assert browser.post("/sign-in", data={"email": emails[account], "password": PASSWORD, "remember": "y"}).status_code == 303
+    if not fresh:
+        browser.forget("upart_session")
+        assert browser.get("/account/").status_code == 200
+    joined = frozenset({portal.academy("athena").id} if name == ADA_THERE else ())
+    return Viewer(name, academy.id, {"upart_session": browser.cookie("upart_session")}, frozenset({person, account}), roles, joined, fresh)
+
+
+def _tokens(portal, people, emails) -> dict:
+    """A token of each kind at athena for Lena and at orion for Odin; their bearers may know whom they are about."""
+    made = {}
+    for slug, name in (("athena", "lena"), ("orion", "odin")):
+        account = people[name][1]
+        with portal.writing(slug) as session:
+            for purpose in TokenPurpose:
+                typed = {"email": f"zq9{len(made):05d}q@example.org", "name": name, "password_hash": "none"}
+                token = make_token(purpose, account_id=account, data={"roles": ["learner"]}, **typed)
+                session.flush()
+                row = session.scalars(select(MailToken).where(MailToken.email == typed["email"])).one()
+                made[token] = frozenset({row.id, account})
+    return made
+
+
+def may_see(marked: Marked, viewer: Viewer, here, marker: Marker, *, fresh: bool) -> bool:
+    """Whose is it, and what may this person know of it here?"""
+    if marker.secret or (marker.table, marker.is_id) == ("account", True) or (not fresh and marker.category.startswith(PRIVATE)):
+        return False
+    if marker.academy not in (here, None):
+        return marker.is_id and marker.row in viewer.joined or _named_by_the_platform(marked, here, marker)
+    if marker.is_id or (viewer.is_in(here) and viewer.ids & marker.people) or published(marked, marker):
+        return True
+    if not viewer.is_in(here) or marker.academy is None:
+        return False
+    return "owner" in viewer.roles or ("teacher" in viewer.roles and marker.category.startswith(OF_LEARNERS))
+
+
+def _named_by_the_platform(marked: Marked, here, marker: Marker) -> bool:
+    """The platform's first page names the academies that want it."""
+    return marked.rows["academy"][here]["kind"].value == "platform" and (marker.table, marker.column) in (("academy", "name"), ("academy_setting", "value"))
+
+
+def published(marked: Marked, marker: Marker) -> bool:
+    """What an academy shows to everybody: its settings, its published courses, open lessons, and who wrote them."""
+    rows, courses = marked.rows, marked.rows["courses_course"]
+    shown = {id for id, course in courses.items() if course["state"] is CourseState.PUBLISHED}
+    if marker.table == "courses_lesson":
+        lesson = rows["courses_lesson"][marker.row]
+        return lesson["course_id"] in shown and (lesson["preview"] or marker.column != "body")
+    if marker.table == "person":
+        return marker.column == "name" and marker.row in [courses[id]["author_id"] for id in shown]
+    return marker.table in ("academy", "academy_setting") or marker.row in shown or rows.get(marker.table, {}).get(marker.row, {}).get("course_id") in shown

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: MIT
+"""The crawl: every address, every person, every host; no byte of what is not theirs, no cookie for nobody, no third party."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+from uuid import UUID
+
+from werkzeug.test import TestResponse
+
+from upart.context import CurrentAcademy
+from upart.testing.addresses import Address, Addresses, Kind
+from upart.testing.client import Client
+from upart.testing.installation import Installation, Rewinding
+from upart.testing.markers import Marked, Marker
+from upart.testing.pages import REFERENCE, strangers
+
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+NOT_COMPARED = ("Content-Length", "Date", "ETag")
+COUNTERS = ("attempt", "user_session", "academy")
+"""Tables in which a refused request may leave something: tries, when a browser was last seen; and the epoch, which rewinding raises."""
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who looks: a person with the cookies of their browser, or (no cookies) a visitor."""
+
+    name: str
+    home: UUID | None = None
+    cookies: Mapping[str, str] = field(default_factory=dict, hash=False)
+    ids: frozenset[UUID] = frozenset()
+    """Their person and their account."""
+    roles: tuple[str, ...] = ()
+    joined: frozenset[UUID] = frozenset()
+    """Other academies in which their account has a person."""
+    fresh: bool = True
+    """Was their password given a short while ago?"""
+
+    def is_in(self, academy: UUID) -> bool:
+        """Are their cookies good at this academy?"""
+        return bool(self.cookies) and academy == self.home
+
+    def browser(self, installation: Installation, academy: CurrentAcademy) -> Client:
+        """A browser at an academy with these cookies; at another academy than their own they are copied ones."""
+        client = Client(installation.app, academy.host)
+        for name, value in self.cookies.items():
+            client.keep(name, value)
+        return client
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """Something that must not be: what, where, before whom."""
+
+    what: str
+    method: str
+    address: str
+    viewer: str
+    endpoint: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.viewer}, {self.method} {self.address}: {self.what}"
+
+
+MaySee = Callable[[Viewer, UUID, Marker], bool]
+
+
+class Crawl:
+    """Goes everywhere and notes what it finds. `may_see(viewer, academy, marker)` says who may see what.
+
+    `tokens`: live tokens, each with the ids of the rows that its bearer may read of.
+    """
+
+    def __init__(
+        self, installation: Installation, marked: Marked, viewers: Iterable[Viewer], may_see: MaySee, *,
+        given: Mapping[str, Any] | None = None, tokens: Mapping[str, frozenset[UUID]] | None = None,
+    ) -> None:  # fmt: skip
+        self.installation, self.marked, self.viewers, self.may_see = installation, marked, list(viewers), may_see
+        self.tokens = dict(tokens or {})
+        self.addresses = Addresses(installation, marked, given, self.tokens)
+        self.findings: set[Finding] = set()
+        self.seen: dict[str, set[Marker]] = defaultdict(set)
+        self.requests = 0
+        self.opened: set[tuple[str, str]] = set()
+        """Methods and endpoints that have shown or done something."""
+
+    def read(self, hosts: Mapping[UUID, UUID], only: str = "") -> None:
+        """All GET addresses at these academies, each with the ids of the other one; `only` is a prefix of paths."""
+        self._walk(hosts, ("GET",), only)
+
+    def write(self, hosts: Mapping[UUID, UUID], only: str = "") -> None:
+        """All POST addresses with an empty form: what is not theirs is refused and changes nothing; what happened is undone."""
+        before = self.installation.contents(*COUNTERS)
+        self._walk(hosts, UNSAFE, only)
+        if self.installation.contents(*COUNTERS) != before:
+            self.findings.add(Finding("refused, yet something changed", "POST", only or "/", "somebody"))
+
+    def _walk(self, hosts: Mapping[UUID, UUID], methods: tuple[str, ...], only: str) -> None:
+        places = {here: [a for a in self.addresses.at(here, there, *methods) if a.path.startswith(only)] for here, there in hosts.items()}
+        for endpoint in dict.fromkeys(address.endpoint for all_of in places.values() for address in all_of):
+            for here, all_of in places.items():
+                self._visit(here, [address for address in all_of if address.endpoint == endpoint])
+
+    def _visit(self, here: UUID, addresses: list[Address]) -> None:
+        academy = self.at(here)
+        answers: dict[tuple[Viewer, str, str, Kind], dict[Address, tuple[Any, ...]]] = defaultdict(dict)
+        for address in addresses:
+            for viewer in self.viewers:
+                if "token=" in address.path and viewer.cookies:
+                    continue  # a token is for whoever bears it
+                answer = self._ask(viewer, academy, address)
+                self._look(viewer, academy, address, answer)
+                answers[viewer, address.method, address.table, address.above][address] = bare(answer, address)
+                if address.method == "POST" and address.policy.open and not viewer.cookies:
+                    self._try_tokens(viewer, academy, address)
+        for (viewer, _method, table, _above), group in answers.items():
+            if table:
+                self._compare(viewer, academy, group)
+
+    def _try_tokens(self, viewer: Viewer, academy: CurrentAcademy, address: Address) -> None:
+        for token in self.tokens:
+            self._look(viewer, academy, address, self._ask(viewer, academy, address, token), token)
+
+    def _ask(self, viewer: Viewer, academy: CurrentAcademy, address: Address, token: str = "") -> TestResponse:
+        self.requests += 1
+        browser = viewer.browser(self.installation, academy)
+        if address.method == "GET":
+            return browser.get(address.path)
+        may_act = (address.policy.open or viewer.is_in(academy.id)) and address.kind not in (Kind.ABSENT, Kind.MALFORMED)
+        with self.installation.rewound() if may_act else nullcontext(Rewinding()) as rewinding:
+            answer = browser.open(address.path, method=address.method, headers={"Sec-Fetch-Site": "same-origin"}, data={"token": token} if token else {})
+            rewinding.needed = answer.status_code < 400
+        return answer
+
+    def _look(self, viewer: Viewer, academy: CurrentAcademy, address: Address, answer: TestResponse, token: str = "") -> None:
+        if answer.status_code in (200, 302, 303, 422) and address.kind in (Kind.PLAIN, Kind.HERE, Kind.THERE):
+            self.opened.add((address.method, address.endpoint))
+        for what in self._wrong(viewer, academy, address, answer, token):
+            self.findings.add(Finding(what, address.method, f"{academy.host}{address.path}", viewer.name, address.endpoint))
+
+    def _wrong(self, viewer: Viewer, academy: CurrentAcademy, address: Address, answer: TestResponse, token: str) -> Iterable[str]:
+        if answer.status_code >= 500:
+            yield f"a fault: {answer.status}"
+        signs_in = viewer.is_in(academy.id) or (token and answer.status_code == 303)
+        for cookie in () if signs_in else answer.headers.getlist("Set-Cookie"):
+            name, _, rest = cookie.partition("=")
+            if not (rest.startswith(";") and name in viewer.cookies):  # what was brought may be taken away
+                yield f"sets the cookie {name} for somebody who has not signed in"
+        for stranger in strangers(answer, academy.host) - self._handed_to(address):
+            yield f"asks {stranger}"
+        yield from self._foreign(viewer, academy, address, answer, token)
+
+    def _handed_to(self, address: Address) -> set[str]:
+        """The one host to which a form may go: of the academy that somebody opens from the platform."""
+        return {self.at(address.row).host} if address.table == "academy" and address.row else set()
+
+    def unopened(self, *methods: str) -> list[str]:
+        """The routes that never answered with more than a refusal: the crawl has not seen what they show."""
+        rules = [(method, rule) for rule in self.addresses.rules() for method in sorted((rule.methods or set()) & set(methods))]
+        return [f"{method} {rule.rule}" for method, rule in rules if (method, rule.endpoint) not in self.opened]
+
+    def at(self, id: UUID) -> CurrentAcademy:
+        """The academy of this id."""
+        found = self.installation.state.directory.by_id(id)
+        assert found is not None
+        return found
+
+    def _foreign(self, viewer: Viewer, academy: CurrentAcademy, address: Address, answer: TestResponse, token: str) -> Iterable[str]:
+        shown = self.marked.found_in("\n".join((*(f"{name}: {value}" for name, value in answer.headers), answer.text)))
+        shown -= self.marked.found_in(unquote(address.path))
+        self.seen[viewer.name] |= shown
+        told = self.tokens.get(token or address.path.partition("token=")[2], frozenset())
+        for marker in shown:
+            if marker.row not in told and not self.may_see(viewer, academy.id, marker):
+                yield f"shows {marker.table}.{marker.column}" + ("" if marker.academy in (None, academy.id) else " of another academy")
+
+    def _compare(self, viewer: Viewer, academy: CurrentAcademy, group: Mapping[Address, tuple[Any, ...]]) -> None:
+        """What is not theirs answers like what is not there, to the byte."""
+        absent = next(answer for address, answer in group.items() if address.kind is Kind.ABSENT)
+        for address, answer in group.items():
+            if address.kind is Kind.MALFORMED and (answer != absent if absent[0] == 404 else answer[0] not in (404, absent[0])):
+                what = "a malformed id answers otherwise than an absent one"
+            elif address.kind is Kind.THERE and answer != absent and address.row not in viewer.joined:
+                what = "a row of another academy answers otherwise than an absent one"
+            elif address.kind is Kind.HERE and answer != absent and not self._may_open(viewer, academy, address):
+                what = "somebody else's row answers otherwise than an absent one"
+            elif address.kind is Kind.ABSENT and self._may_open(viewer, academy, address) and answer[0] != 404:
+                what = f"an absent row answers {answer[0]}"
+            else:
+                continue
+            self.findings.add(Finding(what, address.method, f"{academy.host}{address.path}", viewer.name, address.endpoint))
+
+    def _may_open(self, viewer: Viewer, academy: CurrentAcademy, address: Address) -> bool:
+        """May they know that this row exists? By the policy of the route, and by whom the row belongs to."""
+        policy = address.policy
+        if (not policy.open and not viewer.is_in(academy.id)) or (policy.fresh and not viewer.fresh):
+            return False
+        if policy.permission:
+            return any(policy.permission in academy.roles.get(role, ()) for role in viewer.roles)
+        if address.row is None:
+            return True
+        entry = self.marked.register.tables[address.table]
+        owners = [d for _, d in entry.declared() if d.kind == "subject" and d.on_erase and d.on_erase.act == "delete"]
+        people = next(iter(m.people for m in self.marked.markers.values() if m.row == address.row and m.is_id), frozenset())
+        return not owners or bool(people & viewer.ids)
+
+
+def bare(answer: TestResponse, address: Address) -> tuple[Any, ...]:
+    """An answer without its reference, and without what the request itself has named."""
+    headers = sorted((name, value) for name, value in answer.headers if name not in NOT_COMPARED)
+    text = REFERENCE.sub("", answer.text)
+    for named in address.named:
+        text, headers = text.replace(named, ""), [(name, value.replace(named, "")) for name, value in headers]
+    return answer.status_code, tuple(headers), text

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: MIT
+"""Fill every table, whatever it is: rows for each academy, person and state, and in each text column a text of its own."""
+
+from __future__ import annotations
+
+import enum
+import itertools
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Column, Enum, Table, TypeDecorator, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from upart import clock
+from upart.academies.models import Academy
+from upart.accounts.models import Person
+from upart.db import Model, is_owned, uuid7
+from upart.privacy.register import Register
+from upart.privacy.taxonomy import Category
+from upart.privacy.words import Declaration
+
+KEEP = {
+    "academy.slug": "the host name",
+    "academy_plugin.plugin": "an installed plugin",
+    "academy_setting.key": "a known setting",
+    "academy_setting.value": "checked by its setting; those that are plain text are marked all the same",
+    "installation.instance_id": "another one stops the mail",
+    "plugin_record.plugin": "an installed plugin",
+    "plugin_record.version": "compared at start",
+    "plugin_record.declarations": "read at start",
+    "person.roles": "names of roles",
+    "person.zone": "a time zone of the tz database",
+    "person.language": "ISO 639-1",
+}
+"""Columns whose values in rows that exist have a form, and which. Rows that are added hold markers there too, where no form is read."""
+
+FORMED = ("person.roles", "person.zone", "person.language")
+"""Those of the above that pages read from any row."""
+
+PLAIN_SETTINGS = ("headline", "lead", "note", "legal_name", "place")
+
+
+def fill(session: Session, register: Register, keep: Mapping[str, str] = KEEP) -> None:
+    """Mark what is there and add what is missing. Needs an `everywhere` session that writes. Raises AssertionError for what it cannot fill."""
+    tables = [table for table in Model.metadata.sorted_tables if table.name in register.tables]
+    filling = _Filling(session, keep)
+    for table in tables:
+        filling.change(table)
+    for table in tables:
+        filling.add(table)
+    session.execute(update(Academy).values(epoch=Academy.epoch + 1).execution_options(synchronize_session=False))
+
+
+class _Filling:
+    def __init__(self, session: Session, keep: Mapping[str, str]) -> None:
+        self.session, self.keep = session, keep
+        self.numbers = itertools.count(1)
+        self.academies = list(session.scalars(select(Academy.id)))
+
+    def token(self) -> str:
+        return f"zq{next(self.numbers):06d}q"
+
+    def text(self, column: Column[Any]) -> str:
+        declared: Declaration | None = column.info.get("declaration")
+        return f"{self.token()}@example.org" if declared and declared.category == Category.CONTACT_EMAIL else self.token()
+
+    def change(self, table: Table) -> None:
+        """Put markers into the rows that exist; secrets stay, since people sign in with them."""
+        for row in self.session.execute(select(table)).mappings().all():
+            values = {column.name: self.text(column) for column in self._texts(table) if f"{table.name}.{column.name}" not in self.keep}
+            values |= {c.name: self._inside(row[c.name]) for c in _of_type(table, JSON) if f"{table.name}.{c.name}" not in self.keep}
+            if table.name == "academy_setting" and row["key"] in PLAIN_SETTINGS:
+                values["value"] = self.token()
+            if values:
+                self.session.execute(update(table).where(*(column == row[column.name] for column in table.primary_key)).values(values))
+
+    def _texts(self, table: Table) -> Iterator[Column[Any]]:
+        for column in table.columns:
+            declared: Declaration | None = column.info.get("declaration")
+            if _is_text(column) and not (declared and declared.secret):
+                yield column
+
+    def _inside(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [*value, self.token()]
+        return {**value, "marker": self.token()} if isinstance(value, dict) else value
+
+    def add(self, table: Table) -> None:
+        """Add rows for each academy: one for each of its people, and for each state that there is."""
+        if table.name in ("academy", "installation", "plugin_record"):
+            return
+        for academy in self.academies if "academy_id" in table.columns else [None]:
+            people = list(self.session.scalars(select(Person.id).where(Person.academy_id == academy).order_by(Person.created_at))) if academy else []
+            states = [len(c.type.enum_class) for c in table.columns if isinstance(c.type, Enum) and c.type.enum_class]
+            made = sum(self._insert(table, academy, number) for number in range(max(len(people), *states, 3)))
+            there = select(table.c.id).where(table.c.academy_id == academy) if academy else select(table.c.id)
+            assert made or self.session.execute(there).first(), f"No row fits into {table.name}: teach upart/testing/filling.py what its columns take."
+
+    def _insert(self, table: Table, academy: UUID | None, number: int) -> int:
+        """Insert one row; where its links clash with another row, one without those that may be missing."""
+        for optional in (True, False):
+            values = {column.name: self._value(table, column, academy, number, optional) for column in table.columns}
+            try:
+                with self.session.begin_nested():
+                    self.session.execute(insert(table).values(values))
+                return 1
+            except IntegrityError:
+                continue
+        return 0
+
+    def _value(self, table: Table, column: Column[Any], academy: UUID | None, number: int, optional: bool) -> Any:
+        if column.name == "id":
+            return uuid7()
+        if column.name == "academy_id":
+            return academy
+        if target := column.info.get("target"):
+            return self._linked(target, academy, number) if optional or not column.nullable else None
+        if f"{table.name}.{column.name}" in FORMED:
+            return column.default.arg(None) if column.default.is_callable else column.default.arg  # type: ignore[union-attr]
+        if isinstance(column.type, JSON):
+            return self._json(table, column)
+        return self.text(column) if _is_text(column) else self._plain(table, column, number)
+
+    def _linked(self, target: str, academy: UUID | None, number: int) -> UUID | None:
+        """The id of a row of the target, another one for each number; of this academy, or for accounts of its people."""
+        table = Model.metadata.tables[target]
+        known = select(table.c.id).order_by(table.c.id)
+        if is_owned(table):
+            known = known.where(table.c.academy_id == academy)
+        elif target == "account" and academy is not None:
+            known = known.where(table.c.id.in_(select(Person.account_id).where(Person.academy_id == academy)))
+        ids = list(self.session.scalars(known))
+        return ids[number % len(ids)] if ids else None
+
+    def _json(self, table: Table, column: Column[Any]) -> Any:
+        declared: Declaration | None = column.info.get("declaration")
+        if declared and declared.paths:
+            made: dict[str, Any] = {}
+            for path in declared.paths:
+                made |= self._nested(path.split("."))
+            return made
+        owner = next(m.class_ for known in Model.registries.values() for m in known.mappers if m.local_table is table)
+        return [self.token()] if "list" in str(owner.__annotations__.get(column.name, "")) else {"marker": self.token()}
+
+    def _nested(self, path: list[str]) -> Any:
+        if not path:
+            return self.token()
+        return [self._nested(path[1:])] if path[0] == "*" else {path[0]: self._nested(path[1:])}
+
+    def _plain(self, table: Table, column: Column[Any], number: int) -> Any:
+        if isinstance(column.type, Enum) and column.type.enum_class:
+            members: list[enum.Enum] = list(column.type.enum_class)
+            return members[number % len(members)]
+        kind = _kind(column)
+        if kind in (datetime, date):
+            instant = clock.now() + (timedelta(hours=1) if column.name.startswith("ends") else timedelta(0))
+            return None if column.nullable else instant if kind is datetime else instant.date()
+        made = {bool: number % 2 == 1, int: number + 1, float: number + 0.5, UUID: uuid7(), bytes: self.token().encode()}.get(kind)
+        assert made is not None, f"What does {table.name}.{column.name} take? Teach upart/testing/filling.py the type {kind.__name__}."
+        return made
+
+
+def _kind(column: Column[Any]) -> type[Any]:
+    plain = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+    kind: type[Any] = plain.python_type
+    return kind
+
+
+def _is_text(column: Column[Any]) -> bool:
+    return not isinstance(column.type, Enum | JSON) and _kind(column) is str
+
+
+def _of_type(table: Table, kind: type[Any]) -> list[Column[Any]]:
+    return [column for column in table.columns if isinstance(column.type, kind)]
