@@ -18,7 +18,7 @@ from upart.db import everywhere, reading, session, uuid7
 from upart.errors import Problem
 from upart.events.actions import emit
 from upart.jobs.actions import enqueue
-from upart.keys import fingerprint, new_token
+from upart.keys import fingerprint, fingerprints, new_token
 from upart.mail.actions import send
 from upart.privacy.taxonomy import Category, Purpose
 from upart.rights.actions.asking import received, unfinished
@@ -87,7 +87,13 @@ def _ready(request: UUID, id: UUID, size: int, sha256: str) -> None:
     )
     session.add(kept)
     session.flush()
-    archive.file_id, archive.digest, archive.state, archive.made_at, archive.ends_at = id, fingerprint(token), ArchiveState.READY, now, now + LIVES
+    archive.file_id, archive.digest, archive.state, archive.made_at, archive.ends_at = (
+        id,
+        fingerprint(token, context.academy.id),
+        ArchiveState.READY,
+        now,
+        now + LIVES,
+    )
     row.state, row.done_at = RequestState.DONE, now
     send(person, Purpose.RIGHTS, template="rights/mail/archive.txt", values={"link": link("/privacy/archive", token), "ends": archive.ends_at})
     emit("rights.done", row)
@@ -95,7 +101,7 @@ def _ready(request: UUID, id: UUID, size: int, sha256: str) -> None:
 
 def archive_of(person: Person, token: str) -> RightsArchive:
     """The copy that a link opens. Raises Problem 404 for somebody else, 410 when it is used up or too old."""
-    archive = session.scalars(select(RightsArchive).where(RightsArchive.digest == fingerprint(token))).first()
+    archive = session.scalars(select(RightsArchive).where(RightsArchive.digest.in_(fingerprints(token, context.academy.id)))).first()
     if archive is not None and archive.person_id != person.id:
         raise Problem(404, "This page is not here.", remedy="Sign in with the account that asked for the copy.")
     if archive is None or archive.state is not ArchiveState.READY or archive.ends_at < clock.now():

@@ -13,7 +13,7 @@ from upart.db import session
 from upart.errors import Problem
 from upart.hooks.routes import Blueprint, signed_in
 from upart.rights.actions.archiving import subjects_for
-from upart.rights.models import ArchiveState, RequestKind, RequestState, RightsArchive, RightsRequest
+from upart.rights.models import RequestKind, RequestState, RightsArchive, RightsRequest
 from upart.rights.showing.cards import shelf
 from upart.rights.showing.lines import lines
 from upart.theming.locales import gettext as _
@@ -36,7 +36,7 @@ def held() -> Response:
 
 def _newest_copy(person_id: UUID) -> RightsArchive | None:
     """The newest copy that is ready or was taken; one that is being made is an open request."""
-    made = select(RightsArchive).where(RightsArchive.person_id == person_id, RightsArchive.state != ArchiveState.WAITING)
+    made = select(RightsArchive).where(RightsArchive.person_id == person_id, RightsArchive.made_at.is_not(None))
     return session.scalars(made.order_by(RightsArchive.made_at.desc())).first()
 
 
