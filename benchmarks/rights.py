@@ -192,7 +192,7 @@ def _erase(made: Installation, tables: list[Table], mine: uuid.UUID, other: uuid
     longest, begin = [0.0], time.perf_counter()
     with _write_locks(longest):
         finder = Finder(holdings(), DataSubject(made.academy("athena").id, mine))
-        eraser = Eraser(finder, lambda session, counts, files: None)
+        eraser = Eraser(finder, lambda session, counts: None)
         for entry in finder.tables():
             if entry.table.startswith("bulk_"):
                 eraser.erase(entry)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -99,6 +100,17 @@ def portal(_portal_template, tmp_path) -> Iterator[Installation]:
     made = Installation(create_app(settings=config.load(tmp_path, {}, password_memory=8, mail_url=("file:",), public_origin="http"), plugins=bundled()))
     yield made
     made.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path) -> Iterator[Path]:
+    """A folder on a disk of three megabytes; skipped where this user cannot mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], capture_output=True).returncode:
+        pytest.skip("this user cannot mount a small disk")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 __all__ = ["TWO", "bundled", "clone", "drop"]

@@ -40,15 +40,16 @@ from upart.rights import hooks as rights
 from upart.storage import places
 from upart.theming import headers
 from upart.theming import hooks as theming
-from upart.theming.bodies import MAX_BODY, Request, check_form, receive_files
+from upart.theming.bodies import MAX_BODY, check_form
 from upart.theming.cache import PageCache
 from upart.theming.faults import error_pages
 from upart.theming.render import GLOBALS, SITE, Site
 from upart.theming.themes import Themes, load_themes
+from upart.theming.turns import SAFE, Turns
+from upart.theming.uploads import Request, receive_files
 
 __all__ = ["Portal", "State", "create_app"]
 
-SAFE = ("GET", "HEAD", "OPTIONS")
 CORE = (events, theming, files, mail, academies, accounts, rights)
 """Features of the core that plug into its hooks."""
 
@@ -171,7 +172,7 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
     error_pages(app)
     app.register_error_handler(SignInNeeded, sign_in_needed)
     _known_quarantines(app, state)
-    behind: Any = app.wsgi_app
+    behind: Any = Turns(app.wsgi_app)
     if chosen.page_cache_bytes:
         behind = state.cache = PageCache(behind, chosen.page_cache_bytes, queries)
     app.wsgi_app = HostGate(behind, state.directory, chosen.trusted_proxies)  # type: ignore[method-assign]

@@ -24,13 +24,15 @@ class UpartError(Exception):
 class Problem(UpartError):
     """A door says no (RFC 9457): an HTTP status, a title, what happened and what to do.
 
-    `raise Problem(409, "This class is full.", remedy="Choose another date.", code="full")`
+    `raise Problem(409, "This class is full.", remedy="Choose another date.", code="full")`; with 429 and 503,
+    `retry` says after how many seconds it is worth trying again (RFC 9110, 10.2.3).
     """
 
-    def __init__(self, status: int, message: str, *, remedy: str = "", code: str = "") -> None:
+    def __init__(self, status: int, message: str, *, remedy: str = "", code: str = "", retry: int = 0) -> None:
         super().__init__(message, remedy=remedy)
         self.status = status
         self.code = code
+        self.retry = retry
 
 
 class SignInNeeded(Problem):

@@ -5,10 +5,11 @@
 """
 
 from upart import clock
+from upart.academies.actions import renew_pages
 from upart.academies.models import Academy
 from upart.accounts.models import Person
 from upart.context import context
-from upart.db import AcademyOwned, Model, aside, everywhere, prepared, related, session
+from upart.db import AcademyOwned, Model, aside, everywhere, insert_once, prepared, related, session
 from upart.errors import Problem
 from upart.events.actions import emit
 from upart.files.actions import upload
@@ -20,7 +21,7 @@ from upart.hooks.routes import Blueprint, Policy, allow, anyone, anyone_known, a
 from upart.hooks.specs import hookimpl, hookspec
 from upart.jobs.actions import enqueue
 from upart.keys import pseudonym
-from upart.mail.actions import send
+from upart.mail.actions import address_of, send
 from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Origin, Purpose, Reason
 from upart.privacy.words import (
     any_link,
@@ -43,11 +44,12 @@ from upart.privacy.words import (
 )
 from upart.storage.kinds import Group, Refused
 from upart.storage.models import File
-from upart.theming.bodies import MB, decode
+from upart.theming.bodies import decode
 from upart.theming.forms import Form, once, options, refuse, show
 from upart.theming.locales import gettext, ngettext
 from upart.theming.markdown import markdown
 from upart.theming.render import render
+from upart.theming.uploads import MB
 
 __all__ = [
     "MB",
@@ -76,6 +78,7 @@ __all__ = [
     "Refused",
     "Slot",
     "Task",
+    "address_of",
     "allow",
     "any_link",
     "anyone",
@@ -98,6 +101,7 @@ __all__ = [
     "holds_nothing",
     "hookimpl",
     "hookspec",
+    "insert_once",
     "key",
     "markdown",
     "may",
@@ -117,6 +121,7 @@ __all__ = [
     "refuse",
     "related",
     "render",
+    "renew_pages",
     "sealed",
     "send",
     "session",

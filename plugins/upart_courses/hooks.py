@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from upart.plugin import Blueprint, Manifest, MenuItem, Slot, hookimpl
-from upart_courses import actions, views
+from upart.plugin import Area, Blueprint, EventType, Manifest, MenuItem, Permission, Slot, hookimpl
+from upart_courses.actions import examples
+from upart_courses.views import learn, outline, site, teach
 
 manifest = Manifest(
     id="courses",
-    version="0.1",
+    version="0.2",
     hook_api=">=1,<2",
     table_prefix="courses_",
     models="upart_courses.models",
@@ -20,27 +21,71 @@ manifest = Manifest(
     paths=("/learn/",),
 )
 
+LEARNED = (  # of the demo: who, where, lessons done, days since
+    ("lena", "music-theory-from-zero", 5, 12),
+    ("lena", "your-first-sourdough", 4, 47),
+)
+
 
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
-    """Catalogue, course pages and lessons."""
-    return [views.site]
+    """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
+    return [site.site, learn.learn, teach.teach, outline.outline_pages]
 
 
 @hookimpl
 def upart_menu() -> list[MenuItem]:
-    """One entry: the catalogue."""
-    return [MenuItem(label="Courses", endpoint="courses.catalogue", order=10)]
+    """The catalogue for everybody, one's own courses for learners, writing them for teachers and managers."""
+    return [
+        MenuItem(label="My learning", endpoint="learn.mine", order=5, permission="courses.learn"),
+        MenuItem(label="Courses", endpoint="courses.catalogue", order=10),
+        MenuItem(
+            label="Courses",
+            endpoint="teach_courses.courses",
+            order=10,
+            area=Area.TEACH,
+            permission="courses.teach",
+            icon="book-open",
+            hint="Write courses and see who learns in them.",
+        ),
+    ]
+
+
+@hookimpl
+def upart_permissions() -> list[Permission]:
+    """Learn, teach, manage."""
+    return [
+        Permission(name="courses.learn", sentence="Enrol in courses and learn", roles=("owner", "manager", "officer", "teacher", "learner")),
+        Permission(name="courses.teach", sentence="Write own courses, see who learns in them, read all lessons", roles=("owner", "manager", "teacher")),
+        Permission(name="courses.manage", sentence="Write everybody's courses and see all learners; needs the one above", roles=("owner", "manager")),
+    ]
+
+
+@hookimpl
+def upart_events() -> list[EventType]:
+    """What happens to courses, and in them."""
+    return [
+        EventType(name="courses.created", sentence="began a course"),
+        EventType(name="courses.changed", sentence="changed a course"),
+        EventType(name="courses.published", sentence="published a course"),
+        EventType(name="courses.archived", sentence="archived a course"),
+        EventType(name="courses.deleted", sentence="deleted a course"),
+        EventType(name="courses.enrolled", sentence="enrolled in a course"),
+        EventType(name="courses.left", sentence="left a course"),
+        EventType(name="courses.completed", sentence="completed a course"),
+    ]
 
 
 @hookimpl
 def upart_slots() -> list[Slot]:
     """Three courses on the landing page."""
-    return [Slot(name="home.section", template="courses/home.html", values=views.home, order=10)]
+    return [Slot(name="home.section", template="courses/home.html", values=site.home, order=10)]
 
 
 @hookimpl
 def upart_demo(academy: Any, people: Mapping[str, Any]) -> None:
-    """The example courses of `demo/<slug of the academy>/`."""
-    for folder in sorted((Path(__file__).parent / "demo" / academy.slug).glob("*/")):
-        actions.write_course(folder, people)
+    """The example courses of `demo/<slug of the academy>/`, and who has come how far in them."""
+    courses = {folder.name: examples.write_course(folder, people) for folder in sorted((Path(__file__).parent / "demo" / academy.slug).glob("*/"))}
+    for name, course, done, days in LEARNED:
+        if name in people and course in courses:
+            examples.learn_along(people[name], courses[course], done, days)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Courses, their sections and lessons."""
+"""Courses, their sections and lessons; who learns in them, and what they did there."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from upart.plugin import (
     AcademyOwned,
     Basis,
+    Category,
     Model,
     OnErase,
     Person,
     Purpose,
     clock,
     key,
+    months,
     not_personal,
+    personal,
     processing,
     ref,
     related,
@@ -50,6 +53,14 @@ class LessonKind(StrEnum):
     EXERCISE = "exercise"
 
 
+class LessonEventKind(StrEnum):
+    """What a learner did with a lesson. `reset`: they took its completion back."""
+
+    OPENED = "opened"
+    COMPLETED = "completed"
+    RESET = "reset"
+
+
 class Course(AcademyOwned, Model):
     """A course as its catalogue page shows it. `lessons` and `minutes` are counters kept by actions."""
 
@@ -74,6 +85,8 @@ class Course(AcademyOwned, Model):
     minutes: Mapped[int] = not_personal("minutes of all lessons", default=0)
     position: Mapped[int] = not_personal("place in the catalogue", default=0)
     created_at: Mapped[datetime] = not_personal("when the course was made", default=clock.now)
+    changed_at: Mapped[datetime] = not_personal("last save of anything in it", default=clock.now)
+    published_at: Mapped[datetime | None] = not_personal("first publication; from then on its address stays", default=None)
 
     author: Mapped[Person | None] = related(Person, "author_id")
     sections: Mapped[list[Section]] = related(lambda: Section, "course_id", many=True, order_by=lambda: Section.position, back_populates="course")
@@ -111,3 +124,38 @@ class Lesson(AcademyOwned, Model):
     body: Mapped[str] = not_personal("text of a lesson, Markdown; published by the academy")
 
     section: Mapped[Section] = related(Section, "section_id", back_populates="lessons")
+
+
+class Enrolment(AcademyOwned, Model):
+    """A learner in a course, once. Who leaves keeps the row for a while, so that coming back goes on where they were."""
+
+    __tablename__ = "courses_enrolment"
+    __table_args__ = (
+        UniqueConstraint("academy_id", "learner_id", "course_id"),
+        Index("ix_courses_enrolment_roster", "academy_id", "course_id", "enrolled_at", "id"),
+    )
+    __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=months(24), after="last_activity_at")
+
+    id: Mapped[UUID] = key()
+    learner_id: Mapped[UUID] = subject("learner", on_erase=OnErase.DELETE)
+    course_id: Mapped[UUID] = ref("courses_course")
+    enrolled_at: Mapped[datetime] = personal(Category.EDU_ENROLMENT, default=clock.now)
+    last_activity_at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, index=True, default=clock.now)
+    completed_at: Mapped[datetime | None] = personal(Category.EDU_RESULT, default=None)
+    left_at: Mapped[datetime | None] = personal(Category.EDU_ENROLMENT, default=None)
+
+    learner: Mapped[Person] = related(Person, "learner_id")
+    course: Mapped[Course] = related(Course, "course_id")
+
+
+class LessonEvent(AcademyOwned, Model):
+    """What a learner did with a lesson, one row each time, never changed. Progress is read from these rows and kept nowhere."""
+
+    __tablename__ = "courses_lesson_event"
+    __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=until("the enrolment that they belong to goes"))
+
+    id: Mapped[UUID] = key()
+    enrolment_id: Mapped[UUID] = ref("courses_enrolment", leads=True, ondelete="CASCADE")
+    lesson_id: Mapped[UUID] = ref("courses_lesson", ondelete="CASCADE")
+    kind: Mapped[LessonEventKind] = personal(Category.EDU_RESULT)
+    at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, default=clock.now)

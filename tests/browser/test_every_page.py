@@ -16,8 +16,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN = "async (only) => (await axe.run(document, {runOnly: only, resultTypes: ['violations']})).violations"
 CAST = {  # where each begins, which of the links each follows, how many kinds of pages that are at least
     "vic": (("/", "/sign-in", "/sign-up", "/sign-up/sent", "/sign-in/check", "/reset-password", "/nothing"), "/", 9),
-    "lena": (("/account/", "/courses/"), "/", 9),
-    "theo": (("/account/",), "/teach/", 1),
+    "lena": (("/account/", "/courses/", "/learn/"), "/", 11),
+    "theo": (("/account/", "/teach/courses/"), "/teach/", 8),
     "ada": (("/manage/", "/manage/people/?q=nobody"), "/manage/", 7),
     "pia": (("/account/", "/manage/", "/account/academies"), "/account/", 8),
 }  # fmt: skip

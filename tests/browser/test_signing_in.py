@@ -42,6 +42,7 @@ def test_errors_are_summed_up_get_the_focus_and_lead_to_their_fields(opened):
     mara.get_by_label("E-mail").fill("not an address")
     mara.get_by_role("button", name="Create the account").click()
     assert focused(mara) == "errors"
+    assert mara.title() == "Error: Create an account · Athena"
     assert mara.locator("#errors a").all_inner_texts() == ["Your name", "E-mail", "Password"]
 
     mara.locator("#errors").get_by_role("link", name="E-mail").click()

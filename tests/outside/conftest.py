@@ -42,7 +42,7 @@ def upart(tmp_path, database_url):
     (tmp_path / "upart.toml").write_text(f'database_url = "{database_url}"\n')
 
     def run(*words: str, packages: list[Path] = (), fails: bool = False) -> str:
-        path = os.pathsep.join(str(package) for package in packages)
+        path = os.pathsep.join([*map(str, packages), *filter(None, [os.environ.get("PYTHONPATH")])])
         command = [sys.executable, "-c", "from upart.cli.main import main; main()", "--instance", str(tmp_path), *words]
         done = subprocess.run(command, capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": path}, check=False)
         assert (done.returncode == 0) is not fails, done.stdout + done.stderr

@@ -10,6 +10,15 @@ import subprocess
 import sys
 
 import pytest
+from sqlalchemy import Uuid, column, create_engine, insert, table, text
+
+from upart import clock
+from upart.academies.models import Academy
+from upart.accounts.models import Person
+from upart.db import uuid7
+
+OLD = (("quizbank_question", (), ("text", "answer")), ("quizbank_answer", ("question_id", "learner_id"), ("text", "given_at")))
+"""Tables of quizbank as its first migration made them: name, ids, other columns."""
 
 REASONS = {
     "halfmapped": ("breaks after it has mapped a class", "Correct upart_halfmapped"),
@@ -48,7 +57,7 @@ def test_quizbank_with_one_undeclared_column_is_refused_by_name_and_line(upart, 
     shutil.copytree(quizbank, copy)
     models = copy / "upart_quizbank" / "models.py"
     whole = models.read_text()
-    models.write_text(whole.replace("personal(Category.EDU_RESULT)", "__import__('sqlalchemy.orm').orm.mapped_column()"))
+    models.write_text(whole.replace('= personal(Category.EDU_RESULT, about="learner")', "= __import__('sqlalchemy.orm').orm.mapped_column()"))
     upart("db", "upgrade", packages=[copy])
 
     row = by_id(upart, [copy])["quizbank"]
@@ -66,10 +75,11 @@ def test_quizbanks_columns_are_in_the_inventory_and_in_the_database(upart, quizb
     upart("db", "upgrade", packages=[quizbank])
 
     rows = json.loads(upart("privacy", "inventory", "--json", packages=[quizbank]))
-    text = next(row for row in rows if (row["table"], row["column"]) == ("quizbank_answer", "text"))
+    given = next(row for row in rows if (row["table"], row["column"]) == ("quizbank_answer", "text"))
 
-    assert (text["category"], text["purpose"], text["retain"], text["after"]) == ("edu.result", "learn", "24 months", "given_at")
-    assert text["subjects"] == [{"via": "learner_id", "role": "learner"}]
+    assert (given["category"], given["purpose"], given["retain"], given["after"]) == ("edu.result", "learn", "24 months", "given_at")
+    assert given["subjects"] == [{"via": "learner_id", "role": "learner"}, {"via": "reviewer_id", "role": "reviewer"}]
+    assert given["about"] == ["learner"]
     assert "all declared" in upart("privacy", "check", packages=[quizbank])
 
 
@@ -82,6 +92,33 @@ def test_after_its_package_is_gone_quizbank_is_an_orphan_that_can_be_purged(upar
     assert by_id(upart, [])["quizbank"]["state"] == "orphan"
     assert "quizbank_answer" in upart("db", "purge", "quizbank", "--yes")
     assert json.loads(upart("db", "orphans", "--json")) == []
+
+
+def test_answers_given_before_the_second_migration_are_kept_by_it(upart, quizbank, tmp_path, database_url):
+    before = tmp_path / "before"
+    shutil.copytree(quizbank, before)
+    (before / "upart_quizbank" / "migrations" / "quizbank0002_people.py").unlink()
+    upart("db", "upgrade", packages=[before])
+    engine = create_engine(database_url)
+    academy, one, question = uuid7(), uuid7(), uuid7()
+    old = {
+        name: table(name, column("academy_id", Uuid()), column("id", Uuid()), *(column(c, Uuid()) for c in ids), *map(column, words))
+        for name, ids, words in OLD
+    }
+    with engine.begin() as connection:
+        connection.execute(insert(Academy).values(id=academy, slug="athena", name="Athena"))
+        connection.execute(insert(Person).values(academy_id=academy, id=one, name="Lena", email="lena@example.org"))
+        connection.execute(old["quizbank_question"].insert().values(academy_id=academy, id=question, text="Why?", answer="So."))
+        given = {"question_id": question, "learner_id": one, "text": "Because.", "given_at": clock.now().replace(tzinfo=None)}
+        connection.execute(old["quizbank_answer"].insert().values(academy_id=academy, id=uuid7(), **given))
+
+    upart("db", "upgrade", packages=[quizbank])
+
+    with engine.begin() as connection:
+        row = connection.execute(text("SELECT text, verdict, steps, reviewer_id FROM quizbank_answer")).one()
+    engine.dispose()
+    assert (row.text, row.verdict, row.steps in ("{}", {}), row.reviewer_id) == ("Because.", "", True, None)
+    assert "all declared" in upart("privacy", "check", packages=[quizbank])
 
 
 def test_two_upgrades_at_once_on_an_empty_database_both_succeed(tmp_path, database_url):

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from upart.academies.models import Academy, AcademyKind, AcademyPlugin, AcademySetting
 from upart.academies.settings import check_setting
+from upart.context import context
+from upart.db import session as current
 from upart.errors import UpartError
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -61,3 +63,8 @@ def disable_plugin(session: Session, academy_id: UUID, plugin: str) -> bool:
 def raise_epoch(session: Session, academy_id: UUID) -> None:
     """Tell all caches of all processes that visitors may see something new; in the transaction of the change."""
     session.execute(update(Academy).where(Academy.id == academy_id).values(epoch=Academy.epoch + 1).execution_options(synchronize_session=False))
+
+
+def renew_pages() -> None:
+    """What visitors of this academy may see has changed: no cache serves the old pages after the current transaction has committed."""
+    raise_epoch(current(), context.academy.id)

@@ -37,6 +37,9 @@ KEPT = 4096
 POSTGRESQL_SECONDS = 0.5
 """How old an epoch may be that was read over the network."""
 
+SPARE = 8
+"""Connections that are kept for the next who ask."""
+
 LONGEST = 600
 """Characters of the longest Host header that is read: a name of 253 in UTF-8, and a port."""
 
@@ -70,7 +73,7 @@ class Directory:
         self.base_host = config.base_host
         self.url = make_url(config.database_url)
         self._on_sqlite = self.url.get_backend_name() == "sqlite"
-        self._local = threading.local()
+        self._free: list[Any] = []
         self._known: OrderedDict[Any, CurrentAcademy] = OrderedDict()
         self._lock = threading.Lock()
         self._recent: dict[str, tuple[float, tuple[Any, int] | None]] = {}
@@ -101,10 +104,9 @@ class Directory:
         return [academy for id in ids if (academy := self._read(id)) is not None]
 
     def close(self) -> None:
-        """Give this thread's connection back and forget what is known."""
-        if hasattr(self._local, "connection"):
-            self._local.connection.close()
-            self._local.__dict__.clear()
+        """Give the connections back and forget what is known."""
+        while self._free:
+            self._free.pop().close()
         self._known.clear()
         self._recent.clear()
 
@@ -119,34 +121,42 @@ class Directory:
     def _look(self, name: str, statement: str, values: tuple[str, ...]) -> tuple[Any, int] | None:
         """Id as the driver gives it, and epoch."""
         if self._on_sqlite:
-            return self._sqlite().execute(statement, values).fetchone()  # type: ignore[no-any-return]
+            return self._ask(statement, values)
         moment = time.monotonic()
         recent = self._recent.get(statement + name)
         if recent is None or moment - recent[0] > POSTGRESQL_SECONDS:
             if len(self._recent) > 2 * KEPT:
                 self._recent.clear()
-            row = self._postgresql().execute(statement.replace("?", "%s"), values).fetchone()
-            recent = self._recent[statement + name] = (moment, row)
+            recent = self._recent[statement + name] = (moment, self._ask(statement.replace("?", "%s"), values))
         return recent[1]
 
-    def _sqlite(self) -> sqlite3.Cursor:
-        cursor: sqlite3.Cursor | None = getattr(self._local, "cursor", None)
-        if cursor is None:
-            connection = sqlite3.connect(str(self.url.database), timeout=10, isolation_level=None)
+    def _ask(self, statement: str, values: tuple[str, ...]) -> tuple[Any, int] | None:
+        """One row, over one of a few connections: a server has a thousand threads, but few ask at once."""
+        try:
+            connection = self._free.pop()
+        except IndexError:
+            connection = self._connect()
+        try:
+            row: tuple[Any, int] | None = connection.execute(statement, values).fetchone()
+        except BaseException:
+            connection.close()
+            raise
+        if len(self._free) < SPARE:
+            self._free.append(connection)
+        else:
+            connection.close()
+        return row
+
+    def _connect(self) -> Any:
+        if self._on_sqlite:
+            connection = sqlite3.connect(str(self.url.database), timeout=10, isolation_level=None, check_same_thread=False)
             connection.execute("PRAGMA query_only=ON")
             connection.execute("PRAGMA mmap_size=268435456")
-            self._local.connection, self._local.cursor = connection, connection.cursor()
-            cursor = self._local.cursor
-        return cursor
+            return connection
+        import psycopg  # 6 MB that an installation on SQLite does not need
 
-    def _postgresql(self) -> Any:
-        connection = getattr(self._local, "connection", None)
-        if connection is None or connection.closed:
-            import psycopg  # 6 MB that an installation on SQLite does not need
-
-            url = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-            self._local.connection = psycopg.connect(url, autocommit=True, options="-c default_transaction_read_only=on")
-        return self._local.connection
+        url = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return psycopg.connect(url, autocommit=True, options="-c default_transaction_read_only=on")
 
     def _read(self, id: UUID) -> CurrentAcademy | None:
         with self.app.app_context(), everywhere("read an academy with its settings and plugins") as session:

@@ -9,20 +9,14 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any
 
 from upart.academies.directory import Directory, fold
+from upart.theming.neutral import say
 
 log = logging.getLogger("upart.gate")
 
 Network = IPv4Network | IPv6Network
 MAX_PATH = 4096
-
-NEUTRAL = (
-    b'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-    b"<title>%(title)s</title></head><body><h1>%(title)s</h1><p>%(text)s</p></body></html>\n"
-)
-HEADERS = [
-    ("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "same-origin"), ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-]  # fmt: skip
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+"""All that some page or interface might know, written as they are: methods are case-sensitive (RFC 9110, 9.1)."""
 
 
 class HostGate:
@@ -37,15 +31,20 @@ class HostGate:
         if path in ("/healthz", "/readyz"):
             return self._health(path, environ, start_response)
         if len(path) > MAX_PATH or len(environ.get("QUERY_STRING", "")) > 2 * MAX_PATH:
-            return _say(start_response, "414 URI Too Long", b"This address is too long", b"Shorten it and try again.")
-        host = fold(environ.get("HTTP_HOST", ""))
+            return say(start_response, "414 URI Too Long", b"This address is too long", b"Shorten it and try again.")
+        if environ["REQUEST_METHOD"] not in METHODS:
+            return say(start_response, "501 Not Implemented", b"This is not known here", b"Open the address in a browser.", ("Connection", "close"))
+        named = environ.get("HTTP_HOST", "")
+        if "," in named or (not named and environ.get("SERVER_PROTOCOL") == "HTTP/1.1"):
+            return say(start_response, "400 Bad Request", b"This request names no host, or several", b"Name one (RFC 9112, 3.2).", ("Connection", "close"))
+        host = fold(named)
         try:
             academy = self.directory.at(host) if host else None
         except Exception:  # database down or not migrated: say so, on every host
             log.exception("the directory of academies cannot be read")
-            return _say(start_response, "503 Service Unavailable", b"Not available right now", b"Please try again in a minute.", ("Retry-After", "60"))
+            return say(start_response, "503 Service Unavailable", b"Not available right now", b"Please try again in a minute.", ("Retry-After", "60"))
         if academy is None:
-            return _say(start_response, "404 Not Found", b"Nothing is here", b"No portal answers at this address. Check the spelling of the host name.")
+            return say(start_response, "404 Not Found", b"Nothing is here", b"No portal answers at this address. Check the spelling of the host name.")
         self._believe_proxy(environ)
         environ["upart.host"], environ["upart.academy"] = host, academy
         return self.app(environ, start_response)
@@ -69,12 +68,8 @@ class HostGate:
             try:
                 self.directory.at(self.directory.base_host)
             except Exception:
-                return _say(start_response, "503 Service Unavailable", b"Not ready", b"The database does not answer, or needs: upart db upgrade")
+                return say(
+                    start_response, "503 Service Unavailable", b"Not ready", b"The database does not answer, or needs: upart db upgrade", ("Retry-After", "60")
+                )
         start_response("200 OK", [("Content-Type", "text/plain"), ("Cache-Control", "no-store"), ("Content-Length", "3")])
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else b"ok\n"]
-
-
-def _say(start_response: Callable[..., Any], status: str, title: bytes, text: bytes, *more: tuple[str, str]) -> Iterable[bytes]:
-    body = NEUTRAL % {b"title": title, b"text": text}
-    start_response(status, [*HEADERS, *more, ("Content-Length", str(len(body)))])
-    return [body]

@@ -3,18 +3,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from sqlalchemy import case, update
+from sqlalchemy import Update, case, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from upart import clock
 from upart.accounts.models import Attempt
-from upart.db import everywhere, uuid7
+from upart.db import everywhere, session, uuid7
 from upart.errors import Problem
 from upart.keys import ring
 
@@ -28,16 +30,23 @@ MAILS = 20
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """Counted tries; `forgive()` takes them back after a success."""
+    """Counted tries, which can be taken back."""
 
     what: str
     digests: tuple[str, ...]
 
     def forgive(self) -> None:
-        """These tries were right: they do not count."""
-        with everywhere("take back tries that were right", write=True) as opened:
-            mine = update(Attempt).where(Attempt.what == self.what, Attempt.key_digest.in_(self.digests), Attempt.count > 0)
-            opened.execute(mine.values(count=Attempt.count - 1).execution_options(synchronize_session=False))
+        """These tries were right: they do not count. Written with what they were for, so that both happen or neither."""
+        session.execute(self._one_less())
+
+    def drop(self) -> None:
+        """These tries were never made: take them back at once, whatever comes. Before the door's first statement."""
+        with everywhere("take back tries that were not made", write=True) as opened:
+            opened.execute(self._one_less())
+
+    def _one_less(self) -> Update:
+        mine = update(Attempt).where(Attempt.what == self.what, Attempt.key_digest.in_(self.digests), Attempt.count > 0)
+        return mine.values(count=Attempt.count - 1).execution_options(synchronize_session=False)
 
 
 def network_of(address: str) -> str:
@@ -51,15 +60,19 @@ def network_of(address: str) -> str:
 
 def count_try(what: str, keys: Sequence[str], *, limit: int = FAILURES) -> Tries:
     """Count a try of `what` for each key, before doing it. Raises Problem 429 when one of them is used up."""
-    digests = tuple(ring().pseudonym(key) for key in keys)
+    # In one order, or two who try at once may wait for each other.
+    digests = tuple(sorted(ring().pseudonym(key) for key in keys))
     with everywhere("count tries", write=True) as opened:
-        counts = [_count(opened, what, digest) for digest in digests]
-    if max(counts) > limit:
-        raise Problem(429, "Too many tries.", remedy="Wait a quarter of an hour and try again, or reset the password.", code="too_many_tries")
+        counted = [_count(opened, what, digest) for digest in digests]
+    if used_up := [began for count, began in counted if count > limit]:
+        left = max(used_up) + WINDOW - clock.now()
+        remedy = f"Wait {math.ceil(left / timedelta(minutes=1))} minutes and try again, or reset the password."
+        raise Problem(429, "Too many tries.", remedy=remedy, code="too_many_tries", retry=math.ceil(left.total_seconds()))
     return Tries(what, digests)
 
 
-def _count(opened: Any, what: str, digest: str) -> int:
+def _count(opened: Session, what: str, digest: str) -> tuple[int, datetime]:
+    """How often in this window, and when the window began."""
     now = clock.now()
     over = Attempt.started_at < now - WINDOW
     insert: Any = (sqlite if opened.get_bind().dialect.name == "sqlite" else postgresql).insert(Attempt)
@@ -67,4 +80,5 @@ def _count(opened: Any, what: str, digest: str) -> int:
         index_elements=["what", "key_digest"],
         set_={"count": case((over, 1), else_=Attempt.count + 1), "started_at": case((over, now), else_=Attempt.started_at)},
     )
-    return int(opened.execute(counted.returning(Attempt.count)).scalar_one())
+    count, began = opened.execute(counted.returning(Attempt.count, Attempt.started_at)).one()
+    return count, began

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Passwords: argon2id (RFC 9106) behind a semaphore; unknown accounts cost the same work."""
+"""Passwords: argon2id (RFC 9106), few at a time; unknown accounts cost the same work."""
 
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import cast
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar, cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,6 +14,7 @@ from flask import Flask, current_app
 
 from upart.db import has_begun
 from upart.errors import Problem, WallError
+from upart.theming.turns import waiting
 
 SHORTEST, LONGEST = 10, 200
 """Characters of a password (NIST SP 800-63B-4, 3.1.1.2: length counts, composition rules do not)."""
@@ -23,30 +23,37 @@ SECONDS = 5.0
 """How long a check waits for its turn before the answer is 503."""
 
 EXTENSION = "upart_passwords"
+Result = TypeVar("Result")
 
 
 class Passwords:
-    """Hashes and compares with one memory cost; at most one core less than there are does it at a time."""
+    """Hashes and compares with one memory cost, in threads of its own: one less than there are cores, so that pages go on.
+
+    Threads of its own also because each thread that once hashed keeps the memory.
+    """
 
     def __init__(self, kibibytes: int) -> None:
         self.hasher = PasswordHasher(time_cost=2, memory_cost=kibibytes, parallelism=1)
-        self.turns = threading.BoundedSemaphore(max(1, (os.cpu_count() or 2) - 1))
+        self._threads = ThreadPoolExecutor(max(1, (os.cpu_count() or 2) - 1), "upart-passwords")
         self.nobody = self.hasher.hash("nobody has this password")
         self.hashed = 0
         """Checks and hashes so far, for tests and the health page."""
 
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for a turn; Problem 503 when there is none for too long."""
+    def work(self, call: Callable[..., Result], *values: str) -> Result:
+        """What `call(*values)` gives, when its turn has come. Raises Problem 503 when that takes too long."""
         if has_begun():
             raise WallError("A password was hashed inside a transaction.", remedy="Hash first, then open the statement that writes.")
-        if not self.turns.acquire(timeout=SECONDS):
-            raise Problem(503, "Many people are signing in right now.", remedy="Try again in a minute.")
-        try:
-            self.hashed += 1
-            yield
-        finally:
-            self.turns.release()
+        with waiting():
+            done = self._threads.submit(self._counted, call, *values)
+            try:
+                return done.result(SECONDS)
+            except TimeoutError:
+                done.cancel()
+                raise Problem(503, "Many people are signing in right now.", remedy="Try again in a few seconds.", code="busy", retry=5) from None
+
+    def _counted(self, call: Callable[..., Result], *values: str) -> Result:
+        self.hashed += 1
+        return call(*values)
 
 
 def init_app(app: Flask, kibibytes: int) -> None:
@@ -61,18 +68,16 @@ def _passwords() -> Passwords:
 def hash_password(password: str) -> str:
     """The argon2id hash of a password. Never call it while a transaction is open."""
     made = _passwords()
-    with made.turn():
-        return made.hasher.hash(password)
+    return made.work(made.hasher.hash, password)
 
 
 def fits(stored: str | None, password: str) -> bool:
     """Is this the password? With None (no such account) the work is the same and the answer no."""
     made = _passwords()
-    with made.turn():
-        try:
-            return made.hasher.verify(stored or made.nobody, password) and stored is not None
-        except (VerificationError, InvalidHashError):
-            return False
+    try:
+        return made.work(made.hasher.verify, stored or made.nobody, password) and stored is not None
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 def weakness(password: str, *about: str) -> str:

@@ -209,9 +209,11 @@ def end_family(family: UUID) -> None:
     session.execute(delete(UserSession).where(UserSession.family == family).execution_options(synchronize_session=False))
 
 
-def end_all(person: Person, *, but: UUID | None = None) -> None:
-    """Sign a person out on all browsers of this academy, but for one family."""
-    session.execute(delete(UserSession).where(UserSession.person_id == person.id, UserSession.family != but).execution_options(synchronize_session=False))
+def end_all(person: Person, *, but: UUID | None = None) -> int:
+    """Sign a person out on all browsers of this academy, but for one family; returns how many sessions have ended."""
+    theirs = delete(UserSession).where(UserSession.person_id == person.id, UserSession.family != but)
+    ended: Any = session.execute(theirs.execution_options(synchronize_session=False))
+    return int(ended.rowcount)
 
 
 def set_cookie(name: str, token: str, ends: datetime | None) -> None:

@@ -118,10 +118,11 @@ def seed(app: Any) -> None:
             if kind is AcademyKind.ACADEMY:
                 for plugin in state.plugins.healthy():
                     actions.enable_plugin(session, academy.id, plugin.id)
-        _fill(app, slug)
+        fill(app, slug)
 
 
-def _fill(app: Any, slug: str) -> None:
+def fill(app: Any, slug: str) -> None:
+    """Write the people of an academy of the demo, and what its plugins give as examples."""
     academy = app.extensions["upart"].directory.by_slug(slug)
     with app.app_context():
         hashed = hash_password(PASSWORD)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import socket
 import threading
 import time
@@ -18,6 +19,12 @@ import click
 from upart.cli import migrating, work
 from upart.cli.root import application, main
 from upart.errors import UpartError
+
+CONNECTIONS = 1024
+"""Connections of one process. Each has a thread, if it wants one: then those that stall cannot keep others waiting (`theming/turns.py`)."""
+
+HEADER_SECONDS, HEADER_BYTES = 20, 64 * 1024
+"""How long a request's head may take, counted from the answer before, and how large it may be, about."""
 
 
 @main.command()
@@ -56,12 +63,14 @@ def require_free(host: str, port: int) -> None:
 def run(app: Any, host: str, port: int, processes: int, with_worker: bool, ready: Callable[[], None]) -> None:
     """Serve until interrupted, if wanted with a worker; call `ready` once the first answer has come."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     # A forked worker would inherit locks and database connections of this process and may hang.
     multiprocessing.set_start_method("spawn", force=True)
     require_free(host, port)
+    _allow_files(8 * CONNECTIONS)
     state = app.extensions["upart"]
     os.environ["UPART_INSTANCE"] = str(state.config.instance)
     if state.config.base_host == "localhost":
@@ -70,7 +79,8 @@ def run(app: Any, host: str, port: int, processes: int, with_worker: bool, ready
     threading.Thread(target=_announce, args=(host, port, ready), daemon=True).start()
     web = Granian(
         "upart.app:create_app", address=host, port=port, interface=Interfaces.WSGI, workers=processes, factory=True, log_level=LogLevels.error,
-        websockets=False, respawn_failed_workers=True, blocking_threads=64, backpressure=64,
+        websockets=False, respawn_failed_workers=True, http=HTTPModes.http1, backpressure=CONNECTIONS, blocking_threads=CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=HEADER_BYTES),
     )  # fmt: skip
     try:
         web.serve()
@@ -78,6 +88,12 @@ def run(app: Any, host: str, port: int, processes: int, with_worker: bool, ready
         if worker is not None:
             worker.terminate()
             worker.wait(10)
+
+
+def _allow_files(wanted: int) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
 def _announce(host: str, port: int, ready: Callable[[], None]) -> None:

@@ -4,7 +4,7 @@
 from upart.db.engine import APP_ROLE, DOOR, Door, engine_options, set_up
 from upart.db.model import AcademyOwned, Model, forget_package, is_owned, registry_of, related
 from upart.db.prepared import prepared
-from upart.db.session import WallSession, aside, current_academy_id, db, engine, everywhere, has_begun, init_app, reading, session, writing
+from upart.db.session import WallSession, aside, current_academy_id, db, engine, everywhere, has_begun, init_app, insert_once, reading, session, writing
 from upart.db.types import Unstorable, uuid7
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "forget_package",
     "has_begun",
     "init_app",
+    "insert_once",
     "is_owned",
     "prepared",
     "reading",

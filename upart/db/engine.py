@@ -9,12 +9,15 @@ readers queue behind writers (both measured), so only writers take it.
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 
 from upart.errors import UpartError
 
@@ -35,12 +38,54 @@ class Door:
     academy_id: UUID | None
     write: bool
     everywhere: str = ""
+    patience: float = BUSY_SECONDS
+    """Seconds that a writer waits for others to end."""
+
+
+class Queued(sqlite3.Connection):
+    """A connection whose writers of one process queue up. SQLite lets them poll, asleep for up to 0.1 s at a time and in no order."""
+
+    def __init__(self, *values: Any, line: threading.Lock, **options: Any) -> None:
+        super().__init__(*values, **options)
+        self._line, self._first = line, False
+
+    def line_up(self, seconds: float) -> None:
+        """Wait for the other writers. Raises OperationalError ("database is locked") when they take too long."""
+        if not self._line.acquire(timeout=seconds):
+            raise OperationalError("BEGIN IMMEDIATE", None, sqlite3.OperationalError("database is locked"))
+        self._first = True
+
+    def leave(self) -> None:
+        """Let the next one write."""
+        if self._first:
+            self._first = False
+            self._line.release()
+
+    def commit(self) -> None:
+        """Commit; on failure the transaction, and the place, are held until the rollback."""
+        super().commit()
+        self.leave()
+
+    def rollback(self) -> None:
+        """Roll back."""
+        try:
+            super().rollback()
+        finally:
+            self.leave()
+
+    def close(self) -> None:
+        """Close."""
+        try:
+            super().close()
+        finally:
+            self.leave()
 
 
 def engine_options(url: str) -> dict[str, Any]:
     """Options for `create_engine`: as many connections as web threads may want, and no waiting for ever."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}, "pool_size": 16, "max_overflow": 48}
+        line = partial(Queued, line=threading.Lock())
+        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False, "factory": line}, "pool_size": 16, "max_overflow": 48}
     return {"pool_size": 16, "max_overflow": 48, "pool_pre_ping": True}
 
 
@@ -84,7 +129,21 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.info.get("upart_write") is not write:
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
         connection.info["upart_write"] = write
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if door is None or not write:
+        connection.exec_driver_sql("BEGIN")
+        return
+    if connection.info.get("upart_patience", BUSY_SECONDS) != door.patience:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(door.patience * 1000)}")
+        connection.info["upart_patience"] = door.patience
+    raw = connection.connection.dbapi_connection
+    if isinstance(raw, Queued):
+        raw.line_up(door.patience)
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except BaseException:
+        if isinstance(raw, Queued):
+            raw.leave()
+        raise
 
 
 def _become_app_role(connection: Any, record: Any) -> None:

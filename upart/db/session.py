@@ -13,6 +13,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Engine
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, scoped_session
 
 from upart.config import Config
@@ -139,6 +140,18 @@ def aside() -> Iterator[Session]:
         raise
     finally:
         opened.close()
+
+
+def insert_once(model: type[Model], **values: Any) -> bool:
+    """Insert a row of this academy unless one of its unique keys is taken; True if it was made.
+
+    However many requests try at once, one of them makes it. Columns that are not named get their defaults.
+    """
+    opened = session()
+    insert: Any = (sqlite if opened.get_bind().dialect.name == "sqlite" else postgresql).insert(model)
+    # Asked by RETURNING: the row count of such an INSERT is -1 on PostgreSQL, whatever it did.
+    once = insert.values(academy_id=current_academy_id(), **values).on_conflict_do_nothing().returning(model.__table__.c.id)
+    return opened.execute(once).first() is not None
 
 
 def has_begun() -> bool:

@@ -23,13 +23,18 @@ def file_url(file: Any, *, width: int = 0, ends: timedelta = HOUR) -> str:
     `file` is a row of `file`, or any row with its `id`, `content_type` and `public`. `width` asks for the smallest rendition
     of a picture that is at least so many pixels wide. The address holds no name: addresses end up in logs.
     """
-    kind = by_type(file.content_type)
     query: dict[str, Any] = {"w": width} if width else {}
     if not file.public:
         until = int((clock.now() + ends).timestamp())
         query |= {"ends": until, "sig": ring().digest(PURPOSE, _signed(file.id, until), context.academy.id)}
-    path = f"/files/{file.id}/{(kind.group if kind else Group.OTHER).value}"
+    path = f"/files/{file.id}/{path_name(file)}"
     return f"{path}?{urlencode(query)}" if query else path
+
+
+def path_name(file: Any) -> str:
+    """The last part of a file's address: what kind of thing it is, for people."""
+    kind = by_type(file.content_type)
+    return (kind.group if kind else Group.OTHER).value
 
 
 def is_signed(id: UUID, ends: str, signature: str) -> bool:

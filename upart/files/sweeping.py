@@ -20,7 +20,7 @@ from upart.hooks.models import PluginRecord
 from upart.hooks.plugged import plugged
 from upart.storage.models import File, FileState
 from upart.storage.places import Stored, place
-from upart.storage.removing import FILE, Link, links, remove_bytes, remove_rows, unlinked
+from upart.storage.removing import BATCH, FILE, Link, links, remove_bytes, remove_rows, unlinked
 
 log = logging.getLogger("upart.files")
 
@@ -29,8 +29,6 @@ UNFINISHED = timedelta(hours=1)
 
 ALONE = timedelta(days=1)
 """How long a row may wait for somebody who links to it, and bytes for the commit of their row."""
-
-BATCH = 500
 
 
 @dataclass
@@ -47,7 +45,9 @@ class Swept:
 
 def sweep() -> Swept:
     """Put right what can be put right without losing anything, and report the rest. Safe to repeat, also beside others."""
-    swept = Swept(unfinished=_unfinished(), unlinked=_unlinked(), without_row=_without_row())
+    swept = Swept(unfinished=_unfinished(), unlinked=_unlinked())
+    remove_bytes()
+    swept.without_row = _without_row()
     swept.without_bytes, swept.came_back = _without_bytes()
     if swept != Swept():
         log.info("files swept: %s", asdict(swept))
@@ -75,22 +75,24 @@ def _unfinished() -> int:
     return count
 
 
+def let_go(id: UUID, known: Sequence[Link] | None = None) -> bool:
+    """Delete the row of a file, unless some row links to it. Its bytes go with `remove_bytes`."""
+    alone = select(FILE.c.id).where(FILE.c.id == id, unlinked(all_links() if known is None else known))
+    try:
+        with everywhere("let go of a file that nobody links to", write=True) as opened:
+            if found := opened.scalar(alone):
+                remove_rows(opened, [found])
+            return found is not None
+    except IntegrityError:
+        log.warning("file %s is linked to by a column that nobody declared, or was linked to just now", id)
+        return False
+
+
 def _unlinked() -> int:
-    count, alone = 0, unlinked(all_links())
-    old = select(FILE.c.academy_id, FILE.c.id).where(FILE.c.created_at < clock.now() - ALONE, alone)
+    known = all_links()
     with everywhere("find files that nobody links to") as opened:
-        rows = opened.execute(old).all()
-    for academy_id, id in rows:
-        gone: list[UUID] = []
-        try:
-            with everywhere("let go of a file that nobody links to", write=True) as opened:
-                if opened.execute(old.where(FILE.c.academy_id == academy_id, FILE.c.id == id)).first() is not None:
-                    gone = remove_rows(opened, academy_id, [id])
-        except IntegrityError:
-            log.warning("file %s is linked to by a column that nobody declared, or was linked to just now", id)
-            continue
-        count += bool(remove_bytes(place(), academy_id, gone))
-    return count
+        old = opened.scalars(select(FILE.c.id).where(FILE.c.created_at < clock.now() - ALONE, unlinked(known))).all()
+    return sum(let_go(id, known) for id in old)
 
 
 def _without_row() -> int:
@@ -106,7 +108,7 @@ def _without_row() -> int:
             with everywhere("compare stored bytes with their rows") as opened:
                 asked = select(File.id).where(File.academy_id == academy_id, File.id.in_([found.id for found in batch]))
                 stand = set(opened.scalars(asked))
-            count += remove_bytes(place(), academy_id, [found.id for found in batch if found.id not in stand])
+            count += sum(place().delete(academy_id, found.id) for found in batch if found.id not in stand)
     return count
 
 

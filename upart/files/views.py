@@ -16,7 +16,7 @@ from werkzeug.wsgi import FileWrapper
 from upart.context import context
 from upart.db import session
 from upart.errors import Problem
-from upart.files.addresses import has_ended, is_signed
+from upart.files.addresses import has_ended, is_signed, path_name
 from upart.hooks.find import get_or_404
 from upart.hooks.routes import Blueprint, Policy
 from upart.storage.kinds import by_type
@@ -31,8 +31,11 @@ files = Blueprint("files", __name__)
 by_address = Policy("by_address", open=True, knows=False)
 """Whoever has the address: its signature is the permission. Cookies are not looked at."""
 
-ALONE = "default-src 'none'; img-src 'self'; media-src 'self'; sandbox"
-"""A file that is opened by itself runs nothing and belongs to no site."""
+ALONE = "default-src 'none'; img-src 'self'; media-src 'self'"
+"""A file that is opened by itself runs nothing."""
+
+SANDBOX = f"{ALONE}; sandbox"
+"""Nor does it belong to any site; a sound or video could not load itself then, and pictures and they run nothing anyway."""
 
 PIECE = 64 * 1024
 
@@ -42,7 +45,7 @@ def one(id: UUID, name: str) -> Response:
     """A file, or of a picture the rendition that fits the asked width; whole or in part (RFC 9110, 14)."""
     ends, signed = request.args.get("ends", ""), is_signed(id, request.args.get("ends", ""), request.args.get("sig", ""))
     row = get_or_404(File, id)
-    if not row.public and not signed:
+    if name != path_name(row) or (not row.public and not signed):
         raise Problem(404, _("This file is not here."), remedy=_("Open the page that shows it."))
     if not row.public and has_ended(ends):
         raise Problem(410, _("This link has ended."), remedy=_("Open the page that shows the file; it makes a new one."))
@@ -84,7 +87,7 @@ def _headers(row: File) -> dict[str, str]:
     return {
         "Content-Disposition": f"{'inline' if shown else 'attachment'}; {_file_name(row.name)}",
         "Cache-Control": PUBLIC if row.public else PRIVATE,
-        "Content-Security-Policy": ALONE,
+        "Content-Security-Policy": ALONE if shown else SANDBOX,
     }
 
 

@@ -11,12 +11,11 @@ from uuid import UUID
 
 from flask import current_app
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from upart import clock
 from upart.config import Config
 from upart.context import context
-from upart.db import reading, session, uuid7
+from upart.db import insert_once, reading, session, uuid7
 from upart.errors import UpartError
 from upart.hooks.guards import objections
 from upart.jobs.actions import enqueue
@@ -59,16 +58,19 @@ def send(
         subject, _, text = written(template, {**(values or {}), "person": person}).strip().partition("\n")
     digest = pseudonym(address)
     state = MailState.OVER_BUDGET if _over_budget(digest) else MailState.WAITING
-    opened, id = session(), uuid7()
-    insert: Any = (sqlite if opened.get_bind().dialect.name == "sqlite" else postgresql).insert(MailMessage)
-    row = {
-        "academy_id": context.academy.id, "id": id, "person_id": person.id if person is not None else None, "purpose": str(purpose), "recipient": address,
-        "recipient_digest": digest, "subject_line": subject.strip(), "text": text.strip(), "state": state, "problem": "", "dedupe_key": dedupe_key,
-        "created_at": clock.now(),
-    }  # fmt: skip
-    made: Any = opened.execute(insert.values(row).on_conflict_do_nothing(index_elements=["academy_id", "dedupe_key"]))
-    if made.rowcount and state is MailState.WAITING:
+    id = uuid7()
+    made = insert_once(
+        MailMessage, id=id, person_id=person.id if person is not None else None, purpose=str(purpose), recipient=address, recipient_digest=digest,
+        subject_line=subject.strip(), text=text.strip(), state=state, problem="", dedupe_key=dedupe_key,
+    )  # fmt: skip
+    if made and state is MailState.WAITING:
         enqueue("mail.send", person=person, message=id)
+
+
+def address_of(path: str) -> str:
+    """The full address of a page of this academy, for mails: its own host, never that of the request."""
+    config: Config = current_app.extensions[CONFIG]
+    return config.address(context.academy.host, path)
 
 
 def _over_budget(digest: str) -> bool:

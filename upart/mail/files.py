@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from flask import current_app
 from sqlalchemy import select
@@ -28,33 +29,38 @@ def mail_files() -> ExternalStore:
 
 
 def _read(subject: Any) -> list[dict[str, str]]:
-    """Date and subject line of each message to the person; its text was shown to them when it was sent."""
+    """Date and subject line of each message to the person from their academy; its text was shown to them when it was sent."""
     return [{"date": str(message["Date"]), "subject": str(message["Subject"])} for _, message in _written_to(subject)]
 
 
 def _erase(subject: Any) -> None:
-    """Delete files to the person's addresses, and those whose message is gone: its rows were erased before."""
-    for file in [*(file for file, _ in _written_to(subject)), *_left_over()]:
+    """Delete files to the person's addresses, and those whose message is gone: its rows were erased before.
+
+    What another academy wrote to the same address stays: an erasure at one does not touch another.
+    """
+    gone = [file for file, academy in _written() if academy is None]
+    for file in [*gone, *(file for file, _ in _written_to(subject))]:
         file.unlink(missing_ok=True)
 
 
-def _left_over() -> list[Path]:
-    files = {file.stem: file for folder in _folders() for file in folder.glob("*.eml")}
-    with everywhere("which written mails still have a message?") as opened:
-        known = {str(id) for id in opened.scalars(select(MailMessage.id).execution_options(yield_per=1000))}
-    return [file for id, file in files.items() if id not in known]
+def _written() -> list[tuple[Path, UUID | None]]:
+    """All files, each with the academy whose message it is, or None when there is no such message."""
+    files = {file.stem: file for folder in _folders() for file in sorted(folder.glob("*.eml"))}
+    with everywhere("which academy has written which mail?") as opened:
+        rows = opened.execute(select(MailMessage.id, MailMessage.academy_id).execution_options(yield_per=1000))
+        known = {str(id): academy for id, academy in rows if str(id) in files}
+    return [(file, known.get(id)) for id, file in files.items()]
 
 
 def _written_to(subject: Any) -> Iterator[tuple[Path, EmailMessage]]:
     wanted = {address.casefold() for address in subject.addresses}
-    for folder in _folders():
-        for file in sorted(folder.glob("*.eml")):
-            try:
-                message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-            except FileNotFoundError:
-                continue  # another request was faster
-            if any(address.addr_spec.casefold() in wanted for address in getattr(message["To"], "addresses", ())):
-                yield file, message
+    for file in (file for file, academy in _written() if academy == subject.academy_id):
+        try:
+            message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+        except FileNotFoundError:
+            continue  # another request was faster
+        if any(address.addr_spec.casefold() in wanted for address in getattr(message["To"], "addresses", ())):
+            yield file, message
 
 
 def _folders() -> Iterator[Path]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Files."""
+"""Files, and those whose bytes are to go."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,7 @@ down_revision = "c0002"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the tables."""
     op.create_table(
         "file",
         sa.Column("academy_id", sa.Uuid(), nullable=False),
@@ -35,8 +35,17 @@ def upgrade() -> None:
     op.create_index(op.f("ix_file_academy_id_about_id"), "file", ["academy_id", "about_id"], unique=False)
     op.create_index(op.f("ix_file_academy_id_created_at"), "file", ["academy_id", "created_at"], unique=False)
     op.create_index(op.f("ix_file_academy_id_derived_from"), "file", ["academy_id", "derived_from"], unique=False)
+    op.create_table(
+        "file_removed",
+        sa.Column("academy_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["academy_id"], ["academy.id"], name=op.f("fk_file_removed_academy_id")),
+        sa.PrimaryKeyConstraint("academy_id", "id", name=op.f("pk_file_removed")),
+    )
 
 
 def downgrade() -> None:
-    """Drop the table."""
+    """Drop the tables."""
+    op.drop_table("file_removed")
     op.drop_table("file")

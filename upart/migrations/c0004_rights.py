@@ -44,7 +44,6 @@ def upgrade() -> None:
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("attempts", sa.BigInteger(), nullable=False),
         sa.Column("counts", JSON, nullable=False),
-        sa.Column("files", JSON, nullable=False),
         sa.Column("kept_until", sa.Date(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("problem", sa.String(), nullable=False),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, UniqueConstraint, inspect
 
 from upart.db import Model
 from upart.privacy.laws import LAWS
-from upart.privacy.register import PEOPLE, ColumnEntry, Register, TableEntry, leading
+from upart.privacy.register import PEOPLE, ColumnEntry, Register, TableEntry, leading, policy_of
 from upart.privacy.taxonomy import Basis, Category, Needed
 from upart.privacy.words import BLANKED, Declaration
 
@@ -55,6 +55,8 @@ def _links(entry: TableEntry, register: Register) -> Iterator[str]:
     for column, d in entry.declared():
         if d.kind in ("ref", "subject", "file") and d.source not in register.tables:
             yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} links to table '{d.source}', which does not exist here. Name a table of the core, of this plugin or of one in `requires`."
+        if d.kind == "file" and not entry.owned:
+            yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} links to a file, but the table belongs to no academy, and every file does. Add AcademyOwned to its class in {_where(entry)}."
         if d.kind in ("copy", "snapshot") and not _exists(d.source, register):
             yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} copies '{d.source}', which does not exist. Write \"table.column\"."
     for through in entry.through:
@@ -85,14 +87,14 @@ def _path(entry: TableEntry, register: Register) -> Iterator[str]:
 def _about(entry: TableEntry, register: Register) -> Iterator[str]:
     roles = {path.role for path in entry.subjects}
     for column, d in entry.declared():
-        if d.kind in ("personal", "personal_json", "file", "snapshot") and len(roles) > 1 and not d.about:
+        if d.kind in BLANKED and len(roles) > 1 and not d.about:
             yield (
                 f"Plugin '{entry.plugin}': {entry.table} is about {_words(roles)}; {entry.table}.{column.name} does not say about whom. "
                 f'Add about="{sorted(roles)[0]}" in {_where(entry)}.'
             )
         for role in d.about:
-            if roles and role not in roles:
-                yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} is about '{role}', but the subjects are {_words(roles)}. Correct about= in {_where(entry)}."
+            if role not in roles:
+                yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} is about '{role}', but the subjects are {_words(roles) or 'nobody'}. Correct about= in {_where(entry)}."
 
 
 def _words(roles: set[str]) -> str:
@@ -125,6 +127,32 @@ def _laws(entry: TableEntry, register: Register) -> Iterator[str]:
                 f"Plugin '{entry.plugin}': {entry.table}.{name} is kept for '{policy.law}', which is no law that is known here. "
                 f"Known are: {', '.join(LAWS)}. Correct law= in {_where(entry)}."
             )
+
+
+def _fates(entry: TableEntry, register: Register) -> Iterator[str]:
+    """One subject's erasure must not undo what is promised for another's rows (GDPR art. 17(3)(b))."""
+    policies = {path.role: policy_of(entry, path.via, register.tables) for path in entry.subjects}
+    kept = sorted(role for role, policy in policies.items() if policy.act == "keep")
+    going = sorted(role for role, policy in policies.items() if policy.act == "delete")
+    if kept and going:
+        yield f"Plugin '{entry.plugin}': {entry.table} is kept by a law for '{kept[0]}' but goes with '{going[0]}'. Say OnErase.UNLINK for '{going[0]}' in {_where(entry)}."
+    own = {d.role for _, d in entry.declared() if d.kind == "subject"} | {through.role for through in entry.through}
+    for column, d in entry.declared():
+        above = register.tables.get(d.source)
+        if d.kind != "ref" or column.nullable or above is None or above is entry or not own or _joins(entry, above):
+            continue
+        for path in above.subjects:
+            policy = policy_of(above, path.via, register.tables)
+            if above.table not in PEOPLE and "delete" in (policy.act, policy.last):
+                yield (
+                    f"Plugin '{entry.plugin}': rows of {entry.table} about {_words(own)} would go with {above.table} when its '{path.role}' is erased, because "
+                    f"{column.name} must not be empty. Annotate it Mapped[UUID | None], or leave subject(...) out if {above.table} says whom they are about."
+                )
+
+
+def _joins(entry: TableEntry, above: TableEntry) -> bool:
+    """Is this the table that links people to the rows above?"""
+    return any(through.path.partition(".")[0] == entry.table for through in above.through)
 
 
 def _processing(entry: TableEntry, register: Register) -> Iterator[str]:
@@ -175,12 +203,18 @@ def _cascades(entry: TableEntry, table: Table, register: Register) -> Iterator[s
 
 
 def _annotations(entry: TableEntry, register: Register) -> Iterator[str]:
+    if (entry.is_personal or entry.subjects) and not any(c.name == "id" and d.kind == "key" for c, d in entry.declared()):
+        yield f"Plugin '{entry.plugin}': {entry.table} has no id, so that its rows cannot be told apart. Add id: Mapped[UUID] = key() in {_where(entry)}."
     for column, d in entry.declared():
         if d.kind == "subject" and d.source not in PEOPLE:
             yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} is a subject of table '{d.source}', which holds no people. Use \"person\"."
         if d.kind == "personal_json" and "JSON" not in column.type.upper():
             yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} is personal_json but its type is {column.type}. Annotate it Mapped[dict[str, Any]]."
-        if d.kind in ("subject", "ref", "key", "file") and not _is_id(column):
+        if d.kind == "any_link" and not column.nullable:
+            yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} is an any_link but NOT NULL, so it cannot be cut when what it names is erased. Annotate it Mapped[UUID | None]."
+        if d.kind == "any_link" and d.source not in {c.name for c in entry.columns}:
+            yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} takes its table's name from '{d.source}', which is no column of it. Correct any_link(...) in {_where(entry)}."
+        if d.kind in ("subject", "ref", "key", "file", "any_link") and not _is_id(column):
             yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} is a {d.kind} but its type is {column.type}. Annotate it Mapped[UUID]."
 
 
@@ -189,7 +223,7 @@ def _is_id(column: ColumnEntry) -> bool:
 
 
 Rule = Callable[[TableEntry, Register], Iterator[str]]
-RULES: tuple[Rule, ...] = (_undeclared, _links, _path, _about, _unlink, _laws, _processing, _wall, _annotations)
+RULES: tuple[Rule, ...] = (_undeclared, _links, _path, _about, _unlink, _laws, _fates, _processing, _wall, _annotations)
 
 
 def lying(register: Register, plugin: str) -> list[str]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Laws that oblige to keep documents: how long, counted from when, and where that is written."""
+"""Laws that oblige to keep documents and proofs: how long, counted from when, and where that is written."""
 
 from __future__ import annotations
 
@@ -57,6 +57,11 @@ LAWS: dict[str, Law] = {
     "JP.invoice": Law(
         months=86, end_of_year=True, sentence="Japanese consumption tax law: invoices are kept for seven years and two months after the end of their year.",
         source="Order for Enforcement of the Consumption Tax Act, art. 50", checked="2026-11-25",
+    ),
+    "GDPR.consent": Law(
+        months=36, end_of_year=False,
+        sentence="Data protection law: that somebody agreed must be provable; the proof, which names nobody, is kept for three years.",
+        source="GDPR art. 7(1) and 17(3)(e)", checked="2026-11-25",
     ),
 }  # fmt: skip
 """Rules by the name that `OnErase.KEEP(law=…)` gives. Academies in other countries add theirs here, with the source."""

@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import Table
 
 from upart.db import Model, is_owned
+from upart.privacy.taxonomy import ErasePolicy, OnErase
 from upart.privacy.words import Declaration, Processing, SubjectsThrough
 
 PEOPLE = {"person": "academy", "account": "platform"}
@@ -98,6 +99,12 @@ def build(owners: Iterable[tuple[str, Table]]) -> Register:
     """Read the declarations of these tables, each with its owner, and find the paths to people."""
     classes = {mapper.local_table: mapper.class_ for known in list(Model.registries.values()) for mapper in known.mappers}
     plain = {table.name: _entry(owner, table, classes.get(table)) for owner, table in owners}
+    return connected(plain.values())
+
+
+def connected(entries: Iterable[TableEntry]) -> Register:
+    """A register of these tables, the paths to people found anew."""
+    plain = {entry.table: entry for entry in entries}
     return Register({name: _with_subjects(entry, plain) for name, entry in sorted(plain.items())})
 
 
@@ -146,6 +153,18 @@ def _paths(entry: TableEntry, tables: dict[str, TableEntry], seen: frozenset[str
     for column, link in leading(entry, tables, seen):
         for further in _paths(tables[link.source], tables, seen | {entry.table}):
             yield SubjectPath(f"{column.name}.{further.via}", further.role)
+
+
+def policy_of(entry: TableEntry, via: str, tables: dict[str, TableEntry]) -> ErasePolicy:
+    """What erasure does to rows that are about somebody by this path: what the end of the path says."""
+    if via == "id":
+        return OnErase.DELETE
+    for through in entry.through:
+        if through.path == via:
+            return through.on_erase
+    step, _, rest = via.partition(".")
+    declaration = next(d for column, d in entry.declared() if column.name == step)
+    return policy_of(tables[declaration.source], rest, tables) if rest else declaration.on_erase or OnErase.DELETE
 
 
 def leading(entry: TableEntry, tables: dict[str, TableEntry], seen: frozenset[str] = frozenset()) -> list[tuple[ColumnEntry, Declaration]]:

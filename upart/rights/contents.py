@@ -41,7 +41,10 @@ RIGHTS = (
 
 
 def fill(writer: ArchiveWriter, subjects: Sequence[DataSubject], name: str) -> None:
-    """Write all parts but the checksums. Opens its own reading sessions, so that nothing is locked for long."""
+    """Write all parts but the checksums. Opens its own reading sessions, so that nothing is locked for long.
+
+    The subjects are one human: as an academy knows them, perhaps also as the holder of an account.
+    """
     held, files = holdings(), dict[UUID, UUID]()
     for reader in readers_of(held, subjects):
         with everywhere("copy somebody's rows for them") as opened:
@@ -89,7 +92,7 @@ def _table(written: Written) -> dict[str, Any]:
     columns = [
         {
             "name": s.name, "kind": s.kind, "category": s.category or None, "source": s.origin or None, "portable": s.portable,
-            **(_why(s.processing) if s.processing is not None and s.category else {}),
+            **({"paths": s.paths} if s.paths else {}), **(_why(s.processing) if s.processing is not None and s.category else {}),
         }
         for s in written.columns
     ]  # fmt: skip

@@ -73,7 +73,6 @@ class RightsStep(AcademyOwned, Model):
     state: Mapped[StepState] = not_personal("waiting, failed or done", default=StepState.WAITING)
     attempts: Mapped[int] = not_personal("how often it was begun", default=0)
     counts: Mapped[dict[str, Any]] = not_personal("rows by table and fate", default=dict)
-    files: Mapped[list[str]] = not_personal("ids of files whose rows are gone and whose bytes must go", default=list)
     kept_until: Mapped[date | None] = not_personal("until when a law keeps what stays", default=None)
     reason: Mapped[str] = not_personal("name of that law", default="")
     problem: Mapped[str] = not_personal("kind of the last failure, without its text", default="")

@@ -134,7 +134,8 @@ REFUSED: tuple[tuple[str, Callable[[bytes], bool], str], ...] = (  # what it is,
     ("a BMP picture", lambda head: head[:2] == b"BM" and head[6:10] == b"\0\0\0\0" and len(head) > 25, PICTURE_ADVICE),
     ("a Photoshop picture", _begins(b"8BPS"), PICTURE_ADVICE),
     ("a PostScript file", _begins(b"%!PS", b"\xc5\xd0\xd3\xc6"), "Save it as PDF and send that."),
-    ("a program", _begins(b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\xfe\xed\xfa"), PROGRAM_ADVICE),
+    ("a program", lambda head: head[:2] == b"MZ" and b"\0" in head[:64], PROGRAM_ADVICE),
+    ("a program", _begins(b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\xfe\xed\xfa"), PROGRAM_ADVICE),
 )
 
 BY_CATEGORY = {Category.MEDIA_IMAGE: (Group.PICTURE,), Category.MEDIA_RECORDING: (Group.AUDIO, Group.VIDEO)}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The file table: one row for each stored file and each rendition of it."""
+"""The file table: one row for each stored file and each rendition of it; and what is to be removed from where the bytes lie."""
 
 from __future__ import annotations
 
@@ -46,3 +46,12 @@ class File(AcademyOwned, Model):
     public: Mapped[bool] = not_personal("may anybody open it, without a signed address?", default=False)
     state: Mapped[FileState] = not_personal("are its bytes there?", default=FileState.STORED)
     created_at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, index=True, default=clock.now)
+
+
+class FileRemoved(AcademyOwned, Model):
+    """Bytes that must go: written in the transaction that deletes their row, deleted when they are gone. `id` is the file's."""
+
+    __tablename__ = "file_removed"
+
+    id: Mapped[UUID] = key()
+    removed_at: Mapped[datetime] = not_personal("when the row was deleted", default=clock.now)

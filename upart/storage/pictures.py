@@ -20,13 +20,15 @@ from upart.storage.incoming import Incoming
 from upart.storage.kinds import Kind, Refused
 from upart.storage.places import NoRoom, Place
 
-POINTS = 40_000_000
-"""Most points of a picture: width times height, as its header says. Decoded, 160 MB."""
+MILLION = 1_000_000
+
+FORMATS = {"image/jpeg": ("JPEG", 40 * MILLION), "image/png": ("PNG", 40 * MILLION), "image/webp": ("WEBP", 24 * MILLION)}
+"""Formats, and the most points of a picture (width times height, as its header says): 160 MB when decoded; WEBP takes more."""
 
 LONGEST_EDGE = 4096
 """Larger pictures are made smaller: pixels of the longer side."""
 
-MEMORY = 640 * 1024 * 1024
+MEMORY = 768 * 1024 * 1024
 """Bytes of address space that one drawing may have."""
 
 SECONDS = 10
@@ -38,7 +40,6 @@ AT_ONCE = 2
 WAITING, WAIT = 6, 10
 """How many may wait for others' drawings, and for how many seconds: each of them holds a thread of the web."""
 
-FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 RENDITION = "image/webp"
 PROGRAM = Path(__file__).with_name("redraw.py")
 
@@ -97,12 +98,12 @@ class Drawings:
 
     def _run(self) -> dict[str, Any]:
         self.place.room()
-        asked = {"format": FORMATS[self.kind.content_type], "folder": str(self.place.incoming), "pictures": self.pictures, "points": POINTS,
-                 "memory": MEMORY, "seconds": SECONDS}  # fmt: skip
+        format, points = FORMATS[self.kind.content_type]
+        asked = {"format": format, "folder": str(self.place.incoming), "pictures": self.pictures, "points": points, "memory": MEMORY, "seconds": SECONDS}
         with _in_turn():
             answer = _child(self.incoming.done(), json.dumps(asked))
         if "made" not in answer:
-            raise _refused(answer)
+            raise _refused(answer, points)
         return answer
 
 
@@ -134,12 +135,11 @@ def python() -> str:
     return str(running) if running.name.startswith("python") else str(Path(sys.prefix) / "bin" / "python3")
 
 
-def _refused(answer: dict[str, Any]) -> UpartError:
-    million = 1_000_000
+def _refused(answer: dict[str, Any], most: int) -> UpartError:
     if answer["wrong"] == "full":
         return NoRoom("The disk for files is full; nothing was stored.", remedy="Try again later, or tell the people who run this portal.")
     if answer["wrong"] == "large":
-        said = f"This picture has {answer['points'] // million} million points; {POINTS // million} million are the most."
+        said = f"This picture has {answer['points'] // MILLION} million points; {most // MILLION} million are the most."
         return Refused(said, remedy="Make it smaller and send it again.")
     if answer["wrong"] == "broken":
         return Refused("This picture is damaged or not complete.", remedy="Open it in a program for pictures, save it anew and send that.")

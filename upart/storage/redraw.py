@@ -47,9 +47,12 @@ def draw(asked: dict[str, Any]) -> dict[str, Any]:
         if width < 1 or height < 1:
             return {"wrong": "broken"}
         # JPEG can be decoded at a half, a quarter or an eighth of its size for a fraction of the work.
-        opened.draft("RGB", tuple(asked["pictures"][0][1:]))
-        opened.load()
-        picture = plain(ImageOps.exif_transpose(opened), flat=asked["format"] == "JPEG")
+        largest = tuple(asked["pictures"][0][1:])
+        opened.draft("RGB", largest)
+        picture = full_colours(opened)
+        # Smaller first, so that each further step copies little.
+        picture.thumbnail(largest, Image.Resampling.LANCZOS, reducing_gap=3.0)
+        picture = plain(ImageOps.exif_transpose(picture), flat=asked["format"] == "JPEG")
     made = []
     for number, (name, *most) in enumerate(asked["pictures"]):
         if number and picture.width <= most[0]:
@@ -61,12 +64,17 @@ def draw(asked: dict[str, Any]) -> dict[str, Any]:
     return {"made": made}
 
 
-def plain(picture: Any, *, flat: bool) -> Any:
-    """The picture in the colours of the web, one frame, nothing beside its points."""
-    profile = picture.info.get("icc_profile")
+def full_colours(picture: Any) -> Any:
+    """The first frame with colours that can be mixed: a palette or single bits cannot be made smaller well."""
+    picture.load()
     if picture.mode in ("I;16", "I", "F"):
-        picture = picture.convert("I").point(lambda value: value / 256).convert("L")
-    clear = "transparency" in picture.info or picture.mode in ("RGBA", "LA", "PA", "RGBa", "La")
+        return picture.convert("I").point(lambda value: value / 256).convert("L")
+    return picture.convert("RGBA" if "transparency" in picture.info else "RGB") if picture.mode in ("P", "PA", "1") else picture
+
+
+def plain(picture: Any, *, flat: bool) -> Any:
+    """The picture in the colours of the web, nothing beside its points."""
+    profile, clear = picture.info.get("icc_profile"), "transparency" in picture.info or picture.mode in ("RGBA", "LA", "RGBa", "La")
     if profile and picture.mode in ("RGB", "RGBA", "CMYK"):
         picture = in_web_colours(picture, profile)
     picture = picture.convert("RGBA" if clear and not flat else "RGB")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from upart.context import context
 from upart.db import WallSession
 from upart.storage.models import File
 from upart.storage.places import NoRoom, place
+
+log = logging.getLogger("upart.files")
 
 UNCOMMITTED = "upart_files"
 """Key of `session.info`: files whose bytes are stored and whose rows wait for the commit."""
@@ -58,7 +61,10 @@ def _remove(session: Session, transaction: SessionTransaction) -> None:
     if inside is not None or session.info.pop(COMMITTING, False):
         return  # the sweep looks after bytes of a part that was taken back, or of a commit that nobody knows the end of
     for academy_id, id in session.info.pop(UNCOMMITTED, ()):
-        place().delete(academy_id, id)
+        try:
+            place().delete(academy_id, id)
+        except OSError:  # the reason of the rollback matters more; the sweep removes them
+            log.exception("the bytes of file %s could not be taken back", id)
 
 
 def _begin_commit(session: Session) -> None:

@@ -61,7 +61,7 @@ class _Page(HTMLParser):
         if tag == "option" and self._select and ("selected" in found or form.fields.get(self._select) is None):
             form.fields[self._select] = found.get("value", "")
         elif name and tag in ("input", "textarea", "select", "button"):
-            kind = found.get("type", "text") if tag == "input" else tag
+            kind = "hidden" if "readonly" in found or "hidden" in found else found.get("type", "text") if tag == "input" else tag
             chosen = kind not in ("checkbox", "radio") or "checked" in found
             if tag == "select":
                 self._select = name

@@ -9,10 +9,10 @@ from typing import Any
 
 from flask import Flask, Response
 from sqlalchemy.exc import OperationalError, StatementError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from upart.db import Unstorable
-from upart.errors import NOT_HERE, START_OVER, UpartError
+from upart.errors import NOT_HERE, START_OVER, Problem, UpartError
 from upart.theming.headers import PRIVATE
 from upart.theming.locales import gettext as _
 from upart.theming.render import render
@@ -25,6 +25,7 @@ PAGES = {  # status: title, what happened, what to do
     403: ("This is not open to you", "You are signed in, but this needs a permission that you do not have.", "Ask the academy's owner."),
     404: ("This page is not here", NOT_HERE, START_OVER),
     405: ("This does not work here", "The page exists, but not for this kind of request.", "Open it from a link."),
+    408: ("This did not arrive in time", "What you sent stopped on its way. Nothing was changed.", "Check your connection and send it again."),
     410: ("This page is gone", "It was public once and has been taken back.", "Start from the first page."),
     413: ("This is too large", "What was sent is larger than this page accepts.", "Send a smaller file or a shorter text."),
     422: ("Something is missing or wrong", "What was sent cannot be used as it is.", "Correct it and send it again."),
@@ -46,16 +47,24 @@ def error_pages(app: Flask) -> None:
 def _http(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
-    return page(error.code)
+    response = page(error.code)
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
 
 
 def _ours(error: UpartError) -> Response:
-    if error.status == 500:
+    if error.status >= 500 and not (isinstance(error, Problem) and error.status in (503, 507)):
         log.error("%s: %s", type(error).__name__, error, exc_info=error)
         return page(error.status)
-    if error.status > 500:
-        log.warning("%s: %s", type(error).__name__, error)
-    return page(error.status, text=error.message, remedy=error.remedy)
+    return retry_after(error, page(error.status, text=error.message, remedy=error.remedy))
+
+
+def retry_after(error: UpartError, response: Response) -> Response:
+    """Say when it is worth trying again, if the error knows."""
+    if isinstance(error, Problem) and error.retry:
+        response.headers["Retry-After"] = str(error.retry)
+    return response
 
 
 def _statement(error: StatementError) -> Response:
@@ -82,6 +91,4 @@ def page(status: int, *, text: str = "", remedy: str = "") -> Response:
     values = {"status": status, "title": _(title), "text": text or _(usual), "remedy": remedy or _(advice), "reference": reference}
     response = render("core/error.html", status, **values)
     response.headers["Cache-Control"] = PRIVATE
-    if status in (429, 503):
-        response.headers["Retry-After"] = "60"
     return response

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 import wtforms
 from flask import Response, request
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from upart.db import Model, uuid7
 from upart.db.types import UNSTORABLE
@@ -20,7 +20,10 @@ from upart.theming.locales import gettext as _
 from upart.theming.render import render
 
 LONGEST = 20_000
-"""Characters of one field that sets no limit of its own."""
+"""Characters of one field that sets no limit of its own by a Length validator."""
+
+LARGEST = 2**63
+"""What no integer column holds."""
 
 WORDS = {  # how a page says a purpose
     Purpose.ACCOUNT: "your account", Purpose.LEARN: "your learning", Purpose.TEACH: "teaching", Purpose.SECURE: "the safety of your account",
@@ -37,19 +40,27 @@ class Form(wtforms.Form):
     declares: ClassVar[Mapping[str, Any]] = {}
 
     @classmethod
-    def posted(cls, **values: Any) -> Form:
-        """The form with what was sent. Raises Problem 413 for a body with too many fields."""
-        return cls(request.form, **values)
+    def posted(cls, **values: Any) -> Self:
+        """The form with what was sent; a file where a FileField asks for one, and nowhere else. Raises Problem 413 for a body with too many fields."""
+        form = cls(request.form, **values)
+        for field in form:
+            if isinstance(field, wtforms.FileField):
+                field.data = request.files.get(field.name)
+                field.raw_data = [field.data] if field.data else []
+        return form
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field; values that no database can hold, and endless ones, are errors too."""
+        for field in self:
+            if isinstance(field.data, int) and not -LARGEST <= field.data < LARGEST:
+                field.data, field.process_errors = None, [_("This number is too large.")]
         fine = super().validate(extra_validators)
         for field in self:
             if isinstance(field.data, str):
                 if UNSTORABLE.search(field.data):
                     fine = _wrong(field, _("This contains characters that cannot be stored. Type it again."))
-                elif len(field.data) > getattr(field, "longest", LONGEST):
-                    fine = _wrong(field, _("This is too long: %(n)s characters at most.", n=getattr(field, "longest", LONGEST)))
+                elif len(field.data) > LONGEST and not any(isinstance(check, Length) for check in field.validators):
+                    fine = _wrong(field, _("This is too long: %(n)s characters at most.", n=LONGEST))
         return fine
 
     def is_optional(self, field: wtforms.Field) -> bool:

@@ -25,6 +25,9 @@ PRIVATE = "private, no-store"
 KNOWS = "X-Upart-Knows"
 """Marks, for the page cache alone, a page that somebody with a session cookie sees differently; never leaves the house."""
 
+LATER = "60"
+"""Seconds until another try is worth it, where nothing better is known."""
+
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -41,4 +44,6 @@ def secure(response: Response, *, tls: bool) -> Response:
     if tls:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
     response.headers.setdefault("Cache-Control", PRIVATE)
+    if response.status_code in (429, 503):
+        response.headers.setdefault("Retry-After", LATER)
     return response

@@ -45,6 +45,7 @@ def test_it_also_survives_the_second_step(portal):
     seed = lena.post("/account/two-step").text.partition("<code>")[2].partition("<")[0]
     lena.post("/account/two-step/on", data={"code": pyotp.TOTP(seed).at(clock.now())})
     page = idle(lena).post("/sign-in", data={"email": "lena@example.org", "password": PASSWORD, **kept(PROFILE)}).text
+    assert f'name="kept.name" value="{PROFILE["name"]}"' in page
     token = page.partition('name="token" value="')[2].partition('"')[0]
     with clock.shifted(timedelta(seconds=60)):
         done = lena.post("/sign-in/code", data={"token": token, "code": pyotp.TOTP(seed).at(clock.now()), **kept(PROFILE)})

@@ -99,7 +99,7 @@ def test_after_a_quarter_of_an_hour_one_may_try_again(portal):
     for _ in range(11):
         answer = browser.post("/sign-in", data={"email": "lena@example.org", "password": WRONG})
     assert answer.status_code == 429
-    assert "Wait a quarter of an hour" in answer.text
+    assert "Wait 15 minutes" in answer.text
     with clock.shifted(limits.WINDOW + timedelta(seconds=1)):
         assert is_in(sign_in(portal, "lena"))
 

@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""A portal with a stranger's plugin that takes files, and Lena and Odin in it; pictures made on the spot."""
+"""A portal with a stranger's plugin that takes files, and Lena and Odin in it."""
 
 from __future__ import annotations
 
-import io
 import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from upart.accounts.models import Account, Person
 from upart.accounts.passwords import hash_password
@@ -35,28 +33,27 @@ def populate(made: Installation) -> Installation:
 
 @pytest.fixture
 def albums(database_url, tmp_path):
+    """On each database."""
     made = populate(install(tmp_path, database_url, plugins=[ALBUM], settings={"files_spare": 0}))
     yield made
     made.close()
 
 
 @pytest.fixture
-def album(tmp_path):
-    """The same on SQLite alone, for what has nothing to do with the database."""
-    made = populate(install(tmp_path, plugins=[ALBUM], settings={"files_spare": 0}))
-    yield made
-    made.close()
+def make_album(tmp_path):
+    """Make one on SQLite with these settings."""
+    made = []
+
+    def make(**settings) -> Installation:
+        made.append(populate(install(tmp_path, plugins=[ALBUM], settings={"files_spare": 0, **settings})))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
 
 
-def picture(kind: str = "JPEG", size: tuple[int, int] = (1200, 800), **options) -> bytes:
-    """The bytes of a picture whose left half is red and whose right half is blue."""
-    made = Image.new("RGB", size, (255, 0, 0))
-    made.paste((0, 0, 255), (size[0] // 2, 0, size[0], size[1]))
-    into = io.BytesIO()
-    made.save(into, kind, **options)
-    return into.getvalue()
-
-
-def stored(made: Installation) -> list[Path]:
-    """All files in the place of files, also unfinished ones."""
-    return sorted(path for path in (made.state.config.instance / "files").rglob("*") if path.is_file())
+@pytest.fixture
+def album(make_album):
+    """On SQLite alone, for what has nothing to do with the database."""
+    return make_album()

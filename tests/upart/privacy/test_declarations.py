@@ -13,7 +13,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from upart.accounts.models import Person
 from upart.db import AcademyOwned, Model
-from upart.plugin import Basis, Category, OnErase, Purpose, key, months, not_personal, personal, personal_json, processing, ref, subject
+from upart.plugin import (
+    Basis,
+    Category,
+    OnErase,
+    Purpose,
+    any_link,
+    copy_of,
+    file,
+    found_by,
+    key,
+    months,
+    not_personal,
+    personal,
+    personal_json,
+    processing,
+    ref,
+    subject,
+)
 from upart.privacy import check, register
 
 number = itertools.count()
@@ -22,7 +39,7 @@ WHY = processing(Purpose.LEARN, Basis.CONTRACT, retain=months(12))
 
 def found(**columns) -> list[str]:
     """The problems of a table with these columns (and an id)."""
-    name = f"trial_t{next(number)}"
+    name, bases = f"trial_t{next(number)}", (AcademyOwned, Model) if columns.pop("__owned__", True) else (Model,)
     annotations = {n: c.pop("type") if isinstance(c, dict) else str for n, c in columns.items() if not n.startswith("__")}
     body = {n: c["is"] if isinstance(c, dict) else c for n, c in columns.items()}
     table_args = {
@@ -31,7 +48,7 @@ def found(**columns) -> list[str]:
         "__annotations__": {n: Mapped[t] for n, t in annotations.items()} | {"id": Mapped[UUID]},
         "id": key(),
     }
-    made = type(name.title(), (AcademyOwned, Model), table_args | body)
+    made = type(name.title(), bases, table_args | body)
     core = [("core", t) for t in Model.metadata.tables.values() if not t.name.startswith("trial_")]
     try:
         return check.problems(register.build([*core, ("trial", made.__table__)]), "trial")
@@ -64,6 +81,24 @@ CASES = {
     ),
     "does not begin with academy_id": lambda: found(__table_args__=(UniqueConstraint("text"),), text=not_personal("a word")),
     "rows about learner": lambda: found(__processing__=WHY, learner_id=learner(), c={"type": UUID, "is": ref("person", ondelete="CASCADE")}),
+    "is a file but its type is": lambda: found(__processing__=WHY, learner_id=learner(), portrait={"type": str, "is": file(Category.MEDIA_IMAGE)}),
+    "portrait_id is blanked when 'learner' goes": lambda: found(
+        __processing__=WHY, learner_id=learner(type=UUID | None, on_erase=OnErase.UNLINK), portrait_id={"type": UUID, "is": file(Category.MEDIA_IMAGE)}
+    ),
+    "the table belongs to no academy, and every file does": lambda: found(
+        __owned__=False, __processing__=WHY, holder_id={"type": UUID, "is": subject("holder", OnErase.DELETE, table="account")}, portrait_id={"type": UUID, "is": file(Category.MEDIA_IMAGE)}
+    ),
+    "is an any_link but NOT NULL": lambda: found(what=not_personal("a table"), which={"type": UUID, "is": any_link("what")}),
+    "takes its table's name from 'nothing'": lambda: found(which={"type": UUID | None, "is": any_link("nothing")}),
+    "copy does not say about whom": lambda: found(
+        __processing__=WHY, learner_id=learner(), teacher_id={"type": UUID, "is": subject("teacher", OnErase.DELETE)}, copy=copy_of("person.name")
+    ),
+    "is about 'guest', but the subjects are nobody": lambda: found(__processing__=WHY, digest=found_by("of the address"), text=personal(Category.EDU_RESULT, about="guest")),
+    "is kept by a law for 'payer' but goes with 'learner'": lambda: found(
+        __processing__=WHY, learner_id=learner(), payer_id={"type": UUID | None, "is": subject("payer", OnErase.KEEP(law="DE.invoice"))}
+    ),
+    "about learner would go with user_session": lambda: found(__processing__=WHY, learner_id=learner(), s_id={"type": UUID, "is": ref("user_session")}),
+    "has no id": lambda: found(__processing__=WHY, id={"type": UUID, "is": not_personal("no key", primary_key=True)}, learner_id=learner()),
     "is a subject of table 'academy'": lambda: found(__processing__=WHY, who={"type": UUID, "is": subject("x", OnErase.DELETE, table="academy")}),
 }  # fmt: skip
 
@@ -76,6 +111,13 @@ def test_a_faulty_declaration_is_named(words):
 
 def test_a_whole_declaration_has_no_problem():
     assert found(__processing__=WHY, learner_id=learner(), text=personal(Category.EDU_RESULT), answers=personal_json({"*.value": Category.EDU_RESULT})) == []
+
+
+def test_a_file_of_somebody_has_no_problem():
+    portrait = {"type": UUID | None, "is": file(Category.MEDIA_IMAGE)}
+    assert found(__processing__=WHY, learner_id=learner(), portrait_id=portrait) == []
+    portrait = {"type": UUID | None, "is": file(Category.MEDIA_IMAGE)}
+    assert found(__processing__=WHY, learner_id=learner(type=UUID | None, on_erase=OnErase.UNLINK), portrait_id=portrait) == []
 
 
 def test_a_reason_must_be_given():

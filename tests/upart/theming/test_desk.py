@@ -23,6 +23,8 @@ def loud(portal, tmp_path, monkeypatch):
         file = tmp_path / "loud" / "templates" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("LOUD {% block main %}{% endblock %}")
+    (tmp_path / "loud" / "static").mkdir()
+    (tmp_path / "loud" / "static" / "icons.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><symbol id="inbox"></symbol></svg>')
     theme = Theme("harbor", tmp_path / "loud")
     monkeypatch.setattr(application, "load_themes", lambda: {"harbor": theme})
     return application.create_app(settings=config.load(tmp_path, {}, password_memory=8, public_origin="http"), plugins=bundled())
@@ -41,6 +43,7 @@ def test_a_theme_leaves_staff_pages_and_sign_in_forms_alone(loud):
 
     assert "LOUD" not in page
     assert "/static/plugin/core/desk.css?v=" in page
+    assert re.search(r'href="/static/plugin/core/icons.svg\?v=\w+#inbox"', page)
     assert "harbor.css" not in page
 
 

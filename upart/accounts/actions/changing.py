@@ -12,14 +12,14 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from upart import clock
-from upart.accounts.actions.tokens import LIVES, link, make_token, page, use_up
+from upart.accounts.actions.tokens import LIVES, link, make_token, use_up
 from upart.accounts.models import Account, MailToken, Person, RecoveryCode, TokenPurpose, UserSession
 from upart.context import context
 from upart.db import everywhere, session, uuid7
 from upart.errors import Problem, UpartError
 from upart.jobs.actions import enqueue
 from upart.keys import fingerprint, new_token, ring
-from upart.mail.actions import send
+from upart.mail.actions import address_of, send
 from upart.privacy.taxonomy import Purpose
 
 log = logging.getLogger("upart.accounts")
@@ -168,7 +168,7 @@ def switch_second_step_off(account: Account) -> None:
 
 def tell_of_change(person: Person, what: str) -> None:
     """Tell a person by mail that something about their sign-in has changed."""
-    send(person, Purpose.SECURE, template="accounts/mail/changed.txt", values={"what": what, "reset": page("/reset-password")})
+    send(person, Purpose.SECURE, template="accounts/mail/changed.txt", values={"what": what, "reset": address_of("/reset-password")})
 
 
 def hand_off(account: Account, academy_id: UUID) -> str:

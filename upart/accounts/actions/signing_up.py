@@ -9,13 +9,13 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from upart.accounts.actions.tokens import link, make_token, page, use_up
+from upart.accounts.actions.tokens import link, make_token, use_up
 from upart.accounts.models import Account, MailToken, Person, TokenPurpose
 from upart.context import context
 from upart.db import everywhere, session, uuid7
 from upart.errors import Problem
 from upart.events.actions import emit
-from upart.mail.actions import send
+from upart.mail.actions import address_of, send
 from upart.privacy.taxonomy import Purpose
 
 STRICTER = ("open", "invited", "closed")
@@ -44,7 +44,13 @@ def ask_to_sign_up(name: str, email: str, password_hash: str, data: Mapping[str,
     known = account_by_email(email)
     if known is not None:
         make_token(TokenPurpose.SIGN_UP, address=email)  # the same work; nobody ever sees this token
-        send(None, Purpose.ACCOUNT, to=email, template="accounts/mail/known.txt", values={"sign_in": page("/sign-in"), "reset": page("/reset-password")})
+        send(
+            None,
+            Purpose.ACCOUNT,
+            to=email,
+            template="accounts/mail/known.txt",
+            values={"sign_in": address_of("/sign-in"), "reset": address_of("/reset-password")},
+        )
         return
     token = make_token(TokenPurpose.SIGN_UP, address=email, email=email, name=name, password_hash=password_hash, data=dict(data))
     send(None, Purpose.ACCOUNT, to=email, template="accounts/mail/confirm.txt", values={"name": name, "link": link("/sign-up/confirm", token)})

@@ -69,8 +69,3 @@ def link(path: str, token: str, host: str = "") -> str:
     """The full address that a mail carries: the academy's own host, never that of the request."""
     config = current_app.extensions["upart_config"]
     return str(config.address(host or context.academy.host, f"{path}?token={token}"))
-
-
-def page(path: str) -> str:
-    """The full address of a page of this academy, for mails."""
-    return str(current_app.extensions["upart_config"].address(context.academy.host, path))

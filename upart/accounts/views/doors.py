@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import Response, redirect, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from upart.accounts import sessions
 from upart.accounts.actions.tokens import wanted
@@ -92,7 +93,7 @@ def sign_in_needed(error: SignInNeeded) -> Response:
     target = "sign.again" if error.again else "sign.sign_in"
     if request.method in ("GET", "HEAD"):
         return to(url_for(target, next=request.full_path.rstrip("?")))
-    kept = Kept(local(request.path), _small([(name, value) for name, value in request.form.items(multi=True) if name not in WITHHELD]))
+    kept = Kept(local(request.path), _small([(name, value) for name, value in _sent() if name not in WITHHELD]))
     if error.again:
         return show("accounts/again.html", PasswordForm(), 401, next=kept.path, kept=kept)
     return show("accounts/sign-in.html", SignInForm(), 401, next=kept.path, kept=kept)
@@ -110,12 +111,20 @@ class Kept:
         """What the page of the password brings along, or None."""
         if "kept" not in request.form:
             return None
-        fields = [(name.removeprefix("kept."), value) for name, value in request.form.items(multi=True) if name.startswith("kept.")]
+        fields = [(name.removeprefix("kept."), value) for name, value in _sent() if name.startswith("kept.")]
         return cls(local(request.form.get("next", "")), _small(fields))
 
     def page(self) -> Response:
         """The page that sends it again, now that its sender is known."""
         return render("accounts/send.html", form=Form(), kept=self)
+
+
+def _sent() -> list[tuple[str, str]]:
+    """What has been sent in fields that have a name; nothing of what is too large to be read."""
+    try:
+        return [(name, value) for name, value in request.form.items(multi=True) if name]
+    except RequestEntityTooLarge:
+        return []
 
 
 def _small(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -110,8 +110,8 @@ def change_password() -> Response:
         account = signing_up.account_held_by(context.person)
         tries = count_try("again", [str(account.id), network()])
         if fits(account.password_hash, form["current"].data):
-            tries.forgive()
             changing.set_password(account.id, hash_password(form["password"].data), keep=known.family)
+            tries.forgive()
             changing.tell_of_change(context.person, _("your password was changed"))
             sessions.renew(known)
             return to(url_for(".overview", saved="password"))

@@ -19,6 +19,7 @@ from upart.context import context
 from upart.db import session
 from upart.errors import Problem
 from upart.hooks.routes import Blueprint, anyone_uncached, signed_in
+from upart.theming.faults import retry_after
 from upart.theming.forms import Form, refuse, show
 from upart.theming.locales import gettext as _
 from upart.theming.render import render
@@ -94,16 +95,13 @@ def enter_password() -> Response:
     if not form.validate():
         return show("accounts/sign-in.html", form, **around)
     try:
-        tries = count_try("sign in", [form["email"].data, network()])
+        account = _compared(form["email"].data, form["password"].data)
     except Problem as problem:
         refuse(form, "password", f"{problem.message} {problem.remedy}")
-        return show("accounts/sign-in.html", form, problem.status, **around)
-    account = signing_up.account_by_email(form["email"].data)
-    usable = account is not None and account.suspended_at is None
-    if not fits(account.password_hash if account is not None and usable else None, form["password"].data) or account is None:
+        return retry_after(problem, show("accounts/sign-in.html", form, problem.status, **around))
+    if account is None:
         refuse(form, "password", _(WRONG))
         return show("accounts/sign-in.html", form, **around)
-    tries.forgive()
     return _ask_for_code(account, remember=form["remember"].data, go_on=go_on, kept=around["kept"])
 
 
@@ -113,6 +111,21 @@ def _ask_for_code(account: Account, *, remember: bool, go_on: str, kept: Kept | 
         return _let_in(account, remember=remember, go_on=go_on)
     token = make_token(TokenPurpose.SECOND_STEP, account_id=account.id, data={"next": go_on, "remember": remember})
     return show("accounts/code.html", CodeForm(), token=token, kept=kept)
+
+
+def _compared(email: str, password: str) -> Account | None:
+    """The account if this is its password. Raises Problem 429 after too many tries, 503 when too many people try."""
+    tries = count_try("sign in", [email, network()])
+    account = signing_up.account_by_email(email)
+    usable = account is not None and account.suspended_at is None
+    try:
+        right = fits(account.password_hash if account is not None and usable else None, password)
+    except Problem:
+        tries.drop()
+        raise
+    if right:
+        tries.forgive()
+    return account if right else None
 
 
 @site.post("/sign-in/code", policy=anyone_uncached)

@@ -30,6 +30,7 @@ from upart.rights.subjects import addresses_of, with_account_of
 from upart.storage.incoming import Incoming
 from upart.storage.models import File
 from upart.storage.places import place
+from upart.storage.removing import remove_bytes, remove_rows
 
 LIVES = timedelta(days=7)
 TAKEN_STAYS = timedelta(hours=1)
@@ -87,13 +88,8 @@ def _ready(request: UUID, id: UUID, size: int, sha256: str) -> None:
     )
     session.add(kept)
     session.flush()
-    archive.file_id, archive.digest, archive.state, archive.made_at, archive.ends_at = (
-        id,
-        fingerprint(token, context.academy.id),
-        ArchiveState.READY,
-        now,
-        now + LIVES,
-    )
+    archive.file_id, archive.digest = id, fingerprint(token, context.academy.id)
+    archive.state, archive.made_at, archive.ends_at = ArchiveState.READY, now, now + LIVES
     row.state, row.done_at = RequestState.DONE, now
     send(person, Purpose.RIGHTS, template="rights/mail/archive.txt", values={"link": link("/privacy/archive", token), "ends": archive.ends_at})
     emit("rights.done", row)
@@ -126,6 +122,5 @@ def forget_archives() -> None:
         with everywhere("let go of a copy that has ended", write=True) as opened:
             opened.execute(delete(RightsArchive).where(RightsArchive.academy_id == academy_id, RightsArchive.id == id))
             if file_id is not None:
-                opened.execute(delete(File).where(File.academy_id == academy_id, File.id == file_id))
-        if file_id is not None:
-            place().delete(academy_id, file_id)
+                remove_rows(opened, [file_id])
+    remove_bytes()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from upart import clock
 from upart.academies.actions import raise_epoch
 from upart.accounts import sessions
-from upart.accounts.models import Account, Person
+from upart.accounts.models import Account, Person, UserSession
 from upart.context import context
 from upart.db import everywhere, session
 from upart.events.actions import emit
@@ -22,7 +22,7 @@ from upart.rights.actions.steps import plan_steps
 from upart.rights.engine.erasing import hide
 from upart.rights.engine.holdings import holdings
 from upart.rights.engine.subjects import Finder
-from upart.rights.models import RequestKind, RequestState, RightsRequest
+from upart.rights.models import RequestKind, RequestState, RightsRequest, RightsStep
 from upart.rights.subjects import addresses_of, subjects_of
 
 ANSWER_WITHIN = relativedelta(months=1)
@@ -47,14 +47,23 @@ def ask_to_erase(person: Person, *, with_account: bool = False, received_at: dat
         account.suspended_at = request.received_at
     session.flush()
     held = holdings()
-    session.add_all(plan_steps(held, request))
+    steps = plan_steps(held, request)
+    session.add_all(steps)
     emit("rights.received", request)
     session.flush()
-    sessions.end_all(person)
+    _sign_out(person, steps)
     hide(session(), Finder(held, subjects_of(request, person.id, person.account_id)[0]))
     raise_epoch(session(), context.academy.id)
     schedule(request.id, person.id, person.account_id)
     return request
+
+
+def _sign_out(person: Person, steps: Iterable[RightsStep]) -> None:
+    """End all sessions now; they count as erased by the step that will find none."""
+    table = UserSession.__tablename__
+    if ended := sessions.end_all(person):
+        for step in (step for step in steps if step.holder == f"academy:{table}"):
+            step.counts = {table: {"deleted": ended}}
 
 
 def unfinished(person: Person, kind: RequestKind) -> RightsRequest | None:

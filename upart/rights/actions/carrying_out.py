@@ -28,7 +28,6 @@ from upart.rights.engine.holdings import Holdings, holdings
 from upart.rights.engine.subjects import DataSubject, Finder
 from upart.rights.models import RequestState, RightsRequest, RightsStep, StepState
 from upart.rights.subjects import subjects_of
-from upart.storage.places import place
 from upart.storage.removing import remove_bytes
 
 log = logging.getLogger("upart.rights")
@@ -38,10 +37,10 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(hours=1)
 
 
 class Ids(NamedTuple):
-    """Who is erased: ids of the person and the account."""
+    """Who is erased: ids of the person and the account; none once all their rows are gone."""
 
-    person: UUID | None
-    account: UUID | None
+    person: UUID | None = None
+    account: UUID | None = None
 
 
 class StillRead(UpartError):
@@ -54,7 +53,10 @@ def schedule(request: UUID, person_id: UUID | None, account_id: UUID | None, run
 
 
 def erase(request: str, person_id: str | None, account_id: str | None) -> Callable[[], None]:
-    """Task: do all steps that are not done yet. Opens its own doors; what it returns settles the request."""
+    """Task: do all steps that are not done yet. Opens its own doors; what it returns settles the request.
+
+    The bytes come in a job of their own: this one still names the person until it is finished.
+    """
     ids = Ids(UUID(person_id) if person_id else None, UUID(account_id) if account_id else None)
     with reading(context.academy):
         row = session.scalars(select(RightsRequest).where(RightsRequest.id == UUID(request))).one()
@@ -65,9 +67,17 @@ def erase(request: str, person_id: str | None, account_id: str | None) -> Callab
     for id, holder, attempts in steps:
         if failed and not _is_free(holder):
             continue  # what the failed step still needs must not go
+        if holder == BYTES and ids != Ids():
+            return partial(_go_on, row.id)
         tries = max(tries, attempts + 1)
         failed |= not _try(held, subjects, id, holder)
     return partial(_settle, row.id, ids, tries, failed)
+
+
+def _go_on(request: UUID) -> None:
+    """All rows are gone; the next job, which names nobody, sees to the bytes."""
+    raise_epoch(session(), context.academy.id)
+    schedule(request, None, None)
 
 
 def _is_free(holder: str) -> bool:
@@ -94,6 +104,7 @@ def _try(held: Holdings, subjects: dict[str, DataSubject], step: UUID, holder: s
 def _do(held: Holdings, subjects: dict[str, DataSubject], step: UUID, holder: str) -> dict[str, Any] | None:
     scope, _, name = holder.partition(":")
     if holder == BYTES:
+        remove_bytes()
         if not scrub(sorted(held.tables)):
             raise StillRead("Somebody still reads an older state of the database.", remedy="It is tried again by itself.")
         return None
@@ -101,23 +112,13 @@ def _do(held: Holdings, subjects: dict[str, DataSubject], step: UUID, holder: st
         store_named(name).erase(next(iter(subjects.values())))
         return None
     Eraser(Finder(held, subjects[scope]), partial(_note, step)).erase(held.entry(name))
-    _drop_bytes(step)
     return None
 
 
-def _note(step: UUID, opened: Session, counts: Counts, files: list[UUID]) -> None:
+def _note(step: UUID, opened: Session, counts: Counts) -> None:
     row = opened.scalars(select(RightsStep).where(RightsStep.id == step)).one()
-    row.counts, row.files = merge(row.counts, counts), [*row.files, *map(str, files)]
+    row.counts = merge(row.counts, counts)
     opened.flush()
-
-
-def _drop_bytes(step: UUID) -> None:
-    """The rows of these files are gone and that is committed: now their bytes go."""
-    with everywhere("whose bytes must go?") as opened:
-        academy, files = opened.execute(select(RightsStep.academy_id, RightsStep.files).where(RightsStep.id == step)).one()
-    remove_bytes(place(), academy, map(UUID, files))
-    with everywhere("the bytes are gone", write=True) as opened:
-        opened.scalars(select(RightsStep).where(RightsStep.id == step)).one().files = []
 
 
 def _settle(request: UUID, ids: Ids, tries: int, failed: bool) -> None:

@@ -15,9 +15,12 @@ from upart.hooks.stores import stores
 from upart.privacy.register import PEOPLE, TableEntry
 from upart.rights.engine.fates import Fate
 from upart.rights.engine.holdings import Holdings, holdings
+from upart.rights.engine.planning import plan_in_numbers
 from upart.rights.engine.subjects import DataSubject, Finder
 from upart.rights.models import RightsRequest, RightsStep, StepState
 from upart.rights.subjects import subjects_of
+
+__all__ = ["BYTES", "answer", "plan_in_numbers", "plan_steps", "scope_of"]
 
 BYTES = "bytes"
 """Holder of the last step: what is erased must leave the disk too."""
@@ -35,14 +38,19 @@ def plan_steps(held: Holdings, request: RightsRequest) -> list[RightsStep]:
 
 
 def _kept(held: Holdings, subjects: list[DataSubject]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Why and until when rows stay: it can be read only while the rows still name the person."""
+    """How many rows stay, why and until when: it can be read only while the rows still name the person."""
     with everywhere("see until when a law keeps what stays") as opened:
         for subject in subjects:
             finder = Finder(held, subject)
             for entry in finder.tables():
                 if any(match.policy.act == "keep" for match in finder.matches(entry)) and (counts := Fate(finder, entry).count(opened))["kept"]:
                     until = counts["kept_until"]
-                    yield scope_of(subject), entry.table, {"reason": counts["reason"], "kept_until": date.fromisoformat(until) if until else None}
+                    kept = {entry.table: {"kept": counts["kept"]}}
+                    yield (
+                        scope_of(subject),
+                        entry.table,
+                        {"counts": kept, "reason": counts["reason"], "kept_until": date.fromisoformat(until) if until else None},
+                    )
 
 
 def scope_of(subject: DataSubject) -> str:
@@ -87,16 +95,3 @@ def _done(steps: Sequence[RightsStep]) -> list[dict[str, Any]]:
         if step.reason and name in rows:
             rows[name] |= {"kept_until": step.kept_until, "reason": step.reason}
     return list(rows.values())
-
-
-def plan_in_numbers(held: Holdings, subjects: list[DataSubject]) -> list[dict[str, Any]]:
-    """Before anything is done: rows that go, are unlinked, stay, per table; why and until when. Tables without rows are left out."""
-    rows = []
-    with everywhere("count what an erasure would do") as opened:
-        for subject in subjects:
-            finder = Finder(held, subject)
-            for entry in finder.tables():
-                counts = Fate(finder, entry).count(opened)
-                if any(counts[fate] for fate in ("deleted", "unlinked", "kept")):
-                    rows.append({"plugin": entry.plugin, "table": entry.table, "kept_until": None, "reason": None, **counts})
-    return rows

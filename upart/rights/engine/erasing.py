@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +13,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from upart.db import everywhere
+from upart.errors import UpartError
 from upart.privacy.register import PEOPLE, TableEntry
-from upart.rights.engine.fates import Change, Fate, some_ids
+from upart.rights.engine.fates import FILES, Change, Fate, some_ids
 from upart.rights.engine.holdings import Link
 from upart.rights.engine.subjects import Finder
+from upart.storage.removing import note_removal
 
 HANGING = 5000
 """Rows that hang on those of a batch, taken at a time."""
@@ -27,9 +29,6 @@ Counts = dict[str, Counter[str]]
 LONGEST = 0.05
 """Seconds that one batch may hold the write lock: others write too (5-quality, 5.2, row 10)."""
 
-FILES = "file"
-"""Where `file(...)` columns link to."""
-
 AIM = 0.6 * LONGEST
 """Seconds at which a batch aims."""
 
@@ -37,15 +36,19 @@ FIRST, LEAST, MOST = 200, 20, 20_000
 """Rows of a batch: the first one, and how far its size follows the measured time."""
 
 
-class Eraser:
-    """Erases one subject. `note` stores, in each batch's own transaction, its counts and the files whose bytes must go after it."""
+class StillKept(UpartError):
+    """A row that a law keeps would go with another: then neither goes."""
 
-    def __init__(self, finder: Finder, note: Callable[[Session, Counts, list[UUID]], None]) -> None:
+
+class Eraser:
+    """Erases one subject; `note` stores the counts of a batch in the batch's own transaction."""
+
+    def __init__(self, finder: Finder, note: Callable[[Session, Counts], None]) -> None:
         self.finder, self.held, self.note = finder, finder.held, note
-        self.size, self.files = FIRST, list[UUID]()
+        self.size = FIRST
 
     def erase(self, entry: TableEntry) -> None:
-        """Do to the rows of one table what is declared. Safe to repeat; the row of the person themselves goes with `part`."""
+        """Do to the rows of one table what is declared. Safe to repeat."""
         fate = Fate(self.finder, entry)
         if fate.is_person:
             self._batches(lambda opened, size: self._delete(opened, fate, size))
@@ -68,11 +71,11 @@ class Eraser:
     def _batches(self, work: Callable[[Session, int], tuple[int, Counts]]) -> None:
         more = True
         while more:
-            begun, size, self.files = time.monotonic(), self.size, []
+            begun, size = time.monotonic(), self.size
             with everywhere("erase a batch of somebody's rows", write=True) as opened:
                 done, counts = work(opened, size)
                 if counts:
-                    self.note(opened, counts, self.files)
+                    self.note(opened, counts)
             more = done >= size
             fitting = int(size * AIM / max(time.monotonic() - begun, 0.001))
             self.size = max(LEAST, min(MOST, fitting, size * 2))
@@ -80,16 +83,16 @@ class Eraser:
     def _change(self, opened: Session, entry: TableEntry, change: Change, size: int) -> tuple[int, Counts]:
         table = self.held.tables[entry.table]
         where = sa.and_(change.where, change.left)
-        if not any(d.kind == "file" and c.name in change.values for c, d in entry.declared()):
+        if not change.files:
             some = sa.select(table.c.id).where(where).limit(size)
             done = rows_of(opened.execute(sa.update(table).where(table.c.id.in_(some)).values(dict(change.values))))
-            return done, {entry.table: Counter({change.kind: done})} if done else {}
+            return done, _counted(entry, change, done)
         ids = some_ids(opened, table, where, size)
         if not ids:
             return 0, {}
-        files = self._files(opened, entry, ids, list(change.values))
+        files = self._files(opened, entry, ids, change.files)
         opened.execute(sa.update(table).where(table.c.id.in_(ids)).values(dict(change.values)))
-        counts = {entry.table: Counter({change.kind: len(ids)})}
+        counts = _counted(entry, change, len(ids))
         self._drop_files(opened, files, counts)
         return len(ids), counts
 
@@ -113,7 +116,7 @@ class Eraser:
         table = self.held.tables[entry.table]
         files = self._files(opened, entry, ids, None)
         if entry.table == FILES:
-            self.files.extend(ids)
+            note_removal(opened, ids)
         counts.setdefault(entry.table, Counter())["deleted"] += rows_of(opened.execute(sa.delete(table).where(table.c.id.in_(ids))))
         self._drop_files(opened, files, counts)
 
@@ -125,13 +128,20 @@ class Eraser:
         if link.nullable and not link.follows:
             opened.execute(sa.update(table).where(where).values({link.column: None}))
         elif link.kind != "any_link":
+            if _is_kept(other) and some_ids(opened, table, where, 1):
+                said = f"Rows of {link.table} are kept by a law and cannot be without those of {entry.table} that they link to."
+                raise StillKept(said, remedy=f"Let {link.table}.{link.column} be empty: Mapped[UUID | None].")
             while hanging := some_ids(opened, table, where, HANGING):
                 self.remove(opened, other, hanging, counts)
 
-    def _files(self, opened: Session, entry: TableEntry, ids: Sequence[UUID], only: list[str] | None) -> list[UUID]:
-        """The files that these rows link to, by all columns or some."""
+    def _files(self, opened: Session, entry: TableEntry, ids: Sequence[UUID], only: Mapping[str, sa.ColumnElement[bool]] | None) -> list[UUID]:
+        """The files that these rows link to, by all columns or by some of some rows."""
         table = self.held.tables[entry.table]
-        columns = [table.c[c.name] for c, d in entry.declared() if d.kind == "file" and (only is None or c.name in only)]
+        columns = (
+            [table.c[c.name] for c, d in entry.declared() if d.kind == "file"]
+            if only is None
+            else [sa.case((where, table.c[name])) for name, where in only.items()]
+        )
         if not columns:
             return []
         rows = opened.execute(sa.select(*columns).where(table.c.id.in_(ids)))
@@ -140,6 +150,16 @@ class Eraser:
     def _drop_files(self, opened: Session, ids: Sequence[UUID], counts: Counts) -> None:
         if ids:
             self.remove(opened, self.held.entry(FILES), list(dict.fromkeys(ids)), counts)
+
+
+def _is_kept(entry: TableEntry) -> bool:
+    """Do rows of this table stay by a law of their own, not only with rows above them?"""
+    return any(d.on_erase is not None and d.on_erase.act == "keep" for _, d in entry.declared() if d.kind == "subject")
+
+
+def _counted(entry: TableEntry, change: Change, rows: int) -> Counts:
+    """What a change has done; kept rows are counted beforehand, also those that stay as they are."""
+    return {entry.table: Counter({change.kind: rows})} if rows and change.kind != "kept" else {}
 
 
 def rows_of(result: Any) -> int:

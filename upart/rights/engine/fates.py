@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,20 +15,26 @@ from sqlalchemy.orm import Session
 from upart import clock
 from upart.privacy.laws import LAWS
 from upart.privacy.register import PEOPLE, ColumnEntry, TableEntry
-from upart.privacy.taxonomy import Needed
-from upart.privacy.words import BLANKED, Declaration
+from upart.privacy.taxonomy import ErasePolicy, Needed
+from upart.privacy.words import BLANKED, Declaration, SubjectsThrough
 from upart.rights.engine.subjects import Condition, Finder, Match
+
+FILES = "file"
+"""Where `file(...)` columns link to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Rows that stay: `values` empty them of one subject; `left` are those of them where that is still to be done."""
+    """Rows that stay: `values` empty them of one subject; `left` are those of them where that is still to be done.
+
+    `files` are the columns of files that are emptied, each with the rows where that is so.
+    """
 
     kind: str
     values: Mapping[str, Any]
     where: Condition
     left: Condition
-    law: str = ""
+    files: Mapping[str, Condition]
 
 
 class Fate:
@@ -46,54 +52,78 @@ class Fate:
     def deleted(self) -> Condition:
         """Rows that go: those that say so, those whose law has run out, those that lose their last subject; never kept ones."""
         going = [match.where for match in self.matches if match.policy.act == "delete"]
-        going += [sa.and_(match.where, self._expired(match.policy.law)) for match in self.matches if match.policy.act == "keep"]
+        going += [sa.and_(match.where, self._expired(match)) for match in self.matches if match.policy.act == "keep"]
         going += [sa.and_(match.where, self._is_last(match)) for match in self.matches if match.policy.last == "delete"]
-        return sa.and_(sa.or_(sa.false(), *going), sa.not_(self.kept()))
+        return sa.and_(sa.or_(sa.false(), *going), _not(self.kept()))
 
     def kept(self) -> Condition:
         """Rows that a law keeps."""
-        return sa.or_(sa.false(), *(self._kept_by(match) for match in self.matches if match.policy.act == "keep"))
-
-    def _kept_by(self, match: Match) -> Condition:
-        return sa.and_(match.where, sa.not_(self._expired(match.policy.law)))
+        kept = (sa.and_(match.where, _not(self._expired(match))) for match in self.matches if match.policy.act == "keep")
+        return sa.or_(sa.false(), *kept)
 
     def changes(self) -> list[Change]:
-        """What happens to the rows that stay."""
-        made = []
-        for match in self.matches:
-            if match.policy.act == "delete" or match.role == "found":
-                continue
-            kept = match.policy.act == "keep"
-            where = self._kept_by(match) if kept else sa.and_(match.where, sa.not_(self.deleted()), sa.not_(self.kept()))
-            values = {column.name: _blank(column, d) for column, d in self._emptied(match)} | ({match.link: None} if match.link else {})
-            left = sa.true() if match.link else sa.or_(sa.false(), *(self._differs(name, value) for name, value in values.items()))
-            if values:
-                made.append(Change("kept" if kept else "unlinked", values, where, left, match.policy.law))
-        return made
+        """What happens to the rows that stay: kept ones are emptied of all that the law does not ask for, unlinked ones of what is about the subject."""
+        named = [match for match in self.matches if match.role != "found"]
+        laws = [match.policy for match in self.matches if match.policy.act == "keep"]
+        kept = self._change("kept", named, self.kept(), laws) if laws else None
+        stays = sa.and_(_not(self.deleted()), _not(self.kept()))
+        return [change for change in (kept, self._change("unlinked", [m for m in named if m.policy.act == "unlink"], stays, [])) if change is not None]
+
+    def _change(self, kind: str, matches: Sequence[Match], rows: Condition, laws: Sequence[ErasePolicy]) -> Change | None:
+        emptied: dict[str, list[Match]] = {}
+        left = []
+        for match in matches:
+            names = [column.name for column, d in self._emptied(match) if not any(_needs(law, d) for law in laws)]
+            for name in (*names, match.link) if match.link else names:
+                emptied.setdefault(name, []).append(match)
+            left.append(sa.and_(match.where, sa.true() if match.link else sa.or_(sa.false(), *map(self._is_full, names))))
+        if not emptied:
+            return None
+        of = {name: sa.or_(*(match.where for match in about)) for name, about in emptied.items()}
+        # A row can be about somebody in two roles; what is about others in it stays.
+        values = {name: self._blank(name) if len(matches) == 1 else sa.case((where, self._blank(name)), else_=self.table.c[name]) for name, where in of.items()}
+        files = {column.name: of[column.name] for column, d in self.entry.declared() if d.kind == "file" and column.name in of}
+        return Change(kind, values, sa.and_(rows, sa.or_(*(match.where for match in matches))), sa.or_(*left), files)
 
     def _emptied(self, match: Match) -> Iterable[tuple[ColumnEntry, Declaration]]:
         for column, d in self.entry.declared():
-            if d.kind in BLANKED and match.role != "object" and (not d.about or match.role in d.about) and not _is_needed(match, d):
+            if d.kind in BLANKED and match.role != "object" and (not d.about or match.role in d.about):
                 yield column, d
 
-    def _differs(self, name: str, value: Any) -> Condition:
-        column = self.table.c[name]
-        return column.is_not(None) if value is None else sa.or_(column.is_(None), column != value)
+    def _blank(self, name: str) -> Any:
+        """What stands in an emptied column. NULL of SQL also in JSON, which has one of its own."""
+        d = next(d for column, d in self.entry.declared() if column.name == name)
+        return sa.literal(d.blank, self.table.c[name].type) if d.has_blank and d.blank is not None else sa.null()
+
+    def _is_full(self, name: str) -> Condition:
+        column, blank = self.table.c[name], self._blank(name)
+        return column.is_not(None) if isinstance(blank, sa.Null) else sa.or_(column.is_(None), column != blank)
 
     def _is_last(self, match: Match) -> Condition:
-        """The row has no other subject left."""
-        if match.through:
-            link = self.finder.held.tables[match.through]
-            entry = self.finder.held.entry(match.through)
-            back = next(c.name for c, d in entry.declared() if d.kind == "ref" and d.source == self.entry.table)
-            person = next(t.path.partition(".")[2] for t in self.entry.through if t.path.startswith(f"{match.through}."))
-            with_others = sa.select(link.c[back]).where(link.c[person].is_not(None), link.c[person] != self.finder.subject.person_id)
-            return self.table.c.id.not_in(with_others)
-        others = [self.table.c[c.name].is_(None) for c, d in self.entry.declared() if d.kind == "subject" and c.name != match.link]
-        return sa.and_(sa.true(), *others)
+        """The row has no other subject left; a row below another goes when that does."""
+        if match.above:
+            above = self._above(match)
+            return self.table.c[match.above].in_(sa.select(above.table.c.id).where(above.deleted()))
+        alone = [_is_nobody_but(self.table.c[c.name], self.finder.subject.id_in(d.source)) for c, d in self.entry.declared() if d.kind == "subject"]
+        return sa.and_(sa.true(), *alone, *map(self._is_alone_in, self.entry.through))
 
-    def _expired(self, law: str) -> Condition:
-        return self.date < LAWS[law].newest_expired(clock.now()) if law in LAWS else sa.false()
+    def _is_alone_in(self, through: SubjectsThrough) -> Condition:
+        name, _, person = through.path.partition(".")
+        link, entry = self.finder.held.tables[name], self.finder.held.entry(name)
+        back = next(c.name for c, d in entry.declared() if d.kind == "ref" and d.source == self.entry.table)
+        others = sa.select(link.c[back]).where(link.c[person].is_not(None), link.c[person] != self.finder.subject.id_in(self.finder.target(entry, person)))
+        return self.table.c.id.not_in(others)
+
+    def _above(self, match: Match) -> Fate:
+        return Fate(self.finder, self.finder.held.entry(self.finder.target(self.entry, match.above)))
+
+    def _expired(self, match: Match) -> Condition:
+        """The law has run out, counted from the row's own date; for a row below another from that one's."""
+        if match.above:
+            above = self._above(match)
+            return self.table.c[match.above].not_in(sa.select(above.table.c.id).where(above.kept()))
+        law = LAWS.get(match.policy.law)
+        return self.date < law.newest_expired(clock.now()) if law is not None else sa.false()
 
     @property
     def date(self) -> sa.ColumnElement[datetime]:
@@ -102,34 +132,38 @@ class Fate:
         name = processing.after if processing and processing.after else next((c.name for c in self.entry.columns if c.name == "created_at"), "")
         return self.table.c[name] if name else sa.literal(clock.now())
 
-    def count(self, opened: Session) -> dict[str, Any]:
-        """How many rows go, are unlinked, stay; until when and by which law."""
-        counts: dict[str, Any] = {"deleted": self._number(opened, self.deleted()), "unlinked": 0, "kept": self._number(opened, self.kept())}
-        changed = [change.where for change in self.changes() if change.kind == "unlinked"]
-        counts["unlinked"] = self._number(opened, sa.or_(sa.false(), *changed)) if changed else 0
+    def count(self, opened: Session, among: Condition | None = None) -> dict[str, Any]:
+        """How many rows, of all or some, go, are unlinked, stay; until when and by which law."""
+        among = sa.true() if among is None else among
+        counts: dict[str, Any] = {"deleted": self._number(opened, self.deleted(), among), "unlinked": 0, "kept": self._number(opened, self.kept(), among)}
+        for change in (change for change in self.changes() if change.kind == "unlinked"):
+            counts["unlinked"] += self._number(opened, change.where, change.left, among)
         if counts["kept"]:
             law = next(match.policy.law for match in self.matches if match.policy.act == "keep")
             latest = opened.scalar(sa.select(sa.func.max(self.date)).select_from(self.table).where(self.kept()))
             counts |= {"reason": law, "kept_until": LAWS[law].until(_aware(latest)).date().isoformat() if law in LAWS and latest else None}
         return counts
 
-    def _number(self, opened: Session, where: Condition) -> int:
-        return int(opened.scalar(sa.select(sa.func.count()).select_from(self.table).where(where)) or 0)
+    def _number(self, opened: Session, *where: Condition) -> int:
+        return int(opened.scalar(sa.select(sa.func.count()).select_from(self.table).where(*where)) or 0)
 
 
 def _aware(value: Any) -> datetime:
     return datetime.fromisoformat(value).replace(tzinfo=clock.now().tzinfo) if isinstance(value, str) else value
 
 
-def _is_needed(match: Match, d: Declaration) -> bool:
+def _needs(law: ErasePolicy, d: Declaration) -> bool:
     """Does a kept row keep this column? An issued document all that was printed on it, anything else what the law asks for."""
-    if match.policy.act != "keep":
-        return False
-    return d.needed != Needed.OPTIONAL.value if match.policy.document else d.needed == Needed.LAW.value
+    return d.needed != Needed.OPTIONAL.value if law.document else d.needed == Needed.LAW.value
 
 
-def _blank(column: ColumnEntry, d: Declaration) -> Any:
-    return d.blank if d.has_blank else None
+def _not(condition: Condition) -> Condition:
+    """Also true where the condition is NULL: a link to nobody is not a link to this one."""
+    return sa.not_(sa.func.coalesce(condition, sa.false()))
+
+
+def _is_nobody_but(column: sa.ColumnElement[Any], id: UUID | None) -> Condition:
+    return column.is_(None) if id is None else sa.or_(column.is_(None), column == id)
 
 
 def some_ids(opened: Session, table: sa.Table, where: Condition, size: int) -> list[UUID]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -12,11 +12,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from upart.privacy.register import ColumnEntry, TableEntry
-from upart.privacy.taxonomy import Basis, Category, Origin
-from upart.privacy.words import Declaration, Processing
+from upart.privacy.register import PEOPLE, ColumnEntry, TableEntry
+from upart.privacy.taxonomy import Basis, Category, Origin, default_origin
+from upart.privacy.words import BLANKED, Declaration, Processing
 from upart.rights.engine.holdings import Holdings
-from upart.rights.engine.subjects import DataSubject, Finder, Match
+from upart.rights.engine.subjects import DataSubject, Finder
 
 CHUNK = 1000
 """Rows that are in memory at a time."""
@@ -30,7 +30,7 @@ HIDDEN = ("found_by", "sealed")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A column as its subject gets it: what it holds, why, and whether they may take it elsewhere (art. 20)."""
+    """A column as its subject gets it: what it holds, why, and whether they may take it elsewhere (art. 20); `paths` are those of JSON."""
 
     name: str
     kind: str
@@ -39,15 +39,23 @@ class Shown:
     origin: str
     processing: Processing | None
     portable: bool
+    paths: Mapping[str, str] = field(default_factory=dict)
+
+
+Change = Callable[[Sequence[Any]], Any]
+"""What a row gives in the place of one of its values."""
 
 
 class Reader:
-    """Reads one subject's rows of one table. `shown` are the columns that come out, `withheld` those that do not, with the reason."""
+    """Reads one human's rows of one table. `shown` are the columns that come out, `withheld` those that do not, with the reason.
 
-    def __init__(self, finder: Finder, entry: TableEntry) -> None:
+    `also` are finders of the same human in another role, as the holder of an account.
+    """
+
+    def __init__(self, finder: Finder, entry: TableEntry, also: Sequence[Finder] = ()) -> None:
         self.finder, self.entry, self.table = finder, entry, finder.held.tables[entry.table]
-        self.matches = finder.matches(entry)
-        self.ids = {str(id) for id in finder.subject.ids}
+        self.matches = [match for one in (finder, *also) for match in one.matches(entry)]
+        self.ids = {str(id) for one in (finder, *also) for id in one.subject.ids}
         self._projection = lru_cache(256)(self._project)
         columns = [(column, d) for column, d in entry.declared() if not self._is_wall(column, d)]
         self.columns = [(column, d) for column, d in columns if not _reason(d)]
@@ -98,7 +106,7 @@ class Reader:
         if len(projection) == len(self.columns) and not any(change for _, _, change in projection):
             names = [name for _, name, _ in projection]
             return [dict(zip(names, row, strict=False)) for row in rows]
-        return [{name: change(row[at]) if change else row[at] for at, name, change in projection} for row in rows]
+        return [{name: change(row) if change else row[at] for at, name, change in projection} for row in rows]
 
     def _is_always_you(self, d: Declaration, column: ColumnEntry) -> bool:
         """With one way only in which a row can be about them, the column that names them names nobody else."""
@@ -108,19 +116,24 @@ class Reader:
         """True for the rows that are about the subject."""
         return sa.or_(sa.false(), *(match.where for match in self.matches))
 
-    def _project(self, as_whom: tuple[bool, ...]) -> list[tuple[int, str, Callable[[Any], Any] | None]]:
-        """Which columns a row gives to somebody in these roles."""
+    def _project(self, as_whom: tuple[bool, ...]) -> list[tuple[int, str, Change | None]]:
+        """Which columns a row gives to somebody in these roles: what a row says of others is not theirs because it names them."""
         roles = {match.role for match, is_one in zip(self.matches, as_whom, strict=True) if is_one}
-        whole = any(self._sees_all(match) for match, is_one in zip(self.matches, as_whom, strict=True) if is_one)
+        mentioned = roles == {"object"}
         return [
-            (at, column.name, self._person if d.kind == "subject" and not self._is_always_you(d, column) else None)
+            (at, column.name, self._change(at, column, d))
             for at, (column, d) in enumerate(self.columns)
-            if whole or not d.about or roles & set(d.about)
+            if (roles & set(d.about) if d.about else not (mentioned and d.kind in BLANKED))
         ]
 
-    def _sees_all(self, match: Match) -> bool:
-        """A row that is found by a pseudonym is theirs as a whole."""
-        return match.role == "found"
+    def _change(self, at: int, column: ColumnEntry, d: Declaration) -> Change | None:
+        """The ids of people say no more than whether it is they."""
+        if d.kind in ("subject", "ref") and d.source in PEOPLE and not self._is_always_you(d, column):
+            return lambda row: self._person(row[at])
+        if d.kind != "any_link":
+            return None
+        kind = next((n for n, (other, _) in enumerate(self.columns) if other.name == d.source), None)
+        return lambda row: self._person(row[at]) if kind is None or row[kind] in PEOPLE else row[at]
 
     def _person(self, value: UUID | None) -> str | None:
         return None if value is None else YOU if str(value) in self.ids else SOMEBODY
@@ -134,11 +147,16 @@ class Reader:
     def _shown(self, column: ColumnEntry, d: Declaration) -> Shown:
         category, origin = self._inherited(d)
         processing = d.processing or self.entry.processing
-        private = any(Category(one).is_private for one in (category, *d.paths.values()) if one)
-        return Shown(column.name, d.kind, category, private, origin, processing, _is_portable(d, origin, processing))
+        return Shown(
+            column.name, d.kind, category, bool(category) and Category(category).is_private, origin, processing,
+            _is_portable(d, origin, processing), d.paths,
+        )  # fmt: skip
 
     def _inherited(self, d: Declaration) -> tuple[str, str]:
-        """Category and origin: a copy or snapshot has those of its source."""
+        """Category and origin: a copy or snapshot has those of its source, JSON that of its most private path."""
+        if d.kind == "personal_json":
+            categories = sorted(map(Category, d.paths.values()), key=lambda category: not category.is_private)
+            return (categories[0].value, default_origin(categories[0]).value) if categories else (Category.CONTENT_PRIVATE.value, Origin.PROVIDED.value)
         if d.kind not in ("copy", "snapshot"):
             return d.category, d.origin
         table, _, name = d.source.partition(".")
@@ -147,12 +165,13 @@ class Reader:
 
 
 def readers_of(held: Holdings, subjects: Sequence[DataSubject]) -> list[Reader]:
-    """Readers of all tables that may hold something, each once: an academy's own for the person, the platform's for the account."""
+    """Readers of all tables that say something about one human: as an academy knows them, perhaps also as the holder of an account."""
+    finders = [Finder(held, subject) for subject in subjects]
     found: list[Reader] = []
-    for subject in subjects:
-        finder = Finder(held, subject)
-        readers = (Reader(finder, entry) for entry in finder.tables() if entry.owned is (subject.academy_id is not None))
-        found += [reader for reader in readers if reader.says_something]
+    for entry in {entry.table: entry for finder in finders for entry in finder.tables()}.values():
+        first, *also = (finder for finder in finders if finder.matches(entry))
+        if (reader := Reader(first, entry, also)).says_something:
+            found.append(reader)
     return found
 
 
@@ -192,7 +211,7 @@ def _leaves(value: Any, at: str) -> Iterator[str]:
         parts = [(str(name), part) for name, part in value.items()]
     elif isinstance(value, list):
         parts = [(str(n), part) for n, part in enumerate(value)]
-    if not parts:
+    if not parts and value not in (None, {}, []):
         yield at
     for name, part in parts:
         yield from _leaves(part, f"{at}.{name}" if at else name)

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from upart.keys import ring
-from upart.privacy.register import PEOPLE, SubjectPath, TableEntry
+from upart.privacy.register import PEOPLE, SubjectPath, TableEntry, policy_of
 from upart.privacy.taxonomy import ErasePolicy, OnErase
 from upart.rights.engine.holdings import Holdings
 
@@ -47,13 +47,16 @@ class DataSubject:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Rows of a table that are about somebody as `role`; `link` is the row's own column that names them, if it is one."""
+    """Rows of a table that are about somebody as `role`; `link` is the row's own column that names them, if it is one.
+
+    `above` is the row's own column that leads to another row which is about them; its fate is this row's.
+    """
 
     role: str
     policy: ErasePolicy
     where: Condition
     link: str = ""
-    through: str = ""
+    above: str = ""
 
 
 class Finder:
@@ -97,22 +100,24 @@ class Finder:
         where = self._at(entry, path.via, self.held.tables[entry.table])
         if where is None:
             return None
-        table, _, column = path.via.rpartition(".")
-        through = table if self._is_through(entry, path.via) else ""
-        return Match(path.role, self._policy(entry, path), sa.and_(self.inside(entry), where), "" if table or path.via == "id" else column, through)
+        step, _, rest = path.via.partition(".")
+        above = step if rest and not self._is_through(entry, path.via) else ""
+        return Match(
+            path.role, policy_of(entry, path.via, self.held.register.tables), sa.and_(self.inside(entry), where), "" if rest or step == "id" else step, above
+        )
 
     def _at(self, entry: TableEntry, via: str, table: sa.FromClause) -> Condition | None:
         """`table` rows whose path ends at the subject; None when it ends at people whom the subject is not."""
         step, _, rest = via.partition(".")
         if not rest:
-            people = entry.table if step == "id" else self._target(entry, step)
+            people = entry.table if step == "id" else self.target(entry, step)
             id = self.subject.id_in(people)
             return None if id is None else table.c[step] == id
         if self._is_through(entry, via):
             link = self.held.entry(step)
             back = next(column.name for column, d in link.declared() if d.kind == "ref" and d.source == entry.table)
             return self._among(table.c.id, link, rest, back)
-        return self._among(table.c[step], self.held.entry(self._target(entry, step)), rest, "id")
+        return self._among(table.c[step], self.held.entry(self.target(entry, step)), rest, "id")
 
     def _among(self, column: sa.ColumnElement[UUID], entry: TableEntry, via: str, key: str) -> Condition | None:
         inner = self.held.tables[entry.table].alias()
@@ -122,17 +127,6 @@ class Finder:
         if entry.owned and self.subject.academy_id is not None:
             where = sa.and_(inner.c.academy_id == self.subject.academy_id, where)
         return column.in_(sa.select(inner.c[key]).where(where))
-
-    def _policy(self, entry: TableEntry, path: SubjectPath) -> ErasePolicy:
-        if path.via == "id":
-            return OnErase.DELETE
-        for through in entry.through:
-            if through.path == path.via:
-                return through.on_erase
-        step, _, rest = path.via.partition(".")
-        if rest:
-            return self._policy(self.held.entry(self._target(entry, step)), SubjectPath(rest, path.role))
-        return next(d.on_erase for column, d in entry.declared() if column.name == step and d.on_erase is not None)
 
     def _by_pseudonym(self, entry: TableEntry) -> Iterator[Match]:
         table = self.held.tables[entry.table]
@@ -149,7 +143,8 @@ class Finder:
                     where = sa.and_(table.c[d.source] == people, table.c[column.name] == id)
                     yield Match("object", OnErase.UNLINK, sa.and_(self.inside(entry), where), column.name)
 
-    def _target(self, entry: TableEntry, column: str) -> str:
+    def target(self, entry: TableEntry, column: str) -> str:
+        """The table to which a column leads."""
         return next(d.source for one, d in entry.declared() if one.name == column)
 
     def _is_through(self, entry: TableEntry, via: str) -> bool:
@@ -162,7 +157,7 @@ class Finder:
             here, via = entry, path.via
             while "." in via:
                 step, _, via = via.partition(".")
-                here = self.held.entry(step if self._is_through(here, f"{step}.{via}") else self._target(here, step))
+                here = self.held.entry(step if self._is_through(here, f"{step}.{via}") else self.target(here, step))
                 found.add(here.table)
         return found - {entry.table}
 

@@ -14,7 +14,7 @@ from upart.privacy.register import PEOPLE, TableEntry
 from upart.privacy.taxonomy import Origin
 from upart.rights import wording
 from upart.rights.cells import Cell, cell
-from upart.rights.engine.erasing import FILES
+from upart.rights.engine.fates import FILES
 from upart.rights.engine.holdings import holdings
 from upart.rights.engine.reading import Reader, counts, readers_of
 from upart.rights.engine.subjects import DataSubject

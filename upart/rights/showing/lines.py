@@ -84,7 +84,7 @@ def _names(opened: Session, reader: Reader, shown: Shown, rows: Iterable[Mapping
     held, target = reader.finder.held, next(d.source for column, d in reader.columns if column.name == shown.name)
     allowed = "personal" if shown.kind == "file" else "not_personal"
     called = {column.name for column, d in held.entry(target).declared() if d.kind == allowed} if target in held.tables else set()
-    name, ids = next((one for one in NAMES if one in called), ""), {row[shown.name] for row in rows if row.get(shown.name)}
+    name, ids = next((one for one in NAMES if one in called), ""), {row[shown.name] for row in rows if isinstance(row.get(shown.name), UUID)}
     if not name or not ids:
         return {}
     there = held.tables[target]

@@ -15,43 +15,68 @@ for (const button of document.querySelectorAll("[data-show-password]")) {
 document.querySelector("form[data-send-at-once]")?.requestSubmit();
 document.getElementById("errors")?.focus();
 
-for (const list of document.querySelectorAll("[data-sortable]")) {
-  let dragged = null;
-  for (const row of list.children) {
-    row.draggable = true;
-    row.addEventListener("dragstart", (event) => {
-      dragged = row;
-      event.dataTransfer.effectAllowed = "move";
-      row.dataset.dragged = "";
-    });
-    row.addEventListener("dragend", () => {
-      delete row.dataset.dragged;
-      dragged = null;
-      send(list);
-    });
-    row.addEventListener("dragover", (event) => {
-      if (!dragged || dragged.parentElement !== list || dragged === row) return;
-      event.preventDefault();
-      const box = row.getBoundingClientRect();
-      list.insertBefore(dragged, event.clientY < box.top + box.height / 2 ? row : row.nextSibling);
-    });
-    row.addEventListener("keydown", (event) => {
-      if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
-      const other = event.key === "ArrowUp" ? row.previousElementSibling : row.nextElementSibling;
-      if (!other) return;
-      event.preventDefault();
-      list.insertBefore(row, event.key === "ArrowUp" ? other : other.nextSibling);
-      event.target.focus();
-      send(list);
-    });
-  }
+for (const form of document.querySelectorAll("form[data-in-passing]")) {
+  fetch(form.action, { method: "POST", keepalive: true });
 }
 
-async function send(list) {
-  const form = document.getElementById(list.dataset.sortable);
-  const body = new URLSearchParams();
-  for (const row of list.children) body.append("order", row.dataset.id);
-  const answer = await fetch(form.action, { method: "POST", body });
+// Rows are the elements with data-id below a [data-sortable], which names a form. A row moves among rows of its own
+// kind: within its list, and into other lists of the same data-list. The form is sent all ids, from top to bottom.
+// Buttons with data-step (-1, 1) do the same by themselves; here they are switched off where there is no way.
+for (const root of document.querySelectorAll("[data-sortable]")) {
+  const order = () => Array.from(root.querySelectorAll("[data-id]"), (row) => row.dataset.id);
+  const beside = (row, step) => {
+    const next = step < 0 ? row.previousElementSibling : row.nextElementSibling;
+    if (next) return next;
+    const lists = [...root.querySelectorAll(`[data-list="${row.parentElement.dataset.list}"]`)];
+    return lists[lists.indexOf(row.parentElement) + step];
+  };
+  let known = String(order());
+  const moved = (row) => {
+    if (String(order()) === known) return;
+    known = String(order());
+    for (const button of root.querySelectorAll("[data-step]")) button.disabled = !beside(button.closest("[data-id]"), Number(button.dataset.step));
+    send(root.dataset.sortable, order(), row.dataset.name);
+  };
+  let dragged = null;
+  for (const row of root.querySelectorAll("[data-id]")) row.draggable = true;
+  root.addEventListener("dragstart", (event) => {
+    dragged = event.target.closest("[data-id]");
+    event.dataTransfer.effectAllowed = "move";
+    dragged.dataset.dragged = "";
+  });
+  root.addEventListener("dragover", (event) => {
+    if (!dragged) return;
+    const kind = dragged.parentElement.dataset.list;
+    const list = event.target.closest(`[data-list="${kind}"]`);
+    if (!list || dragged.contains(list)) return;
+    event.preventDefault();
+    const over = [...list.children].find((row) => row !== dragged && row.contains(event.target));
+    if (!over) return list.contains(dragged) ? undefined : list.append(dragged);
+    const box = over.getBoundingClientRect();
+    list.insertBefore(dragged, event.clientY < box.top + box.height / 2 ? over : over.nextElementSibling);
+  });
+  root.addEventListener("dragend", () => {
+    delete dragged.dataset.dragged;
+    moved(dragged);
+    dragged = null;
+  });
+  root.addEventListener("keydown", (event) => {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const row = event.target.closest("[data-id]");
+    const place = event.altKey && step && row && beside(row, step);
+    if (!place) return;
+    event.preventDefault();
+    if (place.matches("[data-list]")) place[step < 0 ? "append" : "prepend"](row);
+    else place[step < 0 ? "before" : "after"](row);
+    event.target.focus();
+    moved(row);
+  });
+}
+
+async function send(form, order, name) {
+  const body = new URLSearchParams(order.map((id) => ["order", id]));
+  const answer = await fetch(document.getElementById(form).action, { method: "POST", body }).catch(() => ({ ok: false }));
   const status = document.getElementById("order-status");
-  if (status) status.textContent = answer.ok ? status.dataset.saved : status.dataset.failed;
+  status.textContent = answer.ok ? status.dataset.saved.replace("{name}", name) : status.dataset.failed;
+  status.classList.toggle("hidden", answer.ok);
 }

@@ -4,7 +4,7 @@ from upart.plugin import Manifest, MenuItem, hookimpl, session
 from upart_quizbank import views
 from upart_quizbank.models import Question
 
-manifest = Manifest(id="quizbank", version="1.0", table_prefix="quizbank_", models="upart_quizbank.models", migrations="migrations")
+manifest = Manifest(id="quizbank", version="1.1", table_prefix="quizbank_", models="upart_quizbank.models", migrations="migrations")
 
 
 @hookimpl

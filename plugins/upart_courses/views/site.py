@@ -5,20 +5,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Response, request, url_for
 from sqlalchemy import Row
 
-from upart.plugin import Blueprint, Problem, anyone, markdown, render
+from upart.plugin import Blueprint, Problem, anyone, anyone_known, markdown, render
 from upart.plugin import gettext as _
 from upart_courses import public
+from upart_courses.forms import LANGUAGES, LEVELS
 from upart_courses.models import Level
 
 site = Blueprint("courses", __name__)
 
-LEVELS = {Level.BEGINNER: "Beginner", Level.INTERMEDIATE: "Intermediate"}
-LANGUAGES = {"en": "English", "de": "German"}
 FACETS = (("subject", "Subject", "field"), ("level", "Level", "level"))
 
 
@@ -32,36 +32,40 @@ def catalogue() -> Response:
     return render("courses/catalogue.html", courses=[_card(c) for c in found], total=len(found), q=q, facets=_facets(every, chosen), chips=_chips(q, chosen))
 
 
-@site.get("/courses/<slug>", policy=anyone)
+@site.get("/courses/<slug>", policy=anyone_known)
 def course(slug: str) -> Response:
-    """One course with its outline."""
-    row = _course(slug)
+    """One course with its outline; for its learners with how far they have come."""
+    row, mine = course_at(slug)
     sections = public.outline(row.id)
     previews = [lesson.slug for section in sections for lesson in section.lessons if lesson.preview]
     return render(
         "courses/course.html", course=_full(row), sections=sections, previews=len(previews), first_preview=previews[0] if previews else None,
         teacher={"name": row.teacher, "about": "", "portrait": ""} if row.teacher else None, breadcrumb=[{"label": _("Courses"), "url": url_for(".catalogue")}],
+        mine=_standing(mine, sections), reads=public.reads(row, mine), writes=public.writes(row),
     )  # fmt: skip
 
 
-@site.get("/learn/<slug>/<lesson>", policy=anyone)
+@site.get("/learn/<slug>/<lesson>", policy=anyone_known)
 def lesson(slug: str, lesson: str) -> Response:
-    """A lesson that is open to everybody. A locked one answers like an absent one."""
-    row = _course(slug)
+    """A lesson: a preview for everybody, the others for whoever is in the course. A locked one answers like an absent one."""
+    row, mine = course_at(slug)
+    body, reads = public.BODY.first(course_id=row.id, slug=lesson), public.reads(row, mine)
+    if body is None or not (body.preview or reads):
+        raise Problem(
+            404, _("This lesson is not here, or not open to everybody."), remedy=_("Sign in if you are in the course, or see which lessons are free.")
+        )
     sections = public.outline(row.id)
-    body = public.BODY.first(course_id=row.id, slug=lesson)
-    if body is None:
-        raise Problem(404, _("This lesson is not here, or not open to everybody."), remedy=_("Open the course to see which lessons are free to try."))
-    section, current = next((s, found) for s in sections for found in s.lessons if found.slug == lesson)
-    open_ones = [found for s in sections for found in s.lessons if found.preview]
+    section, current = next((s, one) for s in sections for one in s.lessons if one.slug == lesson)
+    open_ones = [one for s in sections for one in s.lessons if one.preview or reads]
     at = open_ones.index(current)
     shown = {
-        "title": current.title, "slug": current.slug, "minutes": current.minutes, "kind": current.kind.value, "body": markdown(body.body),
+        "id": current.id, "title": current.title, "slug": current.slug, "minutes": current.minutes, "kind": current.kind.value, "body": markdown(body.body),
         "number": current.position, "section": section.title, "in_section": section.lessons.index(current) + 1, "section_size": len(section.lessons),
     }  # fmt: skip
     return render(
         "courses/lesson.html", course=_full(row), lesson=shown, sections=sections, previous=open_ones[at - 1] if at else None,
         next=open_ones[at + 1] if at + 1 < len(open_ones) else None, teacher={"name": row.teacher} if row.teacher else None,
+        mine=_standing(mine, sections), reads=reads,
     )  # fmt: skip
 
 
@@ -71,11 +75,28 @@ def home() -> Mapping[str, Any] | None:
     return {"courses": [_card(course) for course in every[:3]], "count": len(every)} if every else None
 
 
-def _course(slug: str) -> Row[Any]:
+def course_at(slug: str) -> tuple[Row[Any], public.Learning | None]:
+    """The course at an address and the acting person's place in it. Raises Problem 404 for one that they may not see."""
     row = public.COURSE.first(slug=slug)
-    if row is None:
+    mine = public.learning(row.id) if row is not None else None
+    if row is None or not public.sees(row, mine):
         raise Problem(404, _("This course is not here."), remedy=_("See all courses in the catalogue."))
-    return row
+    return row, mine
+
+
+def standing(progress: public.Progress, completed_at: datetime | None, lessons: Sequence[Row[Any]]) -> dict[str, Any]:
+    """How far a learner has come, for templates: `done` ids, `count` of `total`, the `next` lesson if there is one."""
+    by_id = {lesson.id: lesson for lesson in lessons}
+    following = progress.next_among(list(by_id))
+    return {
+        "done": progress.done, "count": len(progress.done), "total": len(by_id), "next": by_id[following] if following else None, "completed_at": completed_at,
+    }  # fmt: skip
+
+
+def _standing(mine: public.Learning | None, sections: Sequence[public.OutlineSection]) -> dict[str, Any] | None:
+    if mine is None:
+        return None
+    return {**standing(mine.progress, mine.completed_at, [lesson for section in sections for lesson in section.lessons]), "since": mine.enrolled_at}
 
 
 def _card(row: Row[Any]) -> dict[str, Any]:
@@ -84,8 +105,8 @@ def _card(row: Row[Any]) -> dict[str, Any]:
 
 def _full(row: Row[Any]) -> dict[str, Any]:
     return {
-        **_card(row), "description": markdown(row.description), "language": _(LANGUAGES.get(row.language, row.language)),
-        "lead": row.lead, "outcomes": row.outcomes,
+        **_card(row), "id": row.id, "state": row.state.value, "lead": row.lead, "outcomes": row.outcomes, "description": markdown(row.description),
+        "language": _(LANGUAGES.get(row.language, row.language)),
     }  # fmt: skip
 
 

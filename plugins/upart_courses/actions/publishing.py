@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""Show courses, archive them, delete them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, func, select
+
+from upart.plugin import Problem, clock, emit, renew_pages, session, unopposed
+from upart.plugin import gettext as _
+from upart_courses.actions.writing import Outline, lock, outline_of
+from upart_courses.models import Course, CourseState, Enrolment, Lesson, Section
+
+MOVES = {  # what may follow, and what is told of it
+    (CourseState.DRAFT, CourseState.PUBLISHED): "courses.published",
+    (CourseState.PUBLISHED, CourseState.ARCHIVED): "courses.archived",
+    (CourseState.ARCHIVED, CourseState.PUBLISHED): "courses.published",
+}
+
+
+class NotReady(Exception):
+    """A course cannot be published yet; the arguments say what is missing, in words."""
+
+
+def missing(outline: Outline, course: Course) -> list[str]:
+    """What a course still needs before it can be published, in words."""
+    lessons = [lesson for _section, inside in outline for lesson in inside]
+    found = [] if course.summary else [_("A summary: a sentence or two for lists.")]
+    if not lessons:
+        return [*found, _("A first lesson.")]
+    found += [_("A lesson in the section “%(title)s”, or remove it.", title=section.title) for section, inside in outline if not inside]
+    return found + [_("The text of the lesson “%(title)s”.", title=lesson.title) for lesson in lessons if not lesson.body.strip()]
+
+
+def publish(course: Course) -> None:
+    """Show a course to everybody, or show it again. Raises NotReady."""
+    lock(course)
+    if needed := missing(outline_of(course), course):
+        raise NotReady(*needed)
+    unopposed("courses.publish", course)
+    _enter(course, CourseState.PUBLISHED)
+    course.published_at = course.published_at or clock.now()
+
+
+def archive(course: Course) -> None:
+    """Offer a course no longer. Whoever is in it may go on."""
+    lock(course)
+    _enter(course, CourseState.ARCHIVED)
+
+
+def _enter(course: Course, state: CourseState) -> None:
+    """The one place where a course changes its state. Being there already is no fault: two tabs may ask."""
+    if course.state is state:
+        return
+    if (course.state, state) not in MOVES:
+        raise Problem(409, _("This cannot be done with a course that is not published."), remedy=_("Open the course again."))
+    emit(MOVES[course.state, state], course)
+    course.state = state
+    renew_pages()
+
+
+def learners(course: Course) -> int:
+    """How many people have a place in a course, also those who have left."""
+    return session.scalar(select(func.count(Enrolment.id)).where(Enrolment.course_id == course.id)) or 0
+
+
+def remove(course: Course) -> None:
+    """Delete a course with its lessons and all enrolments, for ever."""
+    lock(course)
+    emit("courses.deleted", course, enrolments=learners(course))
+    # Lessons first: whoever notes something holds a lesson, then an enrolment.
+    tables: tuple[Any, ...] = (Lesson, Section, Enrolment)
+    for table in tables:
+        session.execute(delete(table).where(table.course_id == course.id))
+    session.execute(delete(Course).where(Course.id == course.id))
+    renew_pages()

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Pages: for everybody, for learners, for teachers."""

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""Pages of learners: their courses, going on, and what they do with lessons."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug import Response
+
+from upart.plugin import Blueprint, Problem, context, get_or_404, may, paged, render, session
+from upart.plugin import gettext as _
+from upart_courses import public
+from upart_courses.actions import learning
+from upart_courses.models import Course, Enrolment, Lesson
+from upart_courses.views.site import course_at, standing
+
+learn = Blueprint("learn", __name__)
+
+LEARN = may("courses.learn")
+PAGE = 24
+
+
+@learn.get("/learn/", policy=LEARN, query=("after",))
+def mine() -> Response:
+    """The courses in which somebody learns, the one they touched last first."""
+    found = select(Enrolment).where(Enrolment.learner_id == context.person.id, Enrolment.left_at.is_(None)).options(joinedload(Enrolment.course))
+    page = paged(found, Enrolment.last_activity_at, Enrolment.id, after=request.args.get("after"), size=PAGE, newest_first=True)
+    progress = public.progress(e.id for e in page.rows)
+    lessons = public.lessons_of([e.course_id for e in page.rows])
+    cards = [{"course": e.course, **standing(progress[e.id], e.completed_at, lessons[e.course_id])} for e in page.rows]
+    return render("courses/mine.html", cards=cards, after=page.after)
+
+
+@learn.get("/learn/<slug>/", policy=LEARN)
+def go_on(slug: str) -> Response:
+    """Go to where one was in a course: for mails and bookmarks."""
+    row, mine = course_at(slug)
+    return _go_on(slug, mine.progress if mine else None, row.id)
+
+
+@learn.get("/courses/<slug>/enrol", policy=LEARN)
+def ask_to_enrol(slug: str) -> Response:
+    """Where a visitor comes back to after signing in: the course's page, which has the button. Changes nothing."""
+    return redirect(url_for("courses.course", slug=slug), 303)
+
+
+@learn.post("/courses/<slug>/enrol", policy=LEARN)
+def enrol(slug: str) -> Response:
+    """Enrol, and begin."""
+    row, _mine = course_at(slug)
+    enrolment = learning.enrol(context.person, get_or_404(Course, row.id))
+    return _go_on(slug, public.progress([enrolment.id])[enrolment.id], row.id)
+
+
+@learn.post("/courses/<slug>/leave", policy=LEARN)
+def leave(slug: str) -> Response:
+    """Leave a course; its page offers to come back."""
+    enrolment = learning.enrolment_of(context.person, get_or_404(Course, slug=slug))
+    if enrolment is not None:
+        learning.leave(enrolment)
+    return redirect(url_for("courses.course", slug=slug), 303)
+
+
+@learn.post("/learn/<slug>/<lesson>/opened", policy=LEARN)
+def opened(slug: str, lesson: str) -> Response:
+    """Note where somebody is. Sent by the page's script: opening a page is a GET, and a GET changes nothing."""
+    learning.open_lesson(*_place(slug, lesson))
+    return Response(status=204)
+
+
+@learn.post("/learn/<slug>/<lesson>/done", policy=LEARN)
+def done(slug: str, lesson: str) -> Response:
+    """Mark a lesson as done and go on to the next that is not; after the last one to the course."""
+    enrolment, row = _place(slug, lesson)
+    return _go_on(slug, learning.complete(enrolment, row), row.course_id)
+
+
+@learn.post("/learn/<slug>/<lesson>/not-done", policy=LEARN)
+def not_done(slug: str, lesson: str) -> Response:
+    """Mark a lesson as not done after all, and stay there."""
+    learning.take_back(*_place(slug, lesson))
+    return redirect(url_for("courses.lesson", slug=slug, lesson=lesson), 303)
+
+
+def _place(slug: str, lesson: str) -> tuple[Enrolment, Lesson]:
+    """A lesson of a course in which the acting person is. Holds the lesson, so that it cannot go meanwhile."""
+    course = get_or_404(Course, slug=slug)
+    found = select(Lesson).where(Lesson.course_id == course.id, Lesson.slug == lesson).with_for_update(read=True, key_share=True)
+    row, enrolment = session.scalars(found).first(), learning.enrolment_of(context.person, course)
+    if row is None or enrolment is None or enrolment.left_at is not None:
+        raise Problem(404, _("This lesson is not here, or you are not in its course."), remedy=_("Open the course to see its lessons."))
+    return enrolment, row
+
+
+def _go_on(slug: str, progress: public.Progress | None, course_id: UUID) -> Response:
+    lessons = {lesson.id: lesson.slug for lesson in public.lessons_of([course_id])[course_id]} if progress else {}
+    following = progress.next_among(list(lessons)) if progress else None
+    if following is None:
+        return redirect(url_for("courses.course", slug=slug), 303)
+    return redirect(url_for("courses.lesson", slug=slug, lesson=lessons[following]), 303)

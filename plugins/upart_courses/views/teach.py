@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: MIT
+"""Pages of teachers and managers about courses: the list, facts, what state a course is in, who learns in it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload
+from werkzeug import Response
+
+from upart.plugin import Area, Blueprint, Person, allow, context, get_or_404, may, once, paged, permitted, refuse, render, show
+from upart.plugin import gettext as _
+from upart_courses import public
+from upart_courses.actions import publishing, writing
+from upart_courses.forms import COVERS, CourseForm, NewCourseForm, lines
+from upart_courses.models import Course, CourseState, Enrolment, Level
+
+teach = Blueprint("teach_courses", __name__, area=Area.TEACH)
+
+TEACH = may("courses.teach")
+STATES = {CourseState.DRAFT: "Draft", CourseState.PUBLISHED: "Published", CourseState.ARCHIVED: "Archived"}
+PAGE = 50
+
+
+@teach.get("/", policy=TEACH, query=("state", "after"))
+def courses() -> Response:
+    """One's own courses, for managers all; the one saved last first."""
+    found, state = select(Course).options(joinedload(Course.author)), request.args.get("state", "")
+    if not permitted("courses.manage"):
+        found = found.where(Course.author_id == context.person.id)
+    if state in set(CourseState):
+        found = found.where(Course.state == CourseState(state))
+    page = paged(found, Course.changed_at, Course.id, after=request.args.get("after"), size=PAGE, newest_first=True)
+    counts = public.learners([course.id for course in page.rows])
+    return render(
+        "courses/teach/courses.html", courses=page.rows, after=page.after, learners=counts, states=STATES, state=state, all=permitted("courses.manage")
+    )
+
+
+@teach.get("/new", policy=TEACH)
+def new() -> Response:
+    """Ask with what to begin."""
+    return show("courses/teach/new.html", NewCourseForm(), once=once())
+
+
+@teach.post("/new", policy=TEACH)
+def create() -> Response:
+    """Make a draft."""
+    form, id = NewCourseForm.posted(), once()
+    if not form.validate():
+        return show("courses/teach/new.html", form, once=id)
+    writing.create(context.person, id, form.data["title"], form.data["field"], context.academy.settings["language"], next(iter(COVERS)))
+    return redirect(url_for("teach_outline.outline", id=id), 303)
+
+
+@teach.get("/<uuid:id>/facts", policy=TEACH)
+def facts(id: UUID) -> Response:
+    """What the catalogue and the course's page say."""
+    course = course_of(id)
+    stored = {name: getattr(course, name) for name in writing.FACTS[Course]} | {"outcomes": "\n".join(course.outcomes)}
+    return _facts(course, CourseForm(**stored, seen=writing.version(course)))
+
+
+@teach.post("/<uuid:id>/facts", policy=TEACH)
+def save(id: UUID) -> Response:
+    """Save them. Visitors see them at once when the course is published."""
+    course, form = course_of(id), CourseForm.posted()
+    form.published = course.state is CourseState.PUBLISHED
+    if not form.validate():
+        return _facts(course, form)
+    typed = {**form.data, "outcomes": lines(form.outcomes.data), "level": Level(form.level.data)}
+    try:
+        writing.save(course, typed, form.seen.data or "")
+    except writing.Taken:
+        refuse(form, "slug", _("Another course has this address."))
+        return _facts(course, form)
+    except writing.Overtaken:
+        return _facts(course, form, 409, overtaken=True)
+    return redirect(url_for(".facts", id=id), 303)
+
+
+def _facts(course: Course, form: CourseForm, status: int | None = None, **values: Any) -> Response:
+    return show("courses/teach/facts.html", form, status, course=course, states=STATES, covers=COVERS, version=writing.version(course), **values)
+
+
+@teach.post("/<uuid:id>/publish", policy=TEACH)
+def publish(id: UUID) -> Response:
+    """Show the course to everybody, also again after archiving; or say what is missing."""
+    course = course_of(id)
+    try:
+        publishing.publish(course)
+    except publishing.NotReady as error:
+        return render("courses/teach/not-ready.html", 409, course=course, states=STATES, missing=error.args)
+    return redirect(url_for("teach_outline.outline", id=id), 303)
+
+
+@teach.post("/<uuid:id>/archive", policy=TEACH)
+def archive(id: UUID) -> Response:
+    """Offer the course no longer."""
+    publishing.archive(course_of(id))
+    return redirect(url_for("teach_outline.outline", id=id), 303)
+
+
+@teach.get("/<uuid:id>/delete", policy=TEACH)
+def ask_to_delete(id: UUID) -> Response:
+    """Say in numbers what deleting takes away: it cannot be undone."""
+    course = course_of(id)
+    return render("courses/teach/delete.html", course=course, states=STATES, learners=publishing.learners(course))
+
+
+@teach.post("/<uuid:id>/delete", policy=TEACH)
+def delete(id: UUID) -> Response:
+    """Delete it."""
+    publishing.remove(course_of(id))
+    return redirect(url_for(".courses"), 303)
+
+
+@teach.get("/<uuid:id>/learners", policy=TEACH, query=("q", "after"))
+def learners(id: UUID) -> Response:
+    """Who is in the course, newest first, and how far they have come; `q` finds by name. Addresses are not shown here."""
+    course, q = course_of(id), request.args.get("q", "").strip()[:100]
+    there = (Person.academy_id == Enrolment.academy_id) & (Person.id == Enrolment.learner_id)
+    found = select(Enrolment).join(Person, there).options(contains_eager(Enrolment.learner)).where(Enrolment.course_id == id, Enrolment.left_at.is_(None))
+    if q:
+        found = found.where(func.lower(Person.name).contains(q.lower(), autoescape=True))
+    page = paged(found, Enrolment.enrolled_at, Enrolment.id, after=request.args.get("after"), size=PAGE, newest_first=True)
+    progress = public.progress(enrolment.id for enrolment in page.rows)
+    return render("courses/teach/learners.html", course=course, states=STATES, enrolments=page.rows, after=page.after, q=q, progress=progress)
+
+
+def course_of(id: UUID) -> Course:
+    """A course that the acting person may write. Another teacher's answers like an absent one."""
+    course = get_or_404(Course, id)
+    if not public.writes(course):
+        allow("courses.manage", course)
+    return course

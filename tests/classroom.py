@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: MIT
+"""The demo's courses as tests need them: found, counted, written by Theo."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from upart_courses.models import Course, Enrolment, Lesson, LessonEvent
+
+from upart.events.models import Event
+from upart.testing import Client, Installation
+
+MUSIC, BREAD, NUMBERS = "music-theory-from-zero", "your-first-sourdough", "statistics-with-your-own-numbers"
+"""Lena is half way through the first, has finished the second, and is not in the third. The first two are Theo's, the third is Ada's."""
+
+STARS = "finding-your-way-in-the-night-sky"
+"""A course of orion's."""
+
+
+def course_id(school: Installation, slug: str, at: str = "athena") -> UUID:
+    """The id of a course."""
+    with school.reading(at) as session:
+        return session.scalars(select(Course.id).where(Course.slug == slug)).one()
+
+
+def lesson_ids(school: Installation, slug: str, at: str = "athena") -> dict[str, UUID]:
+    """The lessons of a course in order: address to id."""
+    with school.reading(at) as session:
+        found = select(Lesson.slug, Lesson.id).where(Lesson.course_id == course_id(school, slug, at)).order_by(Lesson.position)
+        return dict(session.execute(found).all())
+
+
+def count(school: Installation, table: Any, at: str = "athena", **columns: Any) -> int:
+    """How many rows of a table there are."""
+    with school.reading(at) as session:
+        return session.scalar(select(func.count(table.id)).filter_by(**columns))
+
+
+def happened(school: Installation, type: str, at: str = "athena") -> int:
+    """How often an event of this type was written."""
+    return count(school, Event, at, type=type)
+
+
+def rows(school: Installation, at: str = "athena") -> tuple[int, int, int]:
+    """Everything that learners could change, counted."""
+    return count(school, Enrolment, at), count(school, LessonEvent, at), count(school, Event, at)
+
+
+def begin(teacher: Client, title: str = "Rye at home", subject: str = "Bread baking", once: UUID | None = None) -> str:
+    """Let a teacher make a draft; returns the address of its pages."""
+    answer = teacher.post("/teach/courses/new", data={"title": title, "field": subject, "once": str(once or uuid4())})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def add_lesson(teacher: Client, course: str, title: str = "Why rye is different", **typed: str) -> str:
+    """Let a teacher add a lesson to the first section of a course; returns the answer's page."""
+    section = re.search(r"lessons/new\?section=([0-9a-f-]+)", teacher.get(course).text)[1]
+    data = {"title": title, "section": section, "kind": "text", "minutes": "12", "body": "Rye has *little* gluten.", "once": str(uuid4()), **typed}
+    answer = teacher.post(f"{course}/lessons/new", data=data)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+class Forms(HTMLParser):
+    """The forms of a page: action, then what each field holds, as a browser would send it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: dict[str, dict[str, str]] = {}
+        self.fields: dict[str, str] = {}
+        self.name = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        has = dict(attrs)
+        if tag == "form":
+            self.fields = self.found.setdefault(has.get("action") or "", {})
+        elif tag == "input" and has.get("name") and (has.get("type") not in ("checkbox", "radio") or "checked" in has):
+            self.fields[has["name"]] = has.get("value") or ""
+        elif tag in ("select", "textarea"):
+            self.name = has["name"]
+            self.fields.setdefault(self.name, "")
+        elif tag == "option" and "selected" in has:
+            self.fields[self.name] = has["value"]
+
+    def handle_data(self, data: str) -> None:
+        if self.lasttag == "textarea" and self.name:
+            self.fields[self.name] += data.removeprefix("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self.name = ""
+
+
+def held(browser: Client, path: str, **typed: str) -> dict[str, str]:
+    """What the form of a page holds that sends to the page's own address, with some fields typed over."""
+    return {**Forms(browser.get(path).text).found[path], **typed}
+
+
+def facts(teacher: Client, course: str, **typed: str) -> dict[str, str]:
+    """What the form of a course's facts holds, with a summary and some fields typed over."""
+    return held(teacher, f"{course}/facts", **{"summary": "Bread of rye, in three evenings.", **typed})
+
+
+def write(teacher: Client, title: str = "Rye at home") -> str:
+    """Let a teacher write and publish a course with one lesson; returns the address of its pages."""
+    course = begin(teacher, title)
+    add_lesson(teacher, course)
+    assert teacher.post(f"{course}/facts", data=facts(teacher, course)).status_code == 303
+    assert teacher.post(f"{course}/publish").status_code == 303
+    return course

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+"""Lena is erased and her learning with her; Theo is erased and his courses stay, without his name."""
+
+from __future__ import annotations
+
+from classroom import BREAD, MUSIC, count
+from people import work
+from sqlalchemy import select
+from upart_courses.models import Course, Enrolment, Lesson, LessonEvent
+
+from upart.accounts.models import Person
+from upart.rights.actions.asking import ask_to_erase
+
+
+def erase(school, name: str) -> None:
+    """Ask as the person's own page does, and let a worker do it."""
+    with school.app.test_request_context(), school.writing("athena") as session:
+        ask_to_erase(session.scalars(select(Person).where(Person.name == name)).one())
+    work(school)
+
+
+def test_lenas_learning_goes_with_her(school):
+    erase(school, "Lena")
+    assert (count(school, Person, name="Lena"), count(school, Enrolment), count(school, LessonEvent)) == (0, 0, 0)
+    assert (count(school, Course), count(school, Lesson)) == (3, 18)
+
+
+def test_theos_courses_stay_without_his_name(school):
+    erase(school, "Theo")
+    page = school.visitor("athena").get(f"/courses/{BREAD}").text
+    assert "Your first sourdough" in page
+    assert "Theo" not in page
+    assert count(school, Course, author_id=None) == 2
+    assert school.visitor("athena").get(f"/courses/{MUSIC}").status_code == 200

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+"""`assert_privacy_contract("quizbank")`: a plugin does to people's data what its declarations say, or this says where not."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from uuid import uuid4
+
+from upart.academies import actions
+from upart.context import CurrentAcademy
+from upart.privacy.register import Register
+from upart.testing.contract.access import look
+from upart.testing.contract.cases import elsewhere, wishes
+from upart.testing.contract.erasure import Erasure
+from upart.testing.contract.filling import Planter
+from upart.testing.contract.rows import Breach, Row, anew
+from upart.testing.contract.traces import all_rows
+from upart.testing.contract.truth import DATA, Truth
+from upart.testing.installation import Installation, install
+
+__all__ = ["Breach", "Examined", "Field", "assert_privacy_contract", "believing"]
+
+MOST = 25
+"""Breaches that a message lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """How much was looked at: tables, columns, planted rows, marks in them."""
+
+    tables: int
+    columns: int
+    rows: int
+    marks: int
+
+
+class Field:
+    """An installation in which people and rows of one owner have been planted; `breaches()` looks at them through the engine."""
+
+    def __init__(self, made: Installation, plugin: str) -> None:
+        self.made, self.plugin, self.truth = made, plugin, Truth(made.state.plugins.register)
+        self.entries = self.truth.examined(plugin)
+        one, two = (_academy(made, name) for name in ("one", "two"))
+        with made.everywhere() as opened:
+            planter = Planter(self.truth, opened)
+            self.first, self.second, third = (planter.somebody(name, one) for name in ("mara", "noor", "zoe"))
+            there, stranger = planter.somebody("mara", two, account_of=self.first), planter.somebody("wim", two)
+            for entry in self.entries:
+                planter.bystander = third
+                for wish in wishes(self.truth, entry, self.first, self.second, third):
+                    planter.plant(entry, one.id, wish)
+                planter.bystander = stranger
+                for wish in elsewhere(self.truth, entry, there, stranger):
+                    planter.plant(entry, two.id, wish)
+        self.rows: list[Row] = planter.rows
+
+    def examined(self) -> Examined:
+        """What there is to look at."""
+        columns = sum(d.kind in DATA for entry in self.entries for _, d in entry.declared())
+        return Examined(len(self.entries), columns, len(self.rows), sum(len(row.marks) for row in self.rows))
+
+    def breaches(self) -> Iterator[Breach]:
+        """First access for one person and, with the account, for another; then the erasure of both, the second only after a clean first."""
+        now = all_rows(self.made, self.truth)
+        yield from look(self.made, self.truth, self.rows, now, self.first, account=False)
+        yield from look(self.made, self.truth, self.rows, now, self.second, account=True)
+        rows, clean = anew(self.rows), True
+        for party, account in ((self.first, False), (self.second, True)):
+            erasure = Erasure(self.made, self.truth, rows, party, account=account)
+            for breach in erasure.check() if clean else ():
+                clean = False
+                yield breach
+            rows = erasure.left
+
+
+def assert_privacy_contract(plugin: str, installation: Installation | None = None, *, engine_register: Register | None = None) -> Examined:
+    """Check that access and erasure do to the data of a plugin (or of "core") what its columns declare (GDPR art. 15, 17).
+
+    Fills every table of the plugin with rows about made-up people at two academies, in each role and with two of them in
+    one row; then takes a copy for them and erases them as the product does. Raises AssertionError that says plugin, table,
+    column, what is wrong and what to do. `installation` is where this happens (its other data must not change); without one
+    it makes one on SQLite with all installed plugins. `engine_register` makes the engine believe other declarations than
+    those that are checked, so that tests can see the check fail.
+    """
+    with _installation(installation) as made:
+        _present(made, plugin)
+        field = Field(made, plugin)
+        with believing(made, engine_register):
+            found = list(islice(_different(field.breaches()), MOST))
+    if found:
+        raise AssertionError("\n".join([f"'{plugin}' does not keep what it declares about people:", *found]))
+    return field.examined()
+
+
+def _different(breaches: Iterator[Breach]) -> Iterator[str]:
+    """Each once."""
+    said: set[str] = set()
+    for breach in map(str, breaches):
+        if breach not in said:
+            said.add(breach)
+            yield breach
+
+
+@contextmanager
+def _installation(given: Installation | None) -> Iterator[Installation]:
+    if given is not None:
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="upart-contract-") as folder:
+        made = install(Path(folder), academies=())
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+@contextmanager
+def believing(made: Installation, register: Register | None) -> Iterator[None]:
+    """Let the engine believe other declarations for the block."""
+    plugins = made.state.plugins
+    real, plugins.register = plugins.register, register or plugins.register
+    try:
+        yield
+    finally:
+        plugins.register = real
+
+
+def _present(made: Installation, plugin: str) -> None:
+    if plugin == "core":
+        return
+    found = made.state.plugins.get(plugin)
+    if found is None:
+        raise AssertionError(f"There is no plugin '{plugin}' here. Install its package (pip install -e .), or give install(plugins=[…]).")
+    if not found.healthy:
+        raise AssertionError(f"Plugin '{plugin}' is broken: {found.reason} {found.remedy}")
+
+
+def _academy(made: Installation, name: str) -> CurrentAcademy:
+    slug = f"{name}-{uuid4().hex[:12]}"
+    with made.everywhere() as opened:
+        academy = actions.create_academy(opened, slug, f"Academy {name}")
+        for plugin in made.state.plugins.healthy():
+            actions.enable_plugin(opened, academy.id, plugin.id)
+    return made.academy(slug)

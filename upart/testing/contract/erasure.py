@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: MIT
+"""Erasure: asked for as a person does, carried out by a worker, compared row by row and byte by byte with what was declared."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from upart.accounts.models import Person
+from upart.errors import Problem
+from upart.jobs.worker import Worker
+from upart.rights.actions.asking import ask_to_erase
+from upart.rights.actions.carrying_out import schedule
+from upart.rights.actions.steps import plan_in_numbers
+from upart.rights.engine.holdings import holdings
+from upart.rights.models import RequestState, RightsRequest, RightsStep, StepState
+from upart.rights.subjects import with_account_of
+from upart.testing.contract.filling import BYTES, WRITTEN
+from upart.testing.contract.foreseen import Foreseen, Rows, Whom, foresee, forget
+from upart.testing.contract.rows import Breach, Party, Place, Row, wrong
+from upart.testing.contract.traces import all_rows, standing
+from upart.testing.contract.truth import Truth
+from upart.testing.installation import Installation
+
+ADDED = ("rights_request", "rights_step", "event", "job")
+"""Tables to which asking itself adds rows."""
+
+LEASE = timedelta(minutes=1)
+FATES = ("deleted", "unlinked", "kept")
+
+
+class Erasure:
+    """One erasure: `check()` gives what is not as declared; `left` are the planted rows as they are afterwards."""
+
+    def __init__(self, made: Installation, truth: Truth, rows: Sequence[Row], party: Party, *, account: bool) -> None:
+        self.made, self.truth, self.rows, self.party, self.account = made, truth, list(rows), party, account
+        self.left: list[Row] = list(rows)
+
+    def check(self) -> Iterator[Breach]:
+        """Ask twice, work, compare; then work once more and see that nothing changes."""
+        before = all_rows(self.made, self.truth)
+        foreseen = self._foresee(before)
+        plan = self._plan()
+        yield from self._numbers("plan", plan, foreseen.counts)
+        try:
+            request = self._ask()
+        except Problem as problem:
+            yield Breach("core", "erasure", f"was refused: {problem.message}", "See upart_objections() of the plugins.")
+            return
+        self.work()
+        if (failed := list(self._failed(request))) != []:
+            yield from failed
+            return
+        after = all_rows(self.made, self.truth)
+        yield from self._rows(before, after, foreseen)
+        yield from self._numbers("answer", self._answer(request), foreseen.counts)
+        yield from self._traces(foreseen)
+        yield from self._again(request, after)
+
+    def _foresee(self, before: Rows) -> Foreseen:
+        whoms = [Whom(self.party), *([Whom(self.party, account=True)] if self.account else [])]
+        found = Foreseen(before)
+        for whom in whoms:
+            step = foresee(self.truth, self.left, found.rows, whom)
+            self.left = forget(self.truth, self.left, whom, step)
+            for table, counts in step.counts.items():
+                found.counts[table] = found.counts.get(table, Counter()) + counts
+            found = Foreseen(step.rows, found.counts, found.gone | step.gone, found.reasons | step.reasons)
+        return found
+
+    def _person(self, opened: Any) -> Person:
+        person = opened.get(Person, {"academy_id": self.party.academy.id, "id": self.party.person_id})
+        assert isinstance(person, Person), "The check's own people are gone."
+        return person
+
+    def _plan(self) -> dict[str, Counter[str]]:
+        with self.made.reading(self.party.academy.slug) as opened:
+            return _counted(plan_in_numbers(holdings(), with_account_of(self._person(opened), self.account)))
+
+    def _ask(self) -> UUID:
+        """Twice, as from two tabs: the second time gives the request that runs."""
+        asked = []
+        for _tab in range(2):
+            with self.made.writing(self.party.academy.slug) as opened:
+                asked.append(ask_to_erase(self._person(opened), with_account=self.account).id)
+        assert asked[0] == asked[1], "Asking twice made two requests."
+        return asked[0]
+
+    def work(self) -> None:
+        """Let a worker do what is due, without schedules, which clean up by age."""
+        Worker(self.made.app, self.made.state.directory.by_id, LEASE).run_due()
+
+    def _failed(self, request: UUID) -> Iterator[Breach]:
+        with self.made.reading(self.party.academy.slug) as opened:
+            row = opened.scalars(select(RightsRequest).where(RightsRequest.id == request)).one()
+            steps = opened.scalars(select(RightsStep).where(RightsStep.request_id == request).order_by(RightsStep.position)).all()
+            state, parts = row.state, [(step.holder.partition(":")[2] or step.holder, step.state, step.problem) for step in steps]
+        for table, step, problem in parts:
+            if step is StepState.FAILED:
+                entry = self.truth.register.tables.get(table)
+                remedy = "Compare nullable columns, links and their ON DELETE in its models with its migrations; the log has the whole error."
+                yield Breach(entry.plugin if entry else "core", table, f"could not be erased ({problem}).", remedy)
+        if state is not RequestState.DONE and all(step is not StepState.FAILED for _, step, _ in parts):
+            yield Breach("core", "erasure", f"ended as {state.value}.", "See the log.")
+
+    def _answer(self, request: UUID) -> dict[str, Counter[str]]:
+        found: dict[str, Counter[str]] = {}
+        with self.made.reading(self.party.academy.slug) as opened:
+            for step in opened.scalars(select(RightsStep).where(RightsStep.request_id == request)):
+                for table, counts in step.counts.items():
+                    found[table] = found.get(table, Counter()) + Counter(counts)
+        # The request is unlinked from whom it was about, too.
+        found.get("rights_request", Counter())["unlinked"] -= 1
+        return {table: +counts for table, counts in found.items() if +counts}
+
+    def _numbers(self, what: str, got: dict[str, Counter[str]], wanted: dict[str, Counter[str]]) -> Iterator[Breach]:
+        for table in sorted({*got, *wanted}):
+            mine, theirs = got.get(table, Counter()), wanted.get(table, Counter())
+            for fate in FATES:
+                if mine[fate] != theirs[fate]:
+                    said = f"the {what} says {mine[fate]} {fate}, but by the declarations it is {theirs[fate]}."
+                    yield wrong(self.truth.entry(table), "", said, "What is promised and what is done must be the same.")
+
+    def _rows(self, before: Rows, after: Rows, foreseen: Foreseen) -> Iterator[Breach]:
+        for place in {**before, **after}:
+            entry = self.truth.entry(place[0])
+            if place not in after and place in foreseen.rows:
+                why = foreseen.reasons.get(place, "It is not about whoever was erased.")
+                yield wrong(
+                    entry, "", f"a row is gone that should have stayed. {why}", "Look for an ON DELETE, a trigger, or a NOT NULL link to a row that went."
+                )
+            elif place in after and place not in foreseen.rows:
+                if place in before or place[0] not in ADDED:
+                    yield wrong(entry, "", "a row is still there that should be gone.", "See its subject(…, on_erase=…) and the path that leads to it.")
+            elif place in after:
+                yield from self._row(place, after[place], foreseen)
+
+    def _row(self, place: Place, got: dict[str, Any], foreseen: Foreseen) -> Iterator[Breach]:
+        entry = self.truth.entry(place[0])
+        for name, wanted in foreseen.rows[place].items():
+            if got[name] == wanted or (entry.table, name) == ("academy", "epoch"):
+                continue
+            if place in foreseen.reasons:
+                yield wrong(
+                    entry, name, f"holds {got[name]!r} after the erasure instead of {wanted!r}; {foreseen.reasons[place]}.", "See about=, needed= and blank=."
+                )
+            else:
+                yield wrong(entry, name, "was changed in a row that is about somebody else.", "See its paths to people and about=.")
+
+    def _traces(self, foreseen: Foreseen) -> Iterator[Breach]:
+        """No mark that should be gone stands anywhere: not in tables that nobody declared, files, or raw bytes. Others' files stand."""
+        here = {mark: (row, column) for row in self.rows for mark, column in row.marks.items()}
+        left = {mark for mark, (row, column) in here.items() if row.place not in foreseen.gone and self._stays(row, column, foreseen)}
+        ids = {self.party.person_id, *([self.party.account_id] if self.account else [])}
+        found = standing(self.made, set(here), {text for id in ids for text in (str(id), id.hex)})
+        for mark, places in found.items():
+            where = ", ".join(sorted(set(places)))
+            if mark not in here:
+                yield Breach("core", "person", f"the id still stands in {where}.", "Declare columns that name people with subject(…) or any_link(…).")
+            elif mark not in left:
+                yield wrong(here[mark][0].entry, here[mark][1], f"still stands in {where}.", "Declare the column, file or store that holds it.")
+        for row, column in (here[mark] for mark in left if here[mark][1] in (BYTES, WRITTEN) and mark not in found):
+            yield wrong(row.entry, column, "is gone although its row stays.", "Erasure must not reach what is about somebody else.")
+
+    def _stays(self, row: Row, column: str, foreseen: Foreseen) -> bool:
+        """Does what stood in a column at planting stand there still?"""
+        name = column.partition(",")[0]
+        return name in (BYTES, WRITTEN) or foreseen.rows[row.place][name] == row.values[name]
+
+    def _again(self, request: UUID, after: Rows) -> Iterator[Breach]:
+        """A worker that died after its last step does all once more: nothing may change."""
+        with self.made.writing(self.party.academy.slug):
+            schedule(request, self.party.person_id, self.party.account_id)
+        self.work()
+        now = all_rows(self.made, self.truth)
+        for place in {**now, **after}:
+            if now.get(place) != after.get(place) and place[0] not in (*ADDED, "academy"):
+                yield wrong(self.truth.entry(place[0]), "", "changed when the erasure was carried out once more.", "Erasure must be safe to repeat.")
+
+
+def _counted(rows: Sequence[dict[str, Any]]) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
+    for row in rows:
+        found[row["table"]] = found.get(row["table"], Counter()) + Counter({fate: row[fate] for fate in FATES})
+    return found
