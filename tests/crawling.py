@@ -27,6 +27,12 @@ GIVEN = {"people.change_permissions": [{"role": "teacher"}]}
 """Values of parameters that stand in no table."""
 
 
+def given(portal) -> dict:
+    """The same, with the tables of every plugin for the page of every line."""
+    tables = [{"plugin": entry.plugin, "table": entry.table} for entry in portal.state.plugins.register.tables.values()]
+    return {**GIVEN, "mine.every_line": [*tables, {"plugin": "core", "table": "absent-from-here"}]}
+
+
 @dataclass
 class Crawled:
     """A portal with a marker in every text, and the cast in front of it."""
@@ -50,7 +56,7 @@ def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -
     tokens = _tokens(portal, people, emails)
     marked = read(portal)
     ids = {slug: portal.academy(slug).id for slug in ("athena", "orion", "platform")}
-    made = Crawl(portal, marked, looking, lambda viewer, here, marker: may_see(marked, viewer, here, marker, fresh=fresh), tokens=tokens, given=GIVEN)
+    made = Crawl(portal, marked, looking, lambda viewer, here, marker: may_see(marked, viewer, here, marker, fresh=fresh), tokens=tokens, given=given(portal))
     return Crawled(made, {ids["athena"]: ids["orion"], ids["orion"]: ids["athena"], ids["platform"]: ids["athena"]})
 
 
@@ -107,8 +113,9 @@ def may_see(marked: Marked, viewer: Viewer, here, marker: Marker, *, fresh: bool
 
 
 def _named_by_the_platform(marked: Marked, here, marker: Marker) -> bool:
-    """The platform's first page names the academies that want it."""
-    return marked.rows["academy"][here]["kind"].value == "platform" and (marker.table, marker.column) in (("academy", "name"), ("academy_setting", "value"))
+    """The platform's first page names the academies that want it; every academy's privacy page names the platform."""
+    platform = next(row["id"] for row in marked.rows["academy"].values() if row["kind"].value == "platform")
+    return platform in (here, marker.academy) and (marker.table, marker.column) in (("academy", "name"), ("academy_setting", "value"))
 
 
 def published(marked: Marked, marker: Marker) -> bool:

@@ -16,12 +16,13 @@ SLOTS = ("home.section",)
 
 
 class Area(StrEnum):
-    """Where a plugin's pages live."""
+    """Where a plugin's pages live; `footer` is for menu entries alone."""
 
     SITE = "site"
     ACCOUNT = "account"
     TEACH = "teach"
     MANAGE = "manage"
+    FOOTER = "footer"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Slot:
 class MenuItem:
     """An entry of a navigation: label (translated when shown), endpoint, place in the order.
 
-    `area` says which: the main one (Area.SITE), the person's account, teaching, or managing. With
+    `area` says which: the main one (Area.SITE), the person's account, teaching, managing, or the foot of every page. With
     `permission` only people who have it see the entry. `hint` is a sentence for pages that show entries
     as cards, `icon` a name of `upart/theming/static/icons.svg`. Staff pages keep entries of one `group`
     together: "", "privacy" or "system". With `platform` the entry is shown on the platform alone.

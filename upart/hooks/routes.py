@@ -69,6 +69,8 @@ class Blueprint(flask.Blueprint):
     def __init__(self, name: str, import_name: str, *, area: Area | str = Area.SITE, **options: Any) -> None:
         super().__init__(name, import_name, **options)
         self.area = Area(area)
+        if self.area is Area.FOOTER:
+            raise PluginError(f"The blueprint {name} has no place at the foot of pages.", remedy='Use area="site"; Area.FOOTER is for menu entries.')
         self.policies: dict[str, Policy] = {}
         self.queries: set[str] = set()
         self.guards_itself: set[str] = set()

@@ -30,7 +30,7 @@ class Job(AcademyOwned, Model):
     __tablename__ = "job"
     __title__ = "Work that waits"
     __table_args__ = (UniqueConstraint("academy_id", "dedupe_key"), Index("ix_job_due", "state", "run_at"))
-    __processing__ = processing(Purpose.ACCOUNT, Basis.CONTRACT, retain=until("the job is done"))
+    __processing__ = processing(Purpose.ACCOUNT, Basis.CONTRACT, retain=until("it is done"))
 
     id: Mapped[UUID] = key()
     person_id: Mapped[UUID | None] = subject("person", on_erase=OnErase.DELETE)

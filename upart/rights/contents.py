@@ -14,13 +14,16 @@ from upart import clock
 from upart.context import context
 from upart.db import everywhere
 from upart.hooks.stores import stores
+from upart.privacy.register import TableEntry
 from upart.privacy.words import Processing
 from upart.rights import wording
+from upart.rights.cells import cell, readable
 from upart.rights.engine.archive import ArchiveWriter, Written
-from upart.rights.engine.holdings import holdings
-from upart.rights.engine.reading import Reader
-from upart.rights.engine.subjects import DataSubject, Finder
+from upart.rights.engine.holdings import Holdings, holdings
+from upart.rights.engine.reading import readers_of
+from upart.rights.engine.subjects import DataSubject
 from upart.rights.models import RightsArchive
+from upart.rights.parts import part_of
 from upart.storage.models import File
 from upart.storage.places import place
 from upart.theming.locales import gettext as _
@@ -43,23 +46,18 @@ def fill(writer: ArchiveWriter, subjects: Sequence[DataSubject], name: str) -> N
     The subjects are one human: as an academy knows them, perhaps also as the holder of an account.
     """
     held, files = holdings(), dict[UUID, UUID]()
-    finders = [Finder(held, subject) for subject in subjects]
-    for entry in {entry.table: entry for finder in finders for entry in finder.tables()}.values():
-        first, *also = (finder for finder in finders if finder.matches(entry))
-        reader = Reader(first, entry, also)
-        if not reader.says_something:
-            continue
+    for reader in readers_of(held, subjects):
         with everywhere("copy somebody's rows for them") as opened:
             written = writer.table(opened, reader)
-        if entry.table != COPIES and first.subject.academy_id is not None:
-            files |= dict.fromkeys(written.files, first.subject.academy_id)
+        if reader.entry.table != COPIES and (academy := reader.finder.subject.academy_id) is not None:
+            files |= dict.fromkeys(written.files, academy)
     for store in stores():
         if found := store.access(subjects[0]):
             writer.text(f"access/stores/{store.name.replace(' ', '-')}.json", msgspec.json.format(msgspec.json.encode(found)).decode())
     attached = [_attach(writer, academy, id) for id, academy in files.items()]
     manifest = _manifest(writer.tables, [one for one in attached if one])
     writer.text("manifest.json", msgspec.json.format(msgspec.json.encode(manifest)).decode())
-    writer.text("index.html", _page(writer.tables, manifest, name))
+    writer.text("index.html", _page(held, writer.tables, manifest, name))
 
 
 def _attach(writer: ArchiveWriter, academy: UUID, id: UUID) -> dict[str, Any] | None:
@@ -112,9 +110,9 @@ def _unique(values: Iterable[str]) -> list[str]:
     return sorted(set(values))
 
 
-def _page(tables: list[Written], manifest: dict[str, Any], name: str) -> str:
+def _page(held: Holdings, tables: list[Written], manifest: dict[str, Any], name: str) -> str:
     """The readable summary: opened from the disk, it needs nothing else."""
-    parts = [_part(written) for written in tables if written.rows]
+    parts = sorted((_part(written, held.entry(written.table)) for written in tables if written.rows), key=lambda part: part["place"])
     values = {
         "_": _, "name": name, "academy": manifest["academy"], "created": manifest["created"], "parts": parts, "files": manifest["files"],
         "recipients": manifest["recipients"], "rights": manifest["rights"], "lines": sum(part["rows"] for part in parts),
@@ -122,14 +120,14 @@ def _page(tables: list[Written], manifest: dict[str, Any], name: str) -> str:
     return site().themes.desk.get_template("rights/archive/index.html").render(values)
 
 
-def _part(written: Written) -> dict[str, Any]:
-    columns = [s for s in written.columns if s.kind != "key"]
-    processing = next((s.processing for s in columns if s.processing is not None and s.category), None)
+def _part(written: Written, entry: TableEntry) -> dict[str, Any]:
+    columns = [(shown, [cell(shown, row.get(shown.name), fresh=True) for row in written.sample]) for shown in readable(written.columns, entry)]
+    filled, made = [(shown, cells) for shown, cells in columns if any(one.kind != "none" for one in cells)], entry.processing
     return {
-        "title": written.title, "rows": written.rows, "path": f"access/{written.plugin}/{written.table}.csv",
-        "columns": [(s.name, wording.column(s.name)) for s in columns], "sample": written.sample, "withheld": written.withheld,
-        "categories": sorted({wording.category(s.category) for s in columns if s.category}),
-        "sources": sorted({wording.origin(s.origin) for s in columns if s.origin}),
-        "purpose": wording.purpose(processing) if processing else "", "basis": wording.basis(processing) if processing else "",
-        "period": wording.period(processing) if processing else "",
+        "title": _(written.title), "rows": written.rows, "path": f"access/{written.plugin}/{written.table}.csv", "place": part_of(entry).place,
+        "columns": [wording.sentence(wording.column(shown.name)) for shown, _cells in filled], "shown": len(written.sample),
+        "sample": list(zip(*(cells for _shown, cells in filled), strict=True)), "withheld": {wording.column(n): _(why) for n, why in written.withheld.items()},
+        "categories": sorted({wording.category(s.category) for s in written.columns if s.category}),
+        "sources": sorted({wording.origin(s.origin) for s in written.columns if s.origin}),
+        "purpose": wording.purpose(made) if made else "", "basis": wording.basis(made) if made else "", "period": wording.period(made) if made else "",
     }  # fmt: skip

@@ -5,9 +5,33 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from upart.hooks.records import EventType, Task
+from upart.hooks.records import Area, EventType, MenuItem, Task
+from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
 from upart.rights.actions import archiving, carrying_out
+from upart.rights.views.copies import copies
+from upart.rights.views.leaving import leaving
+from upart.rights.views.mine import mine
+from upart.rights.views.notice import notice
+
+
+@hookimpl
+def upart_blueprints() -> list[Blueprint]:
+    """What is held, the copy, leaving, and the register for everybody."""
+    return [mine, copies, leaving, notice]
+
+
+@hookimpl
+def upart_menu() -> list[MenuItem]:
+    """Pages of one's own account, and links at the foot of every page."""
+    return [
+        MenuItem(label="What is held about you", endpoint="mine.held", order=80, area=Area.ACCOUNT, icon="eye",
+                 hint="See it, download it, correct it, delete it."),
+        MenuItem(label="Leave or close the account", endpoint="leaving.choose", order=81, area=Area.ACCOUNT, icon="log-out",
+                 hint="Two different things; you see what each does first."),
+        MenuItem(label="Privacy", endpoint="privacy.register", order=10, area=Area.FOOTER),
+        MenuItem(label="What we hold about you", endpoint="mine.held", order=20, area=Area.FOOTER),
+    ]  # fmt: skip
 
 
 @hookimpl

@@ -47,6 +47,20 @@ ORIGINS: dict[str, str] = {
     Origin.FROM_OTHER: "somebody else gave it",
 }  # fmt: skip
 
+COLUMNS: dict[str, str] = {
+    "at": "when", "email": "e-mail", "zone": "time zone", "created_at": "since", "started_at": "began", "seen_at": "last seen",
+    "fresh_until": "password good until", "suspended_at": "suspended since", "ends_at": "good until", "due_on": "answer due", "run_at": "not before",
+    "sha256": "checksum", "content_type": "kind", "subject_line": "subject", "made_at": "made",
+}  # fmt: skip
+"""Names that many tables give to a column, where the name alone would say too little."""
+
+AFTER: dict[str, str] = {
+    "at": "it happened", "created_at": "it was made", "changed_at": "it last changed", "received_at": "it came", "started_at": "it began",
+    "ends_at": "it has ended",
+    "given_at": "it was given", "last_activity_at": "you last did something there",
+}  # fmt: skip
+"""Instants from which a period counts."""
+
 
 def purpose(processing: Processing) -> str:
     """Why data are kept ("so that you can learn")."""
@@ -60,12 +74,16 @@ def basis(processing: Processing) -> str:
 
 
 def period(processing: Processing) -> str:
-    """How long ("24 months after the last activity", "until the account is closed")."""
+    """How long ("24 months after it was made", "until the account is closed")."""
     retain: Period = processing.retain
     if not retain.months:
         return _("until %(event)s", event=retain.until)
     length = _("%(n)s months", n=retain.months) if retain.months > 1 else _("one month")
-    return _("%(length)s after: %(date)s", length=length, date=column(processing.after)) if processing.after else length
+    if not processing.after:
+        return length
+    if processing.after in AFTER:
+        return _("%(length)s after %(event)s", length=length, event=_(AFTER[processing.after]))
+    return _("%(length)s after: %(date)s", length=length, date=column(processing.after))
 
 
 def category(name: str) -> str:
@@ -80,6 +98,8 @@ def origin(name: str) -> str:
 
 def column(name: str) -> str:
     """A column's name as words ("last_activity_at": "last activity")."""
+    if name in COLUMNS:
+        return _(COLUMNS[name])
     for end in ("_at", "_on", "_id"):
         name = name.removesuffix(end)
     return name.replace("_", " ")
@@ -89,6 +109,11 @@ def law(name: str) -> str:
     """Why something is kept, with the provision."""
     rule = LAWS.get(name)
     return f"{_(rule.sentence)} ({rule.source})" if rule else name
+
+
+def sentence(words: str) -> str:
+    """Words that begin a line: their first letter is large."""
+    return words[:1].upper() + words[1:]
 
 
 def day(value: date) -> str:

@@ -30,7 +30,7 @@ class File(AcademyOwned, Model):
     """
 
     __tablename__ = "file"
-    __processing__ = processing(Purpose.HOST, Basis.CONTRACT, retain=until("the row that links to it goes"))
+    __processing__ = processing(Purpose.HOST, Basis.CONTRACT, retain=until("what it belongs to goes"))
 
     id: Mapped[UUID] = key()
     about_id: Mapped[UUID | None] = subject("about", on_erase=OnErase.DELETE, default=None)

@@ -114,7 +114,7 @@ class Addresses:
             return
         *before, last = _names(rule)
         absent, malformed = (uuid7(), "no-id") if _is_uuid(rule, last) else ("absent-from-here", "é{{7*7}}'")
-        for leaf in self.places(rule, last):
+        for leaf in self._leaves(rule, last):
             table, mine, theirs = leaf.entry.table, self._samples(leaf, here), self._samples(leaf, there)
             around = self._with_parents(rule, leaf, mine[0]) if mine else {}
             yield from ((self._with_parents(rule, leaf, row), Kind.HERE, row["id"], table, Kind.HERE) for row in mine)
@@ -125,6 +125,15 @@ class Addresses:
                 nowhere = {name: uuid7() if _is_uuid(rule, name) else "absent-from-here" for name in before}
                 yield from ((self._with_parents(rule, leaf, row), Kind.THERE, row["id"], table, Kind.THERE) for row in theirs)
                 yield {**nowhere, last: absent}, Kind.ABSENT, None, table, Kind.THERE
+
+    def _leaves(self, rule: Rule, last: str) -> list[Place]:
+        """The columns that the last parameter may name; none where the values that were given are all there are."""
+        try:
+            return [leaf for leaf in self.places(rule, last) if rule.endpoint not in self.given or len(_names(rule)) == 1]
+        except Unfillable:
+            if rule.endpoint in self.given:
+                return []
+            raise
 
     def _samples(self, place: Place, academy: UUID) -> list[Row]:
         """Some rows of a table at an academy: of each person and each state at least one."""

@@ -110,7 +110,7 @@ def _fixed(academy: CurrentAcademy, opened: Site) -> dict[str, Any]:
     return {
         "academy": {"name": academy.name, "slug": academy.slug, "kind": academy.kind, **academy.settings},
         "host": academy.host,
-        "footer": [],
+        "footer": [{"label": gettext(item.label), "url": look.link(item.endpoint)} for item in opened.dispatcher.menu(academy.plugins, Area.FOOTER)],
         "language": academy.settings.get("language", "en"),
         "stylesheets": [look.static("theme", name) for name in theme.stylesheets] if theme else [],
         "theme_css": f"/theme.css?v={opened.brand(academy.settings['brand_colour'])[1]}",

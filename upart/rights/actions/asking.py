@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from upart import clock
 from upart.academies.actions import raise_epoch
 from upart.accounts import sessions
-from upart.accounts.models import Person, UserSession
+from upart.accounts.models import Account, Person, UserSession
 from upart.context import context
 from upart.db import everywhere, session
 from upart.events.actions import emit
@@ -28,19 +29,22 @@ ANSWER_WITHIN = relativedelta(months=1)
 """GDPR art. 12(3): one month from receipt; the end of the month where the day does not exist."""
 
 
-def ask_to_erase(person: Person, *, with_account: bool = False) -> RightsRequest:
+def ask_to_erase(person: Person, *, with_account: bool = False, received_at: datetime | None = None) -> RightsRequest:
     """Begin to erase a person of this academy, if wished with the account. Needs a write session.
 
-    They are signed out and no longer seen by anybody from this transaction on; a job does the rest.
-    Asking again while it runs returns the request that runs. Raises Problem 409 with what stands
-    against it (the last owner must hand over first). GDPR art. 17.
+    They are signed out and no longer seen by anybody from this transaction on, and nobody signs in with an
+    account that goes; a job does the rest. `received_at`: when it came, if not now. Asking again while it
+    runs returns the request that runs. Raises Problem 409 with what stands against it (the last owner must
+    hand over first). GDPR art. 17.
     """
     session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
     if (running := unfinished(person, RequestKind.ERASE)) is not None:
         return running
     unopposed("rights.erase", person)
-    request = received(person, RequestKind.ERASE, addresses_of(person))
+    request = received(person, RequestKind.ERASE, addresses_of(person), received_at)
     request.with_account = with_account
+    if with_account and (account := session.get(Account, person.account_id)) is not None:
+        account.suspended_at = request.received_at
     session.flush()
     held = holdings()
     steps = plan_steps(held, request)
@@ -68,9 +72,9 @@ def unfinished(person: Person, kind: RequestKind) -> RightsRequest | None:
     return session.scalars(mine.order_by(RightsRequest.received_at)).first()
 
 
-def received(person: Person, kind: RequestKind, addresses: Iterable[str]) -> RightsRequest:
+def received(person: Person, kind: RequestKind, addresses: Iterable[str], at: datetime | None = None) -> RightsRequest:
     """A new request, with its deadline."""
-    now = clock.now()
+    now = at or clock.now()
     request = RightsRequest(
         kind=kind, person_id=person.id, account_id=person.account_id, addresses=list(addresses), received_at=now, due_on=(now + ANSWER_WITHIN).date()
     )

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from upart.privacy.register import PEOPLE, ColumnEntry, TableEntry
 from upart.privacy.taxonomy import Basis, Category, Origin, default_origin
 from upart.privacy.words import BLANKED, Declaration, Processing
-from upart.rights.engine.subjects import Finder
+from upart.rights.engine.holdings import Holdings
+from upart.rights.engine.subjects import DataSubject, Finder
 
 CHUNK = 1000
 """Rows that are in memory at a time."""
@@ -71,7 +72,7 @@ class Reader:
 
     def count(self, opened: Session) -> int:
         """How many rows."""
-        return int(opened.scalar(sa.select(sa.func.count()).select_from(self.table).where(self._where())) or 0)
+        return counts(opened, [self])[0]
 
     def rows(self, opened: Session, limit: int | None = None) -> Iterator[dict[str, Any]]:
         """The rows in order of their making, each with the columns that are about the subject."""
@@ -80,12 +81,22 @@ class Reader:
 
     def blocks(self, opened: Session, limit: int | None = None) -> Iterator[list[dict[str, Any]]]:
         """The same, some at a time."""
+        yield from self._read(opened, self._statement().order_by(self.table.c.id).limit(limit))
+
+    def page(self, opened: Session, size: int, before: UUID | None) -> list[dict[str, Any]]:
+        """At most `size` rows, newest first; `before`: only those made before the row of this id."""
+        statement = self._statement() if before is None else self._statement().where(self.table.c.id < before)
+        return [row for block in self._read(opened, statement.order_by(self.table.c.id.desc()).limit(size)) for row in block]
+
+    def _statement(self) -> sa.Select[Any]:
         flags = [match.where.label(f"upart_{n}") for n, match in enumerate(self.matches)] if len(self.matches) > 1 else []
         chosen = [sa.literal(YOU).label(column.name) if self._is_always_you(d, column) else self.table.c[column.name] for column, d in self.columns]
-        statement = sa.select(*chosen, *flags).where(self._where()).order_by(self.table.c.id).limit(limit).execution_options(yield_per=CHUNK)
-        width = len(chosen)
-        for rows in opened.connection().execute(statement).partitions(CHUNK):
-            if not flags:
+        return sa.select(*chosen, *flags).where(self.where())
+
+    def _read(self, opened: Session, statement: sa.Select[Any]) -> Iterator[list[dict[str, Any]]]:
+        width = len(self.columns)
+        for rows in opened.connection().execute(statement.execution_options(yield_per=CHUNK)).partitions(CHUNK):
+            if len(self.matches) < 2:
                 yield self._block(rows, (True,))
                 continue
             yield [self._block([row], tuple(map(bool, row[width:])))[0] for row in rows]
@@ -101,7 +112,8 @@ class Reader:
         """With one way only in which a row can be about them, the column that names them names nobody else."""
         return len(self.matches) == 1 and d.kind == "subject" and self.matches[0].link == column.name
 
-    def _where(self) -> sa.ColumnElement[bool]:
+    def where(self) -> sa.ColumnElement[bool]:
+        """True for the rows that are about the subject."""
         return sa.or_(sa.false(), *(match.where for match in self.matches))
 
     def _project(self, as_whom: tuple[bool, ...]) -> list[tuple[int, str, Change | None]]:
@@ -150,6 +162,27 @@ class Reader:
         table, _, name = d.source.partition(".")
         source = next((s for c, s in self.finder.held.entry(table).declared() if c.name == name), None)
         return (source.category, source.origin) if source else ("", "")
+
+
+def readers_of(held: Holdings, subjects: Sequence[DataSubject]) -> list[Reader]:
+    """Readers of all tables that say something about one human: as an academy knows them, perhaps also as the holder of an account."""
+    finders = [Finder(held, subject) for subject in subjects]
+    found: list[Reader] = []
+    for entry in {entry.table: entry for finder in finders for entry in finder.tables()}.values():
+        first, *also = (finder for finder in finders if finder.matches(entry))
+        if (reader := Reader(first, entry, also)).says_something:
+            found.append(reader)
+    return found
+
+
+def counts(opened: Session, readers: Sequence[Reader]) -> list[int]:
+    """How many rows each of them reads, by one statement."""
+    if not readers:
+        return []
+    numbers = [
+        sa.select(sa.func.count()).select_from(reader.table).where(reader.where()).scalar_subquery().label(f"n{at}") for at, reader in enumerate(readers)
+    ]
+    return [int(number) for number in opened.connection().execute(sa.select(*numbers)).one()]
 
 
 def _reason(d: Declaration) -> str:

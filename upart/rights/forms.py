@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+"""What may be ticked when somebody goes."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, SelectMultipleField
+from wtforms.validators import InputRequired
+
+from upart.theming.forms import Form, options
+from upart.theming.locales import gettext as _
+
+
+def _sure() -> BooleanField:
+    return BooleanField(_("I have read the plan"), [InputRequired(_("Tick this if you want it: it cannot be undone."))])
+
+
+class EraseForm(Form):
+    """That one is sure, and whether the account goes too."""
+
+    sure = _sure()
+    account = BooleanField(_("Close my account too"))
+
+
+class CloseForm(Form):
+    """Which academies erase what they hold when the account is closed, and that one is sure."""
+
+    academies = SelectMultipleField(_("Erase what these academies hold about me"), choices=options({}))
+    sure = _sure()
