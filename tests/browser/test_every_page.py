@@ -18,7 +18,7 @@ CAST = {  # where each begins, which of the links each follows, how many kinds o
     "vic": (("/", "/sign-in", "/sign-up", "/sign-up/sent", "/sign-in/check", "/reset-password", "/nothing"), "/", 9),
     "lena": (("/account/", "/courses/", "/learn/"), "/", 11),
     "theo": (("/account/", "/teach/courses/"), "/teach/", 8),
-    "ada": (("/manage/", "/manage/people/?q=nobody"), "/manage/", 7),
+    "ada": (("/manage/", "/manage/people/?q=nobody"), "/manage/", 8),
     "pia": (("/account/", "/manage/", "/account/academies"), "/account/", 8),
 }  # fmt: skip
 NOISE = ("[DOM] Password forms should have", "Failed to load resource: the server responded with a status of 4")
