@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 
 from people import HOMES, PASSWORD
@@ -12,6 +13,8 @@ from upart_courses.models import CourseState
 from upart.accounts.actions.changing import new_seed
 from upart.accounts.actions.tokens import make_token
 from upart.accounts.models import Account, MailToken, Person, TokenPurpose
+from upart.files.actions import upload
+from upart.privacy.taxonomy import Category
 from upart.testing.crawl import Crawl, Viewer
 from upart.testing.markers import Marked, Marker, mark, read
 
@@ -61,7 +64,10 @@ def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -
 
 
 def _prepare(portal) -> None:
-    """Ada has joined the platform too; Theo is setting up his second step."""
+    """Ada has joined the platform too; Theo is setting up his second step; each academy has a file for everybody."""
+    for slug in ("athena", "orion"):
+        with portal.writing(slug):
+            upload(io.BytesIO(b"Words for everybody."), "words.txt", Category.CONTENT_PUBLIC, public=True)
     with portal.everywhere() as session:
         ada, theo = (session.scalars(select(Account).where(Account.email == f"{name}@example.org")).one() for name in ("ada", "theo"))
         session.add(Person(academy_id=portal.academy("platform").id, account_id=ada.id, name=ADA_THERE, email=ada.email))
@@ -125,6 +131,8 @@ def published(marked: Marked, marker: Marker) -> bool:
     if marker.table == "courses_lesson":
         lesson = rows["courses_lesson"][marker.row]
         return lesson["course_id"] in shown and (lesson["preview"] or marker.column != "body")
+    if marker.table == "file":
+        return rows["file"][marker.row]["public"]
     if marker.table == "person":
         return marker.column == "name" and marker.row in [courses[id]["author_id"] for id in shown]
     return marker.table in ("academy", "academy_setting") or marker.row in shown or rows.get(marker.table, {}).get(marker.row, {}).get("course_id") in shown

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from upart.context import context
@@ -17,6 +18,7 @@ from upart.storage.names import clean
 from upart.storage.pictures import RENDITION, Drawings, Drawn
 from upart.storage.places import place
 from upart.storage.space import remember
+from upart.theming.turns import waiting
 
 WEBP = ".webp"
 
@@ -49,7 +51,9 @@ def upload(
         if kind.group is not Group.PICTURE:
             _store([(row, incoming)])
             return row
-        with Drawings(place(), incoming, kind, widths) as drawn:
+        with Drawings(place(), incoming, kind, widths) as drawings:
+            with nullcontext() if while_writing else waiting():
+                drawn = drawings.draw()
             _store(_of_picture(row, kind, drawn))
     return row
 

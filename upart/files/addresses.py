@@ -11,7 +11,6 @@ from uuid import UUID
 from upart import clock
 from upart.context import context
 from upart.keys import ring
-from upart.storage.kinds import Group, by_type
 
 PURPOSE = "file address"
 HOUR = timedelta(hours=1)
@@ -20,21 +19,14 @@ HOUR = timedelta(hours=1)
 def file_url(file: Any, *, width: int = 0, ends: timedelta = HOUR) -> str:
     """The address of a file on this academy's host, good for `ends` from now; a public file's is good for as long as it is public.
 
-    `file` is a row of `file`, or any row with its `id`, `content_type` and `public`. `width` asks for the smallest rendition
+    `file` is a row of `file`, or any row with its `id` and `public`. `width` asks for the smallest rendition
     of a picture that is at least so many pixels wide. The address holds no name: addresses end up in logs.
     """
     query: dict[str, Any] = {"w": width} if width else {}
     if not file.public:
         until = int((clock.now() + ends).timestamp())
         query |= {"ends": until, "sig": ring().digest(PURPOSE, _signed(file.id, until), context.academy.id)}
-    path = f"/files/{file.id}/{path_name(file)}"
-    return f"{path}?{urlencode(query)}" if query else path
-
-
-def path_name(file: Any) -> str:
-    """The last part of a file's address: what kind of thing it is, for people."""
-    kind = by_type(file.content_type)
-    return (kind.group if kind else Group.OTHER).value
+    return f"/files/{file.id}{'?' if query else ''}{urlencode(query)}"
 
 
 def is_signed(id: UUID, ends: str, signature: str) -> bool:

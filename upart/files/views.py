@@ -15,8 +15,8 @@ from werkzeug.wsgi import FileWrapper
 
 from upart.context import context
 from upart.db import session
-from upart.errors import Problem
-from upart.files.addresses import has_ended, is_signed, path_name
+from upart.errors import NotHere, Problem
+from upart.files.addresses import has_ended, is_signed
 from upart.hooks.find import get_or_404
 from upart.hooks.routes import Blueprint, Policy
 from upart.storage.kinds import by_type
@@ -40,13 +40,13 @@ SANDBOX = f"{ALONE}; sandbox"
 PIECE = 64 * 1024
 
 
-@files.get("/files/<uuid:id>/<name>", policy=by_address, query=("w", "ends", "sig"))
-def one(id: UUID, name: str) -> Response:
+@files.get("/files/<uuid:id>", policy=by_address, query=("w", "ends", "sig"))
+def one(id: UUID) -> Response:
     """A file, or of a picture the rendition that fits the asked width; whole or in part (RFC 9110, 14)."""
     ends, signed = request.args.get("ends", ""), is_signed(id, request.args.get("ends", ""), request.args.get("sig", ""))
     row = get_or_404(File, id)
-    if name != path_name(row) or (not row.public and not signed):
-        raise Problem(404, _("This file is not here."), remedy=_("Open the page that shows it."))
+    if not row.public and not signed:
+        raise NotHere  # to the byte as for a file that is not there
     if not row.public and has_ended(ends):
         raise Problem(410, _("This link has ended."), remedy=_("Open the page that shows the file; it makes a new one."))
     return _answer(_fitting(row, request.args.get("w", "")))

@@ -14,14 +14,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from upart.errors import UpartError
+from upart.errors import Problem
 from upart.privacy.taxonomy import Category
 
 
-class Refused(UpartError):
+class Refused(Problem):
     """A file that is not stored: why, and what to send instead."""
 
-    status = 422
+    def __init__(self, message: str, *, remedy: str) -> None:
+        super().__init__(422, message, remedy=remedy, code="file_refused")
 
 
 class Group(StrEnum):

@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 from uuid import uuid4
 
-from upart.errors import UpartError
+from upart.errors import Problem
 from upart.storage.incoming import Incoming
 from upart.storage.kinds import Kind, Refused
 from upart.storage.places import NoRoom, Place
@@ -37,7 +36,7 @@ SECONDS = 10
 AT_ONCE = 2
 """Drawings at a time, in each process."""
 
-WAITING, WAIT = 6, 10
+WAITING, WAIT = 24, 20
 """How many may wait for others' drawings, and for how many seconds: each of them holds a thread of the web."""
 
 RENDITION = "image/webp"
@@ -46,10 +45,11 @@ PROGRAM = Path(__file__).with_name("redraw.py")
 _turn, _queue = threading.BoundedSemaphore(AT_ONCE), threading.BoundedSemaphore(AT_ONCE + WAITING)
 
 
-class Busy(UpartError):
+class Busy(Problem):
     """Too many pictures are being drawn."""
 
-    status = 503
+    def __init__(self) -> None:
+        super().__init__(503, "Many pictures are being stored right now.", remedy="Nothing was changed. Try again in half a minute.", code="busy", retry=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,7 @@ class Drawn:
 
 
 class Drawings:
-    """`with Drawings(place, incoming, kind, widths) as drawn`: the picture itself first, then a rendition for each width.
-
-    What no place took over is removed at the end. Raises Refused, Busy, NoRoom.
-    """
+    """`with Drawings(place, incoming, kind, widths) as drawings: drawings.draw()`. What no place took over is removed at the end."""
 
     def __init__(self, place: Place, incoming: Incoming, kind: Kind, widths: Sequence[int] = ()) -> None:
         self.place, self.incoming, self.kind = place, incoming, kind
@@ -74,21 +71,17 @@ class Drawings:
         self.pictures = [(str(uuid4()), *size) for size in most]
         self._stack = ExitStack()
 
-    def __enter__(self) -> list[Drawn]:
-        try:
-            answer = self._run()
-            return [self._drawn(number, *made) for number, made in enumerate(answer["made"])]
-        except BaseException:
-            self._clear()
-            raise
+    def __enter__(self) -> Drawings:
+        return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._clear()
-
-    def _clear(self) -> None:
+    def __exit__(self, *error: object) -> None:
         self._stack.close()
         for name, *_size in self.pictures:
             (self.place.incoming / name).unlink(missing_ok=True)
+
+    def draw(self) -> list[Drawn]:
+        """The picture itself, then a rendition for each width that is smaller. Takes a while. Raises Refused, Busy, NoRoom."""
+        return [self._drawn(number, *made) for number, made in enumerate(self._run()["made"])]
 
     def _drawn(self, number: int, name: str, width: int, height: int) -> Drawn:
         made = self._stack.enter_context(Incoming(self.place))
@@ -112,7 +105,7 @@ def _in_turn() -> Iterator[None]:
     with ExitStack() as held:
         for semaphore, wait in ((_queue, 0), (_turn, WAIT)):
             if not semaphore.acquire(timeout=wait):
-                raise Busy("Many pictures are being stored right now.", remedy="Try again in a minute.")
+                raise Busy
             held.callback(semaphore.release)
         yield
 
@@ -135,9 +128,9 @@ def python() -> str:
     return str(running) if running.name.startswith("python") else str(Path(sys.prefix) / "bin" / "python3")
 
 
-def _refused(answer: dict[str, Any], most: int) -> UpartError:
+def _refused(answer: dict[str, Any], most: int) -> Problem:
     if answer["wrong"] == "full":
-        return NoRoom("The disk for files is full; nothing was stored.", remedy="Try again later, or tell the people who run this portal.")
+        return NoRoom("The disk for files is full; nothing was stored.")
     if answer["wrong"] == "large":
         said = f"This picture has {answer['points'] // MILLION} million points; {most // MILLION} million are the most."
         return Refused(said, remedy="Make it smaller and send it again.")

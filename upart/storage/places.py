@@ -20,16 +20,17 @@ from uuid import UUID
 from flask import Flask, current_app
 
 from upart.config import Config
-from upart.errors import UpartError
+from upart.errors import Problem, UpartError
 
 PLACE = "upart_files"
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-class NoRoom(UpartError):
+class NoRoom(Problem):
     """Nothing more can be stored: the disk is full, or the academy has used up its space."""
 
-    status = 507
+    def __init__(self, message: str, *, remedy: str = "Try again later, or tell the people who run this portal.") -> None:
+        super().__init__(507, message, remedy=remedy, code="no_room")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class Folder:
         """Some of the disk stays free: the database may lie on it too."""
         self._make(self.incoming)
         if shutil.disk_usage(self.incoming).free < self.spare:
-            raise NoRoom("The disk for files is nearly full; nothing was stored.", remedy="Try again later, or tell the people who run this portal.")
+            raise NoRoom("The disk for files is nearly full; nothing was stored.")
 
     def _path(self, academy_id: UUID, id: UUID) -> Path:
         return self.root / str(academy_id) / id.hex[-2:] / str(id)
@@ -151,7 +152,7 @@ def no_room_in_words() -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in FULL:
-            raise NoRoom("The disk for files is full; nothing was stored.", remedy="Try again later, or tell the people who run this portal.") from None
+            raise NoRoom("The disk for files is full; nothing was stored.") from None
         raise
 
 

@@ -196,7 +196,7 @@ class Crawl:
             self.findings.add(Finding(what, address.method, f"{academy.host}{address.path}", viewer.name, address.endpoint))
 
     def _may_open(self, viewer: Viewer, academy: CurrentAcademy, address: Address) -> bool:
-        """May they know that this row exists? By the policy of the route, and by whom the row belongs to."""
+        """May they know that this row exists? By the policy of the route, by whom the row belongs to, and whether it is public."""
         policy = address.policy
         if (not policy.open and not viewer.is_in(academy.id)) or (policy.fresh and not viewer.fresh):
             return False
@@ -204,6 +204,8 @@ class Crawl:
             return any(policy.permission in academy.roles.get(role, ()) for role in viewer.roles)
         if address.row is None:
             return True
+        if self.marked.rows[address.table][address.row].get("public") is True:
+            return True  # its own column says so
         entry = self.marked.register.tables[address.table]
         owners = [d for _, d in entry.declared() if d.kind == "subject" and d.on_erase and d.on_erase.act == "delete"]
         people = next(iter(m.people for m in self.marked.markers.values() if m.row == address.row and m.is_id), frozenset())

@@ -51,12 +51,13 @@ def tampered(address: str):
     yield path
     yield f"{path}?{query[:-1]}{'0' if query[-1] != '0' else '1'}"
     yield address.replace("ends=", "ends=1")
-    yield address.replace(path.split("/")[2], other)
+    yield address.replace(path.removeprefix("/files/"), other)
     yield f"{path}?ends=9999999999&sig="
     yield f"{path}?ends=&sig={'0' * 64}"
     yield f"{path}?ends=9999999999999999999999999&sig={'0' * 64}"
     yield f"{path}?ends=٣&sig=é"
-    yield f"/files/{path.split('/')[2][:-1]}/{path.split('/')[3]}?{query}"
+    yield f"{path[:-1]}?{query}"
+    yield f"{path}/name?{query}"
 
 
 def test_a_changed_address_opens_nothing(albums):

@@ -35,8 +35,8 @@ def drawn(folder: Folder, sent: bytes, widths=()) -> list[tuple[bytes, int, int]
     """The pictures that are made of these bytes: the picture itself, then its renditions."""
     with Incoming(folder) as incoming:
         incoming.write(sent)
-        with Drawings(folder, incoming, kind_of(incoming.head, Category.MEDIA_IMAGE), widths) as made:
-            return [(one.incoming.done().read_bytes(), one.width, one.height) for one in made]
+        with Drawings(folder, incoming, kind_of(incoming.head, Category.MEDIA_IMAGE), widths) as drawings:
+            return [(one.incoming.done().read_bytes(), one.width, one.height) for one in drawings.draw()]
 
 
 def saved(image: Image.Image, kind: str, **options) -> bytes:
