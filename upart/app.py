@@ -34,6 +34,7 @@ from upart.hooks.models import PluginRecord, PluginState
 from upart.hooks.plan import Dispatcher
 from upart.hooks.records import Area
 from upart.hooks.routes import Policy, enforce
+from upart.jobs import hooks as jobs
 from upart.mail import hooks as mail
 from upart.mail.actions import CONFIG
 from upart.rights import hooks as rights
@@ -50,7 +51,7 @@ from upart.theming.uploads import Request, receive_files
 
 __all__ = ["Portal", "State", "create_app"]
 
-CORE = (events, theming, files, mail, academies, accounts, rights)
+CORE = (jobs, events, theming, files, mail, academies, accounts, rights)
 """Features of the core that plug into its hooks."""
 
 CORE_PATHS = (

@@ -7,6 +7,7 @@ An unknown name or a value that cannot be read stops the start with a message th
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import re
 import tomllib
@@ -180,6 +181,9 @@ class Config:
     instance_id: str = ""
     """Also kept in the database: a copy that finds another one there stays silent."""
 
+    place: str = ""
+    """Folder in which the installation was made; a copy of the folder finds itself elsewhere and stays silent."""
+
     port: int = 8000
     """Port that the server was started on, for links printed on a terminal; not a setting."""
 
@@ -196,6 +200,8 @@ class Config:
 
 DEMO_MARK = ".made-by-upart-demo"
 TOML = "upart.toml"
+OWN = ("instance_id", "place")
+"""What upart.toml holds besides settings: which installation this is, and where it was made."""
 
 
 def find_instance(option: str | None, environ: Mapping[str, str] = os.environ) -> tuple[Path, str]:
@@ -219,7 +225,7 @@ def load(instance: Path, environ: Mapping[str, str] = os.environ, **overrides: A
     from_env = {name: value for name, value in environ.items() if name.startswith("UPART_") and name not in NOT_SETTINGS}
     by_name, by_key = {s.name: s for s in SETTINGS}, {s.key: s for s in SETTINGS}
     _refuse_unknown(from_env, by_name, "the environment")
-    _refuse_unknown({k: v for k, v in from_file.items() if k != "instance_id"}, by_key, str(instance / TOML))
+    _refuse_unknown({k: v for k, v in from_file.items() if k not in OWN}, by_key, str(instance / TOML))
     values: dict[str, Any] = {}
     for setting in SETTINGS:
         text = from_env.get(setting.name, from_file.get(setting.key, setting.default))
@@ -228,8 +234,20 @@ def load(instance: Path, environ: Mapping[str, str] = os.environ, **overrides: A
         values["database_url"] = f"sqlite:///{instance / 'upart.sqlite'}"
     if not values["files_url"]:
         values["files_url"] = (instance / "files").absolute().as_uri()
-    values["instance_id"] = str(from_file.get("instance_id", ""))
+    values |= {name: str(from_file.get(name, "")) for name in OWN}
     return Config(instance=instance, **(values | overrides))
+
+
+def write_own(instance: Path, **values: str) -> None:
+    """Put `instance_id` and `place` into upart.toml, each on a line of its own; everything else in it stays as it is."""
+    path = instance / TOML
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    kept = [line for line in lines if line.partition("=")[0].strip() not in values]
+    text = "\n".join([*(f"{name} = {json.dumps(value)}" for name, value in values.items()), *kept]) + "\n"
+    unfinished = path.with_name(f".{TOML}")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.chmod(0o600)
+    unfinished.replace(path)
 
 
 def _value(setting: Setting, text: Any) -> Any:

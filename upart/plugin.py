@@ -16,7 +16,7 @@ from upart.files.actions import upload
 from upart.files.addresses import file_url
 from upart.hooks.find import get_or_404, paged
 from upart.hooks.guards import unopposed
-from upart.hooks.records import Area, EventType, Manifest, MenuItem, Permission, Slot, Task
+from upart.hooks.records import Area, EventType, Invariant, Manifest, MenuItem, Permission, Slot, Task
 from upart.hooks.routes import Blueprint, Policy, allow, anyone, anyone_known, anyone_uncached, fresh, may, permitted, signed_in
 from upart.hooks.specs import hookimpl, hookspec
 from upart.jobs.actions import enqueue
@@ -63,6 +63,7 @@ __all__ = [
     "File",
     "Form",
     "Group",
+    "Invariant",
     "Manifest",
     "MenuItem",
     "Model",

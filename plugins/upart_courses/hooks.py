@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from upart.plugin import Area, Blueprint, EventType, Manifest, MenuItem, Permission, Slot, hookimpl
+from upart.plugin import Area, Blueprint, EventType, Invariant, Manifest, MenuItem, Permission, Slot, hookimpl
+from upart_courses import audit
 from upart_courses.actions import examples
 from upart_courses.views import learn, outline, site, teach
 
@@ -80,6 +81,12 @@ def upart_events() -> list[EventType]:
 def upart_slots() -> list[Slot]:
     """Three courses on the landing page."""
     return [Slot(name="home.section", template="courses/home.html", values=site.home, order=10)]
+
+
+@hookimpl
+def upart_invariants() -> list[Invariant]:
+    """What the counters of a course say is true."""
+    return [audit.COUNTERS]
 
 
 @hookimpl

@@ -15,6 +15,7 @@ from upart.academies.settings import check_setting
 from upart.context import context
 from upart.db import session as current
 from upart.errors import UpartError
+from upart.jobs.actions import IS_OFF, wake
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 RESERVED = {"www", "api", "admin", "mail", "static", "app"}
@@ -45,7 +46,8 @@ def create_academy(
 
 
 def enable_plugin(session: Session, academy_id: UUID, plugin: str) -> bool:
-    """Switch a plugin on for an academy; False if it was on already."""
+    """Switch a plugin on for an academy; its work that has waited goes on. False if it was on already."""
+    wake(session, IS_OFF, academy_id)
     if session.scalar(select(AcademyPlugin.id).where(AcademyPlugin.academy_id == academy_id, AcademyPlugin.plugin == plugin)):
         return False
     session.add(AcademyPlugin(academy_id=academy_id, plugin=plugin))

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from upart.academies.models import Academy, AcademyHost, AcademyPlugin, AcademySetting, HostState, Role
+from upart.academies.models import Academy, AcademyHost, AcademyKind, AcademyPlugin, AcademySetting, HostState, Role
 from upart.academies.settings import read_settings
 from upart.config import Config
 from upart.context import CurrentAcademy
@@ -29,6 +29,7 @@ from upart.hooks.records import ROLES
 
 PLATFORM = "SELECT id, epoch FROM academy WHERE kind = 'platform'"
 BY_SLUG = "SELECT id, epoch FROM academy WHERE kind = 'academy' AND slug = ?"
+BY_ID = "SELECT id, epoch FROM academy WHERE id = ?"
 BY_DOMAIN = "SELECT a.id, a.epoch FROM academy_host h JOIN academy a ON a.id = h.academy_id WHERE h.state = 'active' AND h.host = ?"
 
 KEPT = 4096
@@ -80,7 +81,9 @@ class Directory:
 
     def at(self, host: str) -> CurrentAcademy | None:
         """The academy that answers on this folded host, or None."""
-        found = self._epoch(host)
+        return self._newest(self._epoch(host))
+
+    def _newest(self, found: tuple[Any, int] | None) -> CurrentAcademy | None:
         if found is None:
             return None
         id, epoch = found
@@ -95,13 +98,17 @@ class Directory:
 
     def by_id(self, id: UUID) -> CurrentAcademy | None:
         """The academy of this id; for jobs."""
-        return self._read(id)
+        return self._newest(self._look(id.hex, BY_ID, (id.hex,)))
 
-    def all(self) -> list[CurrentAcademy]:
-        """Every academy; for schedules."""
-        with self.app.app_context(), everywhere("go through all academies") as session:
-            ids = list(session.scalars(select(Academy.id)))
-        return [academy for id in ids if (academy := self._read(id)) is not None]
+    def homes(self) -> dict[UUID, frozenset[str]]:
+        """Whose tasks run at each academy: the plugins that are on, and on the platform "core"; for schedules."""
+        with self.app.app_context(), everywhere("where are plugins on?") as session:
+            found: dict[UUID, set[str]] = {
+                id: {"core"} if kind is AcademyKind.PLATFORM else set() for id, kind in session.execute(select(Academy.id, Academy.kind))
+            }
+            for id, plugin in session.execute(select(AcademyPlugin.academy_id, AcademyPlugin.plugin)):
+                found[id].add(plugin)
+        return {id: frozenset(owners) for id, owners in found.items()}
 
     def close(self) -> None:
         """Give the connections back and forget what is known."""

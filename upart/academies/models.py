@@ -90,12 +90,3 @@ class Role(AcademyOwned, Model):
     id: Mapped[UUID] = key()
     name: Mapped[str] = not_personal("name of a role")
     permissions: Mapped[list[str]] = not_personal("names of permissions")
-
-
-class Installation(Model):
-    """One row: which installation this database belongs to. Another id in the settings means that somebody copied it."""
-
-    __tablename__ = "installation"
-
-    id: Mapped[UUID] = key()
-    instance_id: Mapped[str] = not_personal("random id of the installation, also in upart.toml")

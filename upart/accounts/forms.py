@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -21,6 +22,8 @@ ROLE_WORDS = {
 }  # fmt: skip
 """What each role is for."""
 
+NO_NAME = re.compile(r"[\r\n]|://|\bwww\.", re.I)
+
 
 def address(text: str) -> str:
     """An e-mail address as we keep it (RFC 5321, 6531): normalised, in lower case. Raises ValueError with words."""
@@ -36,6 +39,12 @@ def is_address(form: Any, field: Any) -> None:
         field.data = address(field.data or "")
     except ValueError as error:
         raise ValidationError(str(error)) from None
+
+
+def is_name(form: Any, field: Any) -> None:
+    """A check: one line without addresses of pages, since names stand in mail to others."""
+    if NO_NAME.search(field.data or ""):
+        raise ValidationError(_("Give a name, on one line and without addresses of pages."))
 
 
 def strong(form: Any, field: Any) -> None:
@@ -58,7 +67,7 @@ class SignUpForm(Form):
     """Name, address, password."""
 
     declares = {"name": Person.name, "email": Account.email, "password": Account.password_hash}
-    name = StringField(_("Your name"), [InputRequired(_("Give a name.")), limit(120)], render_kw={"autocomplete": "name", "required": ""})
+    name = StringField(_("Your name"), [InputRequired(_("Give a name.")), limit(120), is_name], render_kw={"autocomplete": "name", "required": ""})
     email = _email(_("E-mail"))
     password = _password(_("Password"), new=True)
 
@@ -116,7 +125,7 @@ class ProfileForm(Form):
     """What the academy calls a person, and how it tells time to them."""
 
     declares = {"name": Person.name, "zone": Person.zone}
-    name = StringField(_("Name"), [InputRequired(_("Give a name.")), limit(120)], render_kw={"autocomplete": "name", "required": ""})
+    name = StringField(_("Name"), [InputRequired(_("Give a name.")), limit(120), is_name], render_kw={"autocomplete": "name", "required": ""})
     zone = SelectField(_("Time zone"), [Optional()], choices=options(zones()), default="UTC")
 
 
@@ -129,7 +138,7 @@ class InvitationForm(Form):
     """Whom to invite, as what."""
 
     declares = {"name": Person.name, "email": Person.email}
-    name = StringField(_("Name"), [InputRequired(_("Give a name.")), limit(120)], render_kw={"required": ""})
+    name = StringField(_("Name"), [InputRequired(_("Give a name.")), limit(120), is_name], render_kw={"required": ""})
     email = _email(_("E-mail"))
     roles = SelectMultipleField(_("Roles"), choices=role_choices(), default=["learner"])
 

@@ -10,6 +10,7 @@ from upart.accounts.actions import managing
 from upart.accounts.actions.changing import mail_reset
 from upart.accounts.cleaning import forget_what_ended
 from upart.accounts.models import Account, Person
+from upart.accounts.views.failed import failed
 from upart.accounts.views.own import own
 from upart.accounts.views.people import people
 from upart.accounts.views.signing import site
@@ -25,7 +26,7 @@ from upart.theming.locales import gettext as _
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
     """Signing in, one's own account, the people of an academy."""
-    return [site, own, people]
+    return [site, own, people, failed]
 
 
 @hookimpl
@@ -51,7 +52,7 @@ def upart_menu() -> list[MenuItem]:
                  hint="Who can see and do what."),
         MenuItem(label="What happened", endpoint="people.audit", order=90, area=Area.MANAGE, permission="people.audit", icon="history", group="system",
                  hint="Who changed what, and when."),
-        MenuItem(label="Failed work", endpoint="people.parked_jobs", order=91, area=Area.MANAGE, permission="people.audit", icon="rotate-cw", group="system",
+        MenuItem(label="Failed work", endpoint="failed.work", order=91, area=Area.MANAGE, permission="people.audit", icon="rotate-cw", group="system",
                  hint="What the portal tried and could not do."),
     ]  # fmt: skip
 

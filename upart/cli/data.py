@@ -11,7 +11,10 @@ from sqlalchemy import select
 from upart.academies.models import Academy
 from upart.cli import migrating
 from upart.cli.root import application, main, show
+from upart.config import Config, write_own
 from upart.db import everywhere
+from upart.jobs import copies
+from upart.mail.actions import count_waiting, drop_waiting
 from upart.privacy import check, register
 
 
@@ -61,6 +64,34 @@ def purge(ctx: click.Context, plugin: str, yes: bool) -> None:
 
     dropped = migrating.purge(application(ctx), plugin, confirm)
     click.echo(f"Dropped: {', '.join(dropped)}" if dropped else "Nothing was changed.")
+
+
+@db.command()
+@click.option("--drop-mail", is_flag=True, help="Do not send the messages that were waiting when the copy was made.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def adopt(ctx: click.Context, drop_mail: bool, yes: bool) -> None:
+    """Let a copied or moved installation write to people again."""
+    app = application(ctx)
+    migrating.require_current(app)
+    config: Config = app.extensions["upart"].config
+    with app.app_context():
+        why, waiting = copies.why_copied(), 0 if drop_mail else count_waiting()
+        if not why:
+            click.echo("This is no copy: nothing to do.")
+            return
+        click.echo(why)
+        click.echo("Messages that waited are dropped." if drop_mail else f"Messages that waited and are sent then: {waiting}.")
+        if not yes and not click.confirm("Is the other installation gone, and shall this one write to people?"):
+            click.echo("Nothing was changed.")
+            return
+        mine = config.instance_id or copies.belongs_to()
+        if drop_mail:
+            drop_waiting()
+        with everywhere("adopt a copied installation", write=True) as session:
+            copies.adopt(session, mine)
+    write_own(config.instance, instance_id=mine, place=str(config.instance.resolve()))
+    click.echo("Mail leaves again.")
 
 
 @main.group()

@@ -99,8 +99,10 @@ def prepare(folder: Path) -> Any:
     (folder / config.DEMO_MARK).touch()
     toml = folder / config.TOML
     if not toml.exists():
-        toml.write_text(f'# Settings of this installation; upart/config.py lists them.\ninstance_id = "{uuid7()}"\nbase_host = "localhost"\n', encoding="utf-8")
-        toml.chmod(0o600)
+        toml.write_text('# Settings of this installation; upart/config.py lists them.\nbase_host = "localhost"\n', encoding="utf-8")
+        config.write_own(folder, instance_id=str(uuid7()))
+    if config.load(folder).place != str(folder.resolve()):  # a demo that was moved: its people are made up
+        config.write_own(folder, place=str(folder.resolve()))
     app = create_app(settings=config.load(folder))
     migrating.upgrade(app)
     seed(app)

@@ -20,15 +20,15 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inspect, select, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, insert, inspect, select, text
 from sqlalchemy.exc import ProgrammingError
 
 import upart.migrations
 from upart import clock
 from upart.app import Portal, State
-from upart.db import APP_ROLE, DOOR, Door, everywhere, set_up
+from upart.db import APP_ROLE, DOOR, Door, everywhere, set_up, uuid7
 from upart.errors import DatabaseBehind, UpartError
-from upart.hooks.models import PluginRecord, PluginState
+from upart.hooks.models import Installation, PluginRecord, PluginState
 
 LOCK = 7_305_231
 """Key of the advisory lock on PostgreSQL."""
@@ -102,8 +102,16 @@ def upgrade(app: Portal, plugin: str | None = None) -> list[Standing]:
                 _upgrade_one(connection, owner)
                 _secure(connection)
                 _check_links(connection)
+                if owner.name == "core":
+                    _belongs_to(connection, state.config.instance_id)
     record_plugins(app)
     return status(app)
+
+
+def _belongs_to(connection: Connection, instance_id: str) -> None:
+    """A new database belongs to the installation that makes it; what finds another one there later is a copy."""
+    if instance_id and connection.scalar(select(Installation.id)) is None:
+        connection.execute(insert(Installation).values(id=uuid7(), instance_id=instance_id))
 
 
 def _lock(connection: Connection) -> None:

@@ -43,6 +43,7 @@ def serve(ctx: click.Context, bind: str, processes: int, with_worker: bool) -> N
         migrating.upgrade(app)
     migrating.require_current(app)
     migrating.record_plugins(app)
+    work.warn_of_copy(app)
     run(app, host, port, processes, with_worker, lambda: click.echo(f"Ready: http://{app.extensions['upart'].config.base_host}:{port}/"))
 
 
@@ -78,7 +79,7 @@ def run(app: Any, host: str, port: int, processes: int, with_worker: bool, ready
     os.environ["UPART_INSTANCE"] = str(state.config.instance)
     if state.config.base_host == "localhost":
         os.environ.setdefault("UPART_PUBLIC_ORIGIN", f"http:{port}")
-    worker = work.start_beside(app) if with_worker else None
+    worker = work.Beside(app) if with_worker else None
     threading.Thread(target=_announce, args=(host, port, ready), daemon=True).start()
     web = Granian(
         "upart.app:create_app", address=host, port=port, interface=Interfaces.WSGI, workers=processes, factory=True, log_level=LogLevels.error,
@@ -89,8 +90,7 @@ def run(app: Any, host: str, port: int, processes: int, with_worker: bool, ready
         web.serve()
     finally:
         if worker is not None:
-            worker.terminate()
-            worker.wait(10)
+            worker.stop()
 
 
 def _allow_files(wanted: int) -> None:

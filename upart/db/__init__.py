@@ -4,7 +4,23 @@
 from upart.db.engine import APP_ROLE, DOOR, Door, engine_options, set_up
 from upart.db.model import AcademyOwned, Model, forget_package, is_owned, registry_of, related
 from upart.db.prepared import prepared
-from upart.db.session import WallSession, aside, current_academy_id, db, engine, everywhere, has_begun, init_app, insert_once, reading, session, writing
+from upart.db.session import (
+    WallSession,
+    across,
+    aside,
+    bare,
+    current_academy_id,
+    db,
+    engine,
+    everywhere,
+    has_begun,
+    init_app,
+    insert_once,
+    is_used,
+    reading,
+    session,
+    writing,
+)
 from upart.db.types import Unstorable, uuid7
 
 __all__ = [
@@ -15,7 +31,9 @@ __all__ = [
     "Model",
     "Unstorable",
     "WallSession",
+    "across",
     "aside",
+    "bare",
     "current_academy_id",
     "db",
     "engine",
@@ -26,6 +44,7 @@ __all__ = [
     "init_app",
     "insert_once",
     "is_owned",
+    "is_used",
     "prepared",
     "reading",
     "registry_of",

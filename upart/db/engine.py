@@ -156,10 +156,21 @@ def _become_app_role(connection: Any, record: Any) -> None:
 
 def _begin_postgresql(connection: Connection) -> None:
     door = connection.get_execution_options().get(DOOR)
-    academy = "everywhere" if door and door.everywhere else str(door.academy_id) if door and door.academy_id else ""
     read_only, patience = ("off", int(door.patience * 1000)) if door and door.write else ("on", 0)
     connection.exec_driver_sql(
         "SELECT set_config('upart.academy', %(academy)s, true), set_config('transaction_read_only', %(read_only)s, true), "
         "set_config('lock_timeout', %(patience)s, true)",
-        {"academy": academy, "read_only": read_only, "patience": f"{patience}ms"},
+        {"academy": _seen_by(door), "read_only": read_only, "patience": f"{patience}ms"},
     )
+
+
+def _seen_by(door: Door | None) -> str:
+    return "everywhere" if door and door.everywhere else str(door.academy_id) if door and door.academy_id else ""
+
+
+def pass_door(connection: Connection, door: Door) -> Connection:
+    """From here on the transaction of this connection sees and does what `door` says."""
+    connection.execution_options(**{DOOR: door})
+    if connection.dialect.name == "postgresql" and not connection.invalidated:
+        connection.exec_driver_sql("SELECT set_config('upart.academy', %(academy)s, true)", {"academy": _seen_by(door)})
+    return connection

@@ -10,25 +10,24 @@ from upart.context import context
 from upart.db import session, uuid7
 from upart.errors import UpartError
 from upart.events.models import Event
-from upart.hooks.find import get_or_404
 from upart.hooks.plugged import plugged
-from upart.jobs.actions import enqueue
-
-HOOK = "upart_on_event"
+from upart.jobs.actions import IS_OFF, OFF, NotNow, enqueue, plain
 
 
 def emit(type: str, object: Any = None, **ids: Any) -> Event:
     """Say that something happened, in the transaction in which it happens.
 
     `type` is registered by `upart_events()`; `object` is a row; `ids` are UUIDs, numbers or words of ours.
-    Each enabled plugin that implements `upart_on_event` gets a job. Raises UpartError for an unknown type.
+    Each enabled plugin that implements `upart_on_event` gets a job. Raises UpartError for an unknown type,
+    and for ids that are none.
     """
     if type not in plugged().events():
         raise UpartError(f"There is no event type '{type}'.", remedy="Give it in upart_events() of the plugin's hooks.")
+    session.flush()
     person = context.person
     event = Event(
         id=uuid7(), type=type, actor_id=person.id if person is not None else None, object_table=getattr(object, "__tablename__", None),
-        object_id=getattr(object, "id", None), data={name: str(value) if isinstance(value, UUID) else value for name, value in ids.items()},
+        object_id=getattr(object, "id", None), data=plain(type, ids),
     )  # fmt: skip
     session.add(event)
     for plugin in listeners():
@@ -43,8 +42,13 @@ def listeners() -> list[str]:
 
 
 def deliver(event: str, plugin: str) -> None:
-    """Task: call one plugin with one event."""
-    row = get_or_404(Event, UUID(event))
+    """Task: call one plugin with one event. It waits while the plugin is off or missing; an event that is gone by then is not brought."""
+    known = plugged().get(plugin)
+    if plugin not in context.academy.plugins or known is None or not known.healthy:
+        raise NotNow(IS_OFF, wait=OFF)
+    row = session.get(Event, {"academy_id": context.academy.id, "id": UUID(event)})
+    if row is None:
+        return
     for implementation in plugged().manager.hook.upart_on_event.get_hookimpls():
         if implementation.plugin_name == plugin:
             implementation.function(*(row for _ in implementation.argnames))

@@ -13,8 +13,11 @@ from upart.hooks.plugged import plugged
 log = logging.getLogger("upart.hooks")
 
 
-def objections(operation: str, actor: Any, subject: Any) -> list[str]:
-    """All reasons against an operation, in words for the actor; empty means that it may happen."""
+def objections(operation: str, actor: Any, subject: Any, *, strict: bool = False) -> list[str]:
+    """All reasons against an operation, in words for the actor; empty means that it may happen.
+
+    A hook that fails objects. With `strict`, for jobs, its exception is raised instead: they can ask again later.
+    """
     values = {"operation": operation, "actor": actor, "subject": subject}
     reasons: list[str] = []
     answer: Any
@@ -26,6 +29,8 @@ def objections(operation: str, actor: Any, subject: Any) -> list[str]:
             answer = implementation.function(*(values[name] for name in implementation.argnames))
             reasons += answer or []
         except Exception:
+            if strict:
+                raise
             log.exception("%s failed in upart_objections", implementation.plugin_name)
             reasons.append(f"{implementation.plugin_name} could not say whether this may happen.")
     return reasons

@@ -23,7 +23,7 @@ from upart.db import Model, forget_package, registry_of
 from upart.errors import PluginError, UpartError
 from upart.hooks import specs
 from upart.hooks.loaded import Plugin, Plugins
-from upart.hooks.records import SLOTS, Area, EventType, ExternalStore, Manifest, MenuItem, Permission, Slot, Task
+from upart.hooks.records import SLOTS, Area, EventType, ExternalStore, Invariant, Manifest, MenuItem, Permission, Slot, Task
 from upart.hooks.routes import Blueprint
 from upart.privacy import check, register
 
@@ -217,6 +217,7 @@ PARTS: tuple[tuple[str, str, type[Any]], ...] = (
     ("tasks", "upart_jobs", Task),
     ("events", "upart_events", EventType),
     ("stores", "upart_external_stores", ExternalStore),
+    ("invariants", "upart_invariants", Invariant),
 )
 """What is asked of each plugin at start: attribute, hook, class of the answers."""
 

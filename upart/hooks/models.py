@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is known about each plugin, also when its code is gone."""
+"""What is known about this installation: about each plugin, also when its code is gone; and whose the database is."""
 
 from __future__ import annotations
 
@@ -38,3 +38,12 @@ class PluginRecord(Model):
     state: Mapped[PluginState] = not_personal("ok, or quarantined after failures", default=PluginState.OK)
     reason: Mapped[str] = not_personal("why it is quarantined", default="")
     seen_at: Mapped[datetime] = not_personal("when it was last recorded", default=clock.now)
+
+
+class Installation(Model):
+    """One row: which installation this database belongs to. Another id in the settings means that somebody copied it."""
+
+    __tablename__ = "installation"
+
+    id: Mapped[UUID] = key()
+    instance_id: Mapped[str] = not_personal("random id of the installation, also in upart.toml")

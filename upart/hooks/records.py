@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from upart.privacy.words import HoldsNothing
 
@@ -97,18 +99,23 @@ class Permission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """Work for later. `run(**ids)` gets what `enqueue` was given, inside a write session of the job's academy.
+    """Work for later. `run(**ids)` gets what `enqueue` was given (UUIDs as text), inside a write session of the job's academy.
 
+    What it writes and the job's end are one commit, so a killed worker leaves both or neither.
     With `every` it is also run again and again, in each academy that has the plugin enabled (a task of
     the core: on the platform). `outside=True` is for tasks that wait for the network: `run` is called
     without a session, opens `reading` doors itself, and returns a function that is called in the write
-    session in which the job is finished, or None. An exception puts the job back; after 8 tries it is parked.
+    session in which the job is finished, or None. A worker that dies between the two leads to a second
+    call, so what is called outside must know it again: by a Message-ID, an idempotency key, a file's name.
+    An exception puts the job back; after 8 tries it is parked, and an owner sees `sentence` ("Send a message").
+    A schedule is never parked: it goes on at its next time.
     """
 
     name: str
     run: Callable[..., Any]
     every: timedelta | None = None
     outside: bool = False
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +125,18 @@ class EventType:
     name: str
     sentence: str
     webhook: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invariant:
+    """What holds at every moment, also after a kill: a sentence ("A course counts its lessons rightly.") and what breaks it.
+
+    `broken(session)` gets a session over all academies that only reads, and returns a line per breach
+    that names rows by their ids, never people.
+    """
+
+    sentence: str
+    broken: Callable[[Session], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pluggy
 
 from upart.context import CurrentAcademy
-from upart.hooks.records import EventType, ExternalStore, MenuItem, Permission, Slot, Task
+from upart.hooks.records import EventType, ExternalStore, Invariant, MenuItem, Permission, Slot, Task
 from upart.hooks.routes import Blueprint
 
 HOOK_API = "1.0"
@@ -85,6 +85,16 @@ def upart_external_stores() -> list[ExternalStore]:  # type: ignore[empty-body]
     Called once at start, outside of any academy and session. Their callables run in jobs, without a
     session, see `ExternalStore`; a failure is tried again, and a request is not done before all are.
     An exception here makes the plugin *broken*.
+    """
+
+
+@hookspec
+def upart_invariants() -> list[Invariant]:  # type: ignore[empty-body]
+    """Give rules that hold at every moment, also after a kill: a counter is the number of its rows.
+
+    Called once at start, outside of any academy and session; the rules' `broken(session)` is called by the
+    audit (`breaches()` of a test's installation), in a session that reads over all academies. An exception at start makes
+    the plugin *broken*, one in `broken` ends the audit.
     """
 
 

@@ -43,3 +43,7 @@ class Job(AcademyOwned, Model):
     lease_id: Mapped[UUID | None] = not_personal("which claim has it", default=None)
     attempts: Mapped[int] = not_personal("how often it was begun", default=0)
     problem: Mapped[str] = not_personal("kind of the last failure, without its text", default="")
+
+
+JOB: Any = Job.__table__
+"""The table itself, for statements that are built once."""

@@ -6,19 +6,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from upart import clock
 from upart.config import Config
 from upart.context import context
-from upart.db import insert_once, reading, session, uuid7
+from upart.db import everywhere, insert_once, reading, session, uuid7, writing
 from upart.errors import UpartError
 from upart.hooks.guards import objections
 from upart.jobs.actions import enqueue
+from upart.jobs.copies import require_original
+from upart.jobs.models import Job
 from upart.keys import pseudonym
 from upart.mail import kit, transports
 from upart.mail.models import MailMessage, MailState
@@ -32,10 +35,12 @@ BUDGETS = ((timedelta(hours=1), 8), (timedelta(days=1), 30))
 """How many messages one address may get from one academy within which time: somebody else may type an address in."""
 
 CONFIG = "upart_config"
+SEND = "mail.send"
+"""The task that sends one message."""
 
-
-class Copied(UpartError):
-    """This installation is a copy: it must not write to people."""
+OBJECTION, COPIED = "objection", "copied"
+NO_ANSWER = "no answer"
+"""Problem of a message that was handed over without an answer; a second time it is not sent again."""
 
 
 def send(
@@ -47,24 +52,27 @@ def send(
     `person` is a row of `person`, or None with `to`, an address of somebody who is not one yet.
     `purpose` says why. Give `subject` and `text`, or `template` ("quiz/mail/done.txt": first line the
     subject, then an empty line, then the text) with `values`. In the text a line `[Label](https://…)`
-    becomes a button. With `dedupe_key` the message is made once only. Raises UpartError for a channel other than "email".
+    of its own becomes a button. With `dedupe_key` the message is made once only, whatever became of it.
+    Raises UpartError for a channel other than "email" and for a recipient that is not one address.
     """
     if channel != "email":
         raise UpartError(f"There is no channel '{channel}'.", remedy='Use channel="email".')
     address = to or (person.email if person is not None else "")
     if not address:
         return
+    kit.one_address(address)
     if template:
         subject, _, text = written(template, {**(values or {}), "person": person}).strip().partition("\n")
     digest = pseudonym(address)
     state = MailState.OVER_BUDGET if _over_budget(digest) else MailState.WAITING
+    session.flush()
     id = uuid7()
     made = insert_once(
         MailMessage, id=id, person_id=person.id if person is not None else None, purpose=str(purpose), recipient=address, recipient_digest=digest,
-        subject_line=subject.strip(), text=text.strip(), state=state, problem="", dedupe_key=dedupe_key,
+        subject_line=kit.one_line(subject), text=text.strip() if state is MailState.WAITING else "", state=state, problem="", dedupe_key=dedupe_key,
     )  # fmt: skip
     if made and state is MailState.WAITING:
-        enqueue("mail.send", person=person, message=id)
+        enqueue(SEND, person=person, message=id)
 
 
 def address_of(path: str) -> str:
@@ -75,34 +83,49 @@ def address_of(path: str) -> str:
 
 def _over_budget(digest: str) -> bool:
     for period, limit in BUDGETS:
-        recent = select(func.count(MailMessage.id)).where(MailMessage.recipient_digest == digest, MailMessage.created_at > clock.now() - period)
-        if (session.scalar(recent) or 0) >= limit:
+        recent = (MailMessage.recipient_digest == digest, MailMessage.created_at > clock.now() - period, MailMessage.state != MailState.OVER_BUDGET)
+        if (session.scalar(select(func.count(MailMessage.id)).where(*recent)) or 0) >= limit:
             return True
     return False
 
 
 def deliver(message: str) -> Callable[[], None] | None:
-    """Task: send one message. Asks whether it may be sent now, calls the other server, then notes the result."""
-    config: Config = current_app.extensions[CONFIG]
-    academy = context.academy
-    with reading(academy):
-        row = session.get(MailMessage, {"academy_id": academy.id, "id": UUID(message)})
+    """Task: send one message. Asks whether it may be sent now, calls the other server, then notes the result.
+
+    After a kill between the two it is sent again, with the same Message-ID.
+    """
+    require_original()
+    with reading(context.academy):
+        row = session.get(MailMessage, {"academy_id": context.academy.id, "id": UUID(message)})
         if row is None or row.state is not MailState.WAITING:
             return None
-        if reasons := objections("mail.send", None, row):
+        if reasons := objections("mail.send", None, row, strict=True):
             log.info("message %s is not sent: %s", row.id, "; ".join(reasons))
-            return lambda: _note(message, MailState.REFUSED, "objection")
-        composed = kit.compose(
-            id=str(row.id), sender=config.mail_from or f"post@{academy.host}", academy=academy.name, host=academy.host, recipient=row.recipient,
-            subject=row.subject_line, text=row.text, foot=_foot(academy.settings),
-            when=clock.now(), language=academy.settings.get("language", "en"), colours=site().button_colours(academy.settings["brand_colour"]),
-        )  # fmt: skip
+            return lambda: _note(message, MailState.REFUSED, OBJECTION)
+        composed, doubtful = _composed(row), row.problem == NO_ANSWER
+    config: Config = current_app.extensions[CONFIG]
     try:
         transports.deliver(composed, message, config.mail_url, config.instance / "mail")
     except transports.Refused as error:
         code = str(error)
         return lambda: _note(message, MailState.FAILED, code)
+    except transports.Unsure:
+        if doubtful:
+            return lambda: _note(message, MailState.FAILED, NO_ANSWER)
+        with writing(context.academy):
+            session.get_one(MailMessage, {"academy_id": context.academy.id, "id": UUID(message)}).problem = NO_ANSWER
+        raise
     return lambda: _note(message, MailState.SENT)
+
+
+def _composed(row: MailMessage) -> EmailMessage:
+    config: Config = current_app.extensions[CONFIG]
+    academy = context.academy
+    return kit.compose(
+        id=str(row.id), sender=config.mail_from or f"post@{academy.host}", academy=academy.name, host=academy.host, recipient=row.recipient,
+        subject=row.subject_line, text=row.text, foot=_foot(academy.settings),
+        when=row.created_at, language=academy.settings.get("language", "en"), colours=site().button_colours(academy.settings["brand_colour"]),
+    )  # fmt: skip
 
 
 def _foot(settings: Mapping[str, Any]) -> str:
@@ -116,3 +139,17 @@ def _note(message: str, state: MailState, problem: str = "") -> None:
     if row is not None:
         row.state, row.problem, row.text = state, problem, ""
         row.sent_at = clock.now() if state is MailState.SENT else None
+
+
+def count_waiting() -> int:
+    """How many messages wait, at all academies."""
+    with everywhere("count the messages that wait") as opened:
+        return opened.scalar(select(func.count(MailMessage.id)).where(MailMessage.state == MailState.WAITING)) or 0
+
+
+def drop_waiting() -> None:
+    """Give up all messages that wait, at all academies: they were written elsewhere, and have been sent there."""
+    with everywhere("drop the messages of a copied installation", write=True) as opened:
+        dropped = {"state": MailState.REFUSED, "problem": COPIED, "text": ""}
+        opened.execute(update(MailMessage).where(MailMessage.state == MailState.WAITING).values(dropped).execution_options(synchronize_session=False))
+        opened.execute(delete(Job).where(Job.task == SEND).execution_options(synchronize_session=False))

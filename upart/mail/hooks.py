@@ -3,19 +3,26 @@
 
 from __future__ import annotations
 
-from upart.hooks.records import ExternalStore, Task
+from upart.hooks.records import ExternalStore, Invariant, Task
 from upart.hooks.specs import hookimpl
 from upart.mail import actions
+from upart.mail.audit import MAIL
 from upart.mail.files import mail_files
 
 
 @hookimpl
 def upart_jobs() -> list[Task]:
     """Send a message."""
-    return [Task(name="mail.send", run=actions.deliver, outside=True)]
+    return [Task(name=actions.SEND, run=actions.deliver, outside=True, sentence="Send a message")]
 
 
 @hookimpl
 def upart_external_stores() -> list[ExternalStore]:
     """Messages that were written into files."""
     return [mail_files()]
+
+
+@hookimpl
+def upart_invariants() -> list[Invariant]:
+    """A message and its job belong together."""
+    return MAIL

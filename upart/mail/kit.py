@@ -4,11 +4,23 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, formataddr
+from email.policy import SMTP
+from email.utils import format_datetime
 
 from markupsafe import Markup, escape
+
+from upart.errors import UpartError
+
+POLICY = SMTP.clone(cte_type="7bit")
+"""Every server takes it: seven bits, CR LF, lines of at most 78 characters (RFC 5322, 2.1.1)."""
+
+ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,253}")
+TURNS_TEXT = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Characters that let a line read otherwise than it is (Unicode TR 9)."""
 
 BUTTON = re.compile(r"\[([^\]\n]+)\]\((https?://[^\s)]+)\)")
 
@@ -46,33 +58,48 @@ def compose(
     *, id: str, sender: str, academy: str, host: str, recipient: str, subject: str, text: str, foot: str, when: datetime, language: str,
     colours: tuple[str, str],
 ) -> EmailMessage:  # fmt: skip
-    """A message with both forms. `colours` are fill and ink of buttons; header values lose their line breaks; lines of `foot` stay lines."""
-    message = EmailMessage()
-    message["From"] = formataddr((_line(academy), sender))
-    message["To"] = _line(recipient)
-    message["Subject"] = _line(subject)
+    """A message with both forms. `colours` are fill and ink of buttons; header values become one line each; lines of `foot` stay lines."""
+    message = EmailMessage(policy=POLICY)
+    message["From"] = _mailbox(sender, one_line(academy))
+    message["To"] = _mailbox(recipient)
+    message["Subject"] = one_line(subject)
     message["Date"] = format_datetime(when)
     message["Message-ID"] = f"<{id}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(f"{BUTTON.sub(_plain_link, text).strip()}\n\n-- \n{academy}\n{foot}\n")
-    body = Markup("").join(_block(part, colours) for part in re.split(r"\n\s*\n", text.strip()))
+    parts = [part.strip() for part in re.split(r"\n\s*\n", text.strip())]
+    message.set_content("\n\n".join([*(_plain(part) for part in parts), f"-- \n{academy}\n{foot}"]) + "\n")
     page = PAGE.format(
-        language=language, subject=subject, style=STYLE, academy=academy, fill=colours[0], body=body,
+        language=language, subject=one_line(subject), style=STYLE, academy=academy, fill=colours[0],
+        body=Markup("").join(_block(part, colours) for part in parts),
         foot=Markup("<br>").join(escape(line) for line in foot.splitlines()),
     )  # fmt: skip
     message.add_alternative(page, subtype="html")
     return message
 
 
-def _line(value: str) -> str:
-    return " ".join(value.split())
+def one_line(value: str) -> str:
+    """Text that can stand in a header: no line breaks, no control characters."""
+    return " ".join("".join(" " if unicodedata.category(char) == "Cc" else char for char in value if char not in TURNS_TEXT).split())
 
 
-def _plain_link(match: re.Match[str]) -> str:
-    return f"{match[1]}:\n{match[2]}"
+def one_address(value: str) -> str:
+    """The value, if it is one e-mail address and nothing else; raises UpartError (it does not repeat the value: logs keep no addresses)."""
+    if not ADDRESS.fullmatch(value) or one_line(value) != value:
+        raise UpartError("The recipient is not one e-mail address.", remedy="Give one address, without a name beside it.")
+    return value
 
 
-def _block(text: str, colours: tuple[str, str]) -> Markup:
-    if match := BUTTON.fullmatch(text.strip()):
+def _mailbox(address: str, name: str = "") -> Address:
+    local, _, domain = address.rpartition("@")
+    return Address(name, local, domain if domain.isascii() else domain.encode("idna").decode("ascii"))
+
+
+def _plain(part: str) -> str:
+    match = BUTTON.fullmatch(part)
+    return f"{match[1]}:\n{match[2]}" if match else part
+
+
+def _block(part: str, colours: tuple[str, str]) -> Markup:
+    if match := BUTTON.fullmatch(part):
         return LINK.format(match[1], match[2], *colours)
-    return PARAGRAPH.format(Markup("<br>").join(escape(line) for line in text.splitlines()))
+    return PARAGRAPH.format(Markup("<br>").join(escape(line) for line in part.splitlines()))

@@ -17,7 +17,7 @@ from upart.privacy.words import found_by, key, months, not_personal, personal, p
 
 
 class MailState(StrEnum):
-    """Where a message is. `refused`: somebody objected; `over_budget`: the recipient got too many; `failed`: their server said no."""
+    """Where a message is. `refused`: somebody objected; `over_budget`: the recipient got too many; `failed`: their server said no, or nothing twice."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -42,7 +42,7 @@ class MailMessage(AcademyOwned, Model):
     subject_line: Mapped[str] = personal(Category.CONTENT_PRIVATE, origin=Origin.DERIVED)
     text: Mapped[str] = personal(Category.CONTENT_PRIVATE, origin=Origin.DERIVED, secret=True)
     state: Mapped[MailState] = not_personal("waiting, sent or why not", default=MailState.WAITING)
-    problem: Mapped[str] = not_personal("answer code of the other server", default="")
+    problem: Mapped[str] = not_personal("answer code of the other server, or a word of ours", default="")
     dedupe_key: Mapped[str | None] = not_personal("made of ids; one message per key", default=None)
     created_at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, index=True, default=clock.now)
     sent_at: Mapped[datetime | None] = personal(Category.USAGE_ACTIVITY, default=None)

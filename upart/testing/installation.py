@@ -21,6 +21,7 @@ from upart.app import Portal, State, create_app
 from upart.cli import migrating
 from upart.context import CurrentAcademy
 from upart.db import Model, engine, everywhere, reading, writing
+from upart.hooks.audit import audit
 from upart.testing.client import Client
 
 TWO = ("athena", "orion")
@@ -95,6 +96,11 @@ class Installation:
                     if reached != before:
                         file.execute("UPDATE academy SET epoch = ?", (reached + 1,))
                         file.commit()
+
+    def breaches(self) -> list[str]:
+        """All that should hold here and does not, of the core and of every plugin (`upart_invariants`)."""
+        with self.app.app_context():
+            return audit()
 
     def close(self) -> None:
         """Give the database's connections back."""

@@ -87,6 +87,11 @@ class ThemeTemplates(BaseLoader):
         return self.files.get_source(environment, template)
 
 
+def _one_line(value: Any) -> str:
+    """What a value becomes in a text: one line, so that a name cannot add paragraphs to a mail, or a button."""
+    return " ".join(str(value).split())
+
+
 class Themes:
     """The installed themes, one template environment each, and the static files of all owners."""
 
@@ -103,7 +108,8 @@ class Themes:
         self.desk_look = Look((), self.files, self.art)
         self.desk = self._environment(None, shared, globals_)
         """For staff pages, which no theme touches; and for all pages while no theme is installed."""
-        self.texts = Environment(loader=ChoiceLoader(shared), autoescape=False, auto_reload=False, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - mail
+        plain: dict[str, Any] = {"autoescape": False, "trim_blocks": True, "lstrip_blocks": True, "finalize": _one_line}
+        self.texts = Environment(loader=ChoiceLoader(shared), auto_reload=False, **plain)  # noqa: S701 - mail
         self.texts.globals.update({"_": gettext, "gettext": gettext, "ngettext": ngettext})
 
     def environment(self, theme: str) -> Environment:
