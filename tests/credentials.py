@@ -70,6 +70,7 @@ WAYS = {  # endpoint: how it is tried, as path and form; with the browser, if it
     "sign.take_hand_off": lambda portal: ("/sign-in/hand-off/go", {"token": WRONG}),
     "sign.join": lambda portal: ("/join", {"token": WRONG}),
     "sign.enter_again": as_lena("/sign-in/again", password=WRONG),
+    "copies.download": as_lena("/privacy/archive", token=WRONG),
     "account.take_email": lambda portal: ("/account/email/confirm", {"token": WRONG}),
     "account.change_password": as_lena("/account/password", current=WRONG, password=NEW),
     "account.change_email": as_lena("/account/email", email="lena@new.example"),

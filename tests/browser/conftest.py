@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,12 +27,12 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
 
 
-@pytest.fixture(scope="session")
-def port(tmp_path_factory):
-    """A demo that serves, started as a new user starts it."""
+@contextmanager
+def serving(folder):
+    """A demo that serves, started as a new user starts it; its port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         chosen = free.getsockname()[1]
-    command = [sys.executable, "-c", "from upart.cli.main import main; main()", "--instance", str(tmp_path_factory.mktemp("demo") / "x"), "demo"]
+    command = [sys.executable, "-c", "from upart.cli.main import main; main()", "--instance", str(folder), "demo"]
     process = subprocess.Popen([*command, "--no-browser", "--port", str(chosen)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     lines = []
     for line in process.stdout:
@@ -43,6 +44,20 @@ def port(tmp_path_factory):
     process.terminate()
     process.stdout.close()
     process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def port(tmp_path_factory):
+    """The demo that all tests share: none changes what another one looks at."""
+    with serving(tmp_path_factory.mktemp("demo") / "x") as chosen:
+        yield chosen
+
+
+@pytest.fixture
+def own_demo(tmp_path):
+    """A demo that one test has for itself: its folder and port."""
+    with serving(tmp_path / "demo") as chosen:
+        yield tmp_path / "demo", chosen
 
 
 @pytest.fixture(scope="session")
