@@ -76,7 +76,7 @@ def answer_of(made: Installation, learner: str, reviewer: str | None = None, *, 
         session.flush()
         made_by = who(session, reviewer) if reviewer else None
         given = Answer(
-            question_id=question.id, learner_id=who(session, learner).id, text=words, steps={"steps": [{"text": words}], "device": "a telephone"},
+            question_id=question.id, learner_id=who(session, learner).id, text=words, steps={"steps": [{"text": words}], "device": "a telephone made of oak"},
             reviewer_id=made_by.id if made_by else None, signed=made_by.name if made_by else "", verdict="Right." if made_by else "",
         )  # fmt: skip
         session.add(given)
