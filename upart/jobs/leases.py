@@ -61,6 +61,7 @@ def _statements(dialect: str) -> dict[str, Any]:
     free = {"lease_id": None, "lease_until": None}
     return {
         "due": select(1).where(*due).limit(1),
+        "at work": select(1).where(JOB.c.academy_id == bindparam("of"), JOB.c.person_id == bindparam("person"), JOB.c.lease_until > now).limit(1),
         "claim": taken.values(leased).returning(JOB.c.academy_id, JOB.c.id, JOB.c.task, JOB.c.payload, JOB.c.attempts, JOB.c.lease_id, JOB.c.run_at),
         "prolong": update(JOB).where(*MINE).values(lease_until=instant(dialect, "until")),
         "finish": delete(JOB).where(*MINE, JOB.c.run_at == bindparam("seen")),
@@ -76,6 +77,13 @@ def is_due(connection: Connection) -> bool:
     """Is there anything to do now? Reads only."""
     dialect = connection.dialect.name
     return connection.execute(_statements(dialect)["due"], {"now": moment(dialect)}).first() is not None
+
+
+def is_at_work(connection: Connection, academy_id: UUID, person_id: UUID) -> bool:
+    """Has a worker a job about this person in hand? What it does would come after what is done to their rows meanwhile."""
+    dialect = connection.dialect.name
+    asked = {"of": academy_id, "person": person_id, "now": moment(dialect)}
+    return connection.execute(_statements(dialect)["at work"], asked).first() is not None
 
 
 def claim(connection: Connection, lease: timedelta) -> Claimed | None:

@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session
 from upart import clock
 from upart.academies.actions import raise_epoch
 from upart.context import context
-from upart.db import everywhere, reading, session
+from upart.db import bare, everywhere, reading, session
 from upart.db.scrub import scrub
 from upart.errors import UpartError
 from upart.events.actions import emit
 from upart.hooks.stores import store_named
-from upart.jobs.actions import enqueue
+from upart.jobs.actions import NotNow, enqueue
+from upart.jobs.leases import is_at_work
 from upart.rights.actions.steps import BYTES, scope_of
 from upart.rights.engine.erasing import Counts, Eraser, merge
 from upart.rights.engine.holdings import Holdings, holdings
@@ -63,6 +64,7 @@ def erase(request: str, person_id: str | None, account_id: str | None) -> Callab
         subjects = {scope_of(subject): subject for subject in subjects_of(row, ids.person, ids.account)}
         waiting = session.scalars(select(RightsStep).where(RightsStep.request_id == row.id, RightsStep.state != StepState.DONE).order_by(RightsStep.position))
         steps = [(step.id, step.holder, step.attempts) for step in waiting]
+    _wait_for_others(ids)
     held, failed, tries = holdings(), False, 0
     for id, holder, attempts in steps:
         if failed and not _is_free(holder):
@@ -72,6 +74,14 @@ def erase(request: str, person_id: str | None, account_id: str | None) -> Callab
         tries = max(tries, attempts + 1)
         failed |= not _try(held, subjects, id, holder)
     return partial(_settle, row.id, ids, tries, failed)
+
+
+def _wait_for_others(ids: Ids) -> None:
+    """A job about the person that is being carried out ends first. Raises NotNow."""
+    if ids.person is not None:
+        with bare("is a job about somebody being carried out?") as connection:
+            if is_at_work(connection, context.academy.id, ids.person):
+                raise NotNow("Another job of this person is not finished yet.", wait=FIRST_WAIT)
 
 
 def _go_on(request: UUID) -> None:

@@ -51,7 +51,7 @@ class Eraser:
         """Do to the rows of one table what is declared. Safe to repeat."""
         fate = Fate(self.finder, entry)
         if fate.is_person:
-            self._batches(lambda opened, size: self._delete(opened, fate, size))
+            self._batches(lambda opened, size: self._take_away(opened, fate, size))
             return
         for change in fate.changes():
             self._batches(lambda opened, size, change=change: self._change(opened, entry, change, size))  # type: ignore[misc]
@@ -101,6 +101,19 @@ class Eraser:
         counts: Counts = {}
         self.remove(opened, fate.entry, ids, counts)
         return len(ids), counts
+
+    def _take_away(self, opened: Session, fate: Fate, size: int) -> tuple[int, Counts]:
+        """Delete the row of the person, from here on locked against new links, and before it what others have written about them meanwhile."""
+        opened.execute(sa.select(fate.table.c.id).where(fate.deleted()).with_for_update())
+        late: Counts = {}
+        for entry in (entry for entry in self.finder.tables() if entry.table not in PEOPLE):
+            other = Fate(self.finder, entry)
+            for change in other.changes():
+                _add(late, self._change(opened, entry, change, HANGING)[1])
+            _add(late, self._delete(opened, other, HANGING)[1])
+        done, counts = self._delete(opened, fate, size)
+        _add(counts, late)
+        return done, counts
 
     def _delete_at_once(self, opened: Session, fate: Fate, size: int) -> tuple[int, Counts]:
         some = sa.select(fate.table.c.id).where(fate.deleted()).limit(size)
@@ -155,6 +168,11 @@ class Eraser:
 def _is_kept(entry: TableEntry) -> bool:
     """Do rows of this table stay by a law of their own, not only with rows above them?"""
     return any(d.on_erase is not None and d.on_erase.act == "keep" for _, d in entry.declared() if d.kind == "subject")
+
+
+def _add(counts: Counts, more: Counts) -> None:
+    for table, fates in more.items():
+        counts[table] = counts.get(table, Counter()) + fates
 
 
 def _counted(entry: TableEntry, change: Change, rows: int) -> Counts:

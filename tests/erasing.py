@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""Erasures as people ask for them, what became of them, and rows of quizbank that people leave behind."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from people import work
+from sqlalchemy import select
+
+from upart.accounts.models import Person
+from upart.rights.actions.asking import ask_to_erase
+from upart.rights.actions.steps import answer
+from upart.testing import Installation
+from upart.testing.contract.traces import all_rows
+from upart.testing.contract.truth import Truth
+
+QUIZBANK = EntryPoint("quizbank", "upart_quizbank.hooks", "upart.plugins")
+sys.path.append(str(Path(__file__).parent / "outside" / "quizbank"))
+
+
+def who(session: Any, name: str) -> Person:
+    """The person of this name."""
+    return session.scalars(select(Person).where(Person.name == name)).one()
+
+
+def ask(made: Installation, name: str = "Lena", slug: str = "athena", **more: Any) -> UUID:
+    """Ask as the person's own page does; returns the request's id."""
+    with made.app.test_request_context(), made.writing(slug) as session:
+        return ask_to_erase(who(session, name), **more).id
+
+
+def erase(made: Installation, name: str = "Lena", slug: str = "athena", **more: Any) -> UUID:
+    """Ask, and let a worker do it."""
+    request = ask(made, name, slug, **more)
+    work(made)
+    assert outcome(made, request, slug)["state"] == "done", outcome(made, request, slug)
+    return request
+
+
+def outcome(made: Installation, request: UUID, slug: str = "athena") -> dict[str, Any]:
+    """What has been done so far."""
+    with made.reading(slug):
+        return answer(request)
+
+
+def numbers(rows: list[dict[str, Any]]) -> dict[str, tuple[int, int, int]]:
+    """Deleted, unlinked and kept rows by table; without the request, which comes about by asking."""
+    return {row["table"]: (row["deleted"], row["unlinked"], row["kept"]) for row in rows if row["table"] != "rights_request"}
+
+
+def held(made: Installation, slug: str = "athena", *, but: tuple[str, ...] = ("job",)) -> dict[Any, dict[str, Any]]:
+    """Every row of an academy, as it is now."""
+    academy = made.academy(slug).id
+    rows = all_rows(made, Truth(made.state.plugins.register))
+    return {place: values for place, values in rows.items() if place[1] == academy and place[0] not in but}
+
+
+def text(made: Installation, slug: str = "athena") -> str:
+    """The same as text."""
+    return "\n".join(f"{place[0]} {values}" for place, values in held(made, slug, but=()).items())
+
+
+def answer_of(made: Installation, learner: str, reviewer: str | None = None, *, words: str = "Because it rises.", slug: str = "athena") -> UUID:
+    """Somebody answers a question of quizbank, and perhaps somebody reviews it."""
+    from upart_quizbank.models import Answer, AnswerWords, Question
+
+    with made.writing(slug) as session:
+        question = Question(text="Why?", answer="So.")
+        session.add(question)
+        session.flush()
+        made_by = who(session, reviewer) if reviewer else None
+        given = Answer(
+            question_id=question.id, learner_id=who(session, learner).id, text=words, steps={"steps": [{"text": words}], "device": "a telephone made of oak"},
+            reviewer_id=made_by.id if made_by else None, signed=made_by.name if made_by else "", verdict="Right." if made_by else "",
+        )  # fmt: skip
+        session.add(given)
+        session.flush()
+        session.add(AnswerWords(answer_id=given.id, words=words))
+        return given.id
+
+
+def invoice_of(made: Installation, payer: str, issued: datetime, *, slug: str = "athena") -> UUID:
+    """Somebody has been sent an invoice."""
+    from upart_quizbank.models import Invoice
+
+    with made.writing(slug) as session:
+        person = who(session, payer)
+        row = Invoice(payer_id=person.id, number="7", name=person.name, street="Lindengasse 4", phone="+43 1 234", cents=4900, issued_at=issued)
+        session.add(row)
+        session.flush()
+        return row.id
