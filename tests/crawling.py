@@ -115,7 +115,15 @@ def may_see(marked: Marked, viewer: Viewer, here, marker: Marker, *, fresh: bool
         return True
     if not viewer.is_in(here) or marker.academy is None:
         return False
+    if marker.table == "courses_lesson" and ("teacher" in viewer.roles or learns(marked, viewer, marker.row)):
+        return True
     return "owner" in viewer.roles or ("teacher" in viewer.roles and marker.category.startswith(OF_LEARNERS))
+
+
+def learns(marked: Marked, viewer: Viewer, lesson) -> bool:
+    """Is this person in the course of a lesson?"""
+    course = marked.rows["courses_lesson"][lesson]["course_id"]
+    return any(row["course_id"] == course and row["learner_id"] in viewer.ids and not row["left_at"] for row in marked.rows["courses_enrolment"].values())
 
 
 def _named_by_the_platform(marked: Marked, here, marker: Marker) -> bool:

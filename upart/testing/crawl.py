@@ -138,7 +138,7 @@ class Crawl:
         return answer
 
     def _look(self, viewer: Viewer, academy: CurrentAcademy, address: Address, answer: TestResponse, token: str = "") -> None:
-        if answer.status_code in (200, 302, 303, 422) and address.kind in (Kind.PLAIN, Kind.HERE, Kind.THERE):
+        if answer.status_code in (200, 204, 302, 303, 422) and address.kind in (Kind.PLAIN, Kind.HERE, Kind.THERE):
             self.opened.add((address.method, address.endpoint))
         for what in self._wrong(viewer, academy, address, answer, token):
             self.findings.add(Finding(what, address.method, f"{academy.host}{address.path}", viewer.name, address.endpoint))

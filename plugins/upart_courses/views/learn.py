@@ -44,6 +44,7 @@ def go_on(slug: str) -> Response:
 @learn.get("/courses/<slug>/enrol", policy=LEARN)
 def ask_to_enrol(slug: str) -> Response:
     """Where a visitor comes back to after signing in: the course's page, which has the button. Changes nothing."""
+    course_at(slug)
     return redirect(url_for("courses.course", slug=slug), 303)
 
 

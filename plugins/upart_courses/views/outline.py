@@ -155,4 +155,4 @@ def _ids(texts: list[str]) -> list[UUID]:
     try:
         return [UUID(text) for text in texts or [""]]
     except ValueError:
-        raise Problem(400, _("This form was changed on its way."), remedy=_("Open the page again and send it once more.")) from None
+        raise Problem(422, _("This form was changed on its way."), remedy=_("Open the page again and send it once more.")) from None

@@ -93,7 +93,7 @@ def publish(id: UUID) -> Response:
     try:
         publishing.publish(course)
     except publishing.NotReady as error:
-        return render("courses/teach/not-ready.html", 409, course=course, states=STATES, missing=error.args)
+        return render("courses/teach/not-ready.html", 422, course=course, states=STATES, missing=error.args)
     return redirect(url_for("teach_outline.outline", id=id), 303)
 
 

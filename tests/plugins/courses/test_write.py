@@ -46,7 +46,7 @@ def test_publishing_says_what_is_missing(portal):
     theo = sign_in(portal, "theo")
     course = begin(theo)
     answer = theo.post(f"{course}/publish")
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert "2 things are missing" in answer.text
     add_lesson(theo, course, body="")
     answer = theo.post(f"{course}/publish")
@@ -175,8 +175,8 @@ def test_a_script_sends_the_whole_order_and_a_stale_one_is_refused(portal):
     for wrong in (ids[:-1], [ids[1], *ids], [*ids, str(uuid4())], [*ids, ids[0]]):
         assert theo.post(f"{course}/order", data={"order": wrong}).status_code == 409
     for wrong in ("", "x", "2" * 40, "\N{PILE OF POO}"):
-        assert theo.post(f"{course}/order", data={"order": wrong}).status_code == 400
-        assert theo.post(f"{course}/move", data={"id": wrong}).status_code == 400
+        assert theo.post(f"{course}/order", data={"order": wrong}).status_code == 422
+        assert theo.post(f"{course}/move", data={"id": wrong}).status_code == 422
 
 
 def test_a_heading_goes_and_its_lessons_stay(portal):
