@@ -117,6 +117,8 @@ def may_see(marked: Marked, viewer: Viewer, here, marker: Marker, *, fresh: bool
         return False
     if marker.table == "courses_lesson" and ("teacher" in viewer.roles or learns(marked, viewer, marker.row)):
         return True
+    if marker.table == "file" and viewer.ids & _linked_by(marked, marker.row):
+        return True
     return "owner" in viewer.roles or ("teacher" in viewer.roles and marker.category.startswith(OF_LEARNERS))
 
 
@@ -130,6 +132,15 @@ def _named_by_the_platform(marked: Marked, here, marker: Marker) -> bool:
     """The platform's first page names the academies that want it; every academy's privacy page names the platform."""
     platform = next(row["id"] for row in marked.rows["academy"].values() if row["kind"].value == "platform")
     return platform in (here, marker.academy) and (marker.table, marker.column) in (("academy", "name"), ("academy_setting", "value"))
+
+
+def _linked_by(marked: Marked, file) -> frozenset:
+    """The people whose rows link to a file: it is theirs, whomever it is about."""
+    found = set()
+    for table, rows in marked.rows.items():
+        links = [column.name for column, d in marked.register.tables[table].declared() if d.kind == "file"]
+        found |= {id for id, row in rows.items() if file in [row[name] for name in links]}
+    return frozenset().union(*(marker.people for marker in marked.markers.values() if marker.is_id and marker.row in found))
 
 
 def published(marked: Marked, marker: Marker) -> bool:
