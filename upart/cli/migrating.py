@@ -21,12 +21,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, insert, inspect, select, text
-from sqlalchemy.exc import ProgrammingError
 
 import upart.migrations
 from upart import clock
 from upart.app import Portal, State
-from upart.db import APP_ROLE, DOOR, Door, everywhere, set_up, uuid7
+from upart.cli.securing import secure
+from upart.db import DOOR, Door, everywhere, set_up, uuid7
 from upart.errors import DatabaseBehind, UpartError
 from upart.hooks.models import Installation, PluginRecord, PluginState
 
@@ -100,7 +100,7 @@ def upgrade(app: Portal, plugin: str | None = None) -> list[Standing]:
             with engine.begin() as connection:
                 _lock(connection)
                 _upgrade_one(connection, owner)
-                _secure(connection)
+                secure(connection, state.plugins.register)
                 _check_links(connection)
                 if owner.name == "core":
                     _belongs_to(connection, state.config.instance_id)
@@ -140,35 +140,6 @@ def _upgrade_one(connection: Connection, owner: Owner) -> None:
 def _check_links(connection: Connection) -> None:
     if connection.dialect.name == "sqlite" and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
         raise UpartError(f"A migration broke {len(broken)} links in {broken[0][0]}.", remedy="Nothing was changed. Report this to the author.")
-
-
-def _secure(connection: Connection) -> None:
-    """PostgreSQL: the application's role, and row-level security on every table of academies."""
-    if connection.dialect.name != "postgresql":
-        return
-    if not connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": APP_ROLE}).first():
-        try:
-            with connection.begin_nested():
-                connection.execute(text(f"CREATE ROLE {APP_ROLE} NOLOGIN"))
-        except ProgrammingError as error:
-            if "already exists" not in str(error):
-                raise UpartError(
-                    f"The role {APP_ROLE} cannot be made.", remedy=f"As superuser: CREATE ROLE {APP_ROLE}; GRANT {APP_ROLE} TO this user;"
-                ) from None
-    for statement in (f"GRANT {APP_ROLE} TO CURRENT_USER", f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}",
-                      f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP_ROLE}"):  # fmt: skip
-        connection.execute(text(statement))
-    inspector = inspect(connection)
-    for table in inspector.get_table_names():
-        if "academy_id" in inspector.get_pk_constraint(table)["constrained_columns"]:
-            _row_security(connection, table)
-
-
-def _row_security(connection: Connection, table: str) -> None:
-    mine = "current_setting('upart.academy', true) = 'everywhere' OR academy_id::text = current_setting('upart.academy', true)"
-    for statement in (f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-                      f"DROP POLICY IF EXISTS academy ON {table}", f"CREATE POLICY academy ON {table} USING ({mine}) WITH CHECK ({mine})"):  # fmt: skip
-        connection.execute(text(statement))
 
 
 def status(app: Portal) -> list[Standing]:

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select, tuple_, update
 
 from upart.db import uuid7
 from upart.hooks.records import Task
@@ -55,13 +55,14 @@ class Claimed:
 def _statements(dialect: str) -> dict[str, Any]:
     now = instant(dialect, "now")
     due = (JOB.c.state == JobState.WAITING, JOB.c.run_at <= now, or_(JOB.c.lease_until.is_(None), JOB.c.lease_until < now))
+    running = and_(JOB.c.state == JobState.WAITING, JOB.c.lease_until > now)
     first = select(JOB.c.academy_id, JOB.c.id).where(*due).order_by(JOB.c.run_at).limit(1).with_for_update(skip_locked=True)
     taken = update(JOB).where(tuple_(JOB.c.academy_id, JOB.c.id) == first.scalar_subquery())
     leased = {"lease_until": instant(dialect, "until"), "lease_id": bindparam("lease"), "attempts": JOB.c.attempts + 1}
     free = {"lease_id": None, "lease_until": None}
     return {
         "due": select(1).where(*due).limit(1),
-        "at work": select(1).where(JOB.c.academy_id == bindparam("of"), JOB.c.person_id == bindparam("person"), JOB.c.lease_until > now).limit(1),
+        "at work": select(1).where(JOB.c.academy_id == bindparam("of"), JOB.c.person_id == bindparam("person"), running).limit(1),
         "claim": taken.values(leased).returning(JOB.c.academy_id, JOB.c.id, JOB.c.task, JOB.c.payload, JOB.c.attempts, JOB.c.lease_id, JOB.c.run_at),
         "prolong": update(JOB).where(*MINE).values(lease_until=instant(dialect, "until")),
         "finish": delete(JOB).where(*MINE, JOB.c.run_at == bindparam("seen")),

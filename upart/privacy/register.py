@@ -167,6 +167,14 @@ def policy_of(entry: TableEntry, via: str, tables: dict[str, TableEntry]) -> Era
     return policy_of(tables[declaration.source], rest, tables) if rest else declaration.on_erase or OnErase.DELETE
 
 
+def category_of(d: Declaration, register: Register) -> str:
+    """The category of a column; a copy or snapshot has that of what it was taken from."""
+    table, _, name = d.source.partition(".")
+    if d.kind not in ("copy", "snapshot") or table not in register.tables:
+        return d.category
+    return next((source.category for column, source in register.tables[table].declared() if column.name == name), "")
+
+
 def leading(entry: TableEntry, tables: dict[str, TableEntry], seen: frozenset[str] = frozenset()) -> list[tuple[ColumnEntry, Declaration]]:
     """The links of a table that lead to people: those marked `leads=True`, else all that are not `leads=False`."""
     links = [(c, d) for c, d in entry.declared() if d.kind == "ref" and d.source in tables and d.source not in seen and d.source != entry.table]

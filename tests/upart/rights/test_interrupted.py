@@ -28,6 +28,7 @@ from upart.privacy.taxonomy import Purpose
 from upart.rights.actions.asking import ask_to_erase
 from upart.rights.models import RightsRequest
 from upart.testing.contract.traces import files
+from upart.testing.faults import killed_at
 
 LATER = timedelta(hours=2)
 """Beyond every back-off, and every lease."""
@@ -206,7 +207,10 @@ def test_killed_anywhere_it_is_finished_by_the_next_worker(school, caplog):
     work(school)
     orion = held(school, "orion")
     request, killed, step = ask(school), 0, 1 if os.environ.get("UPART_DEEP") else 3
-    while (killed < 6 or step == 1) and dies_at(school, 2 + killed * step):
+    while killed < 6 or step == 1:
+        school.close()
+        if killed_at(2 + killed * step, lambda: work(school)) is None:
+            break
         killed += 1
         assert (outcome(school, request)["state"] == "done") is (outcome(school, request)["open"] == [] and not waits(school))
         with school.everywhere() as session:
@@ -227,30 +231,3 @@ def waits(school) -> bool:
     """Is there a job that goes on with an erasure?"""
     with school.reading("athena") as session:
         return session.scalar(select(Job.id).where(Job.task == "rights.erase")) is not None
-
-
-def dies_at(school, number: int) -> bool:
-    """Let a worker begin in a process that dies at its n-th commit, before it for even numbers; False when it came to its end."""
-    school.close()
-    child = os.fork()
-    if child == 0:
-        left = [number]
-
-        def end(*_: object) -> None:
-            left[0] -= 1
-            if left[0] == 0:
-                os._exit(137)
-
-        with school.app.app_context():
-            dialect = engine().dialect
-            commit = dialect.do_commit
-
-            def do_commit(connection) -> None:
-                end()
-                commit(connection)
-                end()
-
-            dialect.do_commit = do_commit
-        work(school)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 137

@@ -115,7 +115,7 @@ def _do(held: Holdings, subjects: dict[str, DataSubject], step: UUID, holder: st
     scope, _, name = holder.partition(":")
     if holder == BYTES:
         remove_bytes()
-        if not scrub(sorted(held.tables)):
+        if not scrub(sorted(held.tables), _changed(step)):
             raise StillRead("Somebody still reads an older state of the database.", remedy="It is tried again by itself.")
         return None
     if scope == "store":
@@ -123,6 +123,13 @@ def _do(held: Holdings, subjects: dict[str, DataSubject], step: UUID, holder: st
         return None
     Eraser(Finder(held, subjects[scope]), partial(_note, step)).erase(held.entry(name))
     return None
+
+
+def _changed(step: UUID) -> set[str]:
+    """The tables of which the steps before this one have changed rows."""
+    with everywhere("which tables has an erasure changed?") as opened:
+        request = select(RightsStep.request_id).where(RightsStep.id == step).scalar_subquery()
+        return {table for counts in opened.scalars(select(RightsStep.counts).where(RightsStep.request_id == request)) for table in counts}
 
 
 def _note(step: UUID, opened: Session, counts: Counts) -> None:

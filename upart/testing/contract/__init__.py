@@ -19,7 +19,7 @@ from upart.testing.contract.cases import elsewhere, wishes
 from upart.testing.contract.erasure import Erasure
 from upart.testing.contract.filling import Planter
 from upart.testing.contract.rows import Breach, Row, anew
-from upart.testing.contract.traces import all_rows
+from upart.testing.contract.traces import all_rows, sample
 from upart.testing.contract.truth import DATA, Truth
 from upart.testing.installation import Installation, install
 
@@ -58,6 +58,7 @@ class Field:
                 for wish in elsewhere(self.truth, entry, there, stranger):
                     planter.plant(entry, two.id, wish)
         self.rows: list[Row] = planter.rows
+        sample(made)
 
     def examined(self) -> Examined:
         """What there is to look at."""

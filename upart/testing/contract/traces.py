@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from upart.cli.migrating import owner_engine
 from upart.db import Model, engine
 from upart.testing.contract.foreseen import Rows
 from upart.testing.contract.rows import marks_in
@@ -36,6 +37,23 @@ def texts(made: Installation) -> Iterator[tuple[str, str]]:
             yield f"table {name}", str([tuple(row) for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"')])
 
 
+def samples(made: Installation) -> Iterator[tuple[str, str]]:
+    """What PostgreSQL's planner has sampled of columns; nobody but the owner may read it."""
+    if engine_is_sqlite(made):
+        return
+    with owner_engine(made.state) as owner, owner.connect() as connection:
+        found = connection.exec_driver_sql("SELECT tablename, attname, most_common_vals::text, histogram_bounds::text FROM pg_stats")
+        for table, column, common, bounds in found:
+            yield f"samples of {table}.{column}", f"{common} {bounds}"
+
+
+def sample(made: Installation) -> None:
+    """Let the planner look at all rows, as it does by itself when time has passed."""
+    if not engine_is_sqlite(made):
+        with owner_engine(made.state) as owner, owner.begin() as connection:
+            connection.exec_driver_sql("ANALYZE")
+
+
 def files(made: Installation) -> Iterator[tuple[Path, bytes]]:
     """All files of the instance with their bytes: those of a SQLite database with its log, as they lie on the disk now; stored files, mail."""
     with made.app.app_context():
@@ -56,7 +74,7 @@ def engine_is_sqlite(made: Installation) -> bool:
 def standing(made: Installation, wanted: set[str], words: Iterable[str] = ()) -> dict[str, list[str]]:
     """Where each of these marks or words still stands."""
     found: dict[str, list[str]] = {}
-    for where, text in texts(made):
+    for where, text in (*texts(made), *samples(made)):
         _note(found, where, marks_in(text) & wanted | {word for word in words if word in text})
     for path, data in files(made):
         plain = data.decode("latin-1")
