@@ -5,18 +5,22 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import time
 import traceback
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
+from click.testing import CliRunner, Result
 from upart_toil import hooks
 from upart_toil.models import Mark
 
 from upart import clock
+from upart.cli.main import main
 from upart.cli.work import stop_on_signals
 from upart.jobs.actions import enqueue
 from upart.jobs.models import Job
@@ -127,3 +131,13 @@ def end(child: int, number: int) -> int:
     """Send a signal and wait for the end; the exit status, negative for a signal."""
     os.kill(child, number)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def command(instance: Path, *words: str, types: str = "") -> Result:
+    """`upart` with these words in this process; what it does to signals is taken back."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        return CliRunner().invoke(main, ["--instance", str(instance), *words], input=types)
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)

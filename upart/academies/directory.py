@@ -9,6 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -112,8 +113,7 @@ class Directory:
 
     def close(self) -> None:
         """Give the connections back and forget what is known."""
-        while self._free:
-            self._free.pop().close()
+        self._let_go()
         self._known.clear()
         self._recent.clear()
 
@@ -140,19 +140,27 @@ class Directory:
     def _ask(self, statement: str, values: tuple[str, ...]) -> tuple[Any, int] | None:
         """One row, over one of a few connections: a server has a thousand threads, but few ask at once."""
         try:
-            connection = self._free.pop()
+            connection, kept = self._free.pop(), True
         except IndexError:
-            connection = self._connect()
+            connection, kept = self._connect(), False
         try:
             row: tuple[Any, int] | None = connection.execute(statement, values).fetchone()
-        except BaseException:
+        except Exception:
             connection.close()
-            raise
+            if not kept:
+                raise
+            self._let_go()  # the server was restarted: what was kept is dead
+            return self._ask(statement, values)
         if len(self._free) < SPARE:
             self._free.append(connection)
         else:
             connection.close()
         return row
+
+    def _let_go(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._free.pop().close()
 
     def _connect(self) -> Any:
         if self._on_sqlite:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -134,10 +134,18 @@ class Worker:
             try:
                 with self.app.app_context():
                     following = self._carry_out(job)
+            except Exception:
+                self._give_back(job)
+                raise
             finally:
                 del self._running[job.lease_id]
             job = following
         return begun
+
+    def _give_back(self, job: Claimed) -> None:
+        """What went wrong was none of the job's doing: nobody has to wait for its lease, if the database still answers."""
+        with suppress(SQLAlchemyError), self.app.app_context():
+            _put_back(job, "", wait=timedelta(seconds=PAUSE))
 
     def _carry_out(self, job: Claimed) -> Claimed | None:
         """Do one job, or put it back; returns the next one, if it was claimed with this one's end."""

@@ -20,15 +20,11 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
-from toil import ask, marks, until, worker
+from toil import ask, command, marks, until, worker
 
 from upart import config
 
 UPART = [sys.executable, "-m", "upart.cli.main"]
-
-
-def run(*words: str, instance: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*UPART, "--instance", str(instance), *words], capture_output=True, text=True, timeout=60, env={**os.environ, **environ})
 
 
 @pytest.fixture
@@ -44,7 +40,8 @@ def written(instance: Path) -> list[Path]:
 
 
 def test_once_does_all_that_is_due_and_ends(instance):
-    done = run("worker", "--once", instance=instance, UPART_MAIL_URL="file:")
+    environ = {**os.environ, "UPART_MAIL_URL": "file:"}
+    done = subprocess.run([*UPART, "--instance", str(instance), "worker", "--once"], capture_output=True, text=True, timeout=60, env=environ)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert len(written(instance)) == 1
 
@@ -63,14 +60,14 @@ def test_once_does_all_that_is_due_and_ends(instance):
 def test_without_what_it_needs_it_says_what_to_do(tmp_path, text, words):
     if text:
         (tmp_path / "upart.toml").write_text(text.replace("nothing.sqlite", str(tmp_path / "nothing.sqlite")))
-    done = run("worker", "--once", instance=tmp_path)
-    assert done.returncode == 1
+    done = command(tmp_path, "worker", "--once")
+    assert done.exit_code == 1
     assert done.stderr.startswith("Error: ")
     assert all(word in done.stderr for word in words), done.stderr
 
 
 def test_wrong_usage_is_said(instance):
-    assert run("worker", "--concurrency", "0", instance=instance).returncode == 2
+    assert command(instance, "worker", "--concurrency", "0").exit_code == 2
 
 
 def children(pid: int) -> dict[int, str]:

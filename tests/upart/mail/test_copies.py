@@ -4,30 +4,24 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from letters import files, states, write
 from people import sign_in
 from sqlalchemy import select, update
-from toil import jobs, later, work
+from toil import command, jobs, later, work
 
 from upart import config
 from upart.cli import demo
-from upart.cli.main import main
 from upart.hooks.models import Installation as Owner
 
 
-def run(instance: Path, *words: str, types: str = ""):
-    return CliRunner().invoke(main, ["--instance", str(instance), *words], input=types)
-
-
-def worker(instance: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "upart.cli.main", "--instance", str(instance), "worker", "--once"]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+def worker(instance: Path) -> str:
+    """What `upart worker --once` says on stderr."""
+    done = command(instance, "worker", "--once")
+    assert done.exit_code == 0, done.output
+    return done.stderr
 
 
 @pytest.fixture
@@ -36,7 +30,7 @@ def instance(portal):
     folder = portal.state.config.instance
     config.write_own(folder, instance_id="original", place=str(folder))
     (folder / "upart.toml").write_text((folder / "upart.toml").read_text() + 'mail_url = "file:"\n')
-    assert run(folder, "db", "upgrade").exit_code == 0
+    assert command(folder, "db", "upgrade").exit_code == 0
     portal.visitor("athena").post("/reset-password", data={"email": "lena@example.org"})
     portal.close()
     return folder
@@ -65,34 +59,34 @@ def test_beside_a_database_of_somebody_else_nothing_leaves_and_nothing_is_given_
 def test_a_new_installation_notes_whose_its_database_is(instance, portal):
     with portal.everywhere() as session:
         assert session.scalars(select(Owner.instance_id)).all() == ["original"]
-    assert worker(instance).stderr == ""
+    assert worker(instance) == ""
     assert written(instance) == 1
-    assert "no copy" in run(instance, "db", "adopt").output
+    assert "no copy" in command(instance, "db", "adopt").output
 
 
 def test_a_copied_folder_stays_silent_until_it_is_adopted(instance, tmp_path_factory):
     copy = tmp_path_factory.mktemp("copy") / "here"
     shutil.copytree(instance, copy)
-    said = worker(copy).stderr
+    said = worker(copy)
     assert "This installation is a copy: no mail leaves." in said
     assert str(instance) in said
     assert "upart db adopt" in said
     assert written(copy) == 0
-    assert worker(instance).stderr == ""
+    assert worker(instance) == ""
     assert written(instance) == 1
-    answer = run(copy, "db", "adopt", "--yes")
+    answer = command(copy, "db", "adopt", "--yes")
     assert (answer.exit_code, answer.output.splitlines()[-1]) == (0, "Mail leaves again.")
-    assert worker(copy).stderr == ""
+    assert worker(copy) == ""
     assert written(copy) == 1
 
 
 def test_a_dump_beside_other_settings_stays_silent_and_can_drop_what_waited(instance, portal):
     config.write_own(instance, instance_id="staging")
-    assert "belongs to installation original; upart.toml says staging" in worker(instance).stderr
-    assert "Nothing was changed." in run(instance, "db", "adopt", types="n\n").output
+    assert "belongs to installation original; upart.toml says staging" in worker(instance)
+    assert "Nothing was changed." in command(instance, "db", "adopt", types="n\n").output
     assert written(instance) == 0
-    assert run(instance, "db", "adopt", "--drop-mail", "--yes").exit_code == 0
-    assert worker(instance).stderr == ""
+    assert command(instance, "db", "adopt", "--drop-mail", "--yes").exit_code == 0
+    assert worker(instance) == ""
     assert (written(instance), states(portal)) == (0, [("refused", "copied")])
     assert portal.breaches() == []
     portal.visitor("athena").post("/reset-password", data={"email": "theo@example.org"})
@@ -103,8 +97,8 @@ def test_a_dump_beside_other_settings_stays_silent_and_can_drop_what_waited(inst
 
 def test_settings_that_were_lost_are_made_again_and_keep_the_rest(instance):
     (instance / "upart.toml").write_text('# ours\nbase_host = "localhost"\nmail_url = "file:"\n')
-    assert "upart.toml says none" in worker(instance).stderr
-    assert run(instance, "db", "adopt", "--yes").exit_code == 0
+    assert "upart.toml says none" in worker(instance)
+    assert command(instance, "db", "adopt", "--yes").exit_code == 0
     text = (instance / "upart.toml").read_text()
     assert 'instance_id = "original"' in text
     assert '# ours\nbase_host = "localhost"' in text

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 
+import pytest
 from letters import files, states, write
 from sink import listening, mail_goes
 from toil import jobs, later, work
@@ -33,6 +35,7 @@ def test_into_files_each_message_is_written_once(toiling):
     assert len(where) >= 5
 
 
+@pytest.mark.parametrize("toiling", ["sqlite", *(["postgresql"] if os.environ.get("UPART_DEEP") else [])], indirect=True)
 def test_over_a_server_each_message_arrives_and_a_second_copy_has_its_id(toiling):
     where = []
     with listening() as sink:
