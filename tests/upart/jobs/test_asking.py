@@ -6,16 +6,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from conftest import bundled
 from toil import ask, jobs, later, marks, work
 from upart_toil import hooks
 
 from upart import clock
 from upart.academies.actions import disable_plugin, enable_plugin
 from upart.accounts.models import Person
+from upart.app import create_app
+from upart.cli import migrating
 from upart.db import bare
 from upart.errors import UpartError
+from upart.events.actions import emit
 from upart.jobs import leases
 from upart.jobs.actions import enqueue
+from upart.testing import Installation
 
 
 def is_due() -> bool:
@@ -123,3 +128,17 @@ def test_work_of_a_plugin_whose_package_is_gone_waits(toiling, monkeypatch):
     with later(hours=4):
         work(toiling)
     assert marks(toiling) == {1: 1}
+
+
+def test_work_of_a_plugin_that_is_purged_goes_with_its_tables(toiling):
+    ask(toiling, "mark", 1)
+    with toiling.writing("athena"):
+        emit("toil.done")
+        enqueue("accounts.forget")
+    assert len(jobs(toiling)) == 3
+    toiling.close()
+    without = Installation(create_app(settings=toiling.state.config, plugins=bundled()))
+    assert migrating.purge(without.app, "toil", lambda tables: True) == ["toil_mark"]
+    assert [job.task for job in jobs(without)] == ["accounts.forget"]
+    assert without.breaches() == []
+    without.close()
