@@ -83,8 +83,3 @@ def test_a_wheel_holds_plugins_themes_and_templates(tmp_path):
     for wanted in ("upart/app.py", "upart/theming/templates/core/layout.html", "upart_courses/templates/courses/lesson.html", "upart_courses/art/own-numbers.svg",
                    "upart_theme_harbor/theme.toml", "upart_theme_harbor/static/harbor.css", "upart/theming/static/desk.css", "upart/theming/templates/core/desk.html", "upart/migrations/c0001_first.py", "upart_courses/migrations/courses0001_first.py"):  # fmt: skip
         assert wanted in names
-
-
-def test_nobody_wrote_an_exporter_or_eraser():
-    words = ("def export_", "def erase_", "def anonymise", "def anonymize")
-    assert [str(p) for p in CODE for word in words if word in p.read_text()] == []

@@ -94,31 +94,55 @@ def test_after_its_package_is_gone_quizbank_is_an_orphan_that_can_be_purged(upar
     assert json.loads(upart("db", "orphans", "--json")) == []
 
 
+def lena_answers(database_url: str) -> None:
+    """Lena of athena answers a question, while quizbank is as its first version was."""
+    engine, academy, lena, question = create_engine(database_url), uuid7(), uuid7(), uuid7()
+    old = {name: table(name, column("academy_id", Uuid()), column("id", Uuid()), *(column(c, Uuid()) for c in ids), *map(column, words)) for name, ids, words in OLD}
+    with engine.begin() as connection:
+        connection.execute(insert(Academy).values(id=academy, slug="athena", name="Athena"))
+        connection.execute(insert(Person).values(academy_id=academy, id=lena, name="Lena", email="lena@example.org"))
+        connection.execute(old["quizbank_question"].insert().values(academy_id=academy, id=question, text="Why?", answer="So."))
+        given = {"question_id": question, "learner_id": lena, "text": "Because.", "given_at": clock.now().replace(tzinfo=None)}
+        connection.execute(old["quizbank_answer"].insert().values(academy_id=academy, id=uuid7(), **given))
+    engine.dispose()
+
+
+def answers(database_url: str) -> list:
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        rows = connection.execute(text("SELECT text, verdict, steps, reviewer_id FROM quizbank_answer")).all()
+    engine.dispose()
+    return rows
+
+
 def test_answers_given_before_the_second_migration_are_kept_by_it(upart, quizbank, tmp_path, database_url):
     before = tmp_path / "before"
     shutil.copytree(quizbank, before)
     (before / "upart_quizbank" / "migrations" / "quizbank0002_people.py").unlink()
     upart("db", "upgrade", packages=[before])
-    engine = create_engine(database_url)
-    academy, one, question = uuid7(), uuid7(), uuid7()
-    old = {
-        name: table(name, column("academy_id", Uuid()), column("id", Uuid()), *(column(c, Uuid()) for c in ids), *map(column, words))
-        for name, ids, words in OLD
-    }
-    with engine.begin() as connection:
-        connection.execute(insert(Academy).values(id=academy, slug="athena", name="Athena"))
-        connection.execute(insert(Person).values(academy_id=academy, id=one, name="Lena", email="lena@example.org"))
-        connection.execute(old["quizbank_question"].insert().values(academy_id=academy, id=question, text="Why?", answer="So."))
-        given = {"question_id": question, "learner_id": one, "text": "Because.", "given_at": clock.now().replace(tzinfo=None)}
-        connection.execute(old["quizbank_answer"].insert().values(academy_id=academy, id=uuid7(), **given))
+    lena_answers(database_url)
 
     upart("db", "upgrade", packages=[quizbank])
 
-    with engine.begin() as connection:
-        row = connection.execute(text("SELECT text, verdict, steps, reviewer_id FROM quizbank_answer")).one()
-    engine.dispose()
+    [row] = answers(database_url)
     assert (row.text, row.verdict, row.steps in ("{}", {}), row.reviewer_id) == ("Because.", "", True, None)
     assert "all declared" in upart("privacy", "check", packages=[quizbank])
+
+
+def test_what_an_uninstalled_plugin_holds_goes_with_its_person(upart, quizbank, tmp_path, database_url):
+    before = tmp_path / "before"
+    shutil.copytree(quizbank, before)
+    (before / "upart_quizbank" / "migrations" / "quizbank0002_people.py").unlink()
+    upart("db", "upgrade", packages=[before])
+    lena_answers(database_url)
+    upart("db", "upgrade", packages=[quizbank])
+
+    words = ("rights", "erase", "lena@example.org", "--academy", "athena")
+    assert "quizbank: quizbank_answer: 1 deleted" in upart(*words, "--dry-run")
+    done = json.loads(upart(*words, "--now", "--json"))
+
+    assert done["state"] == "done"
+    assert answers(database_url) == []
 
 
 def test_two_upgrades_at_once_on_an_empty_database_both_succeed(tmp_path, database_url):

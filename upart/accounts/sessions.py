@@ -34,6 +34,9 @@ TOUCH = timedelta(seconds=60)
 TOUCH_SECONDS = 0.05
 """How long a page waits for others who write, only to note that it was asked for."""
 
+TABLE = UserSession.__tablename__
+"""Where sessions are kept."""
+
 SESSION, REMEMBERED = "upart_session", "upart_remember"
 COOKIES = (SESSION, REMEMBERED)
 SYSTEMS = (

@@ -37,15 +37,21 @@ def school(_template, tmp_path):
     folder, server, template = _template
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     name = f"t{uuid.uuid4().hex}"
-    made = reopened(tmp_path, clone(server, name, template) if server else "")
+    made = reopen(tmp_path, clone(server, name, template) if server else "")
     yield made
     made.close()
     if server:
         drop(server, name)
 
 
-def reopened(folder, database_url, plugins=PLUGINS) -> Installation:
+def reopen(folder, database_url, plugins=PLUGINS) -> Installation:
     """An application over an installation that is there already, with these plugins."""
     given = {"database_url": database_url} if database_url else {}
     settings = config.load(folder, {}, password_memory=8, mail_url=("file:",), public_origin="http", **given)
     return Installation(create_app(settings=settings, plugins=plugins))
+
+
+@pytest.fixture
+def reopened():
+    """`reopened(folder, database_url, plugins)`."""
+    return reopen

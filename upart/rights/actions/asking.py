@@ -12,7 +12,7 @@ from sqlalchemy import select
 from upart import clock
 from upart.academies.actions import raise_epoch
 from upart.accounts import sessions
-from upart.accounts.models import Account, Person, UserSession
+from upart.accounts.models import Account, Person
 from upart.context import context
 from upart.db import everywhere, session
 from upart.events.actions import emit
@@ -60,10 +60,9 @@ def ask_to_erase(person: Person, *, with_account: bool = False, received_at: dat
 
 def _sign_out(person: Person, steps: Iterable[RightsStep]) -> None:
     """End all sessions now; they count as erased by the step that will find none."""
-    table = UserSession.__tablename__
     if ended := sessions.end_all(person):
-        for step in (step for step in steps if step.holder == f"academy:{table}"):
-            step.counts = {table: {"deleted": ended}}
+        for step in (step for step in steps if step.holder == f"academy:{sessions.TABLE}"):
+            step.counts = {sessions.TABLE: {"deleted": ended}}
 
 
 def unfinished(person: Person, kind: RequestKind) -> RightsRequest | None:
