@@ -97,7 +97,10 @@ def test_after_its_package_is_gone_quizbank_is_an_orphan_that_can_be_purged(upar
 def lena_answers(database_url: str) -> None:
     """Lena of athena answers a question, while quizbank is as its first version was."""
     engine, academy, lena, question = create_engine(database_url), uuid7(), uuid7(), uuid7()
-    old = {name: table(name, column("academy_id", Uuid()), column("id", Uuid()), *(column(c, Uuid()) for c in ids), *map(column, words)) for name, ids, words in OLD}
+    old = {
+        name: table(name, column("academy_id", Uuid()), column("id", Uuid()), *(column(c, Uuid()) for c in ids), *map(column, words))
+        for name, ids, words in OLD
+    }
     with engine.begin() as connection:
         connection.execute(insert(Academy).values(id=academy, slug="athena", name="Athena"))
         connection.execute(insert(Person).values(academy_id=academy, id=lena, name="Lena", email="lena@example.org"))
