@@ -48,7 +48,8 @@ def enqueue(task: str, *, person: Any = None, run_at: datetime | None = None, de
     if task not in plugged().tasks():
         raise UpartError(f"There is no task '{task}'.", remedy="Give it in upart_jobs() of the plugin's hooks.")
     opened = session()
-    opened.flush()
+    if person is not None:
+        opened.flush()  # the job links to their row, which may be new
     dialect = opened.get_bind().dialect.name
     opened.connection().execute(_insert(dialect, run_at is None), {
         "academy_id": context.academy.id, "id": uuid7(), "task": task, "payload": plain(task, ids), "attempts": 0,
