@@ -95,6 +95,7 @@ def test_a_worker_that_hangs_loses_its_job_and_what_it_did_afterwards_is_not_kep
     child = start(toiling, gate)
     assert gate.next() == "1 begun"
     os.kill(child, signal.SIGSTOP)
+    os.waitpid(child, os.WUNTRACED)  # it has really stopped
     gate.open()
     with later(seconds=61):
         assert work(toiling) == 1
