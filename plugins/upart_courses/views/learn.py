@@ -44,6 +44,7 @@ def go_on(slug: str) -> Response:
 @learn.get("/courses/<slug>/enrol", policy=LEARN)
 def ask_to_enrol(slug: str) -> Response:
     """Where a visitor comes back to after signing in: the course's page, which has the button. Changes nothing."""
+    course_at(slug)
     return redirect(url_for("courses.course", slug=slug), 303)
 
 
@@ -58,7 +59,8 @@ def enrol(slug: str) -> Response:
 @learn.post("/courses/<slug>/leave", policy=LEARN)
 def leave(slug: str) -> Response:
     """Leave a course; its page offers to come back."""
-    enrolment = learning.enrolment_of(context.person, get_or_404(Course, slug=slug))
+    row, _mine = course_at(slug)
+    enrolment = learning.enrolment_of(context.person, get_or_404(Course, row.id))
     if enrolment is not None:
         learning.leave(enrolment)
     return redirect(url_for("courses.course", slug=slug), 303)
