@@ -5,16 +5,24 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
 
-from people import HOMES, PASSWORD
+from people import HOMES, PASSWORD, link_in, mails, sign_in
 from sqlalchemy import select
 from upart_courses.models import CourseState
 
+from upart import clock
+from upart.academies.models import AcademyKind
 from upart.accounts.actions.changing import new_seed
 from upart.accounts.actions.tokens import make_token
 from upart.accounts.models import Account, MailToken, Person, TokenPurpose
 from upart.files.actions import upload
+from upart.files.addresses import file_url
 from upart.privacy.taxonomy import Category
+from upart.rights.models import RightsArchive
+from upart.storage.models import File
 from upart.testing.crawl import Crawl, Viewer
 from upart.testing.markers import Marked, Marker, mark, read
 
@@ -24,7 +32,7 @@ PRIVATE = ("contact.", "demographic.birth", "pay.", "family.", "auth.", "special
 ADA_THERE = "ada at the platform"
 
 OF_LEARNERS = ("id.name", "edu.", "usage.activity")
-"""What teachers see of the people of their academy."""
+"""What teachers see of the people of their academy; they also read each other's lessons."""
 
 GIVEN = {"people.change_permissions": [{"role": "teacher"}]}
 """Values of parameters that stand in no table."""
@@ -51,20 +59,22 @@ class Crawled:
 
 def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -> Crawled:
     """Mark everything, sign the cast in (not `fresh`: only recognised), and make a live token of each kind."""
-    _prepare(portal)
+    archive = _prepare(portal)
     people = _people(portal)
     marked = mark(portal)
     emails = {row["id"]: row["email"] for row in marked.rows["account"].values()}
     looking = [_viewer(portal, name, *people[name], emails, fresh) if name in people else Viewer(name) for name in viewers]
-    tokens = _tokens(portal, people, emails)
+    tokens, links = _tokens(portal, people, emails), {archive: frozenset[UUID](), **_letter(portal)}
     marked = read(portal)
     ids = {slug: portal.academy(slug).id for slug in ("athena", "orion", "platform")}
-    made = Crawl(portal, marked, looking, lambda viewer, here, marker: may_see(marked, viewer, here, marker, fresh=fresh), tokens=tokens, given=given(portal))
+    rule = partial(may_see, marked, fresh=fresh)
+    sent = {"copies.download": {"token": archive.partition("token=")[2]}}
+    made = Crawl(portal, marked, looking, rule, tokens=tokens, links=links, given=given(portal), sent=sent)
     return Crawled(made, {ids["athena"]: ids["orion"], ids["orion"]: ids["athena"], ids["platform"]: ids["athena"]})
 
 
-def _prepare(portal) -> None:
-    """Ada has joined the platform too; Theo is setting up his second step; each academy has a file for everybody."""
+def _prepare(portal) -> str:
+    """Ada has joined the platform too; Theo is setting up his second step; each academy has a file for everybody; Lena got a link to her copy."""
     for slug in ("athena", "orion"):
         with portal.writing(slug):
             upload(io.BytesIO(b"Words for everybody."), "words.txt", Category.CONTENT_PUBLIC, public=True)
@@ -72,6 +82,16 @@ def _prepare(portal) -> None:
         ada, theo = (session.scalars(select(Account).where(Account.email == f"{name}@example.org")).one() for name in ("ada", "theo"))
         session.add(Person(academy_id=portal.academy("platform").id, account_id=ada.id, name=ADA_THERE, email=ada.email))
         new_seed(theo)
+    assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
+    return link_in(mails(portal, "lena")[-1])
+
+
+def _letter(portal) -> dict:
+    """The signed address of a file about Lena, which whoever has it may open."""
+    with portal.reading("athena") as session:
+        id = session.scalar(select(RightsArchive.file_id).where(RightsArchive.made_at.is_not(None)))
+        row = session.scalars(select(File).where(File.id == id)).one()
+        return {file_url(row): frozenset({row.id})}
 
 
 def _people(portal) -> dict:
@@ -91,17 +111,16 @@ def _viewer(portal, name, person, account, roles, emails, fresh) -> Viewer:
 
 
 def _tokens(portal, people, emails) -> dict:
-    """A token of each kind at athena for Lena and at orion for Odin; their bearers may know whom they are about."""
-    made = {}
-    for slug, name in (("athena", "lena"), ("orion", "odin")):
-        account = people[name][1]
-        with portal.writing(slug) as session:
-            for purpose in TokenPurpose:
-                typed = {"email": f"zq9{len(made):05d}q@example.org", "name": name, "password_hash": "none"}
-                token = make_token(purpose, account_id=account, data={"roles": ["learner"]}, **typed)
-                session.flush()
-                row = session.scalars(select(MailToken).where(MailToken.email == typed["email"])).one()
-                made[token] = frozenset({row.id, account})
+    """A token of each kind at athena for Lena; their bearers may know whom they are about."""
+    made, account = {}, people["lena"][1]
+    with portal.writing("athena") as session:
+        for purpose in TokenPurpose:
+            typed = {"email": f"zq9{len(made):05d}q@example.org", "name": "lena", "password_hash": "none"}
+            token = make_token(purpose, account_id=account, data={"roles": ["learner"]}, **typed)
+            session.flush()
+            row = session.scalars(select(MailToken).where(MailToken.email == typed["email"])).one()
+            row.ends_at = clock.now() + timedelta(days=1)
+            made[token] = frozenset({row.id, account})
     return made
 
 
@@ -109,9 +128,12 @@ def may_see(marked: Marked, viewer: Viewer, here, marker: Marker, *, fresh: bool
     """Whose is it, and what may this person know of it here?"""
     if marker.secret or (marker.table, marker.is_id) == ("account", True) or (not fresh and marker.category.startswith(PRIVATE)):
         return False
+    on_the_platform = marked.rows["academy"][here]["kind"] is AcademyKind.PLATFORM
+    if viewer.is_in(here) and viewer.ids & marker.people and on_the_platform:
+        return True  # there one sees what is held about the account, by whichever academy
     if marker.academy not in (here, None):
         return marker.is_id and marker.row in viewer.joined or _named_by_the_platform(marked, here, marker)
-    if marker.is_id or (viewer.is_in(here) and viewer.ids & marker.people) or published(marked, marker):
+    if marker.is_id or (viewer.is_in(here) and (viewer.ids & marker.people or learned(marked, viewer, marker))) or published(marked, marker):
         return True
     if not viewer.is_in(here) or marker.academy is None:
         return False
@@ -119,7 +141,8 @@ def may_see(marked: Marked, viewer: Viewer, here, marker: Marker, *, fresh: bool
         return True
     if marker.table == "file" and viewer.ids & _linked_by(marked, marker.row):
         return True
-    return "owner" in viewer.roles or ("teacher" in viewer.roles and marker.category.startswith(OF_LEARNERS))
+    of_learners = marker.category.startswith(OF_LEARNERS) or (marker.table, marker.column) == ("courses_lesson", "body")
+    return "owner" in viewer.roles or ("teacher" in viewer.roles and of_learners)
 
 
 def learns(marked: Marked, viewer: Viewer, lesson) -> bool:
@@ -141,6 +164,14 @@ def _linked_by(marked: Marked, file) -> frozenset:
         links = [column.name for column, d in marked.register.tables[table].declared() if d.kind == "file"]
         found |= {id for id, row in rows.items() if file in [row[name] for name in links]}
     return frozenset().union(*(marker.people for marker in marked.markers.values() if marker.is_id and marker.row in found))
+
+
+def learned(marked: Marked, viewer: Viewer, marker: Marker) -> bool:
+    """Does it belong to a course in which they are enrolled, or to a lesson that they have touched?"""
+    enrolments = {id: row["course_id"] for id, row in marked.rows["courses_enrolment"].items() if row["learner_id"] in viewer.ids}
+    touched = {row["lesson_id"] for row in marked.rows["courses_lesson_event"].values() if row["enrolment_id"] in enrolments}
+    mine = {*enrolments.values(), *touched}
+    return marker.row in mine or marked.rows[marker.table][marker.row].get("course_id") in mine
 
 
 def published(marked: Marked, marker: Marker) -> bool:

@@ -13,6 +13,8 @@ from wtforms.validators import InputRequired, Optional
 
 from upart.accounts.models import Account, Person
 from upart.accounts.passwords import weakness
+from upart.errors import UpartError
+from upart.mail.kit import one_address
 from upart.theming.forms import Form, limit, options
 from upart.theming.locales import gettext as _
 
@@ -28,9 +30,12 @@ NO_NAME = re.compile(r"[\r\n]|://|\bwww\.", re.I)
 def address(text: str) -> str:
     """An e-mail address as we keep it (RFC 5321, 6531): normalised, in lower case. Raises ValueError with words."""
     try:
-        return validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized.lower()
+        checked = validate_email(text.strip(), check_deliverability=False, test_environment=True, strict=True).normalized.lower()
+        return one_address(checked)
     except EmailNotValidError as error:
         raise ValueError(str(error)) from None
+    except UpartError:
+        raise ValueError(_("No mail can be sent to this address.")) from None
 
 
 def is_address(form: Any, field: Any) -> None:

@@ -27,7 +27,7 @@ NAMES = ("slug", "name", "key", "code", "token")
 """Columns by which a row may be named in an address, most likely first."""
 
 SAMPLES = 6
-"""Rows of one table that stand for all: more than it has states and an academy has people."""
+"""Rows of one table that stand for all: the oldest, as somebody made them, and the newest, of each state and each person."""
 
 
 class Kind(StrEnum):
@@ -136,9 +136,10 @@ class Addresses:
             raise
 
     def _samples(self, place: Place, academy: UUID) -> list[Row]:
-        """Some rows of a table at an academy: of each person and each state at least one."""
+        """Some rows of a table at an academy."""
         rows = sorted(self.marked.of(place.entry.table, academy), key=lambda row: str(row["id"]))
-        return [row for row in rows if row[place.column] is not None][-SAMPLES:]
+        named = [row for row in rows if row[place.column] is not None]
+        return named if len(named) <= SAMPLES else [*named[: SAMPLES // 2], *named[-(SAMPLES // 2) :]]
 
     def _with_parents(self, rule: Rule, leaf: Place, row: Row) -> dict[str, Any]:
         """The row's own name, and the names of the rows above it that stand before it in the path."""

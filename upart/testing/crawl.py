@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
@@ -18,10 +19,13 @@ from upart.testing.addresses import Address, Addresses, Kind
 from upart.testing.client import Client
 from upart.testing.installation import Installation, Rewinding
 from upart.testing.markers import Marked, Marker
-from upart.testing.pages import REFERENCE, strangers
+from upart.testing.pages import REFERENCE, strangers, text_of
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 NOT_COMPARED = ("Content-Length", "Date", "ETag")
+REACHED = (200, 204, 302, 303, 400, 409, 422)
+"""Answers of a route that has looked at what it was asked for."""
+
 COUNTERS = ("attempt", "user_session", "academy")
 """Tables in which a refused request may leave something: tries, when a browser was last seen; and the epoch, which rewinding raises."""
 
@@ -73,15 +77,17 @@ MaySee = Callable[[Viewer, UUID, Marker], bool]
 class Crawl:
     """Goes everywhere and notes what it finds. `may_see(viewer, academy, marker)` says who may see what.
 
-    `tokens`: live tokens, each with the ids of the rows that its bearer may read of.
+    `tokens`: live tokens; `links`: paths that are a permission by themselves; each with the ids of the rows of which
+    whoever bears it may read. `sent`: by endpoint what a form sends where nothing is not enough.
     """
 
     def __init__(
         self, installation: Installation, marked: Marked, viewers: Iterable[Viewer], may_see: MaySee, *,
         given: Mapping[str, Any] | None = None, tokens: Mapping[str, frozenset[UUID]] | None = None,
+        links: Mapping[str, frozenset[UUID]] | None = None, sent: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:  # fmt: skip
         self.installation, self.marked, self.viewers, self.may_see = installation, marked, list(viewers), may_see
-        self.tokens = dict(tokens or {})
+        self.tokens, self.links, self.sent = dict(tokens or {}), dict(links or {}), dict(sent or {})
         self.addresses = Addresses(installation, marked, given, self.tokens)
         self.findings: set[Finding] = set()
         self.seen: dict[str, set[Marker]] = defaultdict(set)
@@ -92,6 +98,8 @@ class Crawl:
     def read(self, hosts: Mapping[UUID, UUID], only: str = "") -> None:
         """All GET addresses at these academies, each with the ids of the other one; `only` is a prefix of paths."""
         self._walk(hosts, ("GET",), only)
+        for here in hosts:
+            self._visit(here, [self._address_of(link) for link in self.links if link.startswith(only)])
 
     def write(self, hosts: Mapping[UUID, UUID], only: str = "") -> None:
         """All POST addresses with an empty form: what is not theirs is refused and changes nothing; what happened is undone."""
@@ -110,35 +118,55 @@ class Crawl:
         academy = self.at(here)
         answers: dict[tuple[Viewer, str, str, Kind], dict[Address, tuple[Any, ...]]] = defaultdict(dict)
         for address in addresses:
-            for viewer in self.viewers:
-                if "token=" in address.path and viewer.cookies:
-                    continue  # a token is for whoever bears it
+            for viewer in self._lookers(here, address, addresses):
                 answer = self._ask(viewer, academy, address)
                 self._look(viewer, academy, address, answer)
                 answers[viewer, address.method, address.table, address.above][address] = bare(answer, address)
-                if address.method == "POST" and address.policy.open and not viewer.cookies:
-                    self._try_tokens(viewer, academy, address)
+                if address.method == "POST":
+                    self._try_more(viewer, academy, address)
         for (viewer, _method, table, _above), group in answers.items():
             if table:
                 self._compare(viewer, academy, group)
 
-    def _try_tokens(self, viewer: Viewer, academy: CurrentAcademy, address: Address) -> None:
-        for token in self.tokens:
-            self._look(viewer, academy, address, self._ask(viewer, academy, address, token), token)
+    def _lookers(self, here: UUID, address: Address, addresses: list[Address]) -> Iterable[Viewer]:
+        """Who looks: everybody; but at what is the same for all one of each kind, and cookies of elsewhere at one row of each kind."""
+        if "token=" in address.path and address.policy.open:
+            return [viewer for viewer in self.viewers if not viewer.cookies]  # a token is for whoever bears it
+        inside = [viewer for viewer in self.viewers if viewer.is_in(here)]
+        outside = [viewer for viewer in self.viewers if viewer.cookies and not viewer.is_in(here)]
+        if address.policy.public and not address.policy.knows:
+            inside, outside = inside[:1], outside[:1]
+        like = [
+            other for other in addresses if (other.method, other.table, other.above, other.kind) == (address.method, address.table, address.above, address.kind)
+        ]
+        if (address.table and like[0] != address) or "?" in address.path:
+            outside = []
+        return [*inside, *outside, *(viewer for viewer in self.viewers if not viewer.cookies)]
 
-    def _ask(self, viewer: Viewer, academy: CurrentAcademy, address: Address, token: str = "") -> TestResponse:
+    def _address_of(self, link: str) -> Address:
+        endpoint, _values = self.installation.app.url_map.bind("localhost").match(link.partition("?")[0])
+        return Address(str(endpoint), "GET", link, Kind.PLAIN, self.installation.state.policies[str(endpoint)])
+
+    def _try_more(self, viewer: Viewer, academy: CurrentAcademy, address: Address) -> None:
+        """Not only nothing: every token where anybody may post, and what was given for this route."""
+        for data in [{"token": token} for token in self.tokens] if address.policy.open and not viewer.cookies else []:
+            self._look(viewer, academy, address, self._ask(viewer, academy, address, data), data["token"])
+        if address.endpoint in self.sent:
+            self._look(viewer, academy, address, self._ask(viewer, academy, address, self.sent[address.endpoint]))
+
+    def _ask(self, viewer: Viewer, academy: CurrentAcademy, address: Address, data: Mapping[str, str] = MappingProxyType({})) -> TestResponse:
         self.requests += 1
         browser = viewer.browser(self.installation, academy)
         if address.method == "GET":
             return browser.get(address.path)
         may_act = (address.policy.open or viewer.is_in(academy.id)) and address.kind not in (Kind.ABSENT, Kind.MALFORMED)
         with self.installation.rewound() if may_act else nullcontext(Rewinding()) as rewinding:
-            answer = browser.open(address.path, method=address.method, headers={"Sec-Fetch-Site": "same-origin"}, data={"token": token} if token else {})
+            answer = browser.open(address.path, method=address.method, headers={"Sec-Fetch-Site": "same-origin"}, data=dict(data))
             rewinding.needed = answer.status_code < 400
         return answer
 
     def _look(self, viewer: Viewer, academy: CurrentAcademy, address: Address, answer: TestResponse, token: str = "") -> None:
-        if answer.status_code in (200, 204, 302, 303, 422) and address.kind in (Kind.PLAIN, Kind.HERE, Kind.THERE):
+        if answer.status_code in REACHED and address.kind in (Kind.PLAIN, Kind.HERE, Kind.THERE):
             self.opened.add((address.method, address.endpoint))
         for what in self._wrong(viewer, academy, address, answer, token):
             self.findings.add(Finding(what, address.method, f"{academy.host}{address.path}", viewer.name, address.endpoint))
@@ -171,10 +199,10 @@ class Crawl:
         return found
 
     def _foreign(self, viewer: Viewer, academy: CurrentAcademy, address: Address, answer: TestResponse, token: str) -> Iterable[str]:
-        shown = self.marked.found_in("\n".join((*(f"{name}: {value}" for name, value in answer.headers), answer.text)))
+        shown = self.marked.found_in("\n".join((*(f"{name}: {value}" for name, value in answer.headers), text_of(answer))))
         shown -= self.marked.found_in(unquote(address.path))
         self.seen[viewer.name] |= shown
-        told = self.tokens.get(token or address.path.partition("token=")[2], frozenset())
+        told = self.links.get(address.path) or self.tokens.get(token or address.path.partition("token=")[2], frozenset())
         for marker in shown:
             if marker.row not in told and not self.may_see(viewer, academy.id, marker):
                 yield f"shows {marker.table}.{marker.column}" + ("" if marker.academy in (None, academy.id) else " of another academy")
@@ -196,26 +224,25 @@ class Crawl:
             self.findings.add(Finding(what, address.method, f"{academy.host}{address.path}", viewer.name, address.endpoint))
 
     def _may_open(self, viewer: Viewer, academy: CurrentAcademy, address: Address) -> bool:
-        """May they know that this row exists? By the policy of the route, by whom the row belongs to, and whether it is public."""
+        """May they know that this row exists? By the policy of the route, and by whether any word in the row is for them."""
         policy = address.policy
         if (not policy.open and not viewer.is_in(academy.id)) or (policy.fresh and not viewer.fresh):
             return False
-        if policy.permission:
-            return any(policy.permission in academy.roles.get(role, ()) for role in viewer.roles)
-        if address.row is None:
+        if policy.permission and not any(policy.permission in academy.roles.get(role, ()) for role in viewer.roles):
+            return False
+        if address.row is None or self.marked.rows[address.table][address.row].get("public") is True:
             return True
-        if self.marked.rows[address.table][address.row].get("public") is True:
-            return True  # its own column says so
-        entry = self.marked.register.tables[address.table]
-        owners = [d for _, d in entry.declared() if d.kind == "subject" and d.on_erase and d.on_erase.act == "delete"]
-        people = next(iter(m.people for m in self.marked.markers.values() if m.row == address.row and m.is_id), frozenset())
-        return not owners or bool(people & viewer.ids)
+        written = self.marked.by_row.get(address.row, [])
+        texts = [marker for marker in written if not marker.is_id and not marker.secret]
+        if texts:
+            return any(self.may_see(viewer, academy.id, marker) for marker in texts)
+        return any(marker.people & viewer.ids for marker in written) or not any(marker.people for marker in written)
 
 
 def bare(answer: TestResponse, address: Address) -> tuple[Any, ...]:
     """An answer without its reference, and without what the request itself has named."""
     headers = sorted((name, value) for name, value in answer.headers if name not in NOT_COMPARED)
-    text = REFERENCE.sub("", answer.text)
+    text = REFERENCE.sub("", text_of(answer))
     for named in address.named:
         text, headers = text.replace(named, ""), [(name, value.replace(named, "")) for name, value in headers]
     return answer.status_code, tuple(headers), text

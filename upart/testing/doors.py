@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -12,9 +12,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from upart.context import CurrentAcademy
-from upart.testing.addresses import Address, Addresses, Kind
+from upart.testing.addresses import Address, Kind
 from upart.testing.client import Client
-from upart.testing.crawl import UNSAFE, Viewer
+from upart.testing.crawl import UNSAFE, Crawl, Viewer
 from upart.testing.installation import Installation
 from upart.testing.pages import FoundForm, forms
 
@@ -39,39 +39,35 @@ class Door:
 
 
 class Doors:
-    """Looks for forms. `password` is that of all viewers; `tokens` are tried where somebody without session may post."""
+    """Looks for forms as the viewers of a crawl see them. `password` is that of all of them; `academy` is where those look who have none."""
 
-    def __init__(self, installation: Installation, addresses: Addresses, viewers: Sequence[Viewer], password: str, academy: UUID) -> None:
-        self.installation, self.addresses, self.viewers, self.password, self.academy = installation, addresses, viewers, password, academy
+    def __init__(self, crawl: Crawl, password: str, academy: UUID) -> None:
+        self.installation, self.addresses, self.links, self.password, self.academy = crawl.installation, crawl.addresses, crawl.links, password, academy
+        self.viewers = sorted(crawl.viewers, key=lambda viewer: bool(viewer.cookies))
         self.found: dict[str, Door] = {}
 
     def look(self, there: UUID) -> dict[str, Door]:
         """All doors by endpoint. Raises AssertionError for a POST route that no page leads to."""
         for viewer in self.viewers:
             here = viewer.home or self.academy
-            for address in self._some(self.addresses.at(here, there, "GET")):
+            for address in self._ours(self.addresses.at(here, there, "GET")):
                 if "?" in address.path and (viewer.cookies or "token=" not in address.path):
                     continue
                 self._note(viewer, here, viewer.browser(self.installation, self._at(here)).get(address.path))
+            for link in self.links:
+                self._note(viewer, here, viewer.browser(self.installation, self._at(here)).get(link))
         for viewer in self.viewers:
             here = viewer.home or self.academy
-            for address in self._some(self.addresses.at(here, there, *UNSAFE)):
+            for address in self._ours(self.addresses.at(here, there, *UNSAFE)):
                 if address.endpoint not in self.found:
                     self._knock(viewer, here, address)
         missing = {r.rule for r in self.addresses.rules() if (r.methods or set()) & set(UNSAFE) and r.endpoint not in self.found}
         assert not missing, f"No page has a form for {', '.join(sorted(missing))}: nobody can use it, or the people of this test may not."
         return self.found
 
-    def _some(self, addresses: Iterable[Address]) -> list[Address]:
-        """Of each route those that name no row, and two of those that name one of here."""
-        seen: dict[str, int] = {}
-        chosen = []
-        for address in addresses:
-            if address.kind is Kind.HERE:
-                seen[address.endpoint] = seen.get(address.endpoint, 0) + 1
-            if address.kind is Kind.PLAIN or (address.kind is Kind.HERE and seen[address.endpoint] <= 2):
-                chosen.append(address)
-        return chosen
+    def _ours(self, addresses: Iterable[Address]) -> list[Address]:
+        """Those that name no row, or one of here."""
+        return [address for address in addresses if address.kind in (Kind.PLAIN, Kind.HERE)]
 
     def _knock(self, viewer: Viewer, here: UUID, address: Address) -> None:
         """Post nothing, or a token, and see what comes: the next step's form, or the door itself."""

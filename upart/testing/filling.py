@@ -21,12 +21,14 @@ from upart.db import Model, is_owned, uuid7
 from upart.privacy.register import Register
 from upart.privacy.taxonomy import Category
 from upart.privacy.words import Declaration
+from upart.storage.models import File
 
 KEEP = {
     "academy.slug": "the host name",
     "academy_plugin.plugin": "an installed plugin",
     "academy_setting.key": "a known setting",
     "academy_setting.value": "checked by its setting; those that are plain text are marked all the same",
+    "file.content_type": "a media type",
     "installation.instance_id": "another one stops the mail",
     "plugin_record.plugin": "an installed plugin",
     "plugin_record.version": "compared at start",
@@ -102,7 +104,7 @@ class _Filling:
     def _insert(self, table: Table, academy: UUID | None, number: int) -> int:
         """Insert one row; where its links clash with another row, one without those that may be missing."""
         for optional in (True, False):
-            values = {column.name: self._value(table, column, academy, number, optional) for column in table.columns}
+            values = self._agreed(table, {column.name: self._value(table, column, academy, number, optional) for column in table.columns})
             try:
                 with self.session.begin_nested():
                     self.session.execute(insert(table).values(values))
@@ -110,6 +112,19 @@ class _Filling:
             except IntegrityError:
                 continue
         return 0
+
+    def _agreed(self, table: Table, values: dict[str, Any]) -> dict[str, Any]:
+        """A row that links to a lesson and to a course links to the lesson's course; its file is about the person it is about."""
+        for column, target in _refs(table).items():
+            beyond = Model.metadata.tables[target]
+            row = self.session.execute(select(beyond).where(beyond.c.id == values[column])).mappings().first() if values[column] else None
+            same = {theirs: mine for theirs, far in _refs(beyond).items() for mine, near in _refs(table).items() if near == far and mine != column}
+            values |= {mine: row[theirs] for theirs, mine in same.items() if row is not None}
+        people = [values[c.name] for c in table.columns if _kind_of(c) == "subject"]
+        of_them = select(File.id).where(File.about_id.in_(people)) if people else select(File.id)
+        for linked in [c.name for c in table.columns if _kind_of(c) == "file"]:
+            values[linked] = self.session.scalar(of_them.limit(1))
+        return values
 
     def _value(self, table: Table, column: Column[Any], academy: UUID | None, number: int, optional: bool) -> Any:
         if column.name == "id":
@@ -171,6 +186,17 @@ def _kind(column: Column[Any]) -> type[Any]:
 
 def _is_text(column: Column[Any]) -> bool:
     return not isinstance(column.type, Enum | JSON) and _kind(column) is str
+
+
+def _kind_of(column: Column[Any]) -> str:
+    declared: Declaration | None = column.info.get("declaration")
+    return declared.kind if declared else ""
+
+
+def _refs(table: Table) -> dict[str, str]:
+    """The columns that link to rows which are no people, with the tables of these."""
+    declared = ((column.name, column.info.get("declaration")) for column in table.columns)
+    return {name: d.source for name, d in declared if isinstance(d, Declaration) and d.kind == "ref" and d.source != table.name}
 
 
 def _of_type(table: Table, kind: type[Any]) -> list[Column[Any]]:

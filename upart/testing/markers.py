@@ -63,6 +63,7 @@ class Marked:
     register: Register
     rows: Rows
     markers: dict[str, Marker] = field(default_factory=dict)
+    by_row: dict[UUID, list[Marker]] = field(default_factory=dict)
     needles: tuple[str, ...] = ()
     """Secrets that had to keep their form (hashes of passwords, digests of sessions), searched for one by one."""
 
@@ -123,6 +124,7 @@ def _note(made: Marked, entry: TableEntry, row: Row) -> None:
         secret = declaration.secret or declaration.kind == "found_by"
         for text in _texts(column, value, secret):
             made.markers[text] = Marker(text, entry.table, column.name, row["id"], academy_of(entry, row), category, secret, people)
+            made.by_row.setdefault(row["id"], []).append(made.markers[text])
 
 
 def _texts(column: ColumnEntry, value: Any, secret: bool) -> list[str]:

@@ -96,9 +96,18 @@ def _read(text: str) -> _Page:
     return page
 
 
+def text_of(answer: TestResponse) -> str:
+    """The body as text, also of what is none."""
+    return answer.get_data().decode("utf-8", "replace")
+
+
 def strangers(answer: TestResponse, host: str) -> set[str]:
     """The hosts besides its own that an answer makes a browser ask, send to, or allows to be asked."""
-    found = [*_asked(answer.mimetype, REFERENCE.sub("", answer.text)), answer.headers.get("Location", ""), answer.headers.get("Refresh", "").partition("=")[2]]
+    found = [
+        *_asked(answer.mimetype, REFERENCE.sub("", text_of(answer))),
+        answer.headers.get("Location", ""),
+        answer.headers.get("Refresh", "").partition("=")[2],
+    ]
     found += re.findall(r"<([^>]*)>", answer.headers.get("Link", ""))
     return {other for address in (*found, *_allowed(answer)) if (other := _host(address)) and other != host}
 

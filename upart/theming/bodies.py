@@ -188,7 +188,7 @@ def check_form(request: Any) -> None:
 
 
 def check_characters(request: Any) -> None:
-    """Refuse a form with bytes that are not UTF-8."""
+    """Refuse a form with bytes that are not UTF-8, or with a part that has no name."""
     for name, value in request.form.items(multi=True):
-        if "\ufffd" in name or "\0" in name or "\ufffd" in value:
+        if name is None or "\ufffd" in name or "\0" in name or "\ufffd" in value:
             raise Problem(400, "This form contains characters that cannot be read.", remedy="Type the text again.")

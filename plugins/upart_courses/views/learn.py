@@ -59,7 +59,8 @@ def enrol(slug: str) -> Response:
 @learn.post("/courses/<slug>/leave", policy=LEARN)
 def leave(slug: str) -> Response:
     """Leave a course; its page offers to come back."""
-    enrolment = learning.enrolment_of(context.person, get_or_404(Course, slug=slug))
+    row, _mine = course_at(slug)
+    enrolment = learning.enrolment_of(context.person, get_or_404(Course, row.id))
     if enrolment is not None:
         learning.leave(enrolment)
     return redirect(url_for("courses.course", slug=slug), 303)

@@ -120,10 +120,10 @@ class Kept:
 
 
 def _sent() -> list[tuple[str, str]]:
-    """What has been sent in fields that have a name; nothing of what is too large to be read."""
+    """What has been sent in fields that have a name; nothing of what is too large, or not whole."""
     try:
         return [(name, value) for name, value in request.form.items(multi=True) if name]
-    except RequestEntityTooLarge:
+    except (RequestEntityTooLarge, Problem):
         return []
 
 
