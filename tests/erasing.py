@@ -50,8 +50,8 @@ def outcome(made: Installation, request: UUID, slug: str = "athena") -> dict[str
 
 
 def numbers(rows: list[dict[str, Any]]) -> dict[str, tuple[int, int, int]]:
-    """Deleted, unlinked and kept rows by table; without the request, which comes about by asking."""
-    return {row["table"]: (row["deleted"], row["unlinked"], row["kept"]) for row in rows if row["table"] != "rights_request"}
+    """Deleted, unlinked and kept rows by table; without the request and its history, which come about by asking."""
+    return {row["table"]: (row["deleted"], row["unlinked"], row["kept"]) for row in rows if row["table"] not in ("rights_request", "rights_entry")}
 
 
 def held(made: Installation, slug: str = "athena", *, but: tuple[str, ...] = ("job",)) -> dict[Any, dict[str, Any]]:

@@ -93,6 +93,7 @@ def test_lena_takes_everything_with_her_and_is_gone_to_the_last_byte(phone, tmp_
     assert page.get_by_role("alert").is_visible()
     wrong = faults(page)
     page.get_by_label("Yes, I have read the plan").check()
+    page.get_by_label("Delete now, without waiting").check()
     page.get_by_label("Close my account too").check()
     page.get_by_role("button", name="Delete my data").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Your data are being deleted"

@@ -15,14 +15,16 @@ def _sure() -> BooleanField:
 
 
 class EraseForm(Form):
-    """That one is sure, and whether the account goes too."""
+    """That one is sure, whether it begins at once, and whether the account goes too."""
 
     sure = _sure()
+    now = BooleanField(_("Do not wait"))
     account = BooleanField(_("Close my account too"))
 
 
 class CloseForm(Form):
     """Which academies erase what they hold when the account is closed, and that one is sure."""
 
+    now = BooleanField(_("Do not wait"))
     academies = SelectMultipleField(_("Erase what these academies hold about me"), choices=options({}))
     sure = _sure()

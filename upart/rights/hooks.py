@@ -8,17 +8,22 @@ from datetime import timedelta
 from upart.hooks.records import Area, EventType, MenuItem, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
-from upart.rights.actions import archiving, carrying_out
+from upart.rights.actions import archiving, beginning, carrying_out
+from upart.rights.actions.working import WORK, Step, working
 from upart.rights.views.copies import copies
 from upart.rights.views.leaving import leaving
 from upart.rights.views.mine import mine
 from upart.rights.views.notice import notice
+from upart.rights.views.requests import requests
+
+STEPS: dict[str, Step] = {archiving.ARCHIVE: archiving.make_archive}
+"""What the steps of requests do, by the first half of their holder's name; erasures have steps of their own."""
 
 
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
     """What is held, the copy, leaving, and the register for everybody."""
-    return [mine, copies, leaving, notice]
+    return [mine, requests, copies, leaving, notice]
 
 
 @hookimpl
@@ -36,10 +41,11 @@ def upart_menu() -> list[MenuItem]:
 
 @hookimpl
 def upart_jobs() -> list[Task]:
-    """Carry out an erasure; make a copy of all that is held, and let go of it."""
+    """Carry out requests; let go of copies that have ended."""
     return [
+        Task(name="rights.begin", run=beginning.begin_waiting),
         Task(name="rights.erase", run=carrying_out.erase, outside=True),
-        Task(name="rights.archive", run=archiving.make_archive, outside=True),
+        Task(name=WORK, run=working(STEPS), outside=True),
         Task(name="rights.forget_archives", run=archiving.forget_archives, every=timedelta(hours=1)),
     ]
 

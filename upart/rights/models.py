@@ -13,35 +13,72 @@ from sqlalchemy.orm import Mapped
 
 from upart import clock
 from upart.db import AcademyOwned, Model
-from upart.privacy.taxonomy import Basis, Category, OnErase, Purpose
-from upart.privacy.words import file, key, months, not_personal, personal, processing, ref, subject
+from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Purpose, Reason
+from upart.privacy.words import file, found_by, key, months, not_personal, personal, personal_json, processing, ref, subject
 
 
 class RequestKind(StrEnum):
     """Which right is used."""
 
     ACCESS = "access"
+    RECTIFY = "rectify"
     ERASE = "erase"
+    RESTRICT = "restrict"
+    OBJECT = "object"
+    WITHDRAW = "withdraw"
+    AUTHORITY = "authority"
 
 
 class RequestState(StrEnum):
-    """Where a request is. `partially_done`: some part failed and is tried again; nothing but all parts done makes it `done`."""
+    """Where a request is; `upart/rights/states.py` says what may follow what.
 
+    `verifying`: the link that proves a mailbox has not been opened. `planned`: its steps are known and wait for
+    their time. `needs_decision`: a human decides. `needs_transfer`: the last owner must hand over first.
+    `partially_done`: some part failed and is tried again; nothing but all parts done makes it `done`.
+    """
+
+    RECEIVED = "received"
+    VERIFYING = "verifying"
+    PLANNED = "planned"
+    NEEDS_DECISION = "needs_decision"
+    NEEDS_TRANSFER = "needs_transfer"
     RUNNING = "running"
     PARTIALLY_DONE = "partially_done"
     DONE = "done"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+
+class AskedBy(StrEnum):
+    """Who used the right: the person, signed in; somebody by a mailed link; staff or a guardian on their behalf; an authority."""
+
+    PERSON = "person"
+    LINK = "link"
+    OFFICER = "officer"
+    GUARDIAN = "guardian"
+    AUTHORITY = "authority"
 
 
 class StepState(StrEnum):
-    """Where a part of a request is."""
+    """Where a part of a request is. `refused`: a human has refused this part, with a reason."""
 
     WAITING = "waiting"
     FAILED = "failed"
     DONE = "done"
+    REFUSED = "refused"
+
+
+DETAILS = dict.fromkeys(("ground", "scope", "name", "row", "values.*", "letter"), Category.CONTENT_PRIVATE)
+"""What a right needs besides its kind: ground and scope (with the name of a purpose or table, perhaps a row) of a
+restriction or objection; the values of a correction, by column; which letter of which authority."""
 
 
 class RightsRequest(AcademyOwned, Model):
-    """A right that somebody uses. The addresses, by which rows without a link are found, go with the person."""
+    """A right that somebody uses. The addresses, by which rows without a link are found, go with the person.
+
+    `due_on` is one calendar month after receipt, three when it was extended (GDPR art. 12(3)). `begins_at`: when an
+    erasure begins whose person may still think better of it.
+    """
 
     __tablename__ = "rights_request"
     __title__ = "Rights that you used"
@@ -51,11 +88,17 @@ class RightsRequest(AcademyOwned, Model):
     person_id: Mapped[UUID | None] = subject("person", on_erase=OnErase.UNLINK)
     account_id: Mapped[UUID | None] = subject("holder", on_erase=OnErase.UNLINK, table="account", default=None)
     kind: Mapped[RequestKind] = not_personal("which right is used")
-    state: Mapped[RequestState] = not_personal("where the request is", default=RequestState.RUNNING)
+    state: Mapped[RequestState] = not_personal("where the request is", index=True, default=RequestState.RECEIVED)
+    asked_by: Mapped[AskedBy] = not_personal("who used the right", default=AskedBy.PERSON)
     addresses: Mapped[list[str]] = personal(Category.CONTACT_EMAIL, about=("person", "holder"), blank=[], default=list)
+    address_digest: Mapped[str] = found_by("pseudonym of an address that nobody is known by here", on_erase=OnErase.UNLINK, default="")
+    details: Mapped[dict[str, Any]] = personal_json(DETAILS, about=("person", "holder"), blank={}, default=dict)
+    words: Mapped[str] = personal(Category.CONTENT_PRIVATE, about=("person", "holder"), needed=Needed.OPTIONAL, blank="", default="")
     with_account: Mapped[bool] = not_personal("does the account go as well?", default=False)
     received_at: Mapped[datetime] = not_personal("when it came; names nobody once it is answered", index=True, default=clock.now)
     due_on: Mapped[date] = not_personal("until when it must be answered")
+    extended_at: Mapped[datetime | None] = not_personal("when more time was taken", default=None)
+    begins_at: Mapped[datetime | None] = not_personal("when it is carried out, if that has to wait", default=None)
     done_at: Mapped[datetime | None] = not_personal("when it was answered", default=None)
 
 
@@ -76,7 +119,43 @@ class RightsStep(AcademyOwned, Model):
     kept_until: Mapped[date | None] = not_personal("until when a law keeps what stays", default=None)
     reason: Mapped[str] = not_personal("name of that law", default="")
     problem: Mapped[str] = not_personal("kind of the last failure, without its text", default="")
+    refusal: Mapped[Reason | None] = not_personal("why this part was refused", default=None)
     changed_at: Mapped[datetime] = not_personal("when it last changed", index=True, default=clock.now)
+
+
+class Act(StrEnum):
+    """What somebody has done with a request. `answered` and `extended` are mailed to the person; `noted` is for colleagues."""
+
+    RECEIVED = "received"
+    CONFIRMED = "confirmed"
+    TAKEN = "taken"
+    RELEASED = "released"
+    NOTED = "noted"
+    ANSWERED = "answered"
+    EXTENDED = "extended"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    BEGUN = "begun"
+    REMINDED = "reminded"
+    REPORTED = "reported"
+    DONE = "done"
+
+
+class RightsEntry(AcademyOwned, Model):
+    """A line in the history of a request: who did what, with which words."""
+
+    __tablename__ = "rights_entry"
+    __title__ = "What was done about your requests"
+    __processing__ = processing(Purpose.RIGHTS, Basis.LAW, retain=months(36), after="at")
+
+    id: Mapped[UUID] = key()
+    request_id: Mapped[UUID] = ref("rights_request", leads=False)
+    person_id: Mapped[UUID | None] = subject("person", on_erase=OnErase.UNLINK, default=None)
+    officer_id: Mapped[UUID | None] = subject("officer", on_erase=OnErase.UNLINK, default=None)
+    act: Mapped[Act] = not_personal("what was done")
+    words: Mapped[str] = personal(Category.CONTENT_PRIVATE, about="person", by="officer", blank="", default="")
+    at: Mapped[datetime] = not_personal("when; the names beside it go", index=True, default=clock.now)
 
 
 class ArchiveState(StrEnum):

@@ -71,12 +71,12 @@ def test_her_page_says_where_the_copy_is(portal):
     lena = sign_in(portal, "lena")
     lena.post("/privacy/mine/archive")
     lena.post("/privacy/mine/archive")
-    assert "Being made" in lena.get("/privacy/mine").text
+    assert "Being done" in lena.get("/privacy/mine").text
     with portal.reading("athena") as session:
         assert len(session.scalars(select(RightsRequest)).all()) == 1
     link = link_in(mails(portal, "lena")[-1])
     page = lena.get("/privacy/mine").text
-    assert "Being made" not in page
+    assert "Being done" not in page
     assert "The link is in your mailbox" in page
     lena.post("/privacy/archive", data={"token": token_of(link)})
     assert "downloaded once" in lena.get("/privacy/mine").text

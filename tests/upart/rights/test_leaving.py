@@ -15,7 +15,7 @@ from upart.cli.demo import PASSWORD
 from upart.rights.models import RequestState, RightsRequest
 from upart.testing import Installation, install
 
-SURE = {"sure": "y"}
+SURE = {"sure": "y", "now": "y"}
 
 
 def people(portal: Installation, slug: str) -> dict[str, object]:

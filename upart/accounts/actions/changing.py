@@ -182,7 +182,7 @@ def hand_off(account: Account, academy_id: UUID) -> str:
     return token
 
 
-def academies_of(account: Account) -> list[UUID]:
+def academies_of(account_id: UUID) -> list[UUID]:
     """Ids of the academies in which the account has a person; for the platform's page of its own holder."""
     with everywhere("show somebody their own academies") as opened:
-        return list(opened.scalars(select(Person.academy_id).where(Person.account_id == account.id, Person.academy_id != context.academy.id)))
+        return list(opened.scalars(select(Person.academy_id).where(Person.account_id == account_id, Person.academy_id != context.academy.id)))

@@ -217,7 +217,7 @@ def sign_out_everywhere() -> Response:
 def academies() -> Response:
     """On the platform: the academies in which one has joined."""
     _on_the_platform()
-    found = [_by_id(id) for id in changing.academies_of(signing_up.account_held_by(context.person))]
+    found = [_by_id(id) for id in changing.academies_of(signing_up.account_held_by(context.person).id)]
     return render("accounts/academies.html", academies=[academy for academy in found if academy is not None])
 
 
@@ -226,7 +226,7 @@ def open_academy(id: UUID) -> Response:
     """Hand over to an academy: a page whose form posts a one-time token there."""
     _on_the_platform()
     account, academy = signing_up.account_held_by(context.person), _by_id(id)
-    if academy is None or id not in changing.academies_of(account):
+    if academy is None or id not in changing.academies_of(account.id):
         raise NotHere
     token, target = changing.hand_off(account, id), current_app.extensions["upart_config"].address(academy.host, "/sign-in/hand-off")
     return form_to(render("accounts/hand-off.html", form=Form(), name=academy.name, token=token, target=target), target)

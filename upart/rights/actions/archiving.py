@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,21 +15,24 @@ from upart.accounts.models import Person
 from upart.context import context
 from upart.db import everywhere, reading, session, uuid7
 from upart.errors import Problem
-from upart.events.actions import emit
-from upart.jobs.actions import enqueue
 from upart.keys import fingerprint, fingerprints, new_token
 from upart.mail.actions import send
 from upart.privacy.taxonomy import Category, Purpose
-from upart.rights.actions.asking import received, unfinished
+from upart.rights.actions.asking import lock, received, unfinished
+from upart.rights.actions.attempting import Finish
+from upart.rights.actions.working import begin
 from upart.rights.contents import fill
 from upart.rights.engine.archive import ArchiveWriter
 from upart.rights.engine.subjects import DataSubject
-from upart.rights.models import ArchiveState, RequestKind, RequestState, RightsArchive, RightsRequest
-from upart.rights.subjects import addresses_of, with_account_of
+from upart.rights.models import ArchiveState, RequestKind, RightsArchive, RightsRequest
+from upart.rights.subjects import with_account_of
 from upart.storage.incoming import Incoming
 from upart.storage.models import File
 from upart.storage.places import place
 from upart.storage.removing import remove_bytes, remove_rows
+
+ARCHIVE = "archive"
+"""Holder of the step that makes the copy."""
 
 LIVES = timedelta(days=7)
 TAKEN_STAYS = timedelta(hours=1)
@@ -39,15 +41,18 @@ TAKEN_STAYS = timedelta(hours=1)
 
 def ask_for_archive(person: Person) -> RightsRequest:
     """Ask for a copy of all that is held; a job makes it and mails a link. Asking again while it is made changes nothing."""
-    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    lock(person)
     if (running := unfinished(person, RequestKind.ACCESS)) is not None:
         return running
-    request = received(person, RequestKind.ACCESS, addresses_of(person))
-    session.flush()
-    session.add(RightsArchive(person_id=person.id, request_id=request.id, digest="", ends_at=clock.now() + LIVES))
-    emit("rights.received", request)
-    enqueue("rights.archive", person=person, request=request.id)
+    request = received(person, RequestKind.ACCESS)
+    plan_archive(request, person)
     return request
+
+
+def plan_archive(request: RightsRequest, person: Person) -> None:
+    """Let a job make the copy that a request asks for."""
+    session.add(RightsArchive(person_id=person.id, request_id=request.id, digest="", ends_at=clock.now() + LIVES))
+    begin(request, person, [ARCHIVE])
 
 
 def subjects_for(person: Person) -> list[DataSubject]:
@@ -55,10 +60,10 @@ def subjects_for(person: Person) -> list[DataSubject]:
     return with_account_of(person, context.academy.is_platform)
 
 
-def make_archive(request: str) -> Callable[[], None] | None:
-    """Task, outside of a session: write the copy to the disk; what it returns makes it known and mails the link."""
+def make_archive(request: UUID) -> Finish | None:
+    """Step, outside of a session: write the copy to the disk; what it returns makes it known and mails the link."""
     with reading(context.academy):
-        archive = session.scalars(select(RightsArchive).where(RightsArchive.request_id == UUID(request))).first()
+        archive = session.scalars(select(RightsArchive).where(RightsArchive.request_id == request)).first()
         person = session.scalars(select(Person).where(Person.id == archive.person_id)).first() if archive is not None else None
         if archive is None or person is None or archive.state is not ArchiveState.WAITING:
             return None
@@ -67,7 +72,7 @@ def make_archive(request: str) -> Callable[[], None] | None:
         write_archive(incoming, subjects, name)
         place().put(context.academy.id, id, incoming.done())
         size, sha256 = incoming.size, incoming.sha256
-    return lambda: _ready(UUID(request), id, size, sha256)
+    return lambda: _ready(request, id, size, sha256)
 
 
 def write_archive(out: Any, subjects: list[DataSubject], name: str) -> None:
@@ -79,7 +84,6 @@ def write_archive(out: Any, subjects: list[DataSubject], name: str) -> None:
 
 def _ready(request: UUID, id: UUID, size: int, sha256: str) -> None:
     archive = session.scalars(select(RightsArchive).where(RightsArchive.request_id == request)).one()
-    row = session.scalars(select(RightsRequest).where(RightsRequest.id == request)).one()
     person = session.scalars(select(Person).where(Person.id == archive.person_id)).one()
     now, token = clock.now(), new_token()
     name = f"{context.academy.slug}-{now:%Y-%m-%d}.zip"
@@ -90,9 +94,7 @@ def _ready(request: UUID, id: UUID, size: int, sha256: str) -> None:
     session.flush()
     archive.file_id, archive.digest = id, fingerprint(token, context.academy.id)
     archive.state, archive.made_at, archive.ends_at = ArchiveState.READY, now, now + LIVES
-    row.state, row.done_at = RequestState.DONE, now
     send(person, Purpose.RIGHTS, template="rights/mail/archive.txt", values={"link": link("/privacy/archive", token), "ends": archive.ends_at})
-    emit("rights.done", row)
 
 
 def archive_of(person: Person, token: str) -> RightsArchive:

@@ -1,84 +1,100 @@
 # SPDX-License-Identifier: MIT
-"""Ask to be erased, or for the archive. Callers open the door and commit; the work is done by a job."""
+"""Use a right. Callers open the door and commit; the work is done by a job."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from sqlalchemy import select
 
 from upart import clock
-from upart.academies.actions import raise_epoch
-from upart.accounts import sessions
-from upart.accounts.models import Account, Person
-from upart.context import context
+from upart.accounts.models import Person
 from upart.db import everywhere, session
 from upart.events.actions import emit
 from upart.hooks.guards import unopposed
-from upart.rights.actions.carrying_out import schedule
-from upart.rights.actions.steps import plan_steps
-from upart.rights.engine.erasing import hide
-from upart.rights.engine.holdings import holdings
-from upart.rights.engine.subjects import Finder
-from upart.rights.models import RequestKind, RequestState, RightsRequest, RightsStep
-from upart.rights.subjects import addresses_of, subjects_of
+from upart.jobs.actions import enqueue
+from upart.mail.actions import address_of, send
+from upart.privacy.taxonomy import Purpose
+from upart.rights.actions.beginning import begin_erasure
+from upart.rights.actions.history import enter
+from upart.rights.dates import COOLING, due
+from upart.rights.models import Act, AskedBy, RequestKind, RequestState, RightsRequest
+from upart.rights.states import ENDED, move
+from upart.rights.subjects import addresses_of
 
-ANSWER_WITHIN = relativedelta(months=1)
-"""GDPR art. 12(3): one month from receipt; the end of the month where the day does not exist."""
+
+def received(
+    person: Person, kind: RequestKind, *, at: datetime | None = None, asked_by: AskedBy = AskedBy.PERSON, details: Mapping[str, Any] | None = None,
+    words: str = "",
+) -> RightsRequest:  # fmt: skip
+    """A new request of a person, with its deadline and the first line of its history."""
+    now = at or clock.now()
+    request = RightsRequest(
+        kind=kind, person_id=person.id, account_id=person.account_id, addresses=addresses_of(person), received_at=now, due_on=due(now),
+        asked_by=asked_by, details=dict(details or {}), words=words,
+    )  # fmt: skip
+    return _kept(request)
 
 
-def ask_to_erase(person: Person, *, with_account: bool = False, received_at: datetime | None = None) -> RightsRequest:
-    """Begin to erase a person of this academy, if wished with the account. Needs a write session.
-
-    They are signed out and no longer seen by anybody from this transaction on, and nobody signs in with an
-    account that goes; a job does the rest. `received_at`: when it came, if not now. Asking again while it
-    runs returns the request that runs. Raises Problem 409 with what stands against it (the last owner must
-    hand over first). GDPR art. 17.
-    """
-    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
-    if (running := unfinished(person, RequestKind.ERASE)) is not None:
-        return running
-    unopposed("rights.erase", person)
-    request = received(person, RequestKind.ERASE, addresses_of(person), received_at)
-    request.with_account = with_account
-    if with_account and (account := session.get(Account, person.account_id)) is not None:
-        account.suspended_at = request.received_at
+def _kept(request: RightsRequest) -> RightsRequest:
+    session.add(request)
     session.flush()
-    held = holdings()
-    steps = plan_steps(held, request)
-    session.add_all(steps)
+    enter(request, Act.RECEIVED)
     emit("rights.received", request)
-    session.flush()
-    _sign_out(person, steps)
-    hide(session(), Finder(held, subjects_of(request, person.id, person.account_id)[0]))
-    raise_epoch(session(), context.academy.id)
-    schedule(request.id, person.id, person.account_id)
     return request
 
 
-def _sign_out(person: Person, steps: Iterable[RightsStep]) -> None:
-    """End all sessions now; they count as erased by the step that will find none."""
-    if ended := sessions.end_all(person):
-        for step in (step for step in steps if step.holder == f"academy:{sessions.TABLE}"):
-            step.counts = {sessions.TABLE: {"deleted": ended}}
+def ask_to_erase(
+    person: Person, *, with_account: bool = False, received_at: datetime | None = None, waits: bool = False, asked_by: AskedBy = AskedBy.PERSON
+) -> RightsRequest:
+    """Erase a person of this academy, if wished with the account. Needs a write session. GDPR art. 17.
+
+    `waits`: begin after 72 hours, in which they can take it back or begin at once; otherwise they are signed out and
+    no longer seen by anybody from this transaction on. `received_at`: when it came, if not now. Asking again while it
+    waits or runs returns that request, and without `waits` begins it. Raises Problem 409 with what stands against it
+    (the last owner must hand over first).
+    """
+    lock(person)
+    request = unfinished(person, RequestKind.ERASE)
+    if request is None:
+        unopposed("rights.erase", person)
+        request = received(person, RequestKind.ERASE, at=received_at, asked_by=asked_by)
+        request.with_account = with_account
+        move(request, RequestState.PLANNED)
+        if waits:
+            wait(request, person)
+    if request.state is RequestState.PLANNED and not waits:
+        unopposed("rights.erase", person)
+        begin_erasure(request, person)
+    return request
 
 
-def unfinished(person: Person, kind: RequestKind) -> RightsRequest | None:
-    """The person's request of this kind that is being carried out, or None."""
-    mine = select(RightsRequest).where(RightsRequest.person_id == person.id, RightsRequest.kind == kind, RightsRequest.state != RequestState.DONE)
+def wait(request: RightsRequest, person: Person) -> None:
+    """Let an erasure begin in 72 hours, and tell the person how to stop or hasten it."""
+    request.begins_at = request.received_at + COOLING
+    enqueue("rights.begin", person=person, run_at=request.begins_at, request=request.id)
+    send(
+        person, Purpose.RIGHTS, template="rights/mail/waits.txt", dedupe_key=f"rights.waits.{request.id}",
+        values={"begins": request.begins_at, "link": address_of(f"/privacy/requests/{request.id}")},
+    )  # fmt: skip
+
+
+def lock(person: Person) -> None:
+    """Whoever else asks for the same person waits for this transaction."""
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+
+
+def unfinished(person: Person, *kinds: RequestKind) -> RightsRequest | None:
+    """The person's oldest request of these kinds that has not ended, or None."""
+    mine = select(RightsRequest).where(RightsRequest.person_id == person.id, RightsRequest.kind.in_(kinds), RightsRequest.state.not_in(ENDED))
     return session.scalars(mine.order_by(RightsRequest.received_at)).first()
 
 
-def received(person: Person, kind: RequestKind, addresses: Iterable[str], at: datetime | None = None) -> RightsRequest:
-    """A new request, with its deadline."""
-    now = at or clock.now()
-    request = RightsRequest(
-        kind=kind, person_id=person.id, account_id=person.account_id, addresses=list(addresses), received_at=now, due_on=(now + ANSWER_WITHIN).date()
-    )
-    session.add(request)
-    return request
+def requests_of(person: Person) -> Iterable[RightsRequest]:
+    """All requests of a person, newest first."""
+    return session.scalars(select(RightsRequest).where(RightsRequest.person_id == person.id).order_by(RightsRequest.received_at.desc())).all()
 
 
 def is_last_person(person: Person) -> bool:

@@ -3,38 +3,31 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from upart import clock
 from upart.academies.actions import raise_epoch
 from upart.context import context
 from upart.db import bare, everywhere, reading, session
 from upart.db.scrub import scrub
 from upart.errors import UpartError
-from upart.events.actions import emit
 from upart.hooks.stores import store_named
 from upart.jobs.actions import NotNow, enqueue
 from upart.jobs.leases import is_at_work
+from upart.rights.actions.attempting import FIRST_WAIT, attempt, open_steps, settle
 from upart.rights.actions.steps import BYTES, scope_of
 from upart.rights.engine.erasing import Counts, Eraser, merge
 from upart.rights.engine.holdings import Holdings, holdings
 from upart.rights.engine.subjects import DataSubject, Finder
-from upart.rights.models import RequestState, RightsRequest, RightsStep, StepState
+from upart.rights.models import RightsRequest, RightsStep
 from upart.rights.subjects import subjects_of
 from upart.storage.removing import remove_bytes
-
-log = logging.getLogger("upart.rights")
-
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(hours=1)
-"""Before a failed step is tried again; doubled each time."""
 
 
 class Ids(NamedTuple):
@@ -62,8 +55,7 @@ def erase(request: str, person_id: str | None, account_id: str | None) -> Callab
     with reading(context.academy):
         row = session.scalars(select(RightsRequest).where(RightsRequest.id == UUID(request))).one()
         subjects = {scope_of(subject): subject for subject in subjects_of(row, ids.person, ids.account)}
-        waiting = session.scalars(select(RightsStep).where(RightsStep.request_id == row.id, RightsStep.state != StepState.DONE).order_by(RightsStep.position))
-        steps = [(step.id, step.holder, step.attempts) for step in waiting]
+        steps = open_steps(row.id)
     _wait_for_others(ids)
     held, failed, tries = holdings(), False, 0
     for id, holder, attempts in steps:
@@ -72,8 +64,8 @@ def erase(request: str, person_id: str | None, account_id: str | None) -> Callab
         if holder == BYTES and ids != Ids():
             return partial(_go_on, row.id)
         tries = max(tries, attempts + 1)
-        failed |= not _try(held, subjects, id, holder)
-    return partial(_settle, row.id, ids, tries, failed)
+        failed |= not attempt(id, holder, partial(_do, held, subjects, id, holder))
+    return partial(_settle, row.id, ids, tries)
 
 
 def _wait_for_others(ids: Ids) -> None:
@@ -95,34 +87,16 @@ def _is_free(holder: str) -> bool:
     return holder != BYTES and holder.partition(":")[2] not in ("person", "account", RightsRequest.__tablename__)
 
 
-def _try(held: Holdings, subjects: dict[str, DataSubject], step: UUID, holder: str) -> bool:
-    problem, counts = "", None
-    try:
-        counts = _do(held, subjects, step, holder)
-    except Exception as error:  # one part that fails must not stop the others, and must not look done
-        log.exception("%s failed in an erasure", holder)
-        problem = type(error).__name__
-    with everywhere("note how a step of an erasure ended", write=True) as opened:
-        row = opened.scalars(select(RightsStep).where(RightsStep.id == step)).one()
-        row.state, row.problem, row.changed_at = StepState.FAILED if problem else StepState.DONE, problem, clock.now()
-        row.attempts += 1
-        if counts is not None:
-            row.counts = counts
-    return not problem
-
-
-def _do(held: Holdings, subjects: dict[str, DataSubject], step: UUID, holder: str) -> dict[str, Any] | None:
+def _do(held: Holdings, subjects: dict[str, DataSubject], step: UUID, holder: str) -> None:
     scope, _, name = holder.partition(":")
     if holder == BYTES:
         remove_bytes()
         if not scrub(sorted(held.tables), _changed(step)):
             raise StillRead("Somebody still reads an older state of the database.", remedy="It is tried again by itself.")
-        return None
-    if scope == "store":
+    elif scope == "store":
         store_named(name).erase(next(iter(subjects.values())))
-        return None
-    Eraser(Finder(held, subjects[scope]), partial(_note, step)).erase(held.entry(name))
-    return None
+    else:
+        Eraser(Finder(held, subjects[scope]), partial(_note, step)).erase(held.entry(name))
 
 
 def _changed(step: UUID) -> set[str]:
@@ -138,14 +112,7 @@ def _note(step: UUID, opened: Session, counts: Counts) -> None:
     opened.flush()
 
 
-def _settle(request: UUID, ids: Ids, tries: int, failed: bool) -> None:
+def _settle(request: UUID, ids: Ids, tries: int) -> None:
     """The request is done, or goes on later."""
-    row = session.scalars(select(RightsRequest).where(RightsRequest.id == request)).one()
     raise_epoch(session(), context.academy.id)
-    if not failed:
-        row.state, row.done_at = RequestState.DONE, clock.now()
-        emit("rights.done", row)
-        return
-    row.state = RequestState.PARTIALLY_DONE
-    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(tries - 1, 20))
-    schedule(request, ids.person, ids.account, clock.now() + wait)
+    settle(request, tries, partial(schedule, request, ids.person, ids.account))

@@ -20,7 +20,7 @@ from upart.rights.engine.subjects import DataSubject, Finder
 from upart.rights.models import RightsRequest, RightsStep, StepState
 from upart.rights.subjects import subjects_of
 
-__all__ = ["BYTES", "answer", "plan_in_numbers", "plan_steps", "scope_of"]
+__all__ = ["BYTES", "answer", "plan_in_numbers", "plan_steps", "scope_of", "steps_in_numbers"]
 
 BYTES = "bytes"
 """Holder of the last step: what is erased must leave the disk too."""
@@ -78,6 +78,16 @@ def answer(request: UUID) -> dict[str, Any]:
         "stores": [{"name": step.holder.partition(":")[2], "state": step.state.value} for step in steps if step.holder.startswith("store:")],
         "open": [{"holder": step.holder, "attempts": step.attempts, "problem": step.problem} for step in steps if step.state is not StepState.DONE],
     }  # fmt: skip
+
+
+def steps_in_numbers(request: UUID) -> list[dict[str, Any]]:
+    """The steps of a request, as `upart rights show --json` has them: numbers and kinds of problems, never contents."""
+    mine = select(RightsStep).where(RightsStep.request_id == request).order_by(RightsStep.position)
+    return [
+        {"holder": step.holder, "state": step.state.value, "attempts": step.attempts, "counts": step.counts, "kept_until": step.kept_until,
+         "reason": step.reason or None, "problem": step.problem or None, "refusal": step.refusal.value if step.refusal else None}
+        for step in session.scalars(mine)
+    ]  # fmt: skip
 
 
 def _done(steps: Sequence[RightsStep]) -> list[dict[str, Any]]:

@@ -6,20 +6,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-from flask import Response, current_app, request
+from flask import Response, current_app, request, url_for
 from wtforms import SelectMultipleField
 
+from upart import clock
 from upart.accounts import sessions
 from upart.accounts.actions.changing import academies_of
 from upart.accounts.actions.signing_up import account_held_by
+from upart.accounts.views.doors import to
 from upart.config import Config
 from upart.context import CurrentAcademy, context
 from upart.errors import Problem
 from upart.hooks.routes import Blueprint, fresh, signed_in
 from upart.rights.actions.asking import ask_to_erase, is_last_person
 from upart.rights.actions.closing import close_account
+from upart.rights.dates import COOLING
 from upart.rights.forms import CloseForm, EraseForm
-from upart.rights.models import RightsRequest
+from upart.rights.models import RequestState, RightsRequest
 from upart.rights.showing.plan import Plan, plan_of, sums_at
 from upart.rights.subjects import with_account_of
 from upart.theming.forms import Form, options, show
@@ -46,23 +49,25 @@ def plan() -> Response:
 
 @leaving.post("/privacy/mine/erase", policy=fresh)
 def erase() -> Response:
-    """Begin: signed out and unseen from here on. The answer names what stays, and why."""
+    """In 72 hours, or at once: signed out and unseen from here on. The answer names what stays, and why."""
     form, person = EraseForm.posted(), context.person
     with_account = bool(form["account"].data) and is_last_person(person)
     if not form.validate():
         return _show(form)
     counted = plan_of(with_account_of(person, with_account))
     try:
-        asked = ask_to_erase(person, with_account=with_account)
+        asked = ask_to_erase(person, with_account=with_account, waits=not form["now"].data)
     except Problem as problem:
         return _show(form, problem.status, against=problem.message)
+    if asked.state is RequestState.PLANNED:
+        return to(url_for("requests.one", id=asked.id))
     return _gone(asked, counted, with_account=with_account)
 
 
 def _show(form: Form, status: int | None = None, against: str = "") -> Response:
     last = is_last_person(context.person)
     counted = plan_of(with_account_of(context.person, last and bool(form["account"].data)))
-    return show("rights/erase.html", form, status, plan=counted, is_last=last, against=against)
+    return show("rights/erase.html", form, status, plan=counted, is_last=last, against=against, begins=clock.now() + COOLING)
 
 
 def _gone(asked: RightsRequest, counted: Plan, **values: Any) -> Response:
@@ -95,9 +100,11 @@ def close() -> Response:
     erased, kept = ([one.academy for one in joined if (str(one.academy.id) in wished) is ticked] for ticked in (True, False))
     counted = plan_of(with_account_of(context.person, True))
     try:
-        asked = close_account(context.person, erase_at=erased, keep_at=kept)
+        asked = close_account(context.person, erase_at=erased, keep_at=kept, waits=not form["now"].data)
     except Problem as problem:
         return _ask_to_close(joined, form, problem.status, against=problem.message)
+    if asked.state is RequestState.PLANNED:
+        return to(url_for("requests.one", id=asked.id))
     return _gone(asked, counted, with_account=True, erased_at=erased, kept_at=kept)
 
 
@@ -113,5 +120,5 @@ def _offer(form: Form, joined: list[Joined]) -> Form:
 def _joined() -> list[Joined]:
     """The academies in which the account has a person, by name."""
     account = account_held_by(context.person)
-    found = [current_app.extensions["upart"].directory.by_id(id) for id in academies_of(account)]
+    found = [current_app.extensions["upart"].directory.by_id(id) for id in academies_of(account.id)]
     return sorted((Joined(one, sums_at(one, account.id)) for one in found if one is not None), key=lambda one: one.academy.name)

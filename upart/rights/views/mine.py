@@ -13,15 +13,16 @@ from upart.db import session
 from upart.errors import Problem
 from upart.hooks.routes import Blueprint, signed_in
 from upart.rights.actions.archiving import subjects_for
-from upart.rights.models import RequestKind, RequestState, RightsArchive, RightsRequest
+from upart.rights.actions.asking import requests_of
+from upart.rights.models import RightsArchive
 from upart.rights.showing.cards import shelf
 from upart.rights.showing.lines import lines
+from upart.rights.showing.requests import lines_of
+from upart.rights.states import ENDED
 from upart.theming.locales import gettext as _
 from upart.theming.render import render
 
 mine = Blueprint("mine", __name__)
-
-KINDS = {RequestKind.ACCESS: "Copy of your data", RequestKind.ERASE: "Erasure of your data"}
 
 
 @mine.get("/privacy/mine", policy=signed_in)
@@ -29,8 +30,7 @@ def held() -> Response:
     """All that is held, in cards. Private details stay hidden until the password was given."""
     person = context.person
     found = shelf(subjects_for(person), fresh=context.fresh)
-    asked = select(RightsRequest).where(RightsRequest.person_id == person.id, RightsRequest.state != RequestState.DONE)
-    running = [{"what": _(KINDS[row.kind]), "on": row.received_at, "due": row.due_on} for row in session.scalars(asked.order_by(RightsRequest.received_at))]
+    running = [lines_of(row) for row in requests_of(person) if row.state not in ENDED]
     return render("rights/mine.html", shelf=found, requests=running, copy=_newest_copy(person.id))
 
 

@@ -27,7 +27,7 @@ from upart.testing.contract.traces import all_rows, standing
 from upart.testing.contract.truth import Truth
 from upart.testing.installation import Installation
 
-ADDED = ("rights_request", "rights_step", "event", "job")
+ADDED = ("rights_request", "rights_step", "rights_entry", "event", "job")
 """Tables to which asking itself adds rows."""
 
 LEASE = timedelta(minutes=1)
@@ -116,6 +116,7 @@ class Erasure:
                     found[table] = found.get(table, Counter()) + Counter(counts)
         # The request is unlinked from whom it was about, too.
         found.get("rights_request", Counter())["unlinked"] -= 1
+        found.get("rights_entry", Counter())["unlinked"] -= 2
         return {table: +counts for table, counts in found.items() if +counts}
 
     def _numbers(self, what: str, got: dict[str, Counter[str]], wanted: dict[str, Counter[str]]) -> Iterator[Breach]:

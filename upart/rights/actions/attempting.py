@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""Try one step of a request, and settle the request when all were tried: any failure is noted, and tried again later."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from upart import clock
+from upart.context import context
+from upart.db import session, writing
+from upart.events.actions import emit
+from upart.rights.actions.history import enter
+from upart.rights.models import Act, RequestState, RightsRequest, RightsStep, StepState
+from upart.rights.states import ENDED, move, settled
+
+log = logging.getLogger("upart.rights")
+
+OPEN = (StepState.WAITING, StepState.FAILED)
+"""Steps that are still to be done."""
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(hours=1)
+"""Before a failed step is tried again; doubled each time."""
+
+Finish = Callable[[], None]
+"""What belongs into the transaction that marks a step as done."""
+
+
+def open_steps(request: UUID) -> list[tuple[UUID, str, int]]:
+    """The steps that are to be done, in their order: id, holder, how often they were tried."""
+    mine = select(RightsStep).where(RightsStep.request_id == request, RightsStep.state.in_(OPEN)).order_by(RightsStep.position)
+    return [(step.id, step.holder, step.attempts) for step in session.scalars(mine)]
+
+
+def attempt(step: UUID, holder: str, do: Callable[[], Finish | None]) -> bool:
+    """Do a step outside of any transaction; what it returns runs with the mark. True if it is done."""
+    try:
+        finish = do()
+        with writing(context.academy):
+            _mark(step, "")
+            if finish is not None:
+                finish()
+        return True
+    except Exception as error:  # one part that fails must not stop the others, and must not look done
+        log.exception("%s failed in a request", holder)
+        with writing(context.academy):
+            _mark(step, type(error).__name__)
+        return False
+
+
+def _mark(step: UUID, problem: str) -> None:
+    row = session.scalars(select(RightsStep).where(RightsStep.id == step)).one()
+    row.state, row.problem, row.changed_at = StepState.FAILED if problem else StepState.DONE, problem, clock.now()
+    row.attempts += 1
+
+
+def settle(request: UUID, tries: int, again: Callable[[datetime], None]) -> RightsRequest:
+    """The request is done, or `again` lets a job go on at an instant: 2 s after the first failure, an hour at most."""
+    row = session.scalars(select(RightsRequest).where(RightsRequest.id == request)).one()
+    if row.state in ENDED:
+        return row
+    to = settled(row)
+    if to is RequestState.PARTIALLY_DONE:
+        if row.state is not to:
+            move(row, to)
+        again(clock.now() + min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(max(tries - 1, 0), 20)))
+        return row
+    move(row, to)
+    enter(row, Act.DONE)
+    emit("rights.done", row)
+    return row

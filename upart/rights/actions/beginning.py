@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""The first transaction of an erasure: signed out, no longer seen, and a job for the rest; or taken back before that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+
+from upart import clock
+from upart.academies.actions import raise_epoch
+from upart.accounts import sessions
+from upart.accounts.models import Account, Person
+from upart.context import context
+from upart.db import session
+from upart.errors import Problem
+from upart.hooks.guards import objections
+from upart.mail.actions import send
+from upart.privacy.taxonomy import Purpose
+from upart.rights.actions.carrying_out import schedule
+from upart.rights.actions.history import enter
+from upart.rights.actions.steps import plan_steps
+from upart.rights.engine.erasing import hide
+from upart.rights.engine.holdings import holdings
+from upart.rights.engine.subjects import Finder
+from upart.rights.models import Act, RequestState, RightsRequest, RightsStep
+from upart.rights.states import BEFORE_WORK, ENDED, move
+from upart.rights.subjects import subjects_of
+from upart.theming.locales import gettext as _
+
+
+def begin_erasure(request: RightsRequest, person: Person) -> None:
+    """Begin: from this transaction on nobody sees the person, and nobody signs in with an account that goes."""
+    if request.with_account and (account := session.get(Account, person.account_id)) is not None:
+        account.suspended_at = clock.now()
+    _overtake(request)
+    held = holdings()
+    steps = plan_steps(held, request)
+    session.add_all(steps)
+    enter(request, Act.BEGUN)
+    move(request, RequestState.RUNNING)
+    _sign_out(person, steps)
+    hide(session(), Finder(held, subjects_of(request, person.id, person.account_id)[0]))
+    raise_epoch(session(), context.academy.id)
+    schedule(request.id, person.id, person.account_id)
+
+
+def begin_waiting(request: str) -> None:
+    """Task: begin an erasure whose 72 hours are over. What stands against it now is for a human to decide."""
+    row = session.scalars(select(RightsRequest).where(RightsRequest.id == UUID(request))).first()
+    if row is None or row.state is not RequestState.PLANNED or row.begins_at is None or row.begins_at > clock.now():
+        return
+    person = session.scalars(select(Person).where(Person.id == row.person_id)).one()
+    if reasons := objections("rights.erase", person, person, strict=True):
+        enter(row, Act.NOTED, " ".join(reasons))
+        move(row, RequestState.NEEDS_DECISION)
+        return
+    begin_erasure(row, person)
+
+
+def _overtake(request: RightsRequest) -> None:
+    """What the person asked for besides ends with them: there is nothing left to give, correct or restrict."""
+    others = select(RightsRequest).where(RightsRequest.person_id == request.person_id, RightsRequest.id != request.id, RightsRequest.state.not_in(ENDED))
+    for other in session.scalars(others).all():
+        move(other, RequestState.CANCELLED)
+        enter(other, Act.CANCELLED)
+
+
+def _sign_out(person: Person, steps: Iterable[RightsStep]) -> None:
+    """End all sessions now; they count as erased by the step that will find none."""
+    if ended := sessions.end_all(person):
+        for step in (step for step in steps if step.holder == f"academy:{sessions.TABLE}"):
+            step.counts = {sessions.TABLE: {"deleted": ended}}
+
+
+def cancel(request: RightsRequest) -> None:
+    """Take a request back, as long as nothing was changed. Raises Problem 409 afterwards."""
+    if request.state not in BEFORE_WORK:
+        raise Problem(409, _("This request has begun or ended; it cannot be taken back."), remedy=_("Look at what was done, and write to the academy."))
+    move(request, RequestState.CANCELLED)
+    enter(request, Act.CANCELLED)
+    person = session.scalars(select(Person).where(Person.id == request.person_id)).first()
+    if person is not None:
+        send(person, Purpose.RIGHTS, template="rights/mail/cancelled.txt", values={"request": request})

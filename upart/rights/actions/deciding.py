@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+"""What officers do with requests: take, note, answer, extend, grant, refuse. Every act is a line of its history."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import select
+
+from upart import clock
+from upart.accounts.models import Person
+from upart.context import context
+from upart.db import session
+from upart.errors import Problem
+from upart.events.actions import emit
+from upart.mail.actions import address_of, send
+from upart.privacy.taxonomy import Purpose, Reason
+from upart.rights import dates, naming
+from upart.rights.actions.attempting import OPEN
+from upart.rights.actions.beginning import begin_erasure
+from upart.rights.actions.history import enter, taken_by
+from upart.rights.actions.working import begin
+from upart.rights.models import Act, RequestKind, RequestState, RightsRequest, RightsStep, StepState
+from upart.rights.states import ENDED, move, settled
+from upart.theming.locales import gettext as _
+
+
+def take(request: RightsRequest) -> None:
+    """The acting officer is at work on it. Raises Problem 409 while a colleague is."""
+    _open(request)
+    holder = taken_by([request.id]).get(request.id)
+    if holder == context.person.id:
+        return
+    if holder is not None:
+        raise Problem(409, _("A colleague has taken this request."), remedy=_("Ask them to give it back, or write a note."))
+    enter(request, Act.TAKEN)
+
+
+def release(request: RightsRequest) -> None:
+    """Nobody is at work on it any more."""
+    _open(request)
+    enter(request, Act.RELEASED)
+
+
+def note(request: RightsRequest, words: str) -> None:
+    """A note between colleagues. The person gets it only with a copy of their data."""
+    enter(request, Act.NOTED, words)
+
+
+def answer(request: RightsRequest, words: str) -> None:
+    """Write to the person, by mail; it stands on their page too."""
+    enter(request, Act.ANSWERED, words)
+    _tell(request, "answer", words=words)
+
+
+def extend(request: RightsRequest, words: str) -> None:
+    """Take two months more, say why, and tell the person at once (GDPR art. 12(3)). Raises Problem 409 after the first month."""
+    _open(request)
+    dates.extend(request)
+    enter(request, Act.EXTENDED, words)
+    _tell(request, "extended", words=words)
+
+
+def grant(request: RightsRequest, words: str = "") -> None:
+    """Let a request be carried out that waits for a decision. Raises Problem 409 when it does not."""
+    if request.state is not RequestState.NEEDS_DECISION:
+        raise Problem(409, _("This request does not wait for a decision."), remedy=_("Look at where it is."))
+    person = session.scalars(select(Person).where(Person.id == request.person_id)).first()
+    enter(request, Act.GRANTED, words)
+    if request.kind is RequestKind.ERASE and person is not None:
+        begin_erasure(request, person)
+    else:
+        begin(request, person)
+
+
+def refuse(request: RightsRequest, reason: Reason, words: str, steps: Collection[UUID] = ()) -> None:
+    """Refuse the open steps, or these of them, and tell the person why, with where to complain (GDPR art. 12(4)).
+
+    The request is refused when all its steps are; else it goes on with those that are left. `words` belong to the
+    decision: an empty reason raises Problem 422.
+    """
+    _open(request)
+    if not words.strip():
+        raise Problem(422, _("Say in words why it is refused."), remedy=_("The person has a right to know the reason."))
+    mine = select(RightsStep).where(RightsStep.request_id == request.id, RightsStep.state.in_(OPEN))
+    refused = [step for step in session.scalars(mine) if not steps or step.id in steps]
+    if not refused:
+        raise Problem(409, _("Nothing of this request is open."), remedy=_("Look at what was done."))
+    for step in refused:
+        step.state, step.refusal, step.changed_at = StepState.REFUSED, reason, clock.now()
+    session.flush()
+    enter(request, Act.REFUSED, words)
+    _tell(request, "refused", words=words, reason=naming.REASONS[reason])
+    if (to := settled(request)) is not RequestState.PARTIALLY_DONE:
+        if to is RequestState.DONE and request.state is RequestState.NEEDS_DECISION:
+            move(request, RequestState.RUNNING)
+        move(request, to)
+        emit("rights.done", request)
+
+
+def _open(request: RightsRequest) -> None:
+    if request.state in ENDED:
+        raise Problem(409, _("This request has ended."), remedy=_("Write to the person if something is left to say."))
+
+
+def _tell(request: RightsRequest, what: str, **values: object) -> None:
+    person = session.scalars(select(Person).where(Person.id == request.person_id)).first()
+    address = "" if person is not None and person.email else next(iter(request.addresses), "")
+    if person is not None or address:
+        values |= {"request": request, "kind": naming.KINDS[request.kind], "link": address_of(f"/privacy/requests/{request.id}")}
+        send(person, Purpose.RIGHTS, template=f"rights/mail/{what}.txt", values=values, to=address)

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: MIT
+"""Requests as pages show them: where each is, what was done, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from upart.db import session
+from upart.privacy.taxonomy import Reason
+from upart.rights import naming, wording
+from upart.rights.actions.history import history
+from upart.rights.engine.holdings import Holdings, holdings
+from upart.rights.models import RequestKind, RequestState, RightsEntry, RightsRequest, RightsStep, StepState
+from upart.rights.parts import part_of
+from upart.rights.states import BEFORE_WORK, ENDED
+from upart.theming.locales import gettext as _
+from upart.theming.locales import ngettext
+
+STEP_STATES: dict[StepState, tuple[str, str, str]] = {
+    StepState.WAITING: ("Waits", "", "clock"), StepState.FAILED: ("Not done yet", "warn", "triangle-alert"),
+    StepState.DONE: ("Done", "ok", "circle-check"), StepState.REFUSED: ("Refused", "danger", "ban"),
+}  # fmt: skip
+"""Words, kind of badge and icon."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """One request in a list."""
+
+    id: UUID
+    kind: RequestKind
+    what: str
+    state: str
+    badge: str
+    icon: str
+    on: datetime
+    due: date
+    begins: datetime | None
+    ended: datetime | None
+    is_open: bool
+    can_cancel: bool
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One part of the portal in a request, or a store outside of it: where it is, in words."""
+
+    title: str
+    icon: str
+    state: str
+    badge: str
+    steps: tuple[RightsStep, ...]
+    texts: tuple[str, ...] = field(default=())
+
+
+def lines_of(row: RightsRequest) -> RequestLine:
+    """A request in a list."""
+    state, badge, icon = naming.STATES[row.state]
+    return RequestLine(
+        row.id, row.kind, _(naming.KINDS[row.kind]), _(state), badge, icon, row.received_at, row.due_on, row.begins_at, row.done_at,
+        row.state not in ENDED, row.state in BEFORE_WORK, row.state is RequestState.PLANNED and row.begins_at is not None,
+    )  # fmt: skip
+
+
+def steps_of(row: RightsRequest) -> list[StepLine]:
+    """The steps of a request by part of the portal, what is not done first."""
+    steps = session.scalars(select(RightsStep).where(RightsStep.request_id == row.id).order_by(RightsStep.position)).all()
+    held, found = holdings(), dict[tuple[str, str], list[RightsStep]]()
+    for step in steps:
+        found.setdefault(_place(held, step), []).append(step)
+    lines = [_line(title, icon, group) for (title, icon), group in found.items()]
+    return sorted(lines, key=lambda line: all(step.state is StepState.DONE for step in line.steps))
+
+
+def _place(held: Holdings, step: RightsStep) -> tuple[str, str]:
+    """What a step is about: the title and icon of a part, a store, or the work itself."""
+    scope, _sep, name = step.holder.partition(":")
+    if scope in ("academy", "platform"):
+        entry = held.register.tables.get(name)
+        part = part_of(entry) if entry is not None else None
+        return (part.title, part.icon) if part is not None else (name, "folder")
+    return WORK_WORDS.get(scope, (name or scope, "folder")) if scope != "store" else (_("Outside: %(store)s", store=name), "external-link")
+
+
+WORK_WORDS = {
+    "archive": ("The copy", "download"),
+    "bytes": ("Traces on the disk", "folder"),
+    "restriction": ("Restriction", "lock"),
+    "correction": ("Correction", "pencil-line"),
+    "letter": ("Answer to the letter", "mail"),
+}
+"""Title and icon of steps that are no table: by the first half of their holder."""
+
+
+def _line(title: str, icon: str, steps: Sequence[RightsStep]) -> StepLine:
+    worst = min(steps, key=lambda step: (StepState.FAILED, StepState.WAITING, StepState.REFUSED, StepState.DONE).index(step.state))
+    state, badge, _icon = STEP_STATES[worst.state]
+    return StepLine(_(title), icon, _(state), badge, tuple(steps), tuple(_texts(steps)))
+
+
+def _texts(steps: Sequence[RightsStep]) -> list[str]:
+    sums = {fate: sum(counts.get(fate, 0) for step in steps for counts in step.counts.values()) for fate in ("deleted", "unlinked", "kept")}
+    texts = [
+        ngettext("%(num)s line deleted", "%(num)s lines deleted", sums["deleted"]) if sums["deleted"] else "",
+        ngettext("%(num)s line stays without a name", "%(num)s lines stay without a name", sums["unlinked"]) if sums["unlinked"] else "",
+    ]
+    for step in steps:
+        if step.reason:
+            until = _(" Until %(day)s.", day=step.kept_until.strftime("%-d %B %Y")) if step.kept_until else ""
+            kept = sum(counts.get("kept", 0) for counts in step.counts.values())
+            texts.append(ngettext("%(num)s line stays:", "%(num)s lines stay:", kept) + f" {wording.law(step.reason)}{until}")
+        if step.state is StepState.FAILED:
+            texts.append(ngettext("Tried once; it is tried again by itself", "Tried %(num)s times; it is tried again by itself", step.attempts))
+        if step.refusal is not None:
+            texts.append(_(naming.REASONS[Reason(step.refusal)]))
+    return [text for text in texts if text]
+
+
+def said(row: RightsRequest, *, for_person: bool) -> list[tuple[str, RightsEntry]]:
+    """The history of a request in words, newest first."""
+    return [(_(naming.ACTS[entry.act]), entry) for entry in reversed(history(row, for_person=for_person))]
