@@ -109,6 +109,8 @@ class TokenPurpose(StrEnum):
     HAND_OFF = "hand_off"
     SECOND_STEP = "second_step"
     JOIN = "join"
+    RIGHTS = "rights"
+    FOLLOW = "follow"
 
 
 class MailToken(AcademyOwned, Model):

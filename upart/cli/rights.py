@@ -12,7 +12,7 @@ from uuid import UUID
 import click
 from sqlalchemy import select
 
-from upart.accounts.models import Account, Person
+from upart.accounts.models import Person
 from upart.cli import migrating
 from upart.cli.root import academy_of, application, main
 from upart.cli.work import make_worker
@@ -25,7 +25,7 @@ from upart.rights.actions.steps import answer, plan_in_numbers, steps_in_numbers
 from upart.rights.actions.working import hasten_all
 from upart.rights.engine.holdings import holdings
 from upart.rights.models import AskedBy, RightsRequest
-from upart.rights.subjects import with_account_of
+from upart.rights.subjects import person_at, with_account_of
 
 
 @main.group()
@@ -172,11 +172,7 @@ def _ready(ctx: click.Context) -> Any:
 
 
 def _person(email: str, academy: str) -> Person:
-    address = email.strip().casefold()
-    with everywhere("find the account of an address") as opened:
-        account_id = opened.scalar(select(Account.id).where(Account.email == address))
-    mine = (Person.email == address) | (Person.account_id == account_id) if account_id is not None else Person.email == address
-    person = session.scalars(select(Person).where(mine)).first()
+    person = person_at(email)
     if person is None:
         raise UpartError(f"{academy} knows nobody with the address {email}.", remedy="Look under Manage → People for the address that it has.")
     return person

@@ -1,17 +1,28 @@
 # SPDX-License-Identifier: MIT
-"""What may be ticked when somebody goes."""
+"""What is asked for when somebody uses a right."""
 
 from __future__ import annotations
 
-from wtforms import BooleanField, SelectMultipleField
+from wtforms import BooleanField, RadioField, SelectMultipleField
 from wtforms.validators import InputRequired
 
+from upart.accounts.forms import AddressForm
+from upart.rights.models import RequestKind
 from upart.theming.forms import Form, options
 from upart.theming.locales import gettext as _
 
 
 def _sure() -> BooleanField:
     return BooleanField(_("I have read the plan"), [InputRequired(_("Tick this if you want it: it cannot be undone."))])
+
+
+class LinkForm(AddressForm):
+    """Which right, and the address to which the link goes."""
+
+    kind = RadioField(
+        _("What do you want?"), [InputRequired(_("Choose one."))],
+        choices=options({RequestKind.ACCESS.value: _("A copy of my data"), RequestKind.ERASE.value: _("My data to be deleted")}),
+    )  # fmt: skip
 
 
 class EraseForm(Form):

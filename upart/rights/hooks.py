@@ -8,22 +8,23 @@ from datetime import timedelta
 from upart.hooks.records import Area, EventType, MenuItem, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
-from upart.rights.actions import archiving, beginning, carrying_out
+from upart.rights.actions import archiving, beginning, carrying_out, linking
 from upart.rights.actions.working import WORK, Step, working
 from upart.rights.views.copies import copies
 from upart.rights.views.leaving import leaving
+from upart.rights.views.links import links
 from upart.rights.views.mine import mine
 from upart.rights.views.notice import notice
 from upart.rights.views.requests import requests
 
-STEPS: dict[str, Step] = {archiving.ARCHIVE: archiving.make_archive}
+STEPS: dict[str, Step] = {archiving.ARCHIVE: archiving.make_archive, linking.NOBODY: linking.tell_nobody}
 """What the steps of requests do, by the first half of their holder's name; erasures have steps of their own."""
 
 
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
     """What is held, the copy, leaving, and the register for everybody."""
-    return [mine, requests, copies, leaving, notice]
+    return [mine, requests, links, copies, leaving, notice]
 
 
 @hookimpl
@@ -46,6 +47,7 @@ def upart_jobs() -> list[Task]:
         Task(name="rights.begin", run=beginning.begin_waiting),
         Task(name="rights.erase", run=carrying_out.erase, outside=True),
         Task(name=WORK, run=working(STEPS), outside=True),
+        Task(name="rights.forget_unconfirmed", run=linking.forget_unconfirmed, every=timedelta(hours=1)),
         Task(name="rights.forget_archives", run=archiving.forget_archives, every=timedelta(hours=1)),
     ]
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import object_session
 from upart import clock
 from upart.db import session
 from upart.errors import UpartError
+from upart.keys import pseudonym
 from upart.rights.models import RequestState, RightsRequest, RightsStep, StepState
 
 S = RequestState
@@ -39,7 +40,10 @@ class Impossible(UpartError):
 
 
 def move(request: RightsRequest, to: RequestState) -> None:
-    """Take a request on. Raises Impossible when `to` may not follow, and for `done` while a step is open or all were refused."""
+    """Take a request on. Raises Impossible when `to` may not follow, and for `done` while a step is open or all were refused.
+
+    After its end a request knows no address any more: of nobody's it keeps the pseudonym, by which it can still be found.
+    """
     _check(request.state, to)
     session.flush()
     states = session.scalars(select(RightsStep.state).where(RightsStep.request_id == request.id)).all()
@@ -48,6 +52,9 @@ def move(request: RightsRequest, to: RequestState) -> None:
     request.state = to
     if to in ENDED:
         request.done_at = clock.now()
+        if request.person_id is None and request.addresses:
+            request.address_digest = pseudonym(request.addresses[0])
+        request.addresses = []
 
 
 def settled(request: RightsRequest) -> RequestState:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from upart.accounts.models import Account, Person
-from upart.db import everywhere
+from upart.db import everywhere, session
 from upart.rights.engine.subjects import DataSubject
 from upart.rights.models import RightsRequest
 
@@ -31,6 +31,20 @@ def _account_address(account_id: UUID | None) -> str:
         return ""
     with everywhere("read the address that somebody signs in with") as opened:
         return opened.scalar(select(Account.email).where(Account.id == account_id)) or ""
+
+
+def person_at(address: str) -> Person | None:
+    """Whom this academy knows by an address: of theirs here, or the one they sign in with."""
+    wanted = address.strip().casefold()
+    with everywhere("find the account of an address") as opened:
+        account_id = opened.scalar(select(Account.id).where(Account.email == wanted))
+    mine = (Person.email == wanted) | (Person.account_id == account_id) if account_id is not None else Person.email == wanted
+    return session.scalars(select(Person).where(mine)).first()
+
+
+def person_of(request: RightsRequest) -> Person | None:
+    """Whom a request is about, while they are here."""
+    return session.scalars(select(Person).where(Person.id == request.person_id)).first() if request.person_id is not None else None
 
 
 def subjects_of(request: RightsRequest, person_id: UUID | None, account_id: UUID | None) -> list[DataSubject]:

@@ -24,7 +24,7 @@ from upart.rights.actions.working import begin
 from upart.rights.contents import fill
 from upart.rights.engine.archive import ArchiveWriter
 from upart.rights.engine.subjects import DataSubject
-from upart.rights.models import ArchiveState, RequestKind, RightsArchive, RightsRequest
+from upart.rights.models import ArchiveState, AskedBy, RequestKind, RightsArchive, RightsRequest
 from upart.rights.subjects import with_account_of
 from upart.storage.incoming import Incoming
 from upart.storage.models import File
@@ -94,7 +94,21 @@ def _ready(request: UUID, id: UUID, size: int, sha256: str) -> None:
     session.flush()
     archive.file_id, archive.digest = id, fingerprint(token, context.academy.id)
     archive.state, archive.made_at, archive.ends_at = ArchiveState.READY, now, now + LIVES
-    send(person, Purpose.RIGHTS, template="rights/mail/archive.txt", values={"link": link("/privacy/archive", token), "ends": archive.ends_at})
+    path = "/privacy/requests/copy" if _by_link(request) else "/privacy/archive"
+    send(person, Purpose.RIGHTS, template="rights/mail/archive.txt", values={"link": link(path, token), "ends": archive.ends_at, "by_link": _by_link(request)})
+
+
+def _by_link(request: UUID) -> bool:
+    """Was the copy asked for by somebody who cannot sign in?"""
+    return session.scalar(select(RightsRequest.asked_by).where(RightsRequest.id == request)) is AskedBy.LINK
+
+
+def archive_by(token: str) -> RightsArchive:
+    """The copy that a link opens without signing in: one that was asked for in the same way. Raises Problem 410."""
+    archive = session.scalars(select(RightsArchive).where(RightsArchive.digest.in_(fingerprints(token, context.academy.id)))).first()
+    if archive is None or archive.state is not ArchiveState.READY or archive.ends_at < clock.now() or not _by_link(archive.request_id):
+        raise Problem(410, "This copy has been downloaded already, or the link is too old.", remedy="Ask for a new copy.")
+    return archive
 
 
 def archive_of(person: Person, token: str) -> RightsArchive:

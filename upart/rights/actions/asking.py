@@ -15,10 +15,9 @@ from upart.db import everywhere, session
 from upart.events.actions import emit
 from upart.hooks.guards import unopposed
 from upart.jobs.actions import enqueue
-from upart.mail.actions import address_of, send
-from upart.privacy.taxonomy import Purpose
 from upart.rights.actions.beginning import begin_erasure
 from upart.rights.actions.history import enter
+from upart.rights.actions.telling import tell
 from upart.rights.dates import COOLING, due
 from upart.rights.models import Act, AskedBy, RequestKind, RequestState, RightsRequest
 from upart.rights.states import ENDED, move
@@ -75,10 +74,7 @@ def wait(request: RightsRequest, person: Person) -> None:
     """Let an erasure begin in 72 hours, and tell the person how to stop or hasten it."""
     request.begins_at = request.received_at + COOLING
     enqueue("rights.begin", person=person, run_at=request.begins_at, request=request.id)
-    send(
-        person, Purpose.RIGHTS, template="rights/mail/waits.txt", dedupe_key=f"rights.waits.{request.id}",
-        values={"begins": request.begins_at, "link": address_of(f"/privacy/requests/{request.id}")},
-    )  # fmt: skip
+    tell(request, "waits", begins=request.begins_at)
 
 
 def lock(person: Person) -> None:

@@ -16,11 +16,10 @@ from upart.context import context
 from upart.db import session
 from upart.errors import Problem
 from upart.hooks.guards import objections
-from upart.mail.actions import send
-from upart.privacy.taxonomy import Purpose
 from upart.rights.actions.carrying_out import schedule
 from upart.rights.actions.history import enter
 from upart.rights.actions.steps import plan_steps
+from upart.rights.actions.telling import tell
 from upart.rights.engine.erasing import hide
 from upart.rights.engine.holdings import holdings
 from upart.rights.engine.subjects import Finder
@@ -78,8 +77,6 @@ def cancel(request: RightsRequest) -> None:
     """Take a request back, as long as nothing was changed. Raises Problem 409 afterwards."""
     if request.state not in BEFORE_WORK:
         raise Problem(409, _("This request has begun or ended; it cannot be taken back."), remedy=_("Look at what was done, and write to the academy."))
+    tell(request, "cancelled")
     move(request, RequestState.CANCELLED)
     enter(request, Act.CANCELLED)
-    person = session.scalars(select(Person).where(Person.id == request.person_id)).first()
-    if person is not None:
-        send(person, Purpose.RIGHTS, template="rights/mail/cancelled.txt", values={"request": request})

@@ -14,12 +14,12 @@ from upart.context import context
 from upart.db import session
 from upart.errors import Problem
 from upart.events.actions import emit
-from upart.mail.actions import address_of, send
-from upart.privacy.taxonomy import Purpose, Reason
+from upart.privacy.taxonomy import Reason
 from upart.rights import dates, naming
 from upart.rights.actions.attempting import OPEN
 from upart.rights.actions.beginning import begin_erasure
 from upart.rights.actions.history import enter, taken_by
+from upart.rights.actions.telling import tell
 from upart.rights.actions.working import begin
 from upart.rights.models import Act, RequestKind, RequestState, RightsRequest, RightsStep, StepState
 from upart.rights.states import ENDED, move, settled
@@ -51,7 +51,7 @@ def note(request: RightsRequest, words: str) -> None:
 def answer(request: RightsRequest, words: str) -> None:
     """Write to the person, by mail; it stands on their page too."""
     enter(request, Act.ANSWERED, words)
-    _tell(request, "answer", words=words)
+    tell(request, "answer", words=words)
 
 
 def extend(request: RightsRequest, words: str) -> None:
@@ -59,7 +59,7 @@ def extend(request: RightsRequest, words: str) -> None:
     _open(request)
     dates.extend(request)
     enter(request, Act.EXTENDED, words)
-    _tell(request, "extended", words=words)
+    tell(request, "extended", words=words)
 
 
 def grant(request: RightsRequest, words: str = "") -> None:
@@ -91,7 +91,7 @@ def refuse(request: RightsRequest, reason: Reason, words: str, steps: Collection
         step.state, step.refusal, step.changed_at = StepState.REFUSED, reason, clock.now()
     session.flush()
     enter(request, Act.REFUSED, words)
-    _tell(request, "refused", words=words, reason=naming.REASONS[reason])
+    tell(request, "refused", words=words, reason=naming.REASONS[reason])
     if (to := settled(request)) is not RequestState.PARTIALLY_DONE:
         if to is RequestState.DONE and request.state is RequestState.NEEDS_DECISION:
             move(request, RequestState.RUNNING)
@@ -102,11 +102,3 @@ def refuse(request: RightsRequest, reason: Reason, words: str, steps: Collection
 def _open(request: RightsRequest) -> None:
     if request.state in ENDED:
         raise Problem(409, _("This request has ended."), remedy=_("Write to the person if something is left to say."))
-
-
-def _tell(request: RightsRequest, what: str, **values: object) -> None:
-    person = session.scalars(select(Person).where(Person.id == request.person_id)).first()
-    address = "" if person is not None and person.email else next(iter(request.addresses), "")
-    if person is not None or address:
-        values |= {"request": request, "kind": naming.KINDS[request.kind], "link": address_of(f"/privacy/requests/{request.id}")}
-        send(person, Purpose.RIGHTS, template=f"rights/mail/{what}.txt", values=values, to=address)

@@ -92,6 +92,7 @@ WORK_WORDS = {
     "archive": ("The copy", "download"),
     "bytes": ("Traces on the disk", "folder"),
     "restriction": ("Restriction", "lock"),
+    "nobody": ("Your address", "mail"),
     "correction": ("Correction", "pencil-line"),
     "letter": ("Answer to the letter", "mail"),
 }

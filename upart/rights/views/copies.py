@@ -7,6 +7,7 @@ from flask import Response, request, url_for
 from sqlalchemy import select
 from werkzeug.wsgi import FileWrapper
 
+from upart.accounts.limits import count_try
 from upart.accounts.views.doors import to
 from upart.context import context
 from upart.db import session
@@ -21,6 +22,9 @@ from upart.theming.render import render
 copies = Blueprint("copies", __name__)
 
 PIECE = 64 * 1024
+COPIES = 10
+"""So many copies within 15 minutes: each is work for the portal (GDPR art. 12(5): not again and again)."""
+
 TOKEN = 200
 """Characters of a token that are looked at."""
 
@@ -28,6 +32,7 @@ TOKEN = 200
 @copies.post("/privacy/mine/archive", policy=fresh)
 def ask() -> Response:
     """Let the copy be made; asking twice makes one."""
+    count_try("rights.copy", [str(context.person.id)], limit=COPIES)
     ask_for_archive(context.person)
     return to(url_for("mine.held"))
 
@@ -44,7 +49,11 @@ def link() -> Response:
 @copies.post("/privacy/archive", policy=fresh)
 def download() -> Response:
     """The copy itself, once: streamed from where it lies, kept by no cache."""
-    file = take(archive_of(context.person, request.form.get("token", "")[:TOKEN]))
+    return sent(take(archive_of(context.person, request.form.get("token", "")[:TOKEN])))
+
+
+def sent(file: File) -> Response:
+    """A copy as the answer to a request. Raises Problem 410 when its bytes are lost."""
     try:
         opened = place().open(file.academy_id, file.id)
     except FileNotFoundError:
