@@ -21,7 +21,7 @@ from upart.accounts.models import Account, MailToken, Person, TokenPurpose
 from upart.files.actions import upload
 from upart.files.addresses import file_url
 from upart.privacy.taxonomy import Category
-from upart.rights.models import RightsArchive
+from upart.rights.models import RightsArchive, RightsEntry, RightsRequest
 from upart.storage.models import File
 from upart.testing.crawl import Crawl, Viewer
 from upart.testing.markers import Marked, Marker, mark, read
@@ -59,21 +59,21 @@ class Crawled:
 
 def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -> Crawled:
     """Mark everything, sign the cast in (not `fresh`: only recognised), and make a live token of each kind."""
-    archive = _prepare(portal)
+    archive, sent = _prepare(portal)
     people = _people(portal)
     marked = mark(portal)
     emails = {row["id"]: row["email"] for row in marked.rows["account"].values()}
     looking = [_viewer(portal, name, *people[name], emails, fresh) if name in people else Viewer(name) for name in viewers]
-    tokens, links = _tokens(portal, people, emails), {archive: frozenset[UUID](), **_letter(portal)}
+    links = {archive: frozenset[UUID](), **_letter(portal)}
+    tokens = {**_tokens(portal, people, emails), **{one["token"]: _copies(portal) for endpoint, one in sent.items() if endpoint == "links.download"}}
     marked = read(portal)
     ids = {slug: portal.academy(slug).id for slug in ("athena", "orion", "platform")}
     rule = partial(may_see, marked, fresh=fresh)
-    sent = {"copies.download": {"token": archive.partition("token=")[2]}}
     made = Crawl(portal, marked, looking, rule, tokens=tokens, links=links, given=given(portal), sent=sent)
     return Crawled(made, {ids["athena"]: ids["orion"], ids["orion"]: ids["athena"], ids["platform"]: ids["athena"]})
 
 
-def _prepare(portal) -> str:
+def _prepare(portal) -> tuple[str, dict]:
     """Ada has joined the platform too; Theo is setting up his second step; each academy has a file for everybody; Lena got a link to her copy."""
     for slug in ("athena", "orion"):
         with portal.writing(slug):
@@ -83,7 +83,26 @@ def _prepare(portal) -> str:
         session.add(Person(academy_id=portal.academy("platform").id, account_id=ada.id, name=ADA_THERE, email=ada.email))
         new_seed(theo)
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
-    return link_in(mails(portal, "lena")[-1])
+    archive = link_in(mails(portal, "lena")[-1])
+    return archive, {"copies.download": {"token": archive.partition("token=")[2]}, **_by_link(portal)}
+
+
+def _copies(portal) -> frozenset:
+    """The files of copies: whoever has the link of one gets it."""
+    with portal.reading("athena") as session:
+        return frozenset(session.scalars(select(RightsArchive.file_id).where(RightsArchive.file_id.is_not(None))))
+
+
+def _by_link(portal) -> dict:
+    """Vic uses rights of Lena's by links from her mailbox: one copy is ready, and another link is not opened yet."""
+    vic, sent = portal.visitor("athena"), {}
+    for doors in (("links.confirm_link", "links.download"), ("links.confirm_link",)):
+        assert vic.post("/privacy/ask", data={"email": "lena@example.org", "kind": "access"}).status_code == 303
+        for n, door in enumerate(doors):
+            sent[door] = {"token": link_in(mails(portal, "lena")[-1]).partition("token=")[2]}
+            if n + 1 < len(doors):
+                assert vic.post("/privacy/requests/confirm", data=sent[door]).status_code == 200
+    return sent
 
 
 def _letter(portal) -> dict:
@@ -111,16 +130,18 @@ def _viewer(portal, name, person, account, roles, emails, fresh) -> Viewer:
 
 
 def _tokens(portal, people, emails) -> dict:
-    """A token of each kind at athena for Lena; their bearers may know whom they are about."""
+    """A token of each kind at athena for Lena; their bearers may know whom they are about, and what was done with her request."""
     made, account = {}, people["lena"][1]
     with portal.writing("athena") as session:
+        request = session.scalars(select(RightsRequest.id).where(RightsRequest.person_id == people["lena"][0])).first()
+        lines = session.scalars(select(RightsEntry.id).where(RightsEntry.request_id == request)).all()
         for purpose in TokenPurpose:
             typed = {"email": f"zq9{len(made):05d}q@example.org", "name": "lena", "password_hash": "none"}
-            token = make_token(purpose, account_id=account, data={"roles": ["learner"]}, **typed)
+            token = make_token(purpose, account_id=account, data={"roles": ["learner"], "request": str(request)}, **typed)
             session.flush()
             row = session.scalars(select(MailToken).where(MailToken.email == typed["email"])).one()
             row.ends_at = clock.now() + timedelta(days=1)
-            made[token] = frozenset({row.id, account})
+            made[token] = frozenset({row.id, account, *((request, *lines) if purpose in (TokenPurpose.RIGHTS, TokenPurpose.FOLLOW) else ())})
     return made
 
 

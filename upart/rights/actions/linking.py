@@ -86,7 +86,7 @@ def confirm(row: MailToken) -> RightsRequest:
 
 def followed(row: MailToken) -> RightsRequest:
     """The request that a link is about. Raises Problem 410 when it is gone."""
-    request = session.get(RightsRequest, {"academy_id": context.academy.id, "id": UUID(row.data["request"])})
+    request = session.get(RightsRequest, {"academy_id": context.academy.id, "id": UUID(row.data.get("request", str(UUID(int=0))))})
     if request is None:
         raise Problem(410, _("This request is gone."), remedy=_("Ask again if you like."))
     return request

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -106,7 +106,7 @@ def _line(title: str, icon: str, steps: Sequence[RightsStep]) -> StepLine:
 
 
 def _texts(steps: Sequence[RightsStep]) -> list[str]:
-    sums = {fate: sum(counts.get(fate, 0) for step in steps for counts in step.counts.values()) for fate in ("deleted", "unlinked", "kept")}
+    sums = {fate: sum(number for step in steps for number in _numbers(step, fate)) for fate in ("deleted", "unlinked", "kept")}
     texts = [
         ngettext("%(num)s line deleted", "%(num)s lines deleted", sums["deleted"]) if sums["deleted"] else "",
         ngettext("%(num)s line stays without a name", "%(num)s lines stay without a name", sums["unlinked"]) if sums["unlinked"] else "",
@@ -114,13 +114,17 @@ def _texts(steps: Sequence[RightsStep]) -> list[str]:
     for step in steps:
         if step.reason:
             until = _(" Until %(day)s.", day=step.kept_until.strftime("%-d %B %Y")) if step.kept_until else ""
-            kept = sum(counts.get("kept", 0) for counts in step.counts.values())
+            kept = sum(_numbers(step, "kept"))
             texts.append(ngettext("%(num)s line stays:", "%(num)s lines stay:", kept) + f" {wording.law(step.reason)}{until}")
         if step.state is StepState.FAILED:
             texts.append(ngettext("Tried once; it is tried again by itself", "Tried %(num)s times; it is tried again by itself", step.attempts))
         if step.refusal is not None:
             texts.append(_(naming.REASONS[Reason(step.refusal)]))
     return [text for text in texts if text]
+
+
+def _numbers(step: RightsStep, fate: str) -> Iterator[int]:
+    return (counts.get(fate, 0) for counts in step.counts.values() if isinstance(counts, dict))
 
 
 def said(row: RightsRequest, *, for_person: bool) -> list[tuple[str, RightsEntry]]:
