@@ -4,16 +4,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from accessible import dark, faults
 from people import type_password
 from werkzeug.exceptions import HTTPException
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-RUN = "async (only) => (await axe.run(document, {runOnly: only, resultTypes: ['violations']})).violations"
 CAST = {  # where each begins, which of the links each follows, how many kinds of pages that are at least
     "vic": (("/", "/sign-in", "/sign-up", "/sign-up/sent", "/sign-in/check", "/reset-password", "/nothing"), "/", 10),
     "lena": (("/account/", "/courses/", "/learn/"), "/", 15),
@@ -23,14 +20,6 @@ CAST = {  # where each begins, which of the links each follows, how many kinds o
 }  # fmt: skip
 NOISE = ("[DOM] Password forms should have", "Failed to load resource: the server responded with a status of 4")
 """What Chromium says about forms without an address, and about a page that is an error."""
-
-
-def faults(page, only=TAGS) -> list[str]:
-    """What axe finds serious or critical (WCAG 2.2 AA). The script is evaluated, so the page's policy stays as it is."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE + ";0")
-    found = page.evaluate(RUN, {"type": "tag" if only is TAGS else "rule", "values": only})
-    return [f"{page.url}: {v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in ("serious", "critical")]
 
 
 def scrolls(page) -> list[str]:
@@ -46,14 +35,6 @@ def small(page) -> list[str]:
     look = """els => els.filter(e => e.checkVisibility() && !e.closest('.hidden')).map(e => [e.getBoundingClientRect(), e.outerHTML.slice(0, 120)])
         .filter(([box]) => box.width > 1 && (box.width < 24 || box.height < 24)).map(([box, html]) => `${box.width} x ${box.height}: ${html}`)"""
     return page.eval_on_selector_all("button, summary, input:not([type=hidden], [type=checkbox], [type=radio]), select, nav a, .button", look)
-
-
-def dark(page) -> list[str]:
-    """Contrast in the dark scheme."""
-    page.emulate_media(color_scheme="dark")
-    found = faults(page, ["color-contrast"])
-    page.emulate_media(color_scheme="light")
-    return found
 
 
 def kind(portal, name: str, path: str) -> str:
@@ -121,3 +102,16 @@ def test_the_checks_would_see_a_fault(opened):
     assert any("wide" in fault for fault in scrolls(page))
     assert small(page) != []
     assert any("Content Security Policy" in text for text in said), json.dumps(said)
+
+
+def test_colours_are_looked_at_when_they_have_come_to_rest(opened):
+    """Who has not asked for less motion sees words fade from one scheme to the other: half-way there is little contrast."""
+    page = opened("vic", reduced_motion="no-preference")
+    page.goto("/")
+    page.evaluate("document.querySelector('h1').style.transition = 'color 1s'")
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate("document.getAnimations().length") > 0
+    page.emulate_media(color_scheme="light")
+
+    assert dark(page) == []
+    assert page.evaluate("document.getAnimations().length") == 0

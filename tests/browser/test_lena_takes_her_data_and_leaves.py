@@ -11,21 +11,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from accessible import dark, faults
 from people import link_in, type_password
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 
-
-def faults(page) -> list[str]:
-    """What axe finds serious or critical in both schemes; what is wider than the phone."""
-    found = [page.url] if page.evaluate("document.documentElement.scrollWidth") > 360 else []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate(AXE + ";0")
-        violations = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
-        found += [f"{page.url} {scheme}: {v['id']}: {v['nodes'][0]['html'][:200]}" for v in violations if v["impact"] in ("serious", "critical")]
-    page.emulate_media(color_scheme="light")
-    return found
+def wrong_on(page) -> list[str]:
+    """What a person would stumble over in either scheme; what is wider than the phone."""
+    wide = [page.url] if page.evaluate("document.documentElement.scrollWidth") > 360 else []
+    return [*wide, *faults(page), *dark(page, only=())]
 
 
 def until(look, seconds: float = 60):
@@ -63,10 +56,10 @@ def download(page, folder: Path, into: Path) -> Path:
     """The copy, as the buttons lead to it, unpacked."""
     page.get_by_role("link", name="What is held about you").first.click()
     assert page.get_by_role("heading", level=1).inner_text() == "What Athena holds about you"
-    wrong = faults(page)
+    wrong = wrong_on(page)
     page.get_by_role("button", name="Download everything").click()
     page.goto(mailed(folder, "copy of your data is ready"))
-    wrong += faults(page)
+    wrong += wrong_on(page)
     with page.expect_download() as started:
         page.get_by_role("button", name="Download it").click()
     started.value.save_as(into / "copy.zip")
@@ -91,14 +84,14 @@ def test_lena_takes_everything_with_her_and_is_gone_to_the_last_byte(phone, tmp_
     assert lines > 3
     page.get_by_role("button", name="Delete my data").click()
     assert page.get_by_role("alert").is_visible()
-    wrong = faults(page)
+    wrong = wrong_on(page)
     page.get_by_label("Yes, I have read the plan").check()
     page.get_by_label("Delete now, without waiting").check()
     page.get_by_label("Close my account too").check()
     page.get_by_role("button", name="Delete my data").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Your data are being deleted"
     assert page.context.cookies() == []
-    assert wrong + faults(page) == []
+    assert wrong + wrong_on(page) == []
 
     type_password(page, "lena")
     assert "do not belong together" in page.inner_text("main")
