@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import random
 import re
 import socket
 import subprocess
@@ -12,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -90,12 +91,19 @@ def _memory(pid: int) -> int:
     return int(found[1]) // 1024 if found else 0
 
 
+def free_port() -> int:
+    """A port that is free, and below those which the system gives to others meanwhile, as it does to every connection."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+
+
 @contextmanager
 def serving(instance: Path, *words: str, **settings: str) -> Iterator[Server]:
     """`upart serve` over this instance on a free port; `settings` are environment names without UPART_, in lower case."""
     (instance / "upart.toml").touch()
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, **{f"UPART_{name.upper()}": value for name, value in settings.items()}}
     command = [sys.executable, "-m", "upart.cli.main", "--instance", str(instance), "serve", "--bind", f"127.0.0.1:{port}", *words]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:

@@ -8,7 +8,6 @@ import datetime
 import email
 import email.policy
 import ipaddress
-import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from aiosmtpd.smtp import AuthResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from served import free_port
 
 from upart.mail.actions import CONFIG
 
@@ -95,8 +95,7 @@ def _login(server, session, envelope, mechanism, data) -> AuthResult:
 def listening(tls: Path | None = None, **options: Any) -> Iterator[Sink]:
     """A mail server on a free port; with `tls`, a folder with a certificate, it offers STARTTLS and asks for a password."""
     sink = Sink()
-    with socket.create_server(("127.0.0.1", 0)) as probe:  # aiosmtpd refuses port 0
-        sink.port = probe.getsockname()[1]
+    sink.port = free_port()  # aiosmtpd refuses port 0
     if tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(tls / "cert.pem", tls / "key.pem")

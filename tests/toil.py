@@ -69,7 +69,7 @@ def later(**by: float) -> Iterator[None]:
         yield
 
 
-def until(happens, seconds: float = 30) -> None:
+def until(happens, seconds: float = 60) -> None:
     """Wait for a condition; fail when it does not come."""
     end = time.monotonic() + seconds
     while not happens():
@@ -88,7 +88,7 @@ class Gate:
     def next(self) -> str:
         """The next thing that a job says; waits for it."""
         while b"\n" not in self.heard:
-            assert select.select([self.hear], [], [], 30)[0], "no job says anything"
+            assert select.select([self.hear], [], [], 60)[0], "no job says anything"
             self.heard += os.read(self.hear, 4096)
         line, _, self.heard = self.heard.partition(b"\n")
         return line.decode()
@@ -111,13 +111,15 @@ class Gate:
 
 
 def start(made: Installation, gate: Gate, lease: timedelta = LEASE) -> int:
-    """A worker as a process of its own, as `upart worker` runs it; returns its process id."""
+    """A worker as a process of its own, as `upart worker` runs it, which says at the gate when it hears that it shall end; returns its process id."""
     made.close()
     child = os.fork()
     if child == 0:
         os.close(gate.hold)
         try:
             found = worker(made, lease)
+            stop = found.stop
+            found.stop = lambda: (stop(), os.write(gate.fds["tell"], b"asked to end\n"))
             stop_on_signals(found)
             found.run()
             os._exit(0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from people import HOMES, type_password
+from served import free_port
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 CHROMIUM = shutil.which("chromium")
@@ -30,8 +30,7 @@ def pytest_collection_modifyitems(items):
 @contextmanager
 def serving(folder):
     """A demo that serves, started as a new user starts it; its port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        chosen = free.getsockname()[1]
+    chosen = free_port()
     command = [sys.executable, "-c", "from upart.cli.main import main; main()", "--instance", str(folder), "demo"]
     process = subprocess.Popen([*command, "--no-browser", "--port", str(chosen)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     lines = []

@@ -81,6 +81,7 @@ def test_a_worker_that_is_asked_to_end_finishes_its_job_and_takes_no_other(toili
     child = start(toiling, gate)
     assert gate.next() == "1 begun"
     os.kill(child, signal.SIGTERM)
+    assert gate.next() == "asked to end"
     assert gate.is_quiet()
     gate.open()
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

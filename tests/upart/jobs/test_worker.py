@@ -19,6 +19,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from served import free_port
 from sqlalchemy.engine import make_url
 from toil import ask, command, marks, until, worker
 
@@ -78,8 +79,7 @@ def children(pid: int) -> dict[int, str]:
 @contextmanager
 def web_with_worker(instance: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """`upart serve --with-worker` on a free port."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     environ = {**os.environ, "UPART_MAIL_URL": "file:", "UPART_JOB_LEASE": "1", "UPART_PUBLIC_ORIGIN": "http"}
     web = subprocess.Popen([*UPART, "--instance", str(instance), "serve", "--bind", f"127.0.0.1:{port}", "--with-worker"], env=environ)
     try:
