@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
@@ -146,14 +146,25 @@ def portal(_portal_template, tmp_path) -> Iterator[Installation]:
 
 
 @pytest.fixture
-def small_disk(tmp_path) -> Iterator[Path]:
-    """A folder on a disk of three megabytes; skipped where this user cannot mount one."""
+def mounted(tmp_path) -> Iterator[Callable[[int], Path]]:
+    """`mounted(megabytes)`: a folder on a disk of its own; skipped where this user cannot mount one."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], capture_output=True).returncode:
-        pytest.skip("this user cannot mount a small disk")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+    def mount(megabytes: int) -> Path:
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], capture_output=True).returncode:
+            pytest.skip("this user cannot mount a small disk")
+        return folder
+
+    yield mount
+    if folder.is_mount():
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture
+def small_disk(mounted) -> Path:
+    """A folder on a disk of three megabytes."""
+    return mounted(3)
 
 
 __all__ = ["TOIL", "TWO", "bundled", "clone", "drop"]

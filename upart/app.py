@@ -116,7 +116,7 @@ class Portal(Flask):
             self.check_unsafe(endpoint in state.unguarded)
         visitor = sessions.visitor() if policy.knows and endpoint not in state.unguarded else None
         open_door = db.writing if unsafe else db.reading
-        with open_door(context.academy) as session:
+        with sessions.cookies_of_the_block(), open_door(context.academy) as session:
             person = session().merge(visitor.person, load=False) if visitor else None
             with context.knowing(person, visitor.fresh if visitor else False, private=policy.shows != ""):
                 enforce(policy)

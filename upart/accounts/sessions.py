@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -240,6 +241,17 @@ def clear_cookies() -> None:
     for name in COOKIES:
         if _name(name) in request.cookies:
             _noted()[name] = "", None
+
+
+@contextmanager
+def cookies_of_the_block() -> Iterator[None]:
+    """Cookies that are noted in the block are for an answer that it ends with: when it raises, what they stand for was rolled back."""
+    before = dict(_noted())
+    try:
+        yield
+    except BaseException:
+        g.upart_cookies = before
+        raise
 
 
 def _noted() -> dict[str, tuple[str, datetime | None]]:

@@ -95,6 +95,7 @@ def set_up(engine: Engine, *, as_owner: bool = False) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "checkin", _leave_sqlite)
     else:
         if not as_owner:
             event.listen(engine, "connect", _become_app_role)
@@ -145,6 +146,12 @@ def _begin_sqlite(connection: Connection) -> None:
         if isinstance(raw, Queued):
             raw.leave()
         raise
+
+
+def _leave_sqlite(connection: Any, record: Any) -> None:
+    # A commit that failed (the disk is full) counts as the end of the transaction, and nobody rolls back: then all others would wait.
+    if isinstance(connection, Queued):
+        connection.rollback()
 
 
 def _become_app_role(connection: Any, record: Any) -> None:

@@ -26,7 +26,7 @@ class Incoming:
     def __init__(self, place: Place) -> None:
         self.place, self.size, self.head, self._looked = place, 0, b"", -LOOK
         self.path: Path = place.incoming / str(uuid4())
-        self._digest, self._file = hashlib.sha256(), None
+        self._digest, self._file, self._closed = hashlib.sha256(), None, False
 
     _file: IO[bytes] | None
 
@@ -77,7 +77,8 @@ class Incoming:
         return True
 
     def close(self) -> None:
-        """Forget the bytes, unless a place took them over."""
+        """Forget the bytes, unless a place took them over; whoever still writes gets ValueError."""
+        self._closed = True
         if self._file is not None:
             self._file.close()
             self.path.unlink(missing_ok=True)
@@ -90,6 +91,8 @@ class Incoming:
         self.close()
 
     def _opened(self) -> IO[bytes]:
+        if self._closed:
+            raise ValueError("write to a file that is closed")
         if self._file is None:
             self._file = open(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")  # noqa: SIM115 - close() closes it
         return self._file

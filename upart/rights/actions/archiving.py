@@ -13,7 +13,7 @@ from upart import clock
 from upart.accounts.actions.tokens import link
 from upart.accounts.models import Person
 from upart.context import context
-from upart.db import everywhere, reading, session, uuid7
+from upart.db import everywhere, reading, session
 from upart.errors import Problem
 from upart.keys import fingerprint, fingerprints, new_token
 from upart.mail.actions import send
@@ -28,7 +28,7 @@ from upart.rights.models import ArchiveState, AskedBy, RequestKind, RightsArchiv
 from upart.rights.subjects import with_account_of
 from upart.storage.incoming import Incoming
 from upart.storage.models import File
-from upart.storage.places import place
+from upart.storage.places import no_room_in_words, place
 from upart.storage.removing import remove_bytes, remove_rows
 
 ARCHIVE = "archive"
@@ -67,19 +67,32 @@ def make_archive(request: UUID) -> Finish | None:
         person = session.scalars(select(Person).where(Person.id == archive.person_id)).first() if archive is not None else None
         if archive is None or person is None or archive.state is not ArchiveState.WAITING:
             return None
-        subjects, name, id = subjects_for(person), str.__str__(person.name), uuid7()
+        subjects, name, id = subjects_for(person), str.__str__(person.name), archive.id  # each try replaces what one before may have left
     with Incoming(place()) as incoming:
         write_archive(incoming, subjects, name)
+        if not _waits(id):
+            return None
         place().put(context.academy.id, id, incoming.done())
         size, sha256 = incoming.size, incoming.sha256
     return lambda: _ready(request, id, size, sha256)
 
 
+def _waits(archive: UUID) -> bool:
+    """Has nobody else made it meanwhile?"""
+    with reading(context.academy):
+        return session.scalar(select(RightsArchive.state).where(RightsArchive.id == archive)) is ArchiveState.WAITING
+
+
 def write_archive(out: Any, subjects: list[DataSubject], name: str) -> None:
-    """Write the whole copy into anything that has `write`. Opens its own reading sessions."""
+    """Write the whole copy into anything that has `write`. Opens its own reading sessions. Raises NoRoom; then what is written is no copy."""
     writer = ArchiveWriter(out)
-    fill(writer, subjects, name)
-    writer.close()
+    try:
+        with no_room_in_words():
+            fill(writer, subjects, name)
+            writer.close()
+    except BaseException:
+        writer.abandon()
+        raise
 
 
 def _ready(request: UUID, id: UUID, size: int, sha256: str) -> None:

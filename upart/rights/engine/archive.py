@@ -10,7 +10,7 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import IO, Any, cast
@@ -51,16 +51,20 @@ class ArchiveWriter:
     """Writes one archive into anything that has `write`; memory stays flat however much there is."""
 
     def __init__(self, out: Any) -> None:
-        self.zip = zipfile.ZipFile(cast(IO[bytes], _Onward(out)), "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+        self.onward = _Onward(out)
+        self.zip = zipfile.ZipFile(cast(IO[bytes], self.onward), "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         self.sums: dict[str, str] = {}
         self.tables: list[Written] = []
 
     def table(self, opened: Session, reader: Reader) -> Written:
         """Add a table: JSON and CSV under access/, and what may be taken along under portable/; without rows it is only named."""
+        with closing(reader.blocks(opened)) as blocks:
+            return self._table(reader, blocks)
+
+    def _table(self, reader: Reader, blocks: Iterator[list[dict[str, Any]]]) -> Written:
         entry = reader.entry
         written = Written(entry.plugin, entry.table, entry.title, reader.shown(), reader.withheld)
         self.tables.append(written)
-        blocks = reader.blocks(opened)
         if (first := next(blocks, None)) is None:
             return written
         name = f"{entry.plugin}/{entry.table}"
@@ -115,15 +119,19 @@ class ArchiveWriter:
         self.zip.writestr("checksums.sha256", lines)
         self.zip.close()
 
+    def abandon(self) -> None:
+        """Write nothing more: a ZIP that was not closed would still try to end itself when it is forgotten."""
+        self.onward.out = None
+
 
 class _Onward:
-    """Only ever writes on, so that the bytes can be digested on their way."""
+    """Only ever writes on, so that the bytes can be digested on their way; nowhere once there is no `out`."""
 
     def __init__(self, out: Any) -> None:
         self.out = out
 
     def write(self, data: Any) -> int:
-        return int(self.out.write(data))
+        return int(self.out.write(data)) if self.out is not None else len(data)
 
     def flush(self) -> None:
         """Nothing is held back here."""

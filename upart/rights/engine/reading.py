@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -79,8 +79,8 @@ class Reader:
         for block in self.blocks(opened, limit):
             yield from block
 
-    def blocks(self, opened: Session, limit: int | None = None) -> Iterator[list[dict[str, Any]]]:
-        """The same, some at a time."""
+    def blocks(self, opened: Session, limit: int | None = None) -> Generator[list[dict[str, Any]]]:
+        """The same, some at a time; close it if you do not take all."""
         yield from self._read(opened, self._statement().order_by(self.table.c.id).limit(limit))
 
     def page(self, opened: Session, size: int, before: UUID | None) -> list[dict[str, Any]]:
@@ -95,11 +95,13 @@ class Reader:
 
     def _read(self, opened: Session, statement: sa.Select[Any]) -> Iterator[list[dict[str, Any]]]:
         width = len(self.columns)
-        for rows in opened.connection().execute(statement.execution_options(yield_per=CHUNK)).partitions(CHUNK):
-            if len(self.matches) < 2:
-                yield self._block(rows, (True,))
-                continue
-            yield [self._block([row], tuple(map(bool, row[width:])))[0] for row in rows]
+        # Closed whatever happens: a connection with rows left to fetch goes on reading that state of the database, also in the pool.
+        with opened.connection().execute(statement.execution_options(yield_per=CHUNK)) as found:
+            for rows in found.partitions(CHUNK):
+                if len(self.matches) < 2:
+                    yield self._block(rows, (True,))
+                    continue
+                yield [self._block([row], tuple(map(bool, row[width:])))[0] for row in rows]
 
     def _block(self, rows: Sequence[Any], as_whom: tuple[bool, ...]) -> list[dict[str, Any]]:
         projection = self._projection(as_whom)
