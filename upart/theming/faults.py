@@ -42,7 +42,6 @@ DATABASE = (  # what a database says that cannot do its work: words of it, statu
     (("connection", "shutting down", "starting up"), 503, "", ""),
     (READ_ONLY, 503, "The portal can only be read right now. Nothing of yours was changed.", "Please try again later."),
     (("disk is full", "no space left"), 507, "", ""),
-    (("disk i/o error",), 503, "The server's disk cannot be used right now, or it is full. Nothing of yours was changed.", "Please try again later."),
 )  # fmt: skip
 
 

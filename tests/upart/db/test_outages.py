@@ -13,11 +13,11 @@ import psycopg
 import pytest
 from people import sign_in
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from upart import clock
 from upart.academies.models import AcademySetting
-from upart.db import engine, writing
+from upart.db import bare, engine, uuid7, writing
 
 PROFILE = {"name": "Lena Leaf", "zone": "Europe/Vienna"}
 LATER = timedelta(minutes=5)
@@ -115,6 +115,15 @@ def test_a_writer_waits_as_long_as_its_door_says(installation, athena):
         session.flush()
     with writing(athena, patience=0.1) as session:
         session.add(AcademySetting(key="lead", value="now"))
+
+
+def test_a_commit_that_fails_lets_the_next_writer_in(portal):
+    with portal.app.app_context():
+        with pytest.raises(IntegrityError), bare("break a rule at the very end", write=True) as connection:
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            connection.execute(AcademySetting.__table__.insert(), {"academy_id": uuid7(), "id": uuid7(), "key": "lead", "value": "of nobody"})
+        with writing(portal.academy("athena"), patience=0.1) as session:
+            session.add(AcademySetting(key="later", value="now"))
 
 
 def test_writers_of_one_process_queue_up_and_an_error_lets_the_next_one_in(installation, athena):

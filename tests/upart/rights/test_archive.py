@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
+import io
 import json
 import zipfile
 
@@ -13,6 +15,7 @@ from sqlalchemy import select
 
 from upart.accounts.models import Person
 from upart.rights.actions.archiving import archive_of, ask_for_archive, forget_archives, take
+from upart.rights.engine.archive import ArchiveWriter
 from upart.rights.models import RightsArchive
 from upart.storage.places import place
 
@@ -109,3 +112,14 @@ def test_the_officer_writes_a_copy_and_never_over_another_file(portal, tmp_path)
     assert again.exit_code == 1
     assert "nothing is overwritten" in again.output
     assert "index.html" in zipfile.ZipFile(tmp_path / "lena.zip").namelist()
+
+
+def test_a_copy_that_is_given_up_writes_nothing_more():
+    out = io.BytesIO()
+    writer = ArchiveWriter(out)
+    writer.text("index.html", "half of it")
+    writer.abandon()
+    written = out.getvalue()
+    del writer  # a ZIP that is forgotten would end itself
+    gc.collect()
+    assert out.getvalue() == written

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import secrets
 import shutil
@@ -28,7 +29,7 @@ LATER = timedelta(hours=2)
 """Beyond every back-off, and every lease."""
 
 ROWS = 2_000
-SURE = {"sure": "y"}
+SURE = {"sure": "y", "now": "y"}
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def others(school, but=()):
     return {**athena, **held(school, "orion")}
 
 
-@pytest.mark.parametrize("room", [1200, 400, 200, 40, 0], ids=lambda room: f"{room} kB left")
+@pytest.mark.parametrize("room", [1200, 400, 0], ids=lambda room: f"{room} kB left")
 def test_an_erasure_waits_for_space_and_is_finished_by_the_same_worker(school, room, caplog):
     request, before, worker = ask(school, with_account=True), others(school), make_worker(school.app)
     reopen_log(school)
@@ -152,6 +153,15 @@ def test_who_asks_on_a_full_disk_is_told_so_and_nothing_has_begun(school):
     assert lena.post("/privacy/mine/erase", data=SURE).status_code == 200
 
 
+def test_a_portal_that_nobody_has_opened_before_cannot_even_read_on_a_full_disk_and_says_so(school):
+    vic = school.visitor("athena")
+    school.close()
+    with full(school, 0):
+        refused = vic.get("/courses/?q=bread")
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "60")
+    assert vic.get("/courses/?q=bread").status_code == 200
+
+
 def test_a_copy_waits_for_space_however_often_it_is_tried_and_leaves_nothing_half(school, caplog):
     lena, place = sign_in(school, "lena"), school.state.config.instance / "files"
     assert lena.post("/privacy/mine/archive").status_code == 303
@@ -159,9 +169,11 @@ def test_a_copy_waits_for_space_however_often_it_is_tried_and_leaves_nothing_hal
         for hours in range(10):
             with clock.shifted(LATER * hours):
                 work(school)
+            assert "disk for files is full" in caplog.text
+            caplog.clear()
+            gc.collect()  # a ZIP that is forgotten would end itself
             assert [path for path in place.rglob("*") if path.is_file()] == []
-        assert state_of_the_copy(school) == (RequestState.RUNNING, JobState.WAITING)
-    assert "disk for files is full" in caplog.text
+        assert state_of_the_copy(school) == (RequestState.PARTIALLY_DONE, JobState.WAITING)
     with clock.shifted(LATER * 11):
         assert "copy of your data is ready" in mails(school, "lena")[-1]["Subject"]
     [kept] = [path for path in place.rglob("*") if path.is_file()]
@@ -171,5 +183,5 @@ def test_a_copy_waits_for_space_however_often_it_is_tried_and_leaves_nothing_hal
 def state_of_the_copy(school):
     """State of the request and of the job that makes the copy."""
     with school.reading("athena") as session:
-        job = session.scalars(select(Job).where(Job.task == "rights.archive")).one()
+        job = session.scalars(select(Job).where(Job.task == "rights.work")).one()
         return session.scalars(select(RightsRequest)).one().state, job.state

@@ -9,8 +9,10 @@ import zipfile
 import pytest
 
 from upart.privacy.taxonomy import Category
+from upart.storage.incoming import Incoming
 from upart.storage.kinds import HEAD, Group, Refused, by_type, kind_of
 from upart.storage.names import LONGEST, clean
+from upart.storage.places import Folder
 
 
 def archive(**members: bytes) -> bytes:
@@ -113,3 +115,12 @@ def test_a_name_keeps_what_people_read_and_nothing_else(sent, kind, kept):
 def test_a_picture_that_was_drawn_anew_gets_the_end_of_what_it_is_now():
     assert clean("IMG_0001.HEIC", JPEG, suffix=".jpg") == "IMG_0001.jpg"
     assert len(clean("x" * 10_000_000, JPEG, suffix=".jpg")) == LONGEST
+
+
+def test_who_writes_to_a_file_that_was_given_up_makes_no_new_one(tmp_path):
+    place = Folder(tmp_path / "files", spare=0, space=0)
+    with Incoming(place) as incoming:
+        incoming.write(b"half of it")
+    with pytest.raises(ValueError, match="closed"):
+        incoming.write(b"the other half")
+    assert list(place.incoming.iterdir()) == []

@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from upart import clock
 from upart.context import context
 from upart.db import session, writing
+from upart.db.scrub import scrub
 from upart.events.actions import emit
 from upart.rights.actions.history import enter
 from upart.rights.models import Act, RequestState, RightsRequest, RightsStep, StepState
@@ -47,9 +50,17 @@ def attempt(step: UUID, holder: str, do: Callable[[], Finish | None]) -> bool:
         return True
     except Exception as error:  # one part that fails must not stop the others, and must not look done
         log.exception("%s failed in a request", holder)
+        if isinstance(error, OperationalError):
+            _make_room()
         with writing(context.academy):
             _mark(step, type(error).__name__)
         return False
+
+
+def _make_room() -> None:
+    """The disk may be full: SQLite's log goes to where it belongs in the database, so that it can be noted how far the step came."""
+    with suppress(Exception):  # then the note says what is the matter
+        scrub(())
 
 
 def _mark(step: UUID, problem: str) -> None:
