@@ -36,10 +36,12 @@ KEEP = {
     "person.roles": "names of roles",
     "person.zone": "a time zone of the tz database",
     "person.language": "ISO 639-1",
+    "rights_step.holder": "whose part it is: a table, a store",
+    "rights_step.reason": "the name of a law",
 }
 """Columns whose values in rows that exist have a form, and which. Rows that are added hold markers there too, where no form is read."""
 
-FORMED = ("person.roles", "person.zone", "person.language")
+FORMED = ("person.roles", "person.zone", "person.language", "rights_step.reason")
 """Those of the above that pages read from any row."""
 
 PLAIN_SETTINGS = ("headline", "lead", "note", "legal_name", "place")
@@ -114,12 +116,13 @@ class _Filling:
         return 0
 
     def _agreed(self, table: Table, values: dict[str, Any]) -> dict[str, Any]:
-        """A row that links to a lesson and to a course links to the lesson's course; its file is about the person it is about."""
+        """A row that links to a lesson and to a course links to the lesson's course, and names the same person; its file is about the person it is about."""
         for column, target in _refs(table).items():
             beyond = Model.metadata.tables[target]
             row = self.session.execute(select(beyond).where(beyond.c.id == values[column])).mappings().first() if values[column] else None
             same = {theirs: mine for theirs, far in _refs(beyond).items() for mine, near in _refs(table).items() if near == far and mine != column}
-            values |= {mine: row[theirs] for theirs, mine in same.items() if row is not None}
+            people = {name: name for name in _subjects(beyond) & _subjects(table)}
+            values |= {mine: row[theirs] for theirs, mine in (same | people).items() if row is not None}
         people = [values[c.name] for c in table.columns if _kind_of(c) == "subject"]
         of_them = select(File.id).where(File.about_id.in_(people)) if people else select(File.id)
         for linked in [c.name for c in table.columns if _kind_of(c) == "file"]:
@@ -197,6 +200,10 @@ def _refs(table: Table) -> dict[str, str]:
     """The columns that link to rows which are no people, with the tables of these."""
     declared = ((column.name, column.info.get("declaration")) for column in table.columns)
     return {name: d.source for name, d in declared if isinstance(d, Declaration) and d.kind == "ref" and d.source != table.name}
+
+
+def _subjects(table: Table) -> set[str]:
+    return {column.name for column in table.columns if _kind_of(column) == "subject"}
 
 
 def _of_type(table: Table, kind: type[Any]) -> list[Column[Any]]:

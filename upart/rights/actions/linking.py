@@ -19,7 +19,7 @@ from upart.rights import naming
 from upart.rights.actions.archiving import ARCHIVE, plan_archive
 from upart.rights.actions.asking import lock, unfinished, wait
 from upart.rights.actions.attempting import Finish
-from upart.rights.actions.history import enter
+from upart.rights.actions.history import enter, history
 from upart.rights.actions.telling import tell
 from upart.rights.actions.working import begin, plan
 from upart.rights.dates import CONFIRM_WITHIN, due
@@ -69,6 +69,8 @@ def confirm(row: MailToken) -> RightsRequest:
         tell(running, "follow", by_link=True)
         return running
     request.person_id, request.account_id, request.addresses = person.id, person.account_id, addresses_of(person)
+    for entry in history(request):
+        entry.person_id = person.id
     if request.kind is RequestKind.ACCESS and not _has_second_step(person):
         plan_archive(request, person)
         return request
