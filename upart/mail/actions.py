@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select, update
 from upart import clock
 from upart.config import Config
 from upart.context import context
-from upart.db import everywhere, insert_once, reading, session, uuid7, writing
+from upart.db import everywhere, insert_once, reading, session, unmasked, uuid7, writing
 from upart.errors import UpartError
 from upart.hooks.guards import objections
 from upart.jobs.actions import enqueue
@@ -43,6 +43,7 @@ NO_ANSWER = "no answer"
 """Problem of a message that was handed over without an answer; a second time it is not sent again."""
 
 
+@unmasked("write to somebody")
 def send(
     person: Any, purpose: Purpose | str, *, subject: str = "", text: str = "", template: str = "", values: Mapping[str, Any] | None = None,
     channel: str = "email", dedupe_key: str | None = None, to: str = "",

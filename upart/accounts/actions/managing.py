@@ -14,7 +14,7 @@ from upart.accounts import sessions
 from upart.accounts.actions.tokens import link, make_token
 from upart.accounts.models import Person, TokenPurpose
 from upart.context import context
-from upart.db import session
+from upart.db import session, unmasked
 from upart.errors import NotHere, Problem
 from upart.events.actions import emit
 from upart.hooks.plugged import plugged
@@ -28,12 +28,14 @@ def owners() -> list[Person]:
     return holders("owner")
 
 
+@unmasked("who has a role?")
 def holders(role: str) -> list[Person]:
     """The people who have a role here and are not suspended."""
     named = select(Person).where(cast(Person.roles, String).contains(f'"{role}"', autoescape=True), Person.suspended_at.is_(None))
     return list(session.scalars(named.order_by(Person.name)))
 
 
+@unmasked("count the people of each role")
 def how_many() -> dict[str, int]:
     """How many people have each role here and are not suspended."""
     has = (func.sum(case((cast(Person.roles, String).contains(f'"{role}"', autoescape=True), 1), else_=0)) for role in ROLES)
@@ -89,9 +91,15 @@ def lift_suspension(person: Person) -> None:
 
 def keep_an_owner(person: Person) -> None:
     """Raise Problem 409 if nobody but this person owns the academy."""
-    if [owner for owner in owners() if owner.id != person.id] or "owner" not in person.roles:
+    if not is_last_owner(person):
         return
     raise Problem(409, f"{person.name} is the last owner of {context.academy.name}.", remedy="Make somebody else an owner first.")
+
+
+@unmasked("would an academy lose its last owner?")
+def is_last_owner(person: Person) -> bool:
+    """Is this person an owner, and nobody else who can act?"""
+    return "owner" in person.roles and all(owner.id == person.id for owner in owners())
 
 
 def set_permissions(role: str, permissions: Sequence[str]) -> None:
