@@ -17,10 +17,10 @@ from upart.rights.restricting.models import Ground
 from upart.testing import Installation
 
 
-def restrict_at(made: Installation, name: str, slug: str = "athena", ground: Ground = Ground.ACCURACY, **more: Any) -> Any:
+def restrict_at(made: Installation, who: str, slug: str = "athena", ground: Ground = Ground.ACCURACY, **more: Any) -> Any:
     """Restrict somebody; returns the restriction's id."""
     with made.writing(slug) as session:
-        return restrict(session.scalars(select(Person).where(Person.name == name)).one(), ground, **more).id
+        return restrict(session.scalars(select(Person).where(Person.name == who)).one(), ground, **more).id
 
 
 @contextmanager

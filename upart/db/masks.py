@@ -204,7 +204,15 @@ def mask_of(column: sa.Column[Any], neutral: str) -> Any:
     blank = getattr(declaration, "blank", None)
     if blank is not None:
         return type(blank)(blank)
-    return kind() if kind in (dict, list) else PLAIN.get(kind)
+    if isinstance(column.type, sa.JSON):
+        return _empty(default)
+    return PLAIN.get(kind)
+
+
+def _empty(default: Any) -> Any:
+    """What a JSON column holds when nothing is in it: a list if that is its default, else an object."""
+    made = default.arg(None) if getattr(default, "is_callable", False) else None
+    return [] if isinstance(made, list) else {}
 
 
 def _python_type(column: sa.Column[Any]) -> type:

@@ -14,7 +14,8 @@ from upart.accounts import sessions
 from upart.accounts.actions.tokens import link, make_token
 from upart.accounts.models import Person, TokenPurpose
 from upart.context import context
-from upart.db import session, unmasked
+from upart.db import is_masked, session, unmasked
+from upart.db.masking import restricted
 from upart.errors import NotHere, Problem
 from upart.events.actions import emit
 from upart.hooks.plugged import plugged
@@ -65,6 +66,7 @@ def invite(email: str, name: str, roles: Sequence[str]) -> None:
 
 def give_roles(person: Person, roles: Sequence[str]) -> None:
     """Replace a person's roles. Raises Problem 409 when that would leave the academy without an owner."""
+    _may_change(person)
     changed = set(roles) ^ set(person.roles)
     may_grant([*changed] or list(roles))
     if "owner" in person.roles and "owner" not in roles:
@@ -75,6 +77,7 @@ def give_roles(person: Person, roles: Sequence[str]) -> None:
 
 def suspend(person: Person) -> None:
     """Keep a person out until the suspension is lifted; ends their sessions at once."""
+    _may_change(person)
     may_grant(person.roles)
     keep_an_owner(person)
     person.suspended_at = clock.now()
@@ -84,9 +87,16 @@ def suspend(person: Person) -> None:
 
 def lift_suspension(person: Person) -> None:
     """Let a person in again."""
+    _may_change(person)
     may_grant(person.roles)
     person.suspended_at = None
     emit("people.suspension_lifted", person)
+
+
+def _may_change(person: Person) -> None:
+    """Raise Problem 409 while the person's data are restricted: their roles are hidden too."""
+    if is_masked(person):
+        raise restricted()
 
 
 def keep_an_owner(person: Person) -> None:
