@@ -24,12 +24,13 @@ from sqlalchemy import Connection, Engine, Select, Table, event
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.context import FromStatement
+from sqlalchemy.sql.lambdas import LambdaElement
 
 from upart.db.engine import DOOR, Door
 from upart.db.masks import Covered, Sight, hidden_columns, mask_of, opened, sight
 from upart.db.model import AcademyOwned, Model
 from upart.db.naming import named, spared
-from upart.errors import Problem
+from upart.errors import Problem, WallError
 
 SPARED = "upart_spared"
 """Execution option of a statement that has been looked at."""
@@ -75,9 +76,11 @@ def _spare(state: ORMExecuteState) -> None:
 
 def _spare_core(connection: Connection, statement: Any, many: Any, one: Any, options: Any) -> tuple[Any, Any, Any]:
     door: Door | None = options.get(DOOR)
-    if door is not None and door.masks and SPARED not in options and UNMASKED not in options and isinstance(statement, STATEMENTS):
+    if door is not None and door.masks and SPARED not in options and UNMASKED not in options and isinstance(statement, (*STATEMENTS, LambdaElement)):
         found = sight(door)
         if found is not None:
+            if isinstance(statement, LambdaElement):
+                raise WallError("A lambda statement on a connection hides what it names.", remedy="Write it with select(), or run it through the session.")
             statement = spared(statement, found, loads=False, given=(many[0] if many else one) or ())
     return statement, many, one
 

@@ -15,16 +15,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import CompoundSelect, Delete, FromClause, Join, Select, Table, TextClause, Update
+from sqlalchemy import CompoundSelect, Delete, FromClause, Join, Select, Table, TableClause, TextClause, Update
 from sqlalchemy.orm import with_loader_criteria
 from sqlalchemy.orm.strategy_options import Load
 from sqlalchemy.orm.util import LoaderCriteriaOption
 from sqlalchemy.sql import visitors
-from sqlalchemy.sql.elements import ColumnElement, _textual_label_reference
+from sqlalchemy.sql.elements import _textual_label_reference
 from sqlalchemy.sql.selectable import Alias, AliasedReturnsRows, Exists
 
 from upart.db.masks import Sight, hidden_columns
 from upart.db.model import Model
+from upart.errors import WallError
 
 Named = dict[str, set[str]]
 WORD = re.compile(r"\w+")
@@ -61,7 +62,7 @@ def named(statement: Any, *, loads: bool) -> Named:
             continue
         for base in column.proxy_set:
             source = getattr(base, "table", None)
-            if isinstance(source, Table) and base.name in hidden.get(source.name, ()):
+            if isinstance(source, TableClause) and base.name in hidden.get(source.name, ()):
                 found[source.name].add(base.name)
     return {table: columns for table, columns in found.items() if columns}
 
@@ -85,7 +86,7 @@ def _criteria(option: Any) -> Iterator[Any]:
 
 
 def _columns(statement: Any, loads: bool) -> Iterator[Any]:
-    """All columns that a statement names, and the words of text in it."""
+    """All columns that a statement names; of text and of columns without a table the words in them."""
     elements = list(visitors.iterate(statement))
     inside = {id(_inner(element.element)) for element in elements if isinstance(element, AliasedReturnsRows | Exists)}
     for element in elements:
@@ -93,28 +94,26 @@ def _columns(statement: Any, loads: bool) -> Iterator[Any]:
             yield from WORD.findall(element.text)
         elif isinstance(element, _textual_label_reference):
             yield from WORD.findall(str(element.element))
-        elif isinstance(element, ColumnElement) and getattr(element, "is_literal", False):
-            yield from WORD.findall(str(getattr(element, "name", "")))
         elif isinstance(element, sa.ColumnClause):
-            yield element
-        elif isinstance(element, Select) and id(element) not in inside and not (loads and element is statement):
-            yield from _put_out(element)
-        elif isinstance(element, Update):
-            yield from _assigned(element)
-    if loads and isinstance(statement, Select):
-        yield from _put_out(statement, classes=False)
+            yield from (element,) if element.table is not None else WORD.findall(element.name)
+        elif isinstance(element, Select | Update | Delete):
+            if isinstance(element, Update):
+                yield from _assigned(element)
+            if id(element) not in inside:
+                yield from _put_out(element, loaded=loads and element is statement)
 
 
 def _inner(element: Any) -> Any:
-    while not isinstance(element, Select | CompoundSelect | FromClause) and hasattr(element, "element"):
+    """The SELECT (or table) in parentheses."""
+    while not isinstance(element, Select | CompoundSelect | Table) and hasattr(element, "element"):
         element = element.element
-    return getattr(element, "element", element) if not isinstance(element, Select | CompoundSelect | Table) else element
+    return element
 
 
-def _put_out(select: Select[Any], *, classes: bool = True) -> Iterator[Any]:
-    """The columns of what a SELECT lists whole: tables and subqueries, and classes where they are not loaded as objects."""
-    for raw in select._raw_columns:
-        if isinstance(raw, FromClause) and (classes or "parententity" not in raw._annotations):
+def _put_out(statement: Any, *, loaded: bool) -> Iterator[Any]:
+    """The columns of what a statement lists whole: tables and subqueries, and classes unless they are `loaded` as objects."""
+    for raw in statement._raw_columns if isinstance(statement, Select) else statement._returning:
+        if isinstance(raw, FromClause) and not (loaded and "parententity" in raw._annotations):
             yield from raw.c
 
 
@@ -145,7 +144,9 @@ def _by_source(statement: Any, sight: Sight, chosen: Mapping[str, list[Any]]) ->
 
     def conditions(sources: Iterable[Any]) -> list[Any]:
         pairs: list[tuple[Any, Any]] = [(source, source.element if isinstance(source, Alias) else source) for source in sources]
-        known = [(source, Model.metadata.tables[table.name]) for source, table in pairs if isinstance(table, Table) and table.name in chosen]
+        known = [(source, Model.metadata.tables[table.name]) for source, table in pairs if isinstance(table, TableClause) and table.name in chosen]
+        if any(not isinstance(_inner(source), Table) for source, _table in known):
+            raise WallError("A statement names a table by its name alone.", remedy="Use the mapped class: data of restricted people are hidden in its rows.")
         return [covered.spares(table, source, sight.academy_id) for source, table in known for covered in chosen[table.name]]
 
     def select(one: Select[Any]) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import pytest
 from restricting import page, restrict_at
-from sqlalchemy import bindparam, case, delete, exists, func, literal, select, text, union_all, update
-from sqlalchemy.orm import aliased, load_only, undefer
+from sqlalchemy import bindparam, case, column, delete, exists, func, lambda_stmt, literal, literal_column, select, table, text, union_all, update
+from sqlalchemy.orm import Bundle, aliased, load_only, undefer, with_loader_criteria
 
 from upart.accounts.models import Person
 from upart.db import prepared, session
-from upart.errors import Problem
+from upart.errors import Problem, WallError
 
 NAMES = prepared(select(Person.name).order_by(Person.id))
 BY_NAME = prepared(select(Person.id).where(Person.name == bindparam("name")))
@@ -69,12 +69,28 @@ NAMED = {
     "core alias": lambda: [row.name for other in [Person.__table__.alias()] for row in session.connection().execute(select(other).where(other.c.academy_id == _here()))],
     "mapped class through the connection": lambda: [row.name for row in session.connection().execute(select(Person).where(Person.academy_id == _here()))],
     "bundle of columns": lambda: [row[1] for row in session.execute(select(Person.id, Person.name))],
+    "bundle": lambda: [row[0][0] for row in session.execute(select(Bundle("b", Person.name)))],
+    "column without a table": lambda: _found(select(column("name")).select_from(Person)),
+    "literal column": lambda: _found(select(literal_column("person.name")).select_from(Person)),
+    "text in where": lambda: [p.name for p in session.scalars(select(Person).where(text("person.name <> ''")))],
+    "json inside": lambda: _found(select(Person.roles[0].as_string())),
+    "window": lambda: _found(select(Person.id, func.row_number().over(order_by=Person.email))),
+    "lambda": lambda: list(session.scalars(lambda_stmt(lambda: select(Person.name)))),
+    "distinct": lambda: _found(select(Person.language).distinct().add_columns(Person.id)),
+    "core returning": lambda: [row.name for row in session.connection().execute(_core_update().returning(Person.__table__))],
+    "outer join with a subquery": lambda: [p.name for sub in [select(Person).subquery()] for p in session.scalars(select(Person).outerjoin(sub, sub.c.id == Person.id).where(sub.c.name != ""))],
+    "option with a condition": lambda: [p.name for p in session.scalars(select(Person).options(with_loader_criteria(Person, Person.name != "")))],
     "with an entity": lambda: [row[1] for row in session.execute(select(Person, Person.name))],
 }  # fmt: skip
 
 
 def _here():
     return session().info["door"].academy_id
+
+
+def _core_update():
+    table = Person.__table__
+    return update(table).where(table.c.academy_id == _here()).values(account_id=None)
 
 
 def _core():
@@ -189,8 +205,19 @@ def test_the_officer_at_work_sees_and_the_masks_come_back(school):
 
 
 def test_what_counts_for_the_system_puts_out_numbers_only(school):
-    from upart.errors import WallError
-
     for statement in (select(Person.name), select(func.max(Person.name)), select(Person)):
         with pytest.raises(WallError, match="more than ids, counts and sums"), page(school):
             prepared(statement, counts=True)()
+
+
+REFUSED = {
+    "lambda on a connection": lambda: session.connection().execute(lambda_stmt(lambda: select(Person.__table__.c.name))),
+    "table by name": lambda: session.connection().execute(
+        select(other.c.name).where(other.c.academy_id == _here())) if (other := table("person", column("name"), column("academy_id"))) is not None else None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("door", REFUSED)
+def test_what_cannot_be_read_through_is_refused(school, door):
+    with pytest.raises(WallError, match="by its name alone|hides what it names"), page(school, "Ada"):
+        REFUSED[door]()
