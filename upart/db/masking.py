@@ -26,8 +26,9 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.context import FromStatement
 from sqlalchemy.sql.lambdas import LambdaElement
 
+from upart.context import context
 from upart.db.engine import DOOR, Door
-from upart.db.masks import Covered, Sight, hidden_columns, mask_of, opened, sight
+from upart.db.masks import Covered, Plan, Sight, hidden_columns, mask_of, opened, sight
 from upart.db.model import AcademyOwned, Model
 from upart.db.naming import named, spared
 from upart.errors import Problem, WallError
@@ -58,7 +59,14 @@ def guard(engine: Engine) -> Engine:
 def of_session(session: Session) -> Sight | None:
     """What the acting person may not see in this session."""
     door: Door = session.info["door"]
-    return sight(door) if door.masks else None
+    if not door.masks:
+        return None
+    academy, viewer, seen = context.academy_or_none, context.person, opened.get()
+    known = session.info.get("sight")
+    if known is None or known[0] is not academy or known[1] is not viewer or known[2] is not seen:
+        known = session.info["sight"] = (academy, viewer, seen, sight(door))
+    found: Sight | None = known[3]
+    return found
 
 
 def _spare(state: ORMExecuteState) -> None:
@@ -67,6 +75,8 @@ def _spare(state: ORMExecuteState) -> None:
         return
     _load_with_masks()
     state.update_execution_options(**{SPARED: True})
+    if not state.is_select:
+        _forget_what_was_reached(state.session)
     if state.is_insert or state.is_column_load or not isinstance(state.statement, STATEMENTS):
         return
     if state.is_update and isinstance(state.parameters, list):
@@ -95,9 +105,9 @@ def _load_with_masks() -> None:
             _listening = True
 
 
-def _loaded(row: Any, context: Any, names: Any = None) -> None:
-    if context is not None:  # what is merged in was read through another door
-        _mask(row, context.session)
+def _loaded(row: Any, query: Any, names: Any = None) -> None:
+    if query is not None:  # what is merged in was read through another door
+        _mask(row, query.session)
 
 
 def _mask(row: Any, session: Session) -> None:
@@ -105,26 +115,24 @@ def _mask(row: Any, session: Session) -> None:
     found = of_session(session) if isinstance(row, AcademyOwned) and "door" in session.info else None
     if found is None:
         return
-    for attribute, mask, covered in _plan(type(row), found, session):
-        if attribute in row.__dict__ and _is_about(row, covered, found, session):
-            set_committed_value(row, attribute, mask)
-            masked(session).setdefault(row, set()).add(attribute)
+    for covered, attributes in _plan(type(row), found):
+        if _is_about(row, covered, found, session):
+            for name, mask in attributes:
+                if name in row.__dict__:
+                    set_committed_value(row, name, mask.copy() if isinstance(mask, list | dict) else mask)
+                    masked(session).setdefault(row, set()).add(name)
 
 
-Plan = list[tuple[str, Any, Covered]]
-
-
-def _plan(kind: type[Any], found: Sight, session: Session) -> Plan:
-    """The attributes of a class that are hidden now: what stands in their place, and in which rows."""
-    plans: dict[Any, Plan] = session.info.setdefault("masks", {})
-    if (plan := plans.get((kind, found.restricted))) is None:
+def _plan(kind: type[Any], found: Sight) -> Plan:
+    """The attributes of a class that are hidden now, with what stands in their place, by the rows in which that is so."""
+    if (plan := found.plans.get(kind)) is None:
         mapper: Mapper[Any] = sa.inspect(kind)
         table: Any = mapper.local_table
         neutral = {hidden.name: hidden.neutral for hidden in hidden_columns().get(table.name, ())}
-        plan = plans[kind, found.restricted] = [
-            (mapper.get_property_by_column(table.c[name]).key, mask_of(table.c[name], neutral[name]), covered)
-            for name, covered in found.covered(table.name).items()
-        ]
+        together: dict[Covered, list[tuple[str, Any]]] = {}
+        for name, covered in found.covered(table.name).items():
+            together.setdefault(covered, []).append((mapper.get_property_by_column(table.c[name]).key, mask_of(table.c[name], neutral[name])))
+        plan = found.plans[kind] = list(together.items())
     return plan
 
 
@@ -142,7 +150,10 @@ def is_masked(row: Any) -> bool:
 
 def _is_about(row: Any, covered: Covered, found: Sight, session: Session) -> bool:
     table: Any = sa.inspect(type(row)).local_table
-    return any(_value(row, table, column, session) in _values(values, session) for column, values in covered.reaches(table, found.academy_id))
+    known = found.reached.get((table, covered))
+    if known is None:
+        known = found.reached[table, covered] = [(column, _values(values, session)) for column, values in covered.reaches(table, found.academy_id)]
+    return any(_value(row, table, column, session) in values for column, values in known)
 
 
 def _value(row: Any, table: Table, column: str, session: Session) -> Any:
@@ -156,23 +167,24 @@ def _value(row: Any, table: Table, column: str, session: Session) -> Any:
 LOOKS = {UNMASKED: True}
 
 
-def _values(values: Any, session: Session) -> Any:
-    """The values that a link may have; a query of them is asked once per session."""
+def _values(values: Any, session: Session) -> frozenset[Any]:
+    """The values that a link may have; a query of them is asked again only after something was written."""
     if not isinstance(values, Select):
-        return values
-    known: dict[Any, frozenset[Any]] = session.info.setdefault("reached", {})
-    compiled = values.compile()
-    key = (str(compiled), repr(compiled.params))
-    if key not in known:
-        known[key] = frozenset(session.connection().execute(values, execution_options=LOOKS).scalars())
-    return known[key]
+        return frozenset(values)
+    return frozenset(session.connection().execute(values, execution_options=LOOKS).scalars())
 
 
 def _refuse_writes(session: Session, flush: Any, instances: Any) -> None:
     """A masked value was never read, so what is written over it can only be wrong."""
+    _forget_what_was_reached(session)
     for row, names in list(session.info.get("masked", {}).items()):
         if row in session.dirty and of_session(session) is not None and any(sa.inspect(row).attrs[name].history.has_changes() for name in names):
             raise restricted()
+
+
+def _forget_what_was_reached(session: Session) -> None:
+    if (known := session.info.get("sight")) is not None and known[3] is not None:
+        known[3].reached.clear()
 
 
 def restricted() -> Problem:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -69,16 +69,27 @@ def hidden_columns() -> Mapping[str, tuple[Hidden, ...]]:
     return declared() if declared else {}
 
 
+def hidden_names() -> Mapping[str, frozenset[str]]:
+    """The names of the hidden columns, by table."""
+    columns, kept = hidden_columns(), current_app.extensions.get(f"{NAME}_names")
+    if kept is None or kept[0] is not columns:
+        kept = current_app.extensions[f"{NAME}_names"] = (columns, {table: frozenset(one.name for one in all_of) for table, all_of in columns.items()})
+    found: Mapping[str, frozenset[str]] = kept[1]
+    return found
+
+
 opened: ContextVar[frozenset[UUID] | None] = ContextVar("upart_opened", default=frozenset())
 """Whose data the current block may see although they are restricted; None: everybody's. Set by `unmasked()` alone."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sight:
-    """What the acting person may not see now: the restrictions of others."""
+    """What the acting person may not see now: the restrictions of others. `plans` and `reached` keep what was worked out of them."""
 
     academy_id: UUID
     restricted: tuple[Restricted, ...]
+    plans: dict[type, Plan] = field(default_factory=dict)
+    reached: dict[Any, list[tuple[str, frozenset[Any]]]] = field(default_factory=dict)
 
     def hides(self, table: str, hidden: Hidden) -> Covered | None:
         """Whose rows of a table hide this column; None if nobody's do."""
@@ -116,6 +127,10 @@ class Covered:
     def spares(self, table: Table, source: FromClause, academy_id: UUID) -> Condition:
         """True for rows of `source` (the table, or an alias) that are none of these."""
         return sa.and_(sa.true(), *(_outside(source.c[column], table.c[column].nullable, values) for column, values in self.reaches(table, academy_id)))
+
+
+Plan = list[tuple[Covered, list[tuple[str, Any]]]]
+"""Attributes and what stands in their place, by the rows in which that is so."""
 
 
 def sight(door: Door) -> Sight | None:

@@ -23,7 +23,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import _textual_label_reference
 from sqlalchemy.sql.selectable import Alias, AliasedReturnsRows, Exists
 
-from upart.db.masks import Sight, hidden_columns
+from upart.db.masks import Sight, hidden_names
 from upart.db.model import Model
 from upart.errors import WallError
 
@@ -39,7 +39,7 @@ def spared(statement: Any, sight: Sight, *, loads: bool, given: Iterable[str] = 
     within, aside = named(statement, loads=loads), named_by_options(statement)
     if isinstance(statement, Update) and isinstance(statement.table, Table):
         table = statement.table.name
-        within[table] = within.get(table, set()) | ({hidden.name for hidden in hidden_columns().get(table, ())} & set(given))
+        within[table] = within.get(table, set()) | (hidden_names().get(table, frozenset()) & set(given))
     conditions = {table: _conditions(sight, table, within.get(table, set()) | aside.get(table, set())) for table in within.keys() | aside.keys()}
     chosen = {table: condition for table, condition in conditions.items() if condition}
     if not chosen:
@@ -53,7 +53,7 @@ def _conditions(sight: Sight, table: str, columns: set[str]) -> list[Any]:
 
 def named(statement: Any, *, loads: bool) -> Named:
     """The hidden columns that a statement names, by table."""
-    hidden = {table: {column.name for column in columns} for table, columns in hidden_columns().items()}
+    hidden = hidden_names()
     found: Named = defaultdict(set)
     for column in _columns(statement, loads):
         if isinstance(column, str):
