@@ -47,7 +47,9 @@ def lift(ctx: click.Context, email: str, slug: str, told: bool) -> None:
     with app.app_context(), writing(academy):
         found = actions.restrictions_of(_person(email, academy.name))
         if not found:
-            raise UpartError(f"The data of {email} are not restricted at {academy.name}.", remedy="Nothing is to be done. To restrict them: upart rights restrict.")
+            raise UpartError(
+                f"The data of {email} are not restricted at {academy.name}.", remedy="Nothing is to be done. To restrict them: upart rights restrict."
+            )
         for one in found:
             actions.lift(one, told=told)
             ends = "lifted." if one.lifted_at is not None else f"the person is being told; it ends on {one.lifts_at:%Y-%m-%d %H:%M} UTC."

@@ -280,3 +280,15 @@ def test_one_academy_says_nothing_to_another(portal):
     restrict_at(portal, "Lena")
     with page(portal, "Odin", "orion"):
         assert {"Lena there", "Odin"} <= set(session.scalars(select(Person.name)))
+
+
+def test_she_uses_a_right_by_a_mailed_link(portal):
+    restrict_at(portal, "Lena")
+    visitor = portal.visitor("athena")
+    assert visitor.post("/privacy/ask", data={"email": "lena@example.org", "kind": "access"}).status_code == 303
+    token = link_in(mails(portal, "lena")[-1]).partition("token=")[2]
+    assert visitor.post("/privacy/requests/confirm", data={"token": token}).status_code == 200
+    copy = next(link_in(message) for message in reversed(mails(portal, "lena")) if "copy" in str(message["Subject"]))
+    assert visitor.get(copy).status_code == 200
+    answer = visitor.post("/privacy/requests/copy", data={"token": copy.partition("token=")[2]})
+    assert (answer.status_code, answer.content_type) == (200, "application/zip")
