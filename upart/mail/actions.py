@@ -76,6 +76,12 @@ def send(
         enqueue(SEND, person=person, message=id)
 
 
+def has_left(dedupe_key: str) -> bool | None:
+    """Was the message of this key handed over? None while it waits; False when it was given up, or there is none."""
+    state = session.scalar(select(MailMessage.state).where(MailMessage.dedupe_key == dedupe_key))
+    return None if state is MailState.WAITING else state is MailState.SENT
+
+
 def address_of(path: str) -> str:
     """The full address of a page of this academy, for mails: its own host, never that of the request."""
     config: Config = current_app.extensions[CONFIG]

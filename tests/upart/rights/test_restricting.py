@@ -292,3 +292,17 @@ def test_she_uses_a_right_by_a_mailed_link(portal):
     assert visitor.get(copy).status_code == 200
     answer = visitor.post("/privacy/requests/copy", data={"token": copy.partition("token=")[2]})
     assert (answer.status_code, answer.content_type) == (200, "application/zip")
+
+
+def test_a_notice_that_never_left_lifts_nothing(school):
+    made = restrict_at(school, "Lena")
+    with school.writing("athena") as opened:
+        for n in range(8):
+            send(who(opened, "Lena"), Purpose.RIGHTS, subject=f"Words {n}", text="Words.")
+        lift(opened.get(Restriction, {"academy_id": context.academy.id, "id": made}))
+    with clock.shifted(timedelta(days=3, minutes=1)):
+        work(school)
+    with school.reading("athena") as opened:
+        row = opened.get(Restriction, {"academy_id": context.academy.id, "id": made})
+        assert (row.lifted_at, row.told_at, row.lifts_at) == (None, None, None)
+        assert is_restricted(row.person_id)

@@ -24,8 +24,7 @@ from upart.events.actions import emit
 from upart.hooks.plugged import plugged
 from upart.jobs.actions import NotNow, enqueue
 from upart.keys import ring
-from upart.mail.actions import send
-from upart.mail.models import MailMessage, MailState
+from upart.mail.actions import has_left, send
 from upart.privacy.taxonomy import Purpose
 from upart.rights.restricting.models import Ground, Restriction, Scope
 
@@ -90,10 +89,10 @@ def lift_when_told(restriction: str) -> None:
     row = session.scalars(select(Restriction).where(Restriction.id == UUID(restriction))).first()
     if row is None or row.lifted_at is not None:
         return
-    state = session.scalar(select(MailMessage.state).where(MailMessage.dedupe_key == _notice(row)))
-    if state is MailState.SENT:
+    told = has_left(_notice(row))
+    if told:
         _end(row)
-    elif state is MailState.WAITING:
+    elif told is None:
         raise NotNow("The person has not been told yet.", wait=AGAIN)
     else:  # it stays; `told=True` ends it
         row.told_at, row.lifts_at = None, None

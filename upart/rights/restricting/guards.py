@@ -12,7 +12,6 @@ from upart.accounts.models import Person
 from upart.context import Restricted, context
 from upart.db import session, unmasked
 from upart.db.masking import restricted
-from upart.mail.models import MailMessage
 from upart.privacy.taxonomy import Purpose
 from upart.rights.restricting.models import Ground, Restriction
 from upart.theming.locales import gettext as _
@@ -55,8 +54,7 @@ def is_barred(person: Person | UUID, purpose: Purpose | str) -> bool:
 def objections_to(operation: str, actor: Any, subject: Any) -> list[str]:
     """Why something must not happen to somebody restricted; for the hook `upart_objections`."""
     if operation == "mail.send":
-        message = subject if isinstance(subject, MailMessage) else None
-        barred = message is not None and message.person_id is not None and is_barred(message.person_id, message.purpose)
+        barred = subject.person_id is not None and is_barred(subject.person_id, subject.purpose)
         return ["The data of the recipient are restricted."] if barred else []
     if operation == "rights.erase" and isinstance(subject, Person):
         return _claims(subject)
