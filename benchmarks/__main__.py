@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import academies, jobs, pages, people, rights, starting
+from benchmarks import academies, jobs, pages, people, restricting, rights, starting
 from benchmarks.measuring import Row
 
 GROUPS: tuple[tuple[tuple[int, ...], Callable[[Path], list[Row]]], ...] = (
@@ -20,6 +20,7 @@ GROUPS: tuple[tuple[tuple[int, ...], Callable[[Path], list[Row]]], ...] = (
     ((9, 10), rights.rows),
     ((12,), jobs.rows),
     ((13,), starting.rows),
+    ((16,), restricting.rows),
 )
 """Numbers of rows, and what measures them; each gets an empty folder of its own."""
 

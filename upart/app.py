@@ -24,6 +24,7 @@ from upart.accounts import passwords, sessions
 from upart.accounts.views.doors import sign_in_needed
 from upart.config import Config
 from upart.context import CurrentAcademy, context
+from upart.db import masks
 from upart.db.types import UNSTORABLE
 from upart.errors import PluginError, Problem, SignInNeeded
 from upart.events import hooks as events
@@ -38,6 +39,8 @@ from upart.jobs import hooks as jobs
 from upart.mail import hooks as mail
 from upart.mail.actions import CONFIG
 from upart.rights import hooks as rights
+from upart.rights.restricting import columns
+from upart.rights.restricting.actions import in_force
 from upart.storage import places
 from upart.theming import headers
 from upart.theming import hooks as theming
@@ -116,13 +119,15 @@ class Portal(Flask):
             self.check_unsafe(endpoint in state.unguarded)
         visitor = sessions.visitor() if policy.knows and endpoint not in state.unguarded else None
         open_door = db.writing if unsafe else db.reading
-        with sessions.cookies_of_the_block(), open_door(context.academy) as session:
+        with sessions.cookies_of_the_block(), open_door(context.academy, masks=True) as session:
             person = session().merge(visitor.person, load=False) if visitor else None
             with context.knowing(person, visitor.fresh if visitor else False, private=policy.shows != ""):
                 enforce(policy)
                 if unsafe:
                     receive_files(request, state.bodies.get(endpoint, MAX_BODY))
                 response: Response = self.make_response(super().dispatch_request())
+                if unsafe and response.status_code < 400:
+                    session.flush()  # while it is known who writes
             if unsafe and response.status_code >= 400:
                 session.rollback()
         if policy.public and not unsafe and visitor is None and response.status_code == 200:
@@ -165,8 +170,9 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
     app.extensions[CONFIG] = chosen
     found = loader.load(plugins, CORE_PATHS, CORE)
     plugged.init_app(app, found)
+    masks.init_app(app, columns.hidden)
     dispatcher = Dispatcher(found, chosen.plugin_failures, lambda plugin, reason: _remember_quarantine(app, plugin, reason))
-    state = State(chosen, found, dispatcher, Directory(app, chosen), {}, {}, set())
+    state = State(chosen, found, dispatcher, Directory(app, chosen, in_force), {}, {}, set())
     app.extensions["upart"] = state
     _look(app, dispatcher)
     queries = _routes(app, state)

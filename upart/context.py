@@ -18,6 +18,22 @@ from uuid import UUID
 from upart.errors import NoAcademy
 
 
+@dataclass(frozen=True, slots=True)
+class Restricted:
+    """Somebody whose data are only stored for now (GDPR art. 18): all of them, or those of a purpose, a table or a row.
+
+    `scope` is "all", "purpose", "table" or "row"; `name` the purpose or table, `row_id` the row. `digests` are the
+    pseudonyms by which rows without a link are found.
+    """
+
+    person_id: UUID
+    scope: str = "all"
+    name: str = ""
+    row_id: UUID | None = None
+    goes_on: bool = False
+    digests: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrentAcademy:
     """The academy that answers: its row, settings and enabled plugins, as of one epoch.
@@ -37,6 +53,8 @@ class CurrentAcademy:
     settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     roles: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     """Permissions of each role here."""
+    restricted: tuple[Restricted, ...] = ()
+    """Whose data are only stored here: others than they themselves do not see them."""
 
     @property
     def is_platform(self) -> bool:

@@ -42,6 +42,7 @@ from upart.privacy.words import (
     subjects_through,
     until,
 )
+from upart.rights.restricting.guards import refuse_if_restricted
 from upart.storage.kinds import Group, Refused
 from upart.storage.models import File
 from upart.theming.bodies import decode
@@ -120,6 +121,7 @@ __all__ = [
     "pseudonym",
     "ref",
     "refuse",
+    "refuse_if_restricted",
     "related",
     "render",
     "renew_pages",

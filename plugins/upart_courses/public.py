@@ -62,7 +62,8 @@ LESSONS = prepared(
 LEARNERS = prepared(
     select(Enrolment.course_id, func.count(Enrolment.id).label("number"))
     .where(Enrolment.course_id.in_(bindparam("courses", expanding=True)), Enrolment.left_at.is_(None))
-    .group_by(Enrolment.course_id)
+    .group_by(Enrolment.course_id),
+    counts=True,
 )
 
 

@@ -13,8 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CODE = [p for folder in ("upart", "plugins", "themes") for p in (ROOT / folder).rglob("*.py")]
 
-OWN = {"person", "account", "file", "rights_request", "rights_step", "rights_entry", "rights_archive"}
-"""Tables that the engine may name: people, the requests themselves, and files, whose bytes lie elsewhere."""
+OWN = {"person", "account", "file", "rights_request", "rights_step", "rights_entry", "rights_archive", "restriction"}
+"""Tables that rights may name: people, the requests and restrictions themselves, and files, whose bytes lie elsewhere."""
 
 MODELS = {"upart.accounts.models": {"Account", "Person"}, "upart.storage.models": {"File"}, "upart.hooks.models": {"PluginRecord"}}
 """What rights may import of other features' tables: people, files, what absent plugins have declared."""
@@ -61,7 +61,7 @@ def _names(path: str, node: ast.AST, tables: set[str]) -> Iterator[str]:
     """Tables that the engine names, by their name or by their class."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " not in node.value:
         yield from (f"{path} names the table {word}" for word in re.findall(r"\w+", node.value) if word in tables - OWN)
-    if isinstance(node, ast.ImportFrom) and (node.module or "").endswith(".models") and node.module != "upart.rights.models":
+    if isinstance(node, ast.ImportFrom) and (node.module or "").endswith(".models") and not (node.module or "").startswith("upart.rights."):
         yield from (f"{path} imports {alias.name} of {node.module}" for alias in node.names if alias.name not in MODELS.get(node.module or "", set()))
 
 

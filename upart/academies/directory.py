@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from types import MappingProxyType
@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from upart.academies.models import Academy, AcademyHost, AcademyKind, AcademyPlugin, AcademySetting, HostState, Role
 from upart.academies.settings import read_settings
 from upart.config import Config
-from upart.context import CurrentAcademy
+from upart.context import CurrentAcademy, Restricted
 from upart.db import everywhere
 from upart.hooks.plugged import plugged
 from upart.hooks.records import ROLES
@@ -68,10 +68,13 @@ def _fold(header: str) -> str | None:
 
 
 class Directory:
-    """Academies by host. The epoch is read each time; everything else is kept until the epoch rises."""
+    """Academies by host. The epoch is read each time; everything else is kept until the epoch rises.
 
-    def __init__(self, app: Flask, config: Config) -> None:
-        self.app = app
+    `restricted` reads whose data are only stored at an academy.
+    """
+
+    def __init__(self, app: Flask, config: Config, restricted: Callable[[Session, UUID], tuple[Restricted, ...]] = lambda session, id: ()) -> None:
+        self.app, self.restricted = app, restricted
         self.base_host = config.base_host
         self.url = make_url(config.database_url)
         self._on_sqlite = self.url.get_backend_name() == "sqlite"
@@ -192,6 +195,7 @@ class Directory:
                 plugins=plugins,
                 settings=read_settings(stored),
                 roles=self._roles(session, id, plugins),
+                restricted=self.restricted(session, id),
             )
 
     def _roles(self, session: Session, id: UUID, plugins: frozenset[str]) -> Mapping[str, frozenset[str]]:

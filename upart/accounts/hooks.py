@@ -111,6 +111,6 @@ def _account_suspended(person: Person) -> bool:
 
 
 def _last_owner(person: Person) -> list[str]:
-    if "owner" not in person.roles or any(owner.id != person.id for owner in managing.owners()):
+    if not managing.is_last_owner(person):
         return []
     return [_("%(academy)s would have no owner left. Make somebody else an owner first, or close the academy.", academy=context.academy.name)]

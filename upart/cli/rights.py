@@ -30,7 +30,7 @@ from upart.rights.subjects import person_at, with_account_of
 
 @main.group()
 def rights() -> None:
-    """Rights of data subjects: access, erasure."""
+    """Rights of data subjects: access, erasure, restriction."""
 
 
 @rights.command()

@@ -2,6 +2,7 @@
 """The floor: tables, types, sessions and the wall between academies."""
 
 from upart.db.engine import APP_ROLE, DOOR, Door, engine_options, set_up
+from upart.db.masking import is_masked
 from upart.db.model import AcademyOwned, Model, forget_package, is_owned, registry_of, related
 from upart.db.prepared import prepared
 from upart.db.session import (
@@ -19,6 +20,7 @@ from upart.db.session import (
     is_used,
     reading,
     session,
+    unmasked,
     writing,
 )
 from upart.db.types import Unstorable, uuid7
@@ -43,6 +45,7 @@ __all__ = [
     "has_begun",
     "init_app",
     "insert_once",
+    "is_masked",
     "is_owned",
     "is_used",
     "prepared",
@@ -51,6 +54,7 @@ __all__ = [
     "related",
     "session",
     "set_up",
+    "unmasked",
     "uuid7",
     "writing",
 ]  # fmt: skip

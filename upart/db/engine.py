@@ -35,12 +35,16 @@ PRAGMAS = ("foreign_keys=ON", "secure_delete=ON", "synchronous=FULL", "mmap_size
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Door:
-    """What a session may see and do: one academy or everywhere (then with a reason), reading or writing."""
+    """What a session may see and do: one academy or everywhere (then with a reason), reading or writing.
+
+    `masks`: what is read here may be shown to somebody, so the data of restricted people stay hidden from it.
+    """
 
     academy_id: UUID | None
     write: bool
     everywhere: str = ""
     patience: float = BUSY_SECONDS
+    masks: bool = False
 
 
 class Queued(sqlite3.Connection):

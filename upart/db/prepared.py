@@ -11,6 +11,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import Alias
 
 from upart.db.engine import Door
+from upart.db.masking import UNMASKED, counts_only
 from upart.db.model import is_owned
 from upart.db.session import session
 from upart.db.wall import PREPARED
@@ -24,11 +25,13 @@ class prepared:  # noqa: N801 - reads as a word of the vocabulary: COURSES = pre
 
     `COURSES = prepared(select(Course.slug, Course.title).where(Course.state == bindparam("state")))`,
     then `COURSES(state="published")` gives rows, `COURSES.first(…)` one or None. The academy's
-    predicate is added for each of its tables, also in subqueries.
+    predicate is added for each of its tables, also in subqueries. With `counts=True` restricted people are counted
+    like all others; then it may put out nothing but ids, counts and sums.
     """
 
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]], *, counts: bool = False) -> None:
         self._plain: Select[Any] = statement
+        self._counts = counts
         self._scoped: Select[Any] | None = None
 
     def __call__(self, **values: Any) -> Sequence[Row[Any]]:
@@ -45,8 +48,15 @@ class prepared:  # noqa: N801 - reads as a word of the vocabulary: COURSES = pre
         if door.academy_id is None:
             raise WallError("A prepared statement ran outside of an academy.")
         if self._scoped is None:
-            self._scoped = scoped(self._plain)
+            self._scoped = self._scope()
         return opened.connection().execute(self._scoped, {**values, ACADEMY: door.academy_id})
+
+    def _scope(self) -> Select[Any]:
+        if not self._counts:
+            return scoped(self._plain)
+        if not counts_only(self._plain):
+            raise WallError("A prepared statement that counts puts out more than ids, counts and sums.", remedy="Leave counts=True out, or the columns.")
+        return scoped(self._plain).execution_options(**{UNMASKED: True})
 
 
 def scoped(statement: Select[Any]) -> Select[Any]:

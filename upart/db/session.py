@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from upart.config import Config
 from upart.context import CurrentAcademy, context
-from upart.db import wall
+from upart.db import masking, masks, wall
 from upart.db.engine import BUSY_SECONDS, DOOR, Door, engine_options, pass_door, set_up
 from upart.db.model import Model
 from upart.errors import WallError
@@ -43,6 +43,7 @@ class WallSession(FlaskSession):
 
 
 wall.listen(WallSession)
+masking.listen(WallSession)
 db = SQLAlchemy(metadata=Model.metadata, session_options={"class_": WallSession, "scopefunc": lambda: id(_door.get())})
 session: scoped_session[Session] = db.session  # type: ignore[assignment]
 """The session of the current door. It lends reading and writing; committing belongs to the door."""
@@ -54,7 +55,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(config.database_url)
     db.init_app(app)
     with app.app_context():
-        wall.guard(set_up(db.engine))
+        masking.guard(wall.guard(set_up(db.engine)))
 
 
 def engine() -> Engine:
@@ -80,20 +81,23 @@ def _open(door: Door, academy: CurrentAcademy | None, person: Any) -> Iterator[s
 
 
 @contextmanager
-def reading(academy: CurrentAcademy | None, person: Any = None) -> Iterator[scoped_session[Session]]:
-    """A door that only reads: a flush in it raises, and the database refuses writes."""
-    with _open(Door(academy.id if academy else None, write=False), academy, person) as opened:
+def reading(academy: CurrentAcademy | None, person: Any = None, *, masks: bool = False) -> Iterator[scoped_session[Session]]:
+    """A door that only reads: a flush in it raises, and the database refuses writes.
+
+    `masks`: it is a page's, so data of restricted people are hidden from all but themselves (see `db/masking.py`).
+    """
+    with _open(Door(academy.id if academy else None, write=False, masks=masks), academy, person) as opened:
         yield opened
 
 
 @contextmanager
-def writing(academy: CurrentAcademy | None, person: Any = None, *, patience: float = BUSY_SECONDS) -> Iterator[scoped_session[Session]]:
+def writing(academy: CurrentAcademy | None, person: Any = None, *, patience: float = BUSY_SECONDS, masks: bool = False) -> Iterator[scoped_session[Session]]:
     """A door that writes and commits once, at its end; an exception rolls everything back.
 
     Nothing inside may wait for the network or hash a password: on SQLite it holds the write lock.
-    It waits `patience` seconds for other writers, then raises SQLAlchemy's OperationalError.
+    It waits `patience` seconds for other writers, then raises SQLAlchemy's OperationalError. `masks`: as for `reading`.
     """
-    with _open(Door(academy.id if academy else None, write=True, patience=patience), academy, person) as opened:
+    with _open(Door(academy.id if academy else None, write=True, patience=patience, masks=masks), academy, person) as opened:
         yield opened
 
 
@@ -171,6 +175,31 @@ def aside() -> Iterator[Session]:
         raise
     finally:
         opened.close()
+
+
+@contextmanager
+def unmasked(reason: str, *people: UUID, keep: bool = False) -> Iterator[None]:
+    """In this block data of restricted people are seen, of these `people` or of all; say why. Also a decorator.
+
+    For looking up who signs in, for counting, for writing to somebody, and for the officer's work on a request. At the end
+    all rows of the session get their masks again; with `keep` those that were loaded in the block stay as they are.
+    """
+    if not reason.strip():
+        raise WallError("unmasked() needs a reason in words.", remedy='For example: unmasked("who signs in?").')
+    door = _door.get()
+    if door is None or masks.sight(door) is None:
+        yield
+        return
+    mine = session()
+    token = masks.opened.set(frozenset(people) if people else None)
+    try:
+        hide = masking.show(mine, keep=keep)
+        yield
+        if door.write:
+            mine.flush()  # what was written here is not judged by the masks outside
+    finally:
+        masks.opened.reset(token)
+    hide()
 
 
 def insert_once(model: type[Model], **values: Any) -> bool:

@@ -14,7 +14,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import FileWrapper
 
 from upart.context import context
-from upart.db import session
+from upart.db import is_masked, session, unmasked
 from upart.errors import NotHere, Problem
 from upart.files.addresses import has_ended, is_signed
 from upart.hooks.find import get_or_404
@@ -44,8 +44,9 @@ PIECE = 64 * 1024
 def one(id: UUID) -> Response:
     """A file, or of a picture the rendition that fits the asked width; whole or in part (RFC 9110, 14)."""
     ends, signed = request.args.get("ends", ""), is_signed(id, request.args.get("ends", ""), request.args.get("sig", ""))
-    row = get_or_404(File, id)
-    if not row.public and not signed:
+    with unmasked("whoever has a signed address may open the file", keep=signed):
+        row = get_or_404(File, id)
+    if is_masked(row) or (not row.public and not signed):
         raise NotHere  # to the byte as for a file that is not there
     if not row.public and has_ended(ends):
         raise Problem(410, _("This link has ended."), remedy=_("Open the page that shows the file; it makes a new one."))

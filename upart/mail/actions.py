@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select, update
 from upart import clock
 from upart.config import Config
 from upart.context import context
-from upart.db import everywhere, insert_once, reading, session, uuid7, writing
+from upart.db import everywhere, insert_once, reading, session, unmasked, uuid7, writing
 from upart.errors import UpartError
 from upart.hooks.guards import objections
 from upart.jobs.actions import enqueue
@@ -43,6 +43,7 @@ NO_ANSWER = "no answer"
 """Problem of a message that was handed over without an answer; a second time it is not sent again."""
 
 
+@unmasked("write to somebody")
 def send(
     person: Any, purpose: Purpose | str, *, subject: str = "", text: str = "", template: str = "", values: Mapping[str, Any] | None = None,
     channel: str = "email", dedupe_key: str | None = None, to: str = "",
@@ -73,6 +74,12 @@ def send(
     )  # fmt: skip
     if made and state is MailState.WAITING:
         enqueue(SEND, person=person, message=id)
+
+
+def has_left(dedupe_key: str) -> bool | None:
+    """Was the message of this key handed over? None while it waits; False when it was given up, or there is none."""
+    state = session.scalar(select(MailMessage.state).where(MailMessage.dedupe_key == dedupe_key))
+    return None if state is MailState.WAITING else state is MailState.SENT
 
 
 def address_of(path: str) -> str:

@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from upart.hooks.records import Area, EventType, MenuItem, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
 from upart.rights.actions import archiving, beginning, carrying_out, linking
 from upart.rights.actions.working import WORK, Step, working
+from upart.rights.restricting import guards
+from upart.rights.restricting.actions import lift_when_told
 from upart.rights.views.copies import copies
 from upart.rights.views.leaving import leaving
 from upart.rights.views.links import links
@@ -49,10 +52,23 @@ def upart_jobs() -> list[Task]:
         Task(name=WORK, run=working(STEPS), outside=True),
         Task(name="rights.forget_unconfirmed", run=linking.forget_unconfirmed, every=timedelta(hours=1)),
         Task(name="rights.forget_archives", run=archiving.forget_archives, every=timedelta(hours=1)),
+        Task(name="rights.lift", run=lift_when_told),
     ]
 
 
 @hookimpl
 def upart_events() -> list[EventType]:
     """What happens to requests."""
-    return [EventType(name="rights.received", sentence="used a right"), EventType(name="rights.done", sentence="a request was carried out")]
+    return [
+        EventType(name="rights.received", sentence="used a right"),
+        EventType(name="rights.done", sentence="a request was carried out"),
+        EventType(name="rights.restricted", sentence="restricted the use of somebody's data"),
+        EventType(name="rights.lifted", sentence="lifted a restriction"),
+        EventType(name="rights.not_told", sentence="somebody could not be told that a restriction ends"),
+    ]
+
+
+@hookimpl
+def upart_objections(operation: str, actor: Any, subject: Any) -> list[str]:
+    """Data of restricted people are not used: no mail but about their account, rights and claims, no new use of theirs."""
+    return guards.objections_to(operation, actor, subject)

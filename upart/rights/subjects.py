@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from upart.accounts.models import Account, Person
-from upart.db import everywhere, session
+from upart.db import everywhere, session, unmasked
 from upart.rights.engine.subjects import DataSubject
 from upart.rights.models import RightsRequest
 
@@ -33,6 +33,7 @@ def _account_address(account_id: UUID | None) -> str:
         return opened.scalar(select(Account.email).where(Account.id == account_id)) or ""
 
 
+@unmasked("whom does an address belong to?", keep=True)
 def person_at(address: str) -> Person | None:
     """Whom this academy knows by an address: of theirs here, or the one they sign in with."""
     wanted = address.strip().casefold()

@@ -44,6 +44,9 @@ KEEP = {
 FORMED = ("person.roles", "person.zone", "person.language", "rights_step.reason")
 """Those of the above that pages read from any row."""
 
+OVER = ("restriction.lifted_at",)
+"""Instants that are filled in although they may be missing: a row without would hide people from everybody."""
+
 PLAIN_SETTINGS = ("headline", "lead", "note", "legal_name", "place")
 
 
@@ -175,7 +178,7 @@ class _Filling:
         kind = _kind(column)
         if kind in (datetime, date):
             instant = clock.now() + (timedelta(hours=1) if column.name.startswith("ends") else timedelta(0))
-            return None if column.nullable else instant if kind is datetime else instant.date()
+            return None if column.nullable and f"{table.name}.{column.name}" not in OVER else instant if kind is datetime else instant.date()
         made = {bool: number % 2 == 1, int: number + 1, float: number + 0.5, UUID: uuid7(), bytes: self.token().encode()}.get(kind)
         assert made is not None, f"What does {table.name}.{column.name} take? Teach upart/testing/filling.py the type {kind.__name__}."
         return made

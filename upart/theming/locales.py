@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from markupsafe import Markup
 
 from upart.context import context
+from upart.db.masks import Instant
 
 
 def gettext(message: str, **values: Any) -> str:
@@ -34,16 +35,21 @@ def duration(minutes: int) -> str:
 
 def when(instant: datetime, zone: str = "") -> Markup:
     """An instant with its zone, "24 Nov 2026, 18:05 Vienna", as a <time> element; in the acting person's zone, else UTC."""
+    if isinstance(instant, Instant):
+        return HIDDEN
     local, name = _local(instant, zone)
     return _TIME.format(instant.astimezone(UTC).isoformat(timespec="seconds"), f"{local.day} {local:%b %Y, %H:%M} {name}")
 
 
 def day(instant: datetime, zone: str = "") -> Markup:
     """The day of an instant, "24 Nov 2026", as a <time> element; in the acting person's zone, else UTC."""
+    if isinstance(instant, Instant):
+        return HIDDEN
     local, _ = _local(instant, zone)
     return _TIME.format(local.date().isoformat(), f"{local.day} {local:%b %Y}")
 
 
+HIDDEN = Markup("…")
 _TIME = Markup('<time datetime="{}">{}</time>')
 
 

@@ -14,7 +14,8 @@ from upart.accounts import sessions
 from upart.accounts.actions.tokens import link, make_token
 from upart.accounts.models import Person, TokenPurpose
 from upart.context import context
-from upart.db import session
+from upart.db import is_masked, session, unmasked
+from upart.db.masking import restricted
 from upart.errors import NotHere, Problem
 from upart.events.actions import emit
 from upart.hooks.plugged import plugged
@@ -28,12 +29,14 @@ def owners() -> list[Person]:
     return holders("owner")
 
 
+@unmasked("who has a role?")
 def holders(role: str) -> list[Person]:
     """The people who have a role here and are not suspended."""
     named = select(Person).where(cast(Person.roles, String).contains(f'"{role}"', autoescape=True), Person.suspended_at.is_(None))
     return list(session.scalars(named.order_by(Person.name)))
 
 
+@unmasked("count the people of each role")
 def how_many() -> dict[str, int]:
     """How many people have each role here and are not suspended."""
     has = (func.sum(case((cast(Person.roles, String).contains(f'"{role}"', autoescape=True), 1), else_=0)) for role in ROLES)
@@ -63,6 +66,7 @@ def invite(email: str, name: str, roles: Sequence[str]) -> None:
 
 def give_roles(person: Person, roles: Sequence[str]) -> None:
     """Replace a person's roles. Raises Problem 409 when that would leave the academy without an owner."""
+    _may_change(person)
     changed = set(roles) ^ set(person.roles)
     may_grant([*changed] or list(roles))
     if "owner" in person.roles and "owner" not in roles:
@@ -73,6 +77,7 @@ def give_roles(person: Person, roles: Sequence[str]) -> None:
 
 def suspend(person: Person) -> None:
     """Keep a person out until the suspension is lifted; ends their sessions at once."""
+    _may_change(person)
     may_grant(person.roles)
     keep_an_owner(person)
     person.suspended_at = clock.now()
@@ -82,16 +87,29 @@ def suspend(person: Person) -> None:
 
 def lift_suspension(person: Person) -> None:
     """Let a person in again."""
+    _may_change(person)
     may_grant(person.roles)
     person.suspended_at = None
     emit("people.suspension_lifted", person)
 
 
+def _may_change(person: Person) -> None:
+    """Raise Problem 409 while the person's data are restricted: their roles are hidden too."""
+    if is_masked(person):
+        raise restricted()
+
+
 def keep_an_owner(person: Person) -> None:
     """Raise Problem 409 if nobody but this person owns the academy."""
-    if [owner for owner in owners() if owner.id != person.id] or "owner" not in person.roles:
+    if not is_last_owner(person):
         return
     raise Problem(409, f"{person.name} is the last owner of {context.academy.name}.", remedy="Make somebody else an owner first.")
+
+
+@unmasked("would an academy lose its last owner?")
+def is_last_owner(person: Person) -> bool:
+    """Is this person an owner, and nobody else who can act?"""
+    return "owner" in person.roles and all(owner.id == person.id for owner in owners())
 
 
 def set_permissions(role: str, permissions: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from upart.accounts.actions.tokens import link, make_token, use_up
 from upart.accounts.models import Account, MailToken, Person, TokenPurpose
 from upart.context import context
-from upart.db import everywhere, session, uuid7
+from upart.db import everywhere, session, unmasked, uuid7
 from upart.errors import Problem
 from upart.events.actions import emit
 from upart.mail.actions import address_of, send
@@ -67,6 +67,7 @@ def confirm_sign_up(row: MailToken) -> Person:
     return join(account, row.name or "")
 
 
+@unmasked("take up somebody who has proven their address", keep=True)
 def join(account: Account, name: str, roles: Sequence[str] = ("learner",)) -> Person:
     """Make the account's person at this academy, or take up the one it has already, or the guest who has this address."""
     person = person_of(account) or session.scalars(select(Person).where(Person.email == account.email)).first()
@@ -83,6 +84,7 @@ def join(account: Account, name: str, roles: Sequence[str] = ("learner",)) -> Pe
     return person
 
 
+@unmasked("who signs in?", keep=True)
 def person_of(account: Account) -> Person | None:
     """The account's person at this academy, or None."""
     return session.scalars(select(Person).where(Person.account_id == account.id)).first()

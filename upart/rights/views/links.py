@@ -9,7 +9,7 @@ from sqlalchemy import select
 from upart.accounts.limits import MAILS, count_try
 from upart.accounts.models import TokenPurpose
 from upart.accounts.views.doors import network, to, token_in
-from upart.db import session
+from upart.db import session, unmasked
 from upart.errors import Problem
 from upart.hooks.routes import Blueprint, anyone_uncached
 from upart.rights import naming
@@ -50,6 +50,7 @@ def mail_link() -> Response:
 
 
 @links.get("/privacy/requests/confirm", policy=anyone_uncached, query=("token",))
+@unmasked(MAILED, keep=True)
 def open_link() -> Response:
     """The page of the mailed link. Opening it changes nothing."""
     token = request.args.get("token", "")[:TOKEN]
@@ -58,6 +59,7 @@ def open_link() -> Response:
 
 
 @links.post("/privacy/requests/confirm", policy=anyone_uncached)
+@unmasked(MAILED, keep=True)
 def confirm_link() -> Response:
     """The mailbox is proven: the request begins its way."""
     row = token_in(request.form.get("token", ""), TokenPurpose.RIGHTS)
@@ -65,6 +67,7 @@ def confirm_link() -> Response:
 
 
 @links.get("/privacy/requests/follow", policy=anyone_uncached, query=("token",), shows=MAILED)
+@unmasked(MAILED, keep=True)
 def follow() -> Response:
     """Where the request is; for whoever got the link."""
     token = request.args.get("token", "")[:TOKEN]
@@ -72,6 +75,7 @@ def follow() -> Response:
 
 
 @links.post("/privacy/requests/follow", policy=anyone_uncached, shows=MAILED)
+@unmasked(MAILED, keep=True)
 def act() -> Response:
     """Take the request back, or let it begin without waiting."""
     token, what = request.form.get("token", "")[:TOKEN], request.form.get("act", "")
@@ -92,6 +96,7 @@ def _shown(row: RightsRequest, token: str) -> Response:
 
 
 @links.get("/privacy/requests/copy", policy=anyone_uncached, query=("token",))
+@unmasked(MAILED, keep=True)
 def copy() -> Response:
     """The page of the copy's link."""
     token = request.args.get("token", "")[:TOKEN]
@@ -101,6 +106,7 @@ def copy() -> Response:
 
 
 @links.post("/privacy/requests/copy", policy=anyone_uncached)
+@unmasked(MAILED, keep=True)
 def download() -> Response:
     """The copy itself, once."""
     return sent(take(archive_by(request.form.get("token", "")[:TOKEN])))

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""The crawl while somebody is restricted: everybody else goes everywhere and reads nothing that is about them."""
+
+from __future__ import annotations
+
+import pytest
+from crawling import crawler
+from restricting import restrict_at
+
+from upart.accounts.models import Person
+
+OTHERS = {"lena": ("ada", "theo", "odin", "pia", "vic"), "theo": ("ada", "lena", "odin", "vic")}
+
+
+def restricted(portal, who, viewers):
+    """A crawl before these viewers while somebody, who was visible when it was made, is restricted."""
+    with portal.reading("athena") as session:
+        id = session.query(Person.id).filter(Person.name == who.title()).scalar()
+    crawled = crawler(portal, viewers)
+    restrict_at(portal, crawled.crawl.marked.rows["person"][id]["name"], goes_on=True)
+    rule = crawled.crawl.may_see
+    crawled.crawl.may_see = lambda viewer, here, marker: rule(viewer, here, marker) and not (is_about(marker, id) and id not in viewer.ids)
+    return crawled, id
+
+
+def is_about(marker, person) -> bool:
+    """Is this something personal about them and nobody else?"""
+    return bool(marker.category) and not marker.is_id and marker.people == {person}
+
+
+@pytest.mark.parametrize("who", OTHERS)
+def test_nobody_else_reads_a_byte_about_them(portal, who):
+    crawled, _id = restricted(portal, who, OTHERS[who])
+    crawled.crawl.read(crawled.hosts)
+
+    assert [found for found in crawled.findings if "shows" in found or "fault" in found] == []
+
+
+@pytest.mark.parametrize("who", OTHERS)
+def test_they_read_what_is_theirs_as_ever(portal, who):
+    crawled, id = restricted(portal, who, (who,))
+    home = crawled.crawl.viewers[0].home
+    crawled.crawl.read({home: crawled.hosts[home]}, "/account/")
+
+    seen = {f"{marker.table}.{marker.column}" for marker in crawled.crawl.seen[who] if is_about(marker, id)}
+    assert {"person.name", "user_session.device"} <= seen
