@@ -174,7 +174,7 @@ class Agreed(AcademyOwned, Model):
     __processing__ = processing(Purpose.CLAIMS, Basis.LEGITIMATE_INTEREST, retain=months(36), after="agreed_at", interest="to prove that somebody agreed")
 
     id: Mapped[UUID] = key()
-    address_digest: Mapped[str] = found_by("pseudonym of the address", on_erase=OnErase.KEEP(law="GDPR.consent"))
+    address_digest: Mapped[str] = found_by("pseudonym of the address", on_erase=OnErase.KEEP(law="UPART.consent"))
     agreed_at: Mapped[datetime] = personal(Category.PREF_PRIVACY, index=True, default=clock.now)
 
 
