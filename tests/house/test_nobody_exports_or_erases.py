@@ -13,8 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CODE = [p for folder in ("upart", "plugins", "themes") for p in (ROOT / folder).rglob("*.py")]
 
-OWN = {"person", "account", "file", "rights_request", "rights_step", "rights_entry", "rights_archive"}
-"""Tables that the engine may name: people, the requests themselves, and files, whose bytes lie elsewhere."""
+OWN = {"person", "account", "file", "rights_request", "rights_step", "rights_entry", "rights_archive", "looked"}
+"""Tables that the engine may name: people, its own about requests and looks, and files, whose bytes lie elsewhere."""
 
 MODELS = {"upart.accounts.models": {"Account", "Person"}, "upart.storage.models": {"File"}, "upart.hooks.models": {"PluginRecord"}}
 """What rights may import of other features' tables: people, files, what absent plugins have declared."""

@@ -150,7 +150,7 @@ class Payment(AcademyOwned, Model):
     id: Mapped[UUID] = key()
     payer_id: Mapped[UUID | None] = subject("payer", on_erase=OnErase.KEEP(law="DE.invoice"))
     cents: Mapped[int] = personal(Category.PAY_PURCHASE, needed=Needed.LAW)
-    reference: Mapped[str | None] = personal(Category.PAY_BANK)
+    reference: Mapped[str | None] = personal(Category.PAY_BANK, processing=processing(Purpose.PAY, Basis.CONTRACT, retain=months(6), after="booked_at"))
     booked_at: Mapped[datetime] = personal(Category.PAY_PURCHASE, needed=Needed.LAW, index=True, default=clock.now)
 
 
