@@ -32,6 +32,20 @@ def about(held: Holdings, entry: TableEntry, people: People) -> Condition | None
     return sa.or_(*found) if found else None
 
 
+def behind(held: Holdings, entry: TableEntry, via: str, rows: sa.Select[Any]) -> tuple[str, sa.Select[Any]]:
+    """The other way round: the people whom these rows (a query for their ids) are about by one path, and the table in which they are people."""
+    if via == "id":
+        return entry.table, rows
+    step, _, rest = via.partition(".")
+    if rest and any(through.path == via for through in entry.through):
+        link, table = held.entry(step), held.tables[step].alias()
+        back = next(column.name for column, d in link.declared() if d.kind == "ref" and d.source == entry.table)
+        return behind(held, link, rest, sa.select(table.c.id).where(table.c[back].in_(rows)))
+    table, target = held.tables[entry.table].alias(), _target(entry, step)
+    ends = sa.select(table.c[step]).where(table.c.id.in_(rows))
+    return behind(held, held.entry(target), rest, ends) if rest else (target, ends)
+
+
 def _at(held: Holdings, entry: TableEntry, via: str, table: sa.FromClause, people: People) -> Condition | None:
     """`table` rows whose path ends at one of them; None when it ends at people of another kind."""
     step, _, rest = via.partition(".")
