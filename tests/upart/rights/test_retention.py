@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,13 +13,13 @@ import pytest
 import sqlalchemy as sa
 from erasing import answer_of, erase, held, invoice_of, text, who
 from people import sign_in, work
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 from upart_courses.models import Enrolment, LessonEvent
 from upart_quizbank.models import Answer, AnswerWords, Duel, Invoice, Payment
 
 from upart import clock
 from upart.accounts.models import Attempt, MailToken, SignIn
-from upart.db import uuid7
+from upart.db import engine, uuid7
 from upart.files.actions import upload
 from upart.jobs.models import Job
 from upart.privacy.register import Register
@@ -207,6 +208,19 @@ def test_a_drawing_goes_with_its_answer_unless_another_shows_it(school):
     assert {row.id for row in left(school, File)} == {shared}
     place = school.state.config.instance / "files"
     assert not [path for path in place.rglob("*") if own.hex in path.name.replace("-", "")]
+
+
+def test_each_row_is_found_by_its_academys_key(school):
+    """All keys and indexes begin with the academy: a statement without it would read whole tables, with the write lock held."""
+    answer_of(school, "Lena")
+    said = []
+    with school.app.app_context():
+        event.listen(engine(), "before_cursor_execute", lambda c, cursor, statement, *rest: said.append(statement))
+        night(school, 3 * YEAR)
+    changing = [one for one in said if re.match(r"(DELETE FROM|UPDATE) (quizbank_|courses_|event)", one)]
+
+    assert len(changing) > 3
+    assert [one for one in changing if "academy_id = " not in one] == []
 
 
 def test_a_table_that_cannot_be_done_stops_no_other(school, caplog):

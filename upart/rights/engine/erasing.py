@@ -18,7 +18,7 @@ class Eraser(Remover):
     """Erases one subject; `note` stores the counts of a batch in the batch's own transaction."""
 
     def __init__(self, finder: Finder, note: Note) -> None:
-        super().__init__(finder.held, note)
+        super().__init__(finder.held, note, finder.subject.academy_id)
         self.finder = finder
 
     def erase(self, entry: TableEntry) -> None:
@@ -37,13 +37,13 @@ class Eraser(Remover):
         where = sa.and_(change.where, change.left)
         if not change.files:
             some = sa.select(table.c.id).where(where).limit(size)
-            done = rows_of(opened.execute(sa.update(table).where(table.c.id.in_(some)).values(dict(change.values))))
+            done = rows_of(opened.execute(sa.update(table).where(self.among(entry, "id", some)).values(dict(change.values))))
             return done, _counted(entry, change, done)
         ids = some_ids(opened, table, where, size)
         if not ids:
             return 0, {}
         files = self.files_of(opened, entry, ids, change.files)
-        opened.execute(sa.update(table).where(table.c.id.in_(ids)).values(dict(change.values)))
+        opened.execute(sa.update(table).where(self.among(entry, "id", ids)).values(dict(change.values)))
         counts = _counted(entry, change, len(ids))
         self.drop_files(opened, files, counts)
         return len(ids), counts
@@ -69,7 +69,7 @@ class Eraser(Remover):
 
     def _delete_at_once(self, opened: Session, fate: Fate, size: int) -> tuple[int, Counts]:
         some = sa.select(fate.table.c.id).where(fate.deleted()).limit(size)
-        done = rows_of(opened.execute(sa.delete(fate.table).where(fate.table.c.id.in_(some))))
+        done = rows_of(opened.execute(sa.delete(fate.table).where(self.among(fate.entry, "id", some))))
         return done, {fate.entry.table: Counter(deleted=done)} if done else {}
 
 

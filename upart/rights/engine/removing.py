@@ -43,10 +43,14 @@ Note = Callable[[Session, Counts], None]
 
 
 class Remover:
-    """Removes rows of any table; `note` stores the counts of a batch in the batch's own transaction."""
+    """Removes rows of any table; `note` stores the counts of a batch in the batch's own transaction.
 
-    def __init__(self, held: Holdings, note: Note) -> None:
-        self.held, self.note = held, note
+    `academy_id`: whose rows they are. It adds nothing to what is removed, but all keys begin with it: without it
+    each statement would read whole tables.
+    """
+
+    def __init__(self, held: Holdings, note: Note, academy_id: UUID | None = None) -> None:
+        self.held, self.note, self.academy_id = held, note, academy_id
         self.size = FIRST
 
     def is_linked(self, entry: TableEntry) -> bool:
@@ -72,6 +76,12 @@ class Remover:
             fitting = int(size * AIM / max(time.monotonic() - begun, 0.001))
             self.size = max(LEAST, min(MOST, fitting, size * 2))
 
+    def among(self, entry: TableEntry, column: str, ids: Any) -> sa.ColumnElement[bool]:
+        """True for the rows of a table in which a column is one of these ids."""
+        table = self.held.tables[entry.table]
+        where = table.c[column].in_(ids)
+        return sa.and_(table.c.academy_id == self.academy_id, where) if self.academy_id is not None and entry.owned else where
+
     def remove(self, opened: Session, entry: TableEntry, ids: Sequence[UUID], counts: Counts) -> None:
         """Delete rows, what cannot be without them, and their files; cut the links of what can."""
         if not ids:
@@ -82,12 +92,12 @@ class Remover:
         files = self.files_of(opened, entry, ids, None)
         if entry.table == FILES:
             note_removal(opened, ids)
-        counts.setdefault(entry.table, Counter())["deleted"] += rows_of(opened.execute(sa.delete(table).where(table.c.id.in_(ids))))
+        counts.setdefault(entry.table, Counter())["deleted"] += rows_of(opened.execute(sa.delete(table).where(self.among(entry, "id", ids))))
         self.drop_files(opened, files, counts)
 
     def _let_go(self, opened: Session, entry: TableEntry, link: Link, ids: Sequence[UUID], counts: Counts) -> None:
         other, table = self.held.entry(link.table), self.held.tables[link.table]
-        where: sa.ColumnElement[bool] = table.c[link.column].in_(ids)
+        where = self.among(other, link.column, ids)
         if link.kind == "any_link":
             where = sa.and_(where, table.c[link.type_column] == entry.table)
         if link.nullable and not link.follows:
@@ -109,7 +119,7 @@ class Remover:
         )
         if not columns:
             return []
-        rows = opened.execute(sa.select(*columns).where(table.c.id.in_(ids)))
+        rows = opened.execute(sa.select(*columns).where(self.among(entry, "id", ids)))
         return [id for row in rows for id in row if id is not None]
 
     def drop_files(self, opened: Session, ids: Sequence[UUID], counts: Counts) -> None:

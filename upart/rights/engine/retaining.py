@@ -142,8 +142,8 @@ class Retainer(Remover):
     """Lets go of what one controller has kept long enough: an academy, or (None) the platform with its own tables."""
 
     def __init__(self, periods: Periods, academy_id: UUID | None, note: Note) -> None:
-        super().__init__(periods.held, note)
-        self.periods, self.academy_id = periods, academy_id
+        super().__init__(periods.held, note, academy_id)
+        self.periods = periods
 
     def tables(self) -> list[TableEntry]:
         """Tables of this controller in which time ends something."""
@@ -160,7 +160,8 @@ class Retainer(Remover):
         for name, where in ended.columns.items():
             self.batches(lambda opened, size, name=name, where=where: self._empty(opened, entry, name, where, size))  # type: ignore[misc]
         if (rows := ended.rows) is not None:
-            self.batches(lambda opened, size: self._delete(opened, entry, rows, size))
+            delete = self._delete if self.is_linked(entry) else self._delete_at_once
+            self.batches(lambda opened, size: delete(opened, entry, rows, size))
 
     def _ended(self, entry: TableEntry) -> Ended:
         return next(ended for other, ended in self.periods.tables if other is entry)
@@ -171,7 +172,7 @@ class Retainer(Remover):
     def _empty(self, opened: Session, entry: TableEntry, name: str, where: Condition, size: int) -> tuple[int, Counts]:
         table = self.held.tables[entry.table]
         some = sa.select(table.c.id).where(self._inside(entry, where)).limit(size)
-        done = rows_of(opened.execute(sa.update(table).where(table.c.id.in_(some)).values({name: blank_of(entry, table.c[name])})))
+        done = rows_of(opened.execute(sa.update(table).where(self.among(entry, "id", some)).values({name: blank_of(entry, table.c[name])})))
         return done, {entry.table: Counter(emptied=done)} if done else {}
 
     def _delete(self, opened: Session, entry: TableEntry, where: Condition, size: int) -> tuple[int, Counts]:
@@ -180,11 +181,17 @@ class Retainer(Remover):
         self.remove(opened, entry, ids, counts)
         return len(ids), counts
 
+    def _delete_at_once(self, opened: Session, entry: TableEntry, where: Condition, size: int) -> tuple[int, Counts]:
+        table = self.held.tables[entry.table]
+        some = sa.select(table.c.id).where(self._inside(entry, where)).limit(size)
+        done = rows_of(opened.execute(sa.delete(table).where(self.among(entry, "id", some))))
+        return done, {entry.table: Counter(deleted=done)} if done else {}
+
     def drop_files(self, opened: Session, ids: Sequence[UUID], counts: Counts) -> None:
         """Files go with the rows that linked to them, unless other rows still do."""
         links = [link for link in self.held.links[FILES] if link.kind == "file"] if ids else []
-        others = [
-            opened.scalars(sa.select(self.held.tables[one.table].c[one.column]).where(self.held.tables[one.table].c[one.column].in_(ids))) for one in links
-        ]
-        still = {id for found in others for id in found}
+        still = set[UUID]()
+        for link in links:
+            column = self.held.tables[link.table].c[link.column]
+            still |= set(opened.scalars(sa.select(column).where(self.among(self.held.entry(link.table), link.column, ids))))
         super().drop_files(opened, [id for id in ids if id not in still], counts)
