@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from erasing import answer_of, erase, held, invoice_of, text, who
 from people import sign_in, work
 from sqlalchemy import event, select, update
@@ -19,6 +20,7 @@ from upart_quizbank.models import Answer, AnswerWords, Duel, Invoice, Payment
 
 from upart import clock
 from upart.accounts.models import Attempt, MailToken, SignIn
+from upart.cli.main import main
 from upart.db import engine, uuid7
 from upart.files.actions import upload
 from upart.jobs.models import Job
@@ -265,6 +267,16 @@ def test_sign_ins_tokens_and_counters_go_by_the_nightly_job(school):
     with school.everywhere() as session:
         assert session.scalars(select(Attempt)).all() == []
         assert session.scalars(select(Job).where(Job.task == "rights.retain")).one().run_at > clock.now() + 40 * DAY
+
+
+def test_an_operator_need_not_wait_for_the_night(portal):
+    sign_in(portal, "lena")
+    aged(portal, SignIn, 40 * DAY, "at")
+    (portal.state.config.instance / "upart.toml").touch()
+    said = CliRunner().invoke(main, ["--instance", str(portal.state.config.instance), "rights", "run"])
+
+    assert said.exit_code == 0, said.output
+    assert left(portal, SignIn) == []
 
 
 def test_what_a_lost_plugin_holds_goes_in_time_as_well(school, tmp_path, reopened):

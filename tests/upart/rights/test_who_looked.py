@@ -40,7 +40,7 @@ def mine(made, name: str) -> str:
 
 
 def test_lena_sees_that_ada_has_opened_the_list_of_people(school):
-    assert "Nobody has opened a page with your private details" in mine(school, "lena")
+    assert "no page has shown your address or other private text to anybody else" in mine(school, "lena")
     sign_in(school, "ada").get("/manage/people/")
 
     page = mine(school, "lena")
