@@ -38,7 +38,11 @@ def test_the_engine_lets_go_exactly_when_the_answer_says(dated, now, law):
 
 @given(INSTANTS, INSTANTS, integers(1, 130))
 def test_months_end_and_begin_on_the_same_days_both_ways(begun, now, months):
-    assert (begun < newest_ended(now, months=months)) is (ended(begun, months=months) <= now)
+    over = ended(begun, months=months)
+
+    assert (begun < newest_ended(now, months=months)) is (over <= now)
+    assert begun < newest_ended(over, months=months)
+    assert not begun < newest_ended(over - SECOND, months=months)
 
 
 @given(INSTANTS, INSTANTS, integers(1, 400))
