@@ -34,6 +34,8 @@ ADA_THERE = "ada at the platform"
 OF_LEARNERS = ("id.name", "edu.", "usage.activity")
 """What teachers see of the people of their academy; they also read each other's lessons."""
 
+STAFF = {"owner", "manager", "officer"}
+
 GIVEN = {"people.change_permissions": [{"role": "teacher"}]}
 """Values of parameters that stand in no table."""
 
@@ -162,6 +164,8 @@ def may_see(marked: Marked, viewer: Viewer, here, marker: Marker, *, fresh: bool
         return True
     if marker.table == "file" and viewer.ids & _linked_by(marked, marker.row):
         return True
+    if (marker.table, marker.column) == ("person", "name") and set(marked.rows["person"][marker.row]["roles"]) & STAFF:
+        return True  # who looked at somebody's private data is told to them by name
     of_learners = marker.category.startswith(OF_LEARNERS) or (marker.table, marker.column) == ("courses_lesson", "body")
     return "owner" in viewer.roles or ("teacher" in viewer.roles and of_learners)
 

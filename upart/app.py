@@ -41,6 +41,7 @@ from upart.mail.actions import CONFIG
 from upart.rights import hooks as rights
 from upart.rights.restricting import columns
 from upart.rights.restricting.actions import in_force
+from upart.rights.actions import looking
 from upart.storage import places
 from upart.theming import headers
 from upart.theming import hooks as theming
@@ -119,7 +120,7 @@ class Portal(Flask):
             self.check_unsafe(endpoint in state.unguarded)
         visitor = sessions.visitor() if policy.knows and endpoint not in state.unguarded else None
         open_door = db.writing if unsafe else db.reading
-        with sessions.cookies_of_the_block(), open_door(context.academy, masks=True) as session:
+        with sessions.cookies_of_the_block(), context.noting() as shown, open_door(context.academy, masks=True) as session:
             person = session().merge(visitor.person, load=False) if visitor else None
             with context.knowing(person, visitor.fresh if visitor else False, private=policy.shows != ""):
                 enforce(policy)
@@ -130,6 +131,8 @@ class Portal(Flask):
                     session.flush()  # while it is known who writes
             if unsafe and response.status_code >= 400:
                 session.rollback()
+        if shown and visitor:
+            looking.write_down(shown, visitor.person, looking.sentence_of(self.view_functions[endpoint]))
         if policy.public and not unsafe and visitor is None and response.status_code == 200:
             response.headers.setdefault("Cache-Control", headers.PUBLIC)
             if policy.knows:

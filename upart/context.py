@@ -66,6 +66,7 @@ _academy: ContextVar[CurrentAcademy | None] = ContextVar("upart_academy", defaul
 _actor: ContextVar[Any] = ContextVar("upart_actor", default=None)
 _fresh: ContextVar[bool] = ContextVar("upart_fresh", default=False)
 _private: ContextVar[bool] = ContextVar("upart_private", default=True)
+_shown: ContextVar[list[Any] | None] = ContextVar("upart_shown", default=None)
 
 
 class Context:
@@ -112,6 +113,22 @@ class Context:
             _private.reset(private_token)
             _fresh.reset(fresh_token)
             _actor.reset(actor_token)
+
+    def show(self, value: Any) -> None:
+        """Say that a private value is put on the page of this request. Jobs and commands show nothing."""
+        shown = _shown.get()
+        if shown is not None:
+            shown.append(value)
+
+    @contextmanager
+    def noting(self) -> Iterator[list[Any]]:
+        """Gather the private values that are put on a page within the block."""
+        shown: list[Any] = []
+        token = _shown.set(shown)
+        try:
+            yield shown
+        finally:
+            _shown.reset(token)
 
     @contextmanager
     def set(self, academy: CurrentAcademy | None, person: Any = None) -> Iterator[None]:

@@ -26,6 +26,7 @@ from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Origin, Pur
 from upart.privacy.words import (
     any_link,
     copy_of,
+    days,
     file,
     found_by,
     holds_nothing,
@@ -90,6 +91,7 @@ __all__ = [
     "clock",
     "context",
     "copy_of",
+    "days",
     "decode",
     "emit",
     "enqueue",

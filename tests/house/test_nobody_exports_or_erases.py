@@ -13,8 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CODE = [p for folder in ("upart", "plugins", "themes") for p in (ROOT / folder).rglob("*.py")]
 
-OWN = {"person", "account", "file", "rights_request", "rights_step", "rights_entry", "rights_archive", "restriction"}
-"""Tables that rights may name: people, the requests and restrictions themselves, and files, whose bytes lie elsewhere."""
+OWN = {"person", "account", "file", "rights_request", "rights_step", "rights_entry", "rights_archive", "restriction", "looked"}
+"""Tables that rights may name: people, requests, restrictions and looks themselves, and files, whose bytes lie elsewhere."""
 
 MODELS = {"upart.accounts.models": {"Account", "Person"}, "upart.storage.models": {"File"}, "upart.hooks.models": {"PluginRecord"}}
 """What rights may import of other features' tables: people, files, what absent plugins have declared."""

@@ -45,6 +45,11 @@ def create_academy(
     return academy
 
 
+def every_academy(session: Session) -> list[UUID]:
+    """The ids of all academies, the platform's first. Needs a session over all."""
+    return list(session.scalars(select(Academy.id).order_by(Academy.kind != AcademyKind.PLATFORM, Academy.id)))
+
+
 def enable_plugin(session: Session, academy_id: UUID, plugin: str) -> bool:
     """Switch a plugin on for an academy; its work that has waited goes on. False if it was on already."""
     wake(session, IS_OFF, academy_id)

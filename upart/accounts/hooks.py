@@ -83,7 +83,7 @@ def upart_events() -> list[EventType]:
 
 @hookimpl
 def upart_jobs() -> list[Task]:
-    """Forget sessions, tokens and counters that have ended; mail links to whoever forgot a password."""
+    """Forget sessions that have ended; mail links to whoever forgot a password."""
     return [Task(name="accounts.forget", run=forget_what_ended, every=timedelta(hours=1)), Task(name="accounts.mail_reset", run=mail_reset)]
 
 

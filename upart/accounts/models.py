@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped
 from upart import clock
 from upart.db import AcademyOwned, Model
 from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Purpose
-from upart.privacy.words import found_by, key, months, not_personal, personal, processing, ref, subject, until
+from upart.privacy.words import days, found_by, key, months, not_personal, personal, processing, ref, subject, until
 
 
 class Account(Model):
@@ -82,7 +82,7 @@ class UserSession(AcademyOwned, Model):
     __tablename__ = "user_session"
     __title__ = "Browsers that are signed in"
     __table_args__ = (UniqueConstraint("academy_id", "digest"),)
-    __processing__ = processing(Purpose.SECURE, Basis.CONTRACT, retain=months(2), after="ends_at")
+    __processing__ = processing(Purpose.SECURE, Basis.CONTRACT, retain=days(1), after="ends_at")
 
     id: Mapped[UUID] = key()
     person_id: Mapped[UUID] = subject("holder", on_erase=OnErase.DELETE)
@@ -119,7 +119,7 @@ class MailToken(AcademyOwned, Model):
     __tablename__ = "mail_token"
     __title__ = "Links that were mailed to you"
     __table_args__ = (UniqueConstraint("academy_id", "digest"),)
-    __processing__ = processing(Purpose.ACCOUNT, Basis.CONTRACT, retain=months(1), after="ends_at")
+    __processing__ = processing(Purpose.ACCOUNT, Basis.CONTRACT, retain=days(1), after="ends_at")
 
     id: Mapped[UUID] = key()
     account_id: Mapped[UUID | None] = subject("holder", on_erase=OnErase.DELETE, table="account")
@@ -140,7 +140,7 @@ class Attempt(Model):
     __tablename__ = "attempt"
     __title__ = "Attempts to sign in"
     __table_args__ = (UniqueConstraint("what", "key_digest"),)
-    __processing__ = processing(Purpose.SECURE, Basis.LEGITIMATE_INTEREST, retain=months(1), after="started_at", interest="to stop the guessing of passwords")
+    __processing__ = processing(Purpose.SECURE, Basis.LEGITIMATE_INTEREST, retain=days(1), after="started_at", interest="to stop the guessing of passwords")
 
     id: Mapped[UUID] = key()
     what: Mapped[str] = not_personal("what was tried: a word of ours")

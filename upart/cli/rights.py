@@ -21,6 +21,7 @@ from upart.db import everywhere, reading, session, writing
 from upart.errors import UpartError
 from upart.rights.actions.archiving import subjects_for, write_archive
 from upart.rights.actions.asking import ask_to_erase, is_last_person
+from upart.rights.actions.retaining import retain
 from upart.rights.actions.steps import answer, plan_in_numbers, steps_in_numbers
 from upart.rights.actions.working import hasten_all
 from upart.rights.engine.holdings import holdings
@@ -136,12 +137,14 @@ def show(ctx: click.Context, id: UUID, as_json: bool) -> None:
 @rights.command()
 @click.pass_context
 def run(ctx: click.Context) -> None:
-    """Try every open step now, whether its time has come or not; then all else that is due."""
+    """Try every open step now, whether its time has come or not; then all else that is due, and let go of what has been kept long enough."""
     app = _ready(ctx)
     with app.app_context():
         hasten_all()
     make_worker(app).run_due()
     with app.app_context():
+        for table, number in sorted(retain().items()):
+            click.echo(f"{table}: {number} rows were kept long enough.")
         left = [line for academy in _academies(app) for line in _requests(app, academy) if line["state"] == "partially_done"]
     click.echo(f"{len(left)} requests are done in part only." if left else "No step is left open.")
 

@@ -58,7 +58,7 @@ class Model(DeclarativeBase):
         owned = any(c.name == "academy_id" and c.primary_key for c in columns)
         for column in columns:
             if column.info.get("private") and type(column.type) is PlainText:
-                column.type = PrivateText()
+                column.type = PrivateText(f"{name}.{column.name}")
         return Table(name, metadata, *args, *_links(columns, metadata, owned), **kwargs)
 
 

@@ -41,7 +41,21 @@ class PlainText(TypeDecorator[str]):
 
 
 class Private(str):
-    """Text of a private category, as the database gave it: it refuses to be put on a page for somebody who is not fresh."""
+    """Text of a private category, as the database gave it: it refuses to be put on a page for somebody who is not fresh.
+
+    `source` is its "table.column"; `row` the id of its row, if it was loaded with it.
+    """
+
+    __slots__ = ("row", "source")
+
+    def __new__(cls, value: str, source: str = "") -> Private:
+        """Text of this column."""
+        made = super().__new__(cls, value)
+        made.source, made.row = source, None
+        return made
+
+    source: str
+    row: UUID | None
 
     def __str__(self) -> str:
         """Stays what it is, so that a form field keeps it."""
@@ -51,13 +65,18 @@ class Private(str):
         """Escaped, for templates. Raises SignInNeeded unless the page may show private data now (2-privacy, 2.6)."""
         if not context.shows_private:
             raise SignInNeeded(again=context.person is not None)
+        context.show(self)
         return escape(str.__str__(self))
 
 
 class PrivateText(PlainText):
-    """Text that comes back as `Private`; of columns whose declared category is private."""
+    """Text that comes back as `Private`; of columns whose declared category is private. `source` is the column ("person.email")."""
 
     cache_ok = True
+
+    def __init__(self, source: str = "") -> None:
+        super().__init__()
+        self.source = source
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Plain text for the driver."""
@@ -65,7 +84,7 @@ class PrivateText(PlainText):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """Mark what comes back."""
-        return Private(value) if value is not None else None
+        return Private(value, self.source) if value is not None else None
 
 
 class UtcDateTime(TypeDecorator[datetime]):

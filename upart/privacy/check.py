@@ -119,6 +119,16 @@ def _stays(subject: Declaration, d: Declaration) -> bool:
     return policy is not None and policy.act == "keep" and (d.needed != Needed.OPTIONAL.value if policy.document else d.needed == Needed.LAW.value)
 
 
+def _periods(entry: TableEntry, register: Register) -> Iterator[str]:
+    """A column with a period of its own is emptied when that is over."""
+    for column, d in entry.declared():
+        own = d.kind == "sealed" or (d.processing is not None and d.processing.retain.is_counted)
+        if own and not column.nullable and not d.has_blank:
+            yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} is emptied when its period is over, but is NOT NULL. Add blank=... or allow None in {_where(entry)}."
+        if d.processing is not None and d.processing.after:
+            yield from _after(entry, d.processing.after)
+
+
 def _laws(entry: TableEntry, register: Register) -> Iterator[str]:
     policies = [(c.name, d.on_erase) for c, d in entry.declared() if d.on_erase] + [(t.path, t.on_erase) for t in entry.through]
     for name, policy in policies:
@@ -223,7 +233,7 @@ def _is_id(column: ColumnEntry) -> bool:
 
 
 Rule = Callable[[TableEntry, Register], Iterator[str]]
-RULES: tuple[Rule, ...] = (_undeclared, _links, _path, _about, _unlink, _laws, _fates, _processing, _wall, _annotations)
+RULES: tuple[Rule, ...] = (_undeclared, _links, _path, _about, _unlink, _periods, _laws, _fates, _processing, _wall, _annotations)
 
 
 def lying(register: Register, plugin: str) -> list[str]:

@@ -52,13 +52,19 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """How long: a number of months, or an event that ends it."""
+    """How long: a number of months or of days, or an event that ends it."""
 
     months: int = 0
     until: str = ""
+    days: int = 0
 
     def __str__(self) -> str:
-        return f"{self.months} months" if self.months else f"until {self.until}"
+        return f"{self.months} months" if self.months else f"{self.days} days" if self.days else f"until {self.until}"
+
+    @property
+    def is_counted(self) -> bool:
+        """Does time end it? Else something that happens."""
+        return bool(self.months or self.days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,6 +237,13 @@ def months(number: int) -> Period:
     return Period(months=number)
 
 
+def days(number: int) -> Period:
+    """A period of days."""
+    if number < 1:
+        raise ValueError("days() takes a whole number from 1.")
+    return Period(days=number)
+
+
 def until(event: str) -> Period:
     """A period that ends with something: until("consent is withdrawn")."""
     return Period(until=_said(event))
@@ -256,6 +269,6 @@ def _said(why: str) -> str:
 
 __all__ = [
     "Basis", "Category", "Declaration", "HoldsNothing", "Needed", "OnErase", "Origin", "Period", "Processing", "Purpose", "any_link", "copy_of",
-    "file", "found_by", "holds_nothing", "key", "months", "not_personal", "personal", "personal_json", "processing", "ref", "sealed",
+    "days", "file", "found_by", "holds_nothing", "key", "months", "not_personal", "personal", "personal_json", "processing", "ref", "sealed",
     "snapshot_of", "subject", "subjects_through", "until",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 from upart.hooks.records import Area, EventType, MenuItem, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
-from upart.rights.actions import archiving, beginning, carrying_out, linking
+from upart.rights.actions import archiving, beginning, carrying_out, linking, retaining
 from upart.rights.actions.working import WORK, Step, working
 from upart.rights.restricting import guards
 from upart.rights.restricting.actions import lift_when_told
@@ -45,7 +45,7 @@ def upart_menu() -> list[MenuItem]:
 
 @hookimpl
 def upart_jobs() -> list[Task]:
-    """Carry out requests; let go of copies that have ended."""
+    """Carry out requests; let go of copies that have ended, and of all that has been kept long enough."""
     return [
         Task(name="rights.begin", run=beginning.begin_waiting),
         Task(name="rights.erase", run=carrying_out.erase, outside=True),
@@ -53,6 +53,7 @@ def upart_jobs() -> list[Task]:
         Task(name="rights.forget_unconfirmed", run=linking.forget_unconfirmed, every=timedelta(hours=1)),
         Task(name="rights.forget_archives", run=archiving.forget_archives, every=timedelta(hours=1)),
         Task(name="rights.lift", run=lift_when_told),
+        Task(name="rights.retain", run=retaining.as_task, every=timedelta(days=1), outside=True),
     ]
 
 

@@ -181,3 +181,35 @@ class RightsArchive(AcademyOwned, Model):
     state: Mapped[ArchiveState] = not_personal("waiting, ready or taken", default=ArchiveState.WAITING)
     made_at: Mapped[datetime | None] = not_personal("when it was made", default=None)
     ends_at: Mapped[datetime] = not_personal("until when it can be downloaded", index=True)
+
+
+class RetentionRun(AcademyOwned, Model):
+    """What of one table had been kept long enough when somebody looked: numbers, which name nobody."""
+
+    __tablename__ = "retention_run"
+    __title__ = "What was let go because its time was over"
+    __processing__ = processing(Purpose.RIGHTS, Basis.LAW, retain=months(24), after="at")
+
+    id: Mapped[UUID] = key()
+    table: Mapped[str] = not_personal("name of a table")
+    deleted: Mapped[int] = not_personal("rows that went")
+    emptied: Mapped[int] = not_personal("columns that were emptied in rows that stay")
+    at: Mapped[datetime] = not_personal("when the run began", index=True)
+
+
+class Looked(AcademyOwned, Model):
+    """Somebody opened a page that shows private data of somebody else: one line per page and person looked at."""
+
+    __tablename__ = "looked"
+    __title__ = "Who looked at your data"
+    __processing__ = processing(
+        Purpose.SECURE, Basis.LEGITIMATE_INTEREST, retain=months(12), after="at", interest="to show people who has seen their private data"
+    )
+
+    id: Mapped[UUID] = key()
+    person_id: Mapped[UUID] = subject("person", on_erase=OnErase.DELETE)
+    looker_id: Mapped[UUID | None] = subject("looker", on_erase=OnErase.UNLINK)
+    role: Mapped[str] = not_personal("a role of the one who looked; names nobody once they are gone")
+    page: Mapped[str] = not_personal("name of a page of the portal")
+    categories: Mapped[list[str]] = not_personal("kinds of data that the page showed, in words of ours")
+    at: Mapped[datetime] = not_personal("when; says nothing of anybody once both are gone", index=True, default=clock.now)

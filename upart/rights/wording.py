@@ -76,9 +76,12 @@ def basis(processing: Processing) -> str:
 def period(processing: Processing) -> str:
     """How long ("24 months after it was made", "until the account is closed")."""
     retain: Period = processing.retain
-    if not retain.months:
+    if not retain.is_counted:
         return _("until %(event)s", event=retain.until)
-    length = _("%(n)s months", n=retain.months) if retain.months > 1 else _("one month")
+    if retain.days:
+        length = _("%(n)s days", n=retain.days) if retain.days > 1 else _("one day")
+    else:
+        length = _("%(n)s months", n=retain.months) if retain.months > 1 else _("one month")
     if not processing.after:
         return length
     if processing.after in AFTER:

@@ -100,7 +100,7 @@ def test_what_is_not_shown_is_named_with_the_reason(portal):
     page = words(sign_in(portal, "lena").get("/privacy/mine/core/user_session").text)
     assert "Digest (secret: it would open something)" in page
     assert "Browsers that are signed in" in page
-    assert "2 months after it has ended" in page
+    assert "One day after it has ended" in page
 
 
 def test_a_page_costs_the_same_however_many_lines_there_are(portal):

@@ -22,8 +22,9 @@ from upart.jobs.actions import NotNow, enqueue
 from upart.jobs.leases import is_at_work
 from upart.rights.actions.attempting import FIRST_WAIT, attempt, open_steps, settle
 from upart.rights.actions.steps import BYTES, scope_of
-from upart.rights.engine.erasing import Counts, Eraser, merge
+from upart.rights.engine.erasing import Eraser, merge
 from upart.rights.engine.holdings import Holdings, holdings
+from upart.rights.engine.removing import Counts
 from upart.rights.engine.subjects import DataSubject, Finder
 from upart.rights.models import RightsRequest, RightsStep
 from upart.rights.subjects import subjects_of

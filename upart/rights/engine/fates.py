@@ -54,11 +54,11 @@ class Fate:
         going = [match.where for match in self.matches if match.policy.act == "delete"]
         going += [sa.and_(match.where, self._expired(match)) for match in self.matches if match.policy.act == "keep"]
         going += [sa.and_(match.where, self._is_last(match)) for match in self.matches if match.policy.last == "delete"]
-        return sa.and_(sa.or_(sa.false(), *going), _not(self.kept()))
+        return sa.and_(sa.or_(sa.false(), *going), negated(self.kept()))
 
     def kept(self) -> Condition:
         """Rows that a law keeps."""
-        kept = (sa.and_(match.where, _not(self._expired(match))) for match in self.matches if match.policy.act == "keep")
+        kept = (sa.and_(match.where, negated(self._expired(match))) for match in self.matches if match.policy.act == "keep")
         return sa.or_(sa.false(), *kept)
 
     def changes(self) -> list[Change]:
@@ -66,14 +66,14 @@ class Fate:
         named = [match for match in self.matches if match.role != "found"]
         laws = [match.policy for match in self.matches if match.policy.act == "keep"]
         kept = self._change("kept", named, self.kept(), laws) if laws else None
-        stays = sa.and_(_not(self.deleted()), _not(self.kept()))
+        stays = sa.and_(negated(self.deleted()), negated(self.kept()))
         return [change for change in (kept, self._change("unlinked", [m for m in named if m.policy.act == "unlink"], stays, [])) if change is not None]
 
     def _change(self, kind: str, matches: Sequence[Match], rows: Condition, laws: Sequence[ErasePolicy]) -> Change | None:
         emptied: dict[str, list[Match]] = {}
         left = []
         for match in matches:
-            names = [column.name for column, d in self._emptied(match) if not any(_needs(law, d) for law in laws)]
+            names = [column.name for column, d in self._emptied(match) if not any(is_needed(law, d) for law in laws)]
             for name in (*names, match.link) if match.link else names:
                 emptied.setdefault(name, []).append(match)
             left.append(sa.and_(match.where, sa.true() if match.link else sa.or_(sa.false(), *map(self._is_full, names))))
@@ -91,13 +91,10 @@ class Fate:
                 yield column, d
 
     def _blank(self, name: str) -> Any:
-        """What stands in an emptied column. NULL of SQL also in JSON, which has one of its own."""
-        d = next(d for column, d in self.entry.declared() if column.name == name)
-        return sa.literal(d.blank, self.table.c[name].type) if d.has_blank and d.blank is not None else sa.null()
+        return blank_of(self.entry, self.table.c[name])
 
     def _is_full(self, name: str) -> Condition:
-        column, blank = self.table.c[name], self._blank(name)
-        return column.is_not(None) if isinstance(blank, sa.Null) else sa.or_(column.is_(None), column != blank)
+        return is_full(self.entry, self.table.c[name])
 
     def _is_last(self, match: Match) -> Condition:
         """The row has no other subject left; a row below another goes when that does."""
@@ -122,15 +119,12 @@ class Fate:
         if match.above:
             above = self._above(match)
             return self.table.c[match.above].not_in(sa.select(above.table.c.id).where(above.kept()))
-        law = LAWS.get(match.policy.law)
-        return self.date < law.newest_expired(clock.now()) if law is not None else sa.false()
+        return dated_expired(self.date, match.policy.law, clock.now())
 
     @property
     def date(self) -> sa.ColumnElement[datetime]:
         """The instant from which a kept row's period counts."""
-        processing = self.entry.processing
-        name = processing.after if processing and processing.after else next((c.name for c in self.entry.columns if c.name == "created_at"), "")
-        return self.table.c[name] if name else sa.literal(clock.now())
+        return date_of(self.entry, self.table)
 
     def count(self, opened: Session, among: Condition | None = None) -> dict[str, Any]:
         """How many rows, of all or some, go, are unlinked, stay; until when and by which law."""
@@ -141,23 +135,47 @@ class Fate:
         if counts["kept"]:
             law = next(match.policy.law for match in self.matches if match.policy.act == "keep")
             latest = opened.scalar(sa.select(sa.func.max(self.date)).select_from(self.table).where(self.kept()))
-            counts |= {"reason": law, "kept_until": LAWS[law].until(_aware(latest)).date().isoformat() if law in LAWS and latest else None}
+            counts |= {"reason": law, "kept_until": LAWS[law].free_on(_aware(latest)).isoformat() if law in LAWS and latest else None}
         return counts
 
     def _number(self, opened: Session, *where: Condition) -> int:
         return int(opened.scalar(sa.select(sa.func.count()).select_from(self.table).where(*where)) or 0)
 
 
+def date_of(entry: TableEntry, table: sa.FromClause) -> sa.ColumnElement[datetime]:
+    """The instant from which the period of a kept row of this table counts."""
+    name = entry.processing.after if entry.processing and entry.processing.after else next((c.name for c in entry.columns if c.name == "created_at"), "")
+    return table.c[name] if name else sa.literal(clock.now())
+
+
+def blank_of(entry: TableEntry, column: sa.ColumnElement[Any]) -> Any:
+    """What stands in an emptied column. NULL of SQL also in JSON, which has one of its own."""
+    d = next(d for one, d in entry.declared() if one.name == column.key)
+    return sa.literal(d.blank, column.type) if d.has_blank and d.blank is not None else sa.null()
+
+
+def is_full(entry: TableEntry, column: sa.ColumnElement[Any]) -> Condition:
+    """Is there still something in a column that is to be emptied?"""
+    blank = blank_of(entry, column)
+    return column.is_not(None) if isinstance(blank, sa.Null) else sa.or_(column.is_(None), column != blank)
+
+
+def dated_expired(dated: sa.ColumnElement[datetime], law: str, now: datetime) -> Condition:
+    """True for documents of these dates that may go by now; never for those of a law that nobody knows."""
+    times = LAWS[law].expired(now) if law in LAWS else []
+    return sa.or_(sa.false(), *(sa.and_(dated < ends, dated >= begins) if begins else dated < ends for begins, ends in times))
+
+
 def _aware(value: Any) -> datetime:
     return datetime.fromisoformat(value).replace(tzinfo=clock.now().tzinfo) if isinstance(value, str) else value
 
 
-def _needs(law: ErasePolicy, d: Declaration) -> bool:
+def is_needed(law: ErasePolicy, d: Declaration) -> bool:
     """Does a kept row keep this column? An issued document all that was printed on it, anything else what the law asks for."""
     return d.needed != Needed.OPTIONAL.value if law.document else d.needed == Needed.LAW.value
 
 
-def _not(condition: Condition) -> Condition:
+def negated(condition: Condition) -> Condition:
     """Also true where the condition is NULL: a link to nobody is not a link to this one."""
     return sa.not_(sa.func.coalesce(condition, sa.false()))
 

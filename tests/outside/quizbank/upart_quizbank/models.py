@@ -150,7 +150,7 @@ class Payment(AcademyOwned, Model):
     id: Mapped[UUID] = key()
     payer_id: Mapped[UUID | None] = subject("payer", on_erase=OnErase.KEEP(law="DE.invoice"))
     cents: Mapped[int] = personal(Category.PAY_PURCHASE, needed=Needed.LAW)
-    reference: Mapped[str | None] = personal(Category.PAY_BANK)
+    reference: Mapped[str | None] = personal(Category.PAY_BANK, processing=processing(Purpose.PAY, Basis.CONTRACT, retain=months(6), after="booked_at"))
     booked_at: Mapped[datetime] = personal(Category.PAY_PURCHASE, needed=Needed.LAW, index=True, default=clock.now)
 
 
@@ -174,7 +174,7 @@ class Agreed(AcademyOwned, Model):
     __processing__ = processing(Purpose.CLAIMS, Basis.LEGITIMATE_INTEREST, retain=months(36), after="agreed_at", interest="to prove that somebody agreed")
 
     id: Mapped[UUID] = key()
-    address_digest: Mapped[str] = found_by("pseudonym of the address", on_erase=OnErase.KEEP(law="GDPR.consent"))
+    address_digest: Mapped[str] = found_by("pseudonym of the address", on_erase=OnErase.KEEP(law="UPART.consent"))
     agreed_at: Mapped[datetime] = personal(Category.PREF_PRIVACY, index=True, default=clock.now)
 
 
