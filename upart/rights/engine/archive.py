@@ -19,6 +19,8 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.orm import Session
 
+from upart.privacy.register import TableEntry
+from upart.rights.engine.portable import Portable, schema_of
 from upart.rights.engine.reading import Reader, Shown, undeclared_paths
 
 SAMPLE = 25
@@ -54,6 +56,8 @@ class ArchiveWriter:
         self.zip = zipfile.ZipFile(cast(IO[bytes], _Onward(out)), "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         self.sums: dict[str, str] = {}
         self.tables: list[Written] = []
+        self.linked: dict[str, set[UUID]] = {}
+        """Rows of others' tables to which the portable rows link."""
 
     def table(self, opened: Session, reader: Reader) -> Written:
         """Add a table: JSON and CSV under access/, and what may be taken along under portable/; without rows it is only named."""
@@ -64,7 +68,7 @@ class ArchiveWriter:
         if (first := next(blocks, None)) is None:
             return written
         name = f"{entry.plugin}/{entry.table}"
-        portable = [shown.name for shown in written.columns if shown.portable]
+        portable = Portable(reader)
         json_paths = {c.name: d.paths for c, d in reader.columns if d.kind == "personal_json"}
         files = [shown.name for shown in written.columns if shown.kind == "file"]
         with _beside() as as_csv, _beside() as as_portable:
@@ -73,9 +77,11 @@ class ArchiveWriter:
             for block in chain((first,), blocks):
                 put(block)
                 lines(block)
-                if portable:
-                    take(mine := [found for row in block if (found := {name: row[name] for name in portable if name in row})])
+                if portable.columns:
+                    take(mine := portable.rows(block))
                     written.portable += len(mine)
+                    for target, ids in portable.linked(mine):
+                        self.linked.setdefault(target.table, set()).update(ids)
                 written.rows += len(block)
                 written.sample += block[: SAMPLE - len(written.sample)]
                 written.files |= {row[name] for name in files for row in block if row.get(name)}
@@ -86,7 +92,7 @@ class ArchiveWriter:
             self.copy(f"access/{name}.csv", as_csv)
             if written.portable:
                 self.copy(f"portable/{name}.json", as_portable)
-                self.text(f"portable/{name}.schema.json", msgspec.json.format(msgspec.json.encode(_schema(written, portable))).decode())
+                self.text(f"portable/{name}.schema.json", msgspec.json.format(msgspec.json.encode(_schema(written, entry, portable.columns))).decode())
         return written
 
     @contextmanager
@@ -183,11 +189,6 @@ def _cell(value: Any) -> Any:
     return value
 
 
-def _schema(written: Written, names: Iterable[str]) -> dict[str, Any]:
-    """JSON Schema 2020-12 of a portable part."""
-    wanted = set(names)
-    properties = {s.name: {"description": s.category, "x-origin": s.origin} for s in written.columns if s.name in wanted}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema", "title": written.title, "type": "array",
-        "items": {"type": "object", "properties": properties, "additionalProperties": False},
-    }  # fmt: skip
+def _schema(written: Written, entry: TableEntry, names: Iterable[str]) -> dict[str, Any]:
+    said = {s.name: {"description": s.category, "x-origin": s.origin} for s in written.columns if s.category}
+    return schema_of(entry, names, lambda name: said.get(name, {}))
