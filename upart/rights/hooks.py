@@ -8,8 +8,9 @@ from datetime import timedelta
 from upart.hooks.records import Area, EventType, MenuItem, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
-from upart.rights.actions import archiving, beginning, carrying_out, linking
+from upart.rights.actions import archiving, beginning, carrying_out, importing, linking
 from upart.rights.actions.working import WORK, Step, working
+from upart.rights.views.bringing import bringing
 from upart.rights.views.copies import copies
 from upart.rights.views.leaving import leaving
 from upart.rights.views.links import links
@@ -23,8 +24,8 @@ STEPS: dict[str, Step] = {archiving.ARCHIVE: archiving.make_archive, linking.NOB
 
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
-    """What is held, the copy, leaving, and the register for everybody."""
-    return [mine, requests, links, copies, leaving, notice]
+    """What is held, the copy, a copy from elsewhere, leaving, and the register for everybody."""
+    return [mine, requests, links, copies, bringing, leaving, notice]
 
 
 @hookimpl
@@ -42,17 +43,21 @@ def upart_menu() -> list[MenuItem]:
 
 @hookimpl
 def upart_jobs() -> list[Task]:
-    """Carry out requests; let go of copies that have ended."""
+    """Carry out requests; let go of copies that have ended, and of those from elsewhere."""
     return [
         Task(name="rights.begin", run=beginning.begin_waiting),
         Task(name="rights.erase", run=carrying_out.erase, outside=True),
         Task(name=WORK, run=working(STEPS), outside=True),
         Task(name="rights.forget_unconfirmed", run=linking.forget_unconfirmed, every=timedelta(hours=1)),
         Task(name="rights.forget_archives", run=archiving.forget_archives, every=timedelta(hours=1)),
+        Task(name="rights.forget_imports", run=importing.forget_imports, every=timedelta(hours=1)),
     ]
 
 
 @hookimpl
 def upart_events() -> list[EventType]:
     """What happens to requests."""
-    return [EventType(name="rights.received", sentence="used a right"), EventType(name="rights.done", sentence="a request was carried out")]
+    return [
+        EventType(name="rights.received", sentence="used a right"), EventType(name="rights.done", sentence="a request was carried out"),
+        EventType(name="rights.imported", sentence="brought data along from another installation"),
+    ]  # fmt: skip

@@ -44,15 +44,19 @@ class Portable:
         self.columns = carried(self.entry, tables, (column.name for column, _ in reader.columns)) if self.data or _is_theirs(self.entry, tables) else []
         links = [(column.name, tables[d.source]) for column, d in self.entry.declared() if d.kind == "ref" and d.source in tables]
         self.links = [(name, target) for name, target in links if name in self.columns and target.known_by]
-        self._masked = [column.name for column, d in self.entry.declared() if column.name in self.columns and _may_name(d)]
+        self._masked = [
+            (column.name, d.source if d.kind == "any_link" else column.name)
+            for column, d in self.entry.declared()
+            if column.name in self.columns and _may_name(d)
+        ]
 
     def rows(self, block: Iterable[Row]) -> list[Row]:
         """Rows as they are taken along: without those that say nothing about the person; nobody else is named."""
         taken = [{name: row[name] for name in self.columns if name in row} for row in block if not self.data or any(name in row for name in self.data)]
-        for name in self._masked:
+        for name, kind in self._masked:
             for row in taken:
                 if row.get(name) == SOMEBODY:
-                    row[name] = None
+                    row[name] = row[kind] = None
         return taken
 
     def linked(self, taken: Iterable[Row]) -> Iterator[tuple[TableEntry, set[UUID]]]:
