@@ -9,7 +9,7 @@ import pytest
 from bringing import copy_of, learned, packed, parts, portable
 from conftest import clone, drop
 from erasing import who
-from pictures import picture
+from pictures import picture, stored
 from sqlalchemy import select, update
 from upart_courses.models import Course, CourseState, Enrolment
 from upart_quizbank.models import Answer, Duel, Mention, Question
@@ -18,6 +18,7 @@ from upart.academies.actions import disable_plugin
 from upart.accounts.models import Person
 from upart.cli import demo
 from upart.db import uuid7
+from upart.errors import Problem
 from upart.events.models import Event
 from upart.rights.actions.importing import bring_new, new_person, plan_of
 from upart.rights.importing.opened import opened_copy
@@ -129,6 +130,21 @@ def test_a_plugin_that_is_off_or_missing_is_named_and_nothing_is_fatal(school, e
     assert whys["chess_game"] == UNKNOWN
     assert {one.table for one in plan.tables if one.fits} == {"person", "courses_enrolment", "courses_lesson_event"}
     assert plan.files == {}
+
+
+def test_when_something_goes_while_it_comes_in_nothing_half_remains(school, elsewhere):
+    learned(school, picture("PNG"))
+    before, files = elsewhere.contents(), stored(elsewhere)
+    with elsewhere.app.app_context(), opened_copy(copy_of(school)) as opened:
+        with elsewhere.reading("athena"):
+            plan = plan_of(opened, id := uuid7(), None)
+        with elsewhere.writing("athena") as session:
+            session.delete(session.scalars(select(Question).where(Question.text == "Why?")).one())
+        with pytest.raises(Problem, match="Nothing was brought in"), elsewhere.writing("athena"):
+            bring_new(opened, plan, new_person(id, plan.person, "lena@example.org"))
+    after = elsewhere.contents()
+    assert {table for table in after if after[table] != before[table]} == {"quizbank_question"}
+    assert stored(elsewhere) == files
 
 
 def bring_new_lena(made, copy):
