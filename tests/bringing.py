@@ -10,7 +10,7 @@ import zipfile
 from typing import Any
 
 from erasing import answer_of, who
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from upart.files.actions import upload
 from upart.privacy.taxonomy import Category
@@ -100,8 +100,6 @@ def learned(made: Installation, picture: bytes) -> None:
         session.add(Member(team_id=team.id, person_id=theo.id, nickname="Professor"))
         session.add(Mention(author_id=lena.id, target_table="quizbank_answer", target_id=id, tone=Tone.PRAISE, text="<script>alert(1)</script> well done"))
         session.add(Mention(author_id=lena.id, target_table="person", target_id=theo.id, tone=Tone.DOUBT, text="He knows too much"))
-        for question in session.scalars(select(Question)).all()[1:]:  # two of one name are nobody's name
-            for answer in session.scalars(select(Answer).where(Answer.question_id == question.id)):
-                answer.question_id = session.scalars(select(Question.id)).first()
-            session.flush()
-            session.delete(question)
+        first, other = session.scalars(select(Question).where(Question.text == "Why?")).all()
+        session.execute(update(Answer).where(Answer.question_id == other.id).values(question_id=first.id))
+        session.delete(other)  # what two are called is nobody's name
