@@ -12,20 +12,7 @@ from pathlib import Path
 
 import pytest
 from people import link_in, type_password
-
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-
-
-def faults(page) -> list[str]:
-    """What axe finds serious or critical in both schemes; what is wider than the phone."""
-    found = [page.url] if page.evaluate("document.documentElement.scrollWidth") > 360 else []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate(AXE + ";0")
-        violations = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
-        found += [f"{page.url} {scheme}: {v['id']}: {v['nodes'][0]['html'][:200]}" for v in violations if v["impact"] in ("serious", "critical")]
-    page.emulate_media(color_scheme="light")
-    return found
+from screens import faults
 
 
 def until(look, seconds: float = 60):

@@ -112,7 +112,7 @@ def test_he_lets_it_go_and_its_bytes_go_too(portal, copy):
     assert theo.post("/privacy/mine/import/leave").headers["Location"] == "/privacy/mine"
     work(portal)
     assert stored(portal) == []
-    assert "Show me what would come in" in theo.get("/privacy/mine/import").text
+    assert "Show the report" in theo.get("/privacy/mine/import").text
 
 
 def test_a_later_copy_takes_the_place_of_the_one_before(portal, copy):
