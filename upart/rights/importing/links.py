@@ -16,7 +16,7 @@ from upart.rights.importing.outcome import FileOf
 from upart.rights.importing.values import Unfit, id_of, taken
 
 DEEPEST = 5
-"""How far a row may be known by another one: a lesson by its course."""
+"""How far a row may be known by another one, as a lesson by its course; circles end here too."""
 
 MOST = 5_000
 """Rows of others that are looked for."""
@@ -37,7 +37,6 @@ class KnownRows:
         if place not in self._found:
             if len(self._found) >= MOST or not depth:
                 return None
-            self._found[place] = None  # a circle ends here
             self._found[place] = self._look(table, id, depth)
         return self._found[place]
 

@@ -126,7 +126,7 @@ class TableHere:
         found = taken_in.of(d.source, value)
         if found is not None:
             return found.values["id"]
-        return taken_in.known.find(d.source, value) if isinstance(value, str) and name not in self._above else None
+        return taken_in.known.find(d.source, value) if isinstance(value, str) else None
 
     def _file(self, value: Any, d: Declaration, taken_in: Taken) -> FileOf | None:
         try:
