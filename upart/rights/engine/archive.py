@@ -29,6 +29,8 @@ SAMPLE = 25
 IN_MEMORY = 512 * 1024
 """Bytes of a part that is written beside another, before it goes to the disk."""
 
+ENCODE = msgspec.json.Encoder().encode
+
 FORMULA = frozenset("=+-@\t\r")
 """How a cell begins that a spreadsheet would carry out (CWE-1236)."""
 
@@ -75,10 +77,11 @@ class ArchiveWriter:
             lines = _csv(as_csv, [shown.name for shown in written.columns])
             put, take = _json(self.part(f"access/{name}.json")), _json(nullcontext(as_portable))
             for block in chain((first,), blocks):
-                put(block)
+                put(text := ENCODE(block))
                 lines(block)
                 if portable.columns:
-                    take(mine := portable.rows(block))
+                    mine = portable.rows(block)
+                    take(text if mine is block else ENCODE(mine))
                     written.portable += len(mine)
                     for target, ids in portable.linked(mine):
                         self.linked.setdefault(target.table, set()).update(ids)
@@ -152,17 +155,17 @@ def _beside() -> Iterator[IO[bytes]]:
         yield opened
 
 
-def _json(part: AbstractContextManager[Any]) -> Callable[[list[dict[str, Any]] | None], None]:
-    """Rows as a JSON array, a block at a time; None ends it."""
-    out, encode, began = part.__enter__(), msgspec.json.Encoder().encode, [False]
+def _json(part: AbstractContextManager[Any]) -> Callable[[bytes | None], None]:
+    """Rows as a JSON array, a block at a time, each as an array of its own; None ends it."""
+    out, began = part.__enter__(), [False]
 
-    def put(block: list[dict[str, Any]] | None) -> None:
-        if block:
-            out.write((b",\n" if began[0] else b"[\n") + encode(block)[1:-1])
-            began[0] = True
+    def put(block: bytes | None) -> None:
         if block is None:
             out.write(b"\n]\n" if began[0] else b"[]\n")
             part.__exit__(None, None, None)
+        elif len(block) > len(b"[]"):
+            out.write((b",\n" if began[0] else b"[\n") + block[1:-1])
+            began[0] = True
 
     return put
 

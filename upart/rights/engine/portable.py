@@ -47,17 +47,33 @@ class Portable:
         self._masked = [
             (column.name, d.source if d.kind == "any_link" else column.name)
             for column, d in self.entry.declared()
-            if column.name in self.columns and _may_name(d)
+            if column.name in self.columns and _may_name(d) and not reader.is_always_you(d, column)
         ]
 
-    def rows(self, block: Iterable[Row]) -> list[Row]:
-        """Rows as they are taken along: without those that say nothing about the person; nobody else is named."""
-        taken = [{name: row[name] for name in self.columns if name in row} for row in block if not self.data or any(name in row for name in self.data)]
+    def rows(self, block: list[Row]) -> list[Row]:
+        """Rows as they are taken along: without those that say nothing about the person; nobody else is named.
+
+        The block itself, where that is all of it.
+        """
+        taken = self._alike(block) if self.reader.is_uniform else self._each(block)
         for name, kind in self._masked:
             for row in taken:
                 if row.get(name) == SOMEBODY:
                     row[name] = row[kind] = None
         return taken
+
+    def _each(self, block: list[Row]) -> list[Row]:
+        return [{name: row[name] for name in self.columns if name in row} for row in block if not self.data or any(name in row for name in self.data)]
+
+    def _alike(self, block: list[Row]) -> list[Row]:
+        """The same for rows that all have the same columns."""
+        first = block[0]
+        if self.data and not any(name in first for name in self.data):
+            return []
+        names = [name for name in self.columns if name in first]
+        if len(names) == len(first) and not self._masked:
+            return block
+        return [{name: row[name] for name in names} for row in block]
 
     def linked(self, taken: Iterable[Row]) -> Iterator[tuple[TableEntry, set[UUID]]]:
         """Rows of others' tables to which these link, where a table says by what its rows are known."""

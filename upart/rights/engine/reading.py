@@ -70,6 +70,11 @@ class Reader:
         """The columns as they come out."""
         return [self._shown(column, d) for column, d in self.columns]
 
+    @property
+    def is_uniform(self) -> bool:
+        """Do all rows come out with the same columns?"""
+        return len(self.matches) < 2
+
     def count(self, opened: Session) -> int:
         """How many rows."""
         return counts(opened, [self])[0]
@@ -90,7 +95,7 @@ class Reader:
 
     def _statement(self) -> sa.Select[Any]:
         flags = [match.where.label(f"upart_{n}") for n, match in enumerate(self.matches)] if len(self.matches) > 1 else []
-        chosen = [sa.literal(YOU).label(column.name) if self._is_always_you(d, column) else self.table.c[column.name] for column, d in self.columns]
+        chosen = [sa.literal(YOU).label(column.name) if self.is_always_you(d, column) else self.table.c[column.name] for column, d in self.columns]
         return sa.select(*chosen, *flags).where(self.where())
 
     def _read(self, opened: Session, statement: sa.Select[Any]) -> Iterator[list[dict[str, Any]]]:
@@ -108,7 +113,7 @@ class Reader:
             return [dict(zip(names, row, strict=False)) for row in rows]
         return [{name: change(row) if change else row[at] for at, name, change in projection} for row in rows]
 
-    def _is_always_you(self, d: Declaration, column: ColumnEntry) -> bool:
+    def is_always_you(self, d: Declaration, column: ColumnEntry) -> bool:
         """With one way only in which a row can be about them, the column that names them names nobody else."""
         return len(self.matches) == 1 and d.kind == "subject" and self.matches[0].link == column.name
 
@@ -128,7 +133,7 @@ class Reader:
 
     def _change(self, at: int, column: ColumnEntry, d: Declaration) -> Change | None:
         """The ids of people say no more than whether it is they."""
-        if d.kind in ("subject", "ref") and d.source in PEOPLE and not self._is_always_you(d, column):
+        if d.kind in ("subject", "ref") and d.source in PEOPLE and not self.is_always_you(d, column):
             return lambda row: self._person(row[at])
         if d.kind != "any_link":
             return None
