@@ -151,11 +151,11 @@ def with_sums(copy, change):
 @pytest.mark.parametrize(("make", "words"), [(make, words) for _what, make, words in BAD], ids=[what for what, *_ in BAD])
 def test_it_is_refused_with_words_and_leaves_nothing(portal, good, make, words):
     theo = sign_in(portal, "theo")
-    sent, before = make(good), portal.contents("user_session", "event")
+    sent, before = make(good), portal.contents("user_session", "event", "attempt")
     answer = theo.post("/privacy/mine/import", data={"copy": (io.BytesIO(sent), "copy.zip")}, content_type="multipart/form-data")
     assert answer.status_code == 422
     assert words in answer.text
-    assert portal.contents("user_session", "event") == before
+    assert portal.contents("user_session", "event", "attempt") == before
     assert stored(portal) == []
 
 

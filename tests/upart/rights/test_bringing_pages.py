@@ -123,6 +123,15 @@ def test_a_later_copy_takes_the_place_of_the_one_before(portal, copy):
     assert len(stored(portal)) == 1
 
 
+def test_whoever_sends_copy_after_copy_waits_a_while(portal, copy):
+    theo = sign_in(portal, "theo")
+    answers = [theo.post("/privacy/mine/import", data={"copy": (io.BytesIO(b"no"), "x")}, content_type="multipart/form-data") for _ in range(21)]
+    assert [one.status_code for one in answers] == [422] * 20 + [429]
+    assert "Wait a quarter of an hour" in answers[-1].text
+    with clock.shifted(timedelta(minutes=16)):
+        assert send(sign_in(portal, "theo"), copy).status_code == 303
+
+
 def test_what_nobody_confirms_goes_after_a_day(portal, copy):
     theo, _page = sent(portal, copy)
     with clock.shifted(timedelta(days=1, hours=1)):

@@ -57,10 +57,11 @@ class NotWhole(Problem):
 class OpenedCopy:
     """`with opened_copy(file) as copy:`; all parts have been checked against their checksums by then."""
 
-    def __init__(self, packed: zipfile.ZipFile, most: int) -> None:
+    def __init__(self, packed: zipfile.ZipFile, most: int, known: bool) -> None:
         self.zip, self.infos = packed, _checked(packed.infolist(), most)
         self._left = ALL_DATA
-        self._verify()
+        if not known:
+            self._verify()
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -119,12 +120,15 @@ class OpenedCopy:
 
 
 @contextmanager
-def opened_copy(source: Any, *, most: int = UNPACKED) -> Iterator[OpenedCopy]:
-    """Open what somebody sent, at most `most` bytes when unpacked. Raises NotWhole for whatever is no whole copy."""
+def opened_copy(source: Any, *, most: int = UNPACKED, known: bool = False) -> Iterator[OpenedCopy]:
+    """Open what somebody sent, at most `most` bytes when unpacked. Raises NotWhole for whatever is no whole copy.
+
+    `known`: the parts of these bytes have been checked before.
+    """
     _look_at_the_end(source)
     with ExitStack() as held:
         try:
-            copy = OpenedCopy(held.enter_context(zipfile.ZipFile(cast(BinaryIO, source))), most)
+            copy = OpenedCopy(held.enter_context(zipfile.ZipFile(cast(BinaryIO, source))), most, known)
         except DAMAGED as error:
             raise NotWhole(_("This is no ZIP, or it is damaged.")) from error
         yield copy

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from flask import Response, url_for
 
+from upart.accounts.limits import count_try
+from upart.accounts.models import Person
 from upart.accounts.views.doors import to
 from upart.context import context
 from upart.errors import Problem
@@ -23,6 +25,9 @@ from upart.theming.render import render
 
 bringing = Blueprint("bringing", __name__)
 
+OFTEN = 20
+"""Copies that somebody may send within a quarter of an hour: reading one takes a while."""
+
 
 @bringing.get("/privacy/mine/import", policy=fresh)
 def look() -> Response:
@@ -31,7 +36,7 @@ def look() -> Response:
     if row is None or row.file_id is None:
         return show("rights/bring.html", SendForm())
     try:
-        with place().open(row.academy_id, row.file_id) as source, opened_copy(source) as copy:
+        with place().open(row.academy_id, row.file_id) as source, opened_copy(source, known=True) as copy:
             plan = plan_of(copy, context.person.id, context.person)
     except (NotWhole, FileNotFoundError):
         return show("rights/bring.html", SendForm())
@@ -48,6 +53,7 @@ def send() -> Response:
     form, person = SendForm.posted(), context.person
     if not form.validate():
         return _again(form)
+    _not_too_often(person)
     sent = form["copy"].data
     try:
         with opened_copy(sent.stream) as copy:
@@ -57,6 +63,13 @@ def send() -> Response:
         return _again(form)
     keep(sent, sent.filename, person)
     return to(url_for("bringing.look"))
+
+
+def _not_too_often(person: Person) -> None:
+    try:
+        count_try("bring along", [str(person.id)], limit=OFTEN)
+    except Problem as problem:
+        raise Problem(429, _("You have sent many copies."), remedy=_("Wait a quarter of an hour and try again."), retry=problem.retry) from None
 
 
 def _again(form: Form) -> Response:
