@@ -46,3 +46,9 @@ def dark(page: Any, only: Sequence[str] = CONTRAST) -> list[str]:
     page.emulate_media(color_scheme="light")
     settle(page)
     return found
+
+
+def on_phone(page: Any) -> list[str]:
+    """What a person would stumble over on a phone, in either scheme; and what is wider than it."""
+    wide = [page.url] if page.evaluate("document.documentElement.scrollWidth") > 360 else []
+    return [*wide, *faults(page), *dark(page, only=())]

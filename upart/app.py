@@ -39,9 +39,9 @@ from upart.jobs import hooks as jobs
 from upart.mail import hooks as mail
 from upart.mail.actions import CONFIG
 from upart.rights import hooks as rights
+from upart.rights.actions import looking
 from upart.rights.restricting import columns
 from upart.rights.restricting.actions import in_force
-from upart.rights.actions import looking
 from upart.storage import places
 from upart.theming import headers
 from upart.theming import hooks as theming

@@ -9,7 +9,8 @@ from typing import Any
 
 from upart.plugin import Area, Blueprint, EventType, Invariant, Manifest, MenuItem, Permission, Slot, hookimpl
 from upart_courses import audit
-from upart_courses.actions import examples
+from upart_courses.actions import examples, learning
+from upart_courses.models import Enrolment
 from upart_courses.views import learn, outline, site, teach
 
 manifest = Manifest(
@@ -87,6 +88,12 @@ def upart_slots() -> list[Slot]:
 def upart_invariants() -> list[Invariant]:
     """What the counters of a course say is true."""
     return [audit.COUNTERS]
+
+
+@hookimpl
+def upart_objections(operation: str, actor: Any, subject: Any) -> list[str]:
+    """A file from elsewhere takes nobody into a course that takes nobody."""
+    return learning.against_bringing(subject) if operation == "rights.import" and isinstance(subject, Enrolment) else []
 
 
 @hookimpl

@@ -66,6 +66,7 @@ class Course(AcademyOwned, Model):
 
     __tablename__ = "courses_course"
     __table_args__ = (UniqueConstraint("academy_id", "slug"),)
+    __known_by__ = ("slug",)
     __processing__ = processing(Purpose.TEACH, Basis.CONTRACT, retain=until("the academy deletes the course"))
 
     id: Mapped[UUID] = key()
@@ -111,6 +112,7 @@ class Lesson(AcademyOwned, Model):
 
     __tablename__ = "courses_lesson"
     __table_args__ = (UniqueConstraint("academy_id", "course_id", "slug"),)
+    __known_by__ = ("course_id", "slug")
 
     id: Mapped[UUID] = key()
     course_id: Mapped[UUID] = ref("courses_course", ondelete="CASCADE")
@@ -135,6 +137,7 @@ class Enrolment(AcademyOwned, Model):
         Index("ix_courses_enrolment_roster", "academy_id", "course_id", "enrolled_at", "id"),
     )
     __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=months(24), after="last_activity_at")
+    __importable__ = True
 
     id: Mapped[UUID] = key()
     learner_id: Mapped[UUID] = subject("learner", on_erase=OnErase.DELETE)
@@ -153,6 +156,7 @@ class LessonEvent(AcademyOwned, Model):
 
     __tablename__ = "courses_lesson_event"
     __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=until("the enrolment that they belong to goes"))
+    __importable__ = True
 
     id: Mapped[UUID] = key()
     enrolment_id: Mapped[UUID] = ref("courses_enrolment", leads=True, ondelete="CASCADE")

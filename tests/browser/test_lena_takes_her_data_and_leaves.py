@@ -12,14 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from accessible import dark, faults
+from accessible import on_phone
 from people import link_in, type_password
-
-
-def wrong_on(page) -> list[str]:
-    """What a person would stumble over in either scheme; what is wider than the phone."""
-    wide = [page.url] if page.evaluate("document.documentElement.scrollWidth") > 360 else []
-    return [*wide, *faults(page), *dark(page, only=())]
 
 
 def until(look, seconds: float = 60):
@@ -57,10 +51,10 @@ def download(page, folder: Path, into: Path) -> Path:
     """The copy, as the buttons lead to it, unpacked."""
     page.get_by_role("link", name="What is held about you").first.click()
     assert page.get_by_role("heading", level=1).inner_text() == "What Athena holds about you"
-    wrong = wrong_on(page)
+    wrong = on_phone(page)
     page.get_by_role("button", name="Download everything").click()
     page.goto(mailed(folder, "copy of your data is ready"))
-    wrong += wrong_on(page)
+    wrong += on_phone(page)
     with page.expect_download() as started:
         page.get_by_role("button", name="Download it").click()
     started.value.save_as(into / "copy.zip")
@@ -85,14 +79,14 @@ def test_lena_takes_everything_with_her_and_is_gone_to_the_last_byte(phone, tmp_
     assert lines > 3
     page.get_by_role("button", name="Delete my data").click()
     assert page.get_by_role("alert").is_visible()
-    wrong = wrong_on(page)
+    wrong = on_phone(page)
     page.get_by_label("Yes, I have read the plan").check()
     page.get_by_label("Delete now, without waiting").check()
     page.get_by_label("Close my account too").check()
     page.get_by_role("button", name="Delete my data").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Your data are being deleted"
     assert page.context.cookies() == []
-    assert wrong + wrong_on(page) == []
+    assert wrong + on_phone(page) == []
 
     type_password(page, "lena")
     assert "do not belong together" in page.inner_text("main")

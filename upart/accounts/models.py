@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped
 
 from upart import clock
 from upart.db import AcademyOwned, Model
-from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Purpose
+from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Origin, Purpose
 from upart.privacy.words import days, found_by, key, months, not_personal, personal, processing, ref, subject, until
 
 
@@ -62,7 +62,7 @@ class Person(AcademyOwned, Model):
     account_id: Mapped[UUID | None] = ref("account", leads=False, default=None)
     name: Mapped[str] = personal(Category.ID_NAME, blank="Former member")
     email: Mapped[str | None] = personal(Category.CONTACT_EMAIL)
-    roles: Mapped[list[str]] = personal(Category.ID_ACCOUNT, blank=[], default=lambda: ["learner"])
+    roles: Mapped[list[str]] = personal(Category.ID_ACCOUNT, origin=Origin.FROM_OTHER, blank=[], default=lambda: ["learner"])
     zone: Mapped[str] = personal(Category.PREF_SETTINGS, needed=Needed.OPTIONAL, default="UTC")
     language: Mapped[str] = personal(Category.DEMOGRAPHIC_LANGUAGE, needed=Needed.OPTIONAL, default="en")
     suspended_at: Mapped[datetime | None] = personal(Category.RISK_FLAG, default=None)

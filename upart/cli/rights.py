@@ -12,26 +12,33 @@ from uuid import UUID
 import click
 from sqlalchemy import select
 
+from upart.accounts.forms import address
 from upart.accounts.models import Person
 from upart.cli import migrating
 from upart.cli.root import academy_of, application, main
 from upart.cli.work import make_worker
 from upart.context import CurrentAcademy
-from upart.db import everywhere, reading, session, writing
+from upart.db import everywhere, reading, session, uuid7, writing
 from upart.errors import UpartError
 from upart.rights.actions.archiving import subjects_for, write_archive
 from upart.rights.actions.asking import ask_to_erase, is_last_person
+from upart.rights.actions.importing import bring_new, new_person, not_known, plan_of
 from upart.rights.actions.retaining import retain
 from upart.rights.actions.steps import answer, plan_in_numbers, steps_in_numbers
 from upart.rights.actions.working import hasten_all
 from upart.rights.engine.holdings import holdings
+from upart.rights.importing.opened import MB, opened_copy
 from upart.rights.models import AskedBy, RightsRequest
 from upart.rights.subjects import person_at, with_account_of
 
 
 @main.group()
 def rights() -> None:
-    """Rights of data subjects: access, erasure, restriction."""
+    """Rights of data subjects: access, portability, erasure, restriction."""
+
+
+UNPACKED_BY_COMMAND = 64 * 1024 * MB
+"""Bytes of all parts of a copy that comes in by a command."""
 
 
 @rights.command()
@@ -57,6 +64,50 @@ def access(ctx: click.Context, email: str, slug: str, out: Path) -> None:
         finally:
             unfinished_copy.unlink(missing_ok=True)
     click.echo(f"Written: {out} ({out.stat().st_size} bytes). It is personal data; hand it over safely and delete it then.")
+
+
+@rights.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--academy", "slug", required=True, metavar="SLUG", help="Which academy gets to know the person.")
+@click.option("--email", metavar="ADDRESS", help="Their address, instead of the one in the copy.")
+@click.option("--dry-run", is_flag=True, help="Only report what would come in.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_context
+def import_(ctx: click.Context, file: Path, slug: str, email: str | None, dry_run: bool, as_json: bool) -> None:
+    """Bring a copy FILE from another installation into a new person of an academy (GDPR art. 20).
+
+    Whoever signs up with the address later is that person. Somebody whom the academy knows brings it themselves, at /privacy/mine/import.
+    """
+    app = _ready(ctx)
+    academy = academy_of(app, slug)
+    with app.app_context(), file.open("rb") as source, opened_copy(source, most=UNPACKED_BY_COMMAND) as copy, writing(academy):
+        plan = plan_of(copy, id := uuid7(), None)
+        chosen = _address(email or plan.person.get("email"))
+        not_known(chosen)
+        if not dry_run:
+            bring_new(copy, plan, new_person(id, plan.person, chosen))
+    _print_report({"state": "dry_run" if dry_run else "done", "academy": slug, "person": None if dry_run else id, **plan.as_data()}, as_json)
+
+
+def _address(text: str | None) -> str:
+    if not text:
+        raise UpartError("The copy names no address.", remedy="Give one with --email.")
+    try:
+        return address(text)
+    except ValueError as error:
+        raise UpartError(f"This address cannot be used: {error}", remedy="Give another one with --email.") from None
+
+
+def _print_report(found: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(found, indent=2, default=str))
+        return
+    for row in found["tables"]:
+        out = f"; {row['why']}" if row["why"] else "".join(f"; {n} stay out: {why}" for why, n in row["left"].items())
+        columns = f"; of every line without {', '.join(row['columns'])}" if row["columns"] else ""
+        click.echo(f"{row['plugin']}: {row['table']}: {row['fits']} of {row['rows']} come in{out}{columns}")
+    said = "nothing was changed" if found["state"] == "dry_run" else f"person {found['person']}"
+    click.echo(f"{found['rows']} lines and {found['files']} files. State: {found['state']}, {said}")
 
 
 @rights.command()

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, UniqueConstraint, inspect
 
 from upart.db import Model
 from upart.privacy.laws import LAWS
-from upart.privacy.register import PEOPLE, ColumnEntry, Register, TableEntry, leading, policy_of
+from upart.privacy.register import PEOPLE, ColumnEntry, Register, TableEntry, is_own, leading, policy_of
 from upart.privacy.taxonomy import Basis, Category, Needed
 from upart.privacy.words import BLANKED, Declaration
 
@@ -228,12 +228,25 @@ def _annotations(entry: TableEntry, register: Register) -> Iterator[str]:
             yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} is a {d.kind} but its type is {column.type}. Annotate it Mapped[UUID]."
 
 
+def _coming_in(entry: TableEntry, register: Register) -> Iterator[str]:
+    """What people may bring from another installation must be theirs; what a row is known by there must be nobody's."""
+    for name in entry.known_by:
+        column = next((d for c, d in entry.declared() if c.name == name), None)
+        if column is None or column.kind not in ("not_personal", "ref"):
+            yield f"Plugin '{entry.plugin}': {entry.table} is known by '{name}', which is no not_personal column or ref of it. Correct __known_by__ in {_where(entry)}."
+    if entry.importable and not (entry.owned and any(is_own(entry, path.via, register.tables) for path in entry.subjects)):
+        yield (
+            f"Plugin '{entry.plugin}': rows of {entry.table} may be brought from elsewhere, but they are nobody's own: none goes with its person. "
+            f"Remove __importable__ in {_where(entry)}, or say OnErase.DELETE."
+        )
+
+
 def _is_id(column: ColumnEntry) -> bool:
     return column.type.upper().startswith(("CHAR(32)", "UUID"))
 
 
 Rule = Callable[[TableEntry, Register], Iterator[str]]
-RULES: tuple[Rule, ...] = (_undeclared, _links, _path, _about, _unlink, _periods, _laws, _fates, _processing, _wall, _annotations)
+RULES: tuple[Rule, ...] = (_undeclared, _links, _path, _about, _unlink, _periods, _laws, _fates, _processing, _wall, _annotations, _coming_in)
 
 
 def lying(register: Register, plugin: str) -> list[str]:

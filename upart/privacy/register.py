@@ -33,17 +33,21 @@ class SubjectPath:
 
 @dataclass(frozen=True, slots=True)
 class ColumnEntry:
-    """One column: its SQL type and its declaration (None: not declared, which is a problem)."""
+    """One column: its SQL type and its declaration (None: not declared, which is a problem). `required`: no row is made without a value for it."""
 
     name: str
     type: str
     nullable: bool
     declaration: Declaration | None
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TableEntry:
-    """One table as declared: owner, columns, purpose and the paths that lead to people. `title` is for people ("Enrolments")."""
+    """One table as declared: owner, columns, purpose and the paths that lead to people. `title` is for people ("Enrolments").
+
+    `known_by`: columns by which a row is the same in another installation. `importable`: people may bring such rows from there.
+    """
 
     plugin: str
     table: str
@@ -54,6 +58,8 @@ class TableEntry:
     subjects: tuple[SubjectPath, ...] = ()
     module: str = ""
     title: str = ""
+    known_by: tuple[str, ...] = ()
+    importable: bool = False
 
     @property
     def controller(self) -> str:
@@ -111,9 +117,16 @@ def connected(entries: Iterable[TableEntry]) -> Register:
 def _entry(owner: str, table: Table, mapped: Any) -> TableEntry:
     processing = getattr(mapped, "__processing__", None) or table.info.get("processing")
     through = tuple(getattr(mapped, "__subjects__", ()) or table.info.get("subjects", ()))
-    columns = tuple(ColumnEntry(str.__str__(c.name), _type(c), bool(c.nullable), _declaration(c.name, c.info, is_owned(table))) for c in table.columns)
-    module = getattr(mapped, "__module__", "")
-    return TableEntry(owner, str.__str__(table.name), is_owned(table), columns, processing, through, (), module, _title(table, mapped))
+    columns = tuple(
+        ColumnEntry(str.__str__(c.name), _type(c), bool(c.nullable), _declaration(c.name, c.info, is_owned(table)), _is_required(c)) for c in table.columns
+    )
+    module, known_by = getattr(mapped, "__module__", ""), tuple(getattr(mapped, "__known_by__", ()))
+    importable = bool(getattr(mapped, "__importable__", False))
+    return TableEntry(owner, str.__str__(table.name), is_owned(table), columns, processing, through, (), module, _title(table, mapped), known_by, importable)
+
+
+def _is_required(column: Any) -> bool:
+    return not column.nullable and column.default is None and column.server_default is None
 
 
 def _title(table: Table, mapped: Any) -> str:
@@ -165,6 +178,12 @@ def policy_of(entry: TableEntry, via: str, tables: dict[str, TableEntry]) -> Era
     step, _, rest = via.partition(".")
     declaration = next(d for column, d in entry.declared() if column.name == step)
     return policy_of(tables[declaration.source], rest, tables) if rest else declaration.on_erase or OnErase.DELETE
+
+
+def is_own(entry: TableEntry, via: str, tables: dict[str, TableEntry]) -> bool:
+    """Are rows that are about somebody by this path their own, so that they (or the last of them) take the row along?"""
+    policy = policy_of(entry, via, tables)
+    return "delete" in (policy.act, policy.last)
 
 
 def category_of(d: Declaration, register: Register) -> str:

@@ -20,6 +20,7 @@ from upart.rights import wording
 from upart.rights.cells import cell, readable
 from upart.rights.engine.archive import ArchiveWriter, Written
 from upart.rights.engine.holdings import Holdings, holdings
+from upart.rights.engine.portable import KNOWN, known
 from upart.rights.engine.reading import readers_of
 from upart.rights.engine.subjects import DataSubject
 from upart.rights.models import RightsArchive
@@ -55,9 +56,18 @@ def fill(writer: ArchiveWriter, subjects: Sequence[DataSubject], name: str) -> N
         if found := store.access(subjects[0]):
             writer.text(f"access/stores/{store.name.replace(' ', '-')}.json", msgspec.json.format(msgspec.json.encode(found)).decode())
     attached = [_attach(writer, academy, id) for id, academy in files.items()]
+    _say_what_is_linked(writer, held, subjects[0])
     manifest = _manifest(writer.tables, [one for one in attached if one])
     writer.text("manifest.json", msgspec.json.format(msgspec.json.encode(manifest)).decode())
     writer.text("index.html", _page(held, writer.tables, manifest, name))
+
+
+def _say_what_is_linked(writer: ArchiveWriter, held: Holdings, subject: DataSubject) -> None:
+    """By what other installations find the courses and the like to which these rows link."""
+    if writer.linked and subject.academy_id is not None:
+        with everywhere("by what is known to which somebody's rows link?") as opened:
+            found = known(held, opened, subject.academy_id, writer.linked)
+        writer.text(KNOWN, msgspec.json.format(msgspec.json.encode(found)).decode())
 
 
 def _attach(writer: ArchiveWriter, academy: UUID, id: UUID) -> dict[str, Any] | None:
@@ -71,8 +81,8 @@ def _attach(writer: ArchiveWriter, academy: UUID, id: UUID) -> dict[str, Any] | 
         with place().open(academy, id) as source:
             writer.copy(path, source)
     except FileNotFoundError:
-        return {"path": None, "name": known[0], "type": known[1], "bytes": known[2], "lost": True}
-    return {"path": path, "name": known[0], "type": known[1], "bytes": known[2]}
+        return {"id": id, "path": None, "name": known[0], "type": known[1], "bytes": known[2], "lost": True}
+    return {"id": id, "path": path, "name": known[0], "type": known[1], "bytes": known[2]}
 
 
 def _manifest(tables: list[Written], files: list[dict[str, Any]]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, RadioField, SelectMultipleField
+from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectMultipleField
 from wtforms.validators import InputRequired
 
 from upart.accounts.forms import AddressForm
@@ -31,6 +31,20 @@ class EraseForm(Form):
     sure = _sure()
     now = BooleanField(_("Do not wait"))
     account = BooleanField(_("Close my account too"))
+
+
+class SendForm(Form):
+    """A copy that was made elsewhere."""
+
+    copy = FileField(
+        _("The copy, a ZIP file"), [InputRequired(_("Choose the copy that another portal made for you."))], render_kw={"accept": ".zip,application/zip"}
+    )
+
+
+class BringForm(Form):
+    """Which copy is brought in, as its report was shown."""
+
+    copy = HiddenField()
 
 
 class CloseForm(Form):

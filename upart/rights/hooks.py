@@ -9,10 +9,11 @@ from typing import Any
 from upart.hooks.records import Area, EventType, MenuItem, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
-from upart.rights.actions import archiving, beginning, carrying_out, linking, retaining
+from upart.rights.actions import archiving, beginning, carrying_out, importing, linking, retaining
 from upart.rights.actions.working import WORK, Step, working
 from upart.rights.restricting import guards
 from upart.rights.restricting.actions import lift_when_told
+from upart.rights.views.bringing import bringing
 from upart.rights.views.copies import copies
 from upart.rights.views.leaving import leaving
 from upart.rights.views.links import links
@@ -26,8 +27,8 @@ STEPS: dict[str, Step] = {archiving.ARCHIVE: archiving.make_archive, linking.NOB
 
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
-    """What is held, the copy, leaving, and the register for everybody."""
-    return [mine, requests, links, copies, leaving, notice]
+    """What is held, the copy, a copy from elsewhere, leaving, and the register for everybody."""
+    return [mine, requests, links, copies, bringing, leaving, notice]
 
 
 @hookimpl
@@ -54,6 +55,7 @@ def upart_jobs() -> list[Task]:
         Task(name="rights.forget_archives", run=archiving.forget_archives, every=timedelta(hours=1)),
         Task(name="rights.lift", run=lift_when_told),
         Task(name="rights.retain", run=retaining.as_task, every=timedelta(days=1), outside=True),
+        Task(name="rights.forget_imports", run=importing.forget_imports, every=timedelta(hours=1)),
     ]
 
 
@@ -66,6 +68,7 @@ def upart_events() -> list[EventType]:
         EventType(name="rights.restricted", sentence="restricted the use of somebody's data"),
         EventType(name="rights.lifted", sentence="lifted a restriction"),
         EventType(name="rights.not_told", sentence="somebody could not be told that a restriction ends"),
+        EventType(name="rights.imported", sentence="brought data along from another installation"),
     ]
 
 

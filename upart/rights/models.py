@@ -158,6 +158,20 @@ class RightsEntry(AcademyOwned, Model):
     at: Mapped[datetime] = not_personal("when; the names beside it go", index=True, default=clock.now)
 
 
+class RightsImport(AcademyOwned, Model):
+    """A copy from another installation that somebody has sent and not yet confirmed, for a day; a later one takes its place."""
+
+    __tablename__ = "rights_import"
+    __title__ = "Copies that you brought along"
+    __table_args__ = (UniqueConstraint("academy_id", "person_id"),)
+    __processing__ = processing(Purpose.RIGHTS, Basis.LAW, retain=months(1), after="ends_at")
+
+    id: Mapped[UUID] = key()
+    person_id: Mapped[UUID] = subject("person", on_erase=OnErase.DELETE)
+    file_id: Mapped[UUID | None] = file(Category.CONTENT_PRIVATE)
+    ends_at: Mapped[datetime] = not_personal("until when it can be confirmed", index=True)
+
+
 class ArchiveState(StrEnum):
     """Where an archive is; `taken`: it was downloaded, once."""
 

@@ -124,8 +124,8 @@ class _Filling:
             beyond = Model.metadata.tables[target]
             row = self.session.execute(select(beyond).where(beyond.c.id == values[column])).mappings().first() if values[column] else None
             same = {theirs: mine for theirs, far in _refs(beyond).items() for mine, near in _refs(table).items() if near == far and mine != column}
-            people = {name: name for name in _subjects(beyond) & _subjects(table)}
-            values |= {mine: row[theirs] for theirs, mine in (same | people).items() if row is not None}
+            named = {name: name for name in _subjects(beyond) & _subjects(table)}
+            values |= {mine: row[theirs] for theirs, mine in (same | named).items() if row is not None}
         people = [values[c.name] for c in table.columns if _kind_of(c) == "subject"]
         of_them = select(File.id).where(File.about_id.in_(people)) if people else select(File.id)
         for linked in [c.name for c in table.columns if _kind_of(c) == "file"]:

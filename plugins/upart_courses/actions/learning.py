@@ -79,6 +79,12 @@ def enrol(learner: Person, course: Course) -> Enrolment:
     return enrolment
 
 
+def against_bringing(enrolment: Enrolment) -> list[str]:
+    """What stands against an enrolment that somebody brings from elsewhere; not more than if its course were not here."""
+    state = session.scalar(select(Course.state).where(Course.id == enrolment.course_id))
+    return [] if state is CourseState.PUBLISHED else [_("It belongs to something that is not here.")]
+
+
 def _welcome(learner: Person, course: Course, enrolment: Enrolment) -> None:
     values = {"course": course, "link": address_of(f"/learn/{course.slug}/")}
     send(learner, Purpose.LEARN, template="courses/mail/welcome.txt", values=values, dedupe_key=f"courses.welcome {enrolment.id}")

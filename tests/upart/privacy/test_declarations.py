@@ -70,6 +70,11 @@ CASES = {
     "is about 'nobody', but the subjects are learner": lambda: found(__processing__=WHY, learner_id=learner(), text=personal(Category.EDU_RESULT, about="nobody")),
     "is UNLINK but NOT NULL": lambda: found(__processing__=WHY, learner_id=learner(on_erase=OnErase.UNLINK)),
     "is blanked when 'learner' goes": lambda: found(__processing__=WHY, learner_id=learner(type=UUID | None, on_erase=OnErase.UNLINK), text=personal(Category.EDU_RESULT)),
+    "known by 'nickname'": lambda: found(__known_by__=("nickname",), slug=not_personal("address of a page")),
+    "known by 'text'": lambda: found(__processing__=WHY, __known_by__=("text",), learner_id=learner(), text=personal(Category.CONTENT_PRIVATE)),
+    "but they are nobody's own": lambda: found(
+        __processing__=WHY, __importable__=True, author_id={"type": UUID | None, "is": subject("author", OnErase.UNLINK)}, text=personal(Category.CONTENT_PUBLIC, blank="")
+    ),
     "links to table 'nowhere'": lambda: found(other={"type": UUID, "is": ref("nowhere")}),
     "legitimate interest without naming it": lambda: found(
         __processing__=processing(Purpose.SECURE, Basis.LEGITIMATE_INTEREST, retain=months(1)), learner_id=learner()

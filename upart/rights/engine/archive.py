@@ -19,6 +19,8 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.orm import Session
 
+from upart.privacy.register import TableEntry
+from upart.rights.engine.portable import Portable, schema_of
 from upart.rights.engine.reading import Reader, Shown, undeclared_paths
 
 SAMPLE = 25
@@ -26,6 +28,8 @@ SAMPLE = 25
 
 IN_MEMORY = 512 * 1024
 """Bytes of a part that is written beside another, before it goes to the disk."""
+
+ENCODE = msgspec.json.Encoder().encode
 
 FORMULA = frozenset("=+-@\t\r")
 """How a cell begins that a spreadsheet would carry out (CWE-1236)."""
@@ -55,6 +59,8 @@ class ArchiveWriter:
         self.zip = zipfile.ZipFile(cast(IO[bytes], self.onward), "w", zipfile.ZIP_DEFLATED, compresslevel=1)
         self.sums: dict[str, str] = {}
         self.tables: list[Written] = []
+        self.linked: dict[str, set[UUID]] = {}
+        """Rows of others' tables to which the portable rows link."""
 
     def table(self, opened: Session, reader: Reader) -> Written:
         """Add a table: JSON and CSV under access/, and what may be taken along under portable/; without rows it is only named."""
@@ -68,18 +74,21 @@ class ArchiveWriter:
         if (first := next(blocks, None)) is None:
             return written
         name = f"{entry.plugin}/{entry.table}"
-        portable = [shown.name for shown in written.columns if shown.portable]
+        portable = Portable(reader)
         json_paths = {c.name: d.paths for c, d in reader.columns if d.kind == "personal_json"}
         files = [shown.name for shown in written.columns if shown.kind == "file"]
         with _beside() as as_csv, _beside() as as_portable:
             lines = _csv(as_csv, [shown.name for shown in written.columns])
             put, take = _json(self.part(f"access/{name}.json")), _json(nullcontext(as_portable))
             for block in chain((first,), blocks):
-                put(block)
+                put(text := ENCODE(block))
                 lines(block)
-                if portable:
-                    take(mine := [found for row in block if (found := {name: row[name] for name in portable if name in row})])
+                if portable.columns:
+                    mine = portable.rows(block)
+                    take(text if mine is block else ENCODE(mine))
                     written.portable += len(mine)
+                    for target, ids in portable.linked(mine):
+                        self.linked.setdefault(target.table, set()).update(ids)
                 written.rows += len(block)
                 written.sample += block[: SAMPLE - len(written.sample)]
                 written.files |= {row[name] for name in files for row in block if row.get(name)}
@@ -90,7 +99,7 @@ class ArchiveWriter:
             self.copy(f"access/{name}.csv", as_csv)
             if written.portable:
                 self.copy(f"portable/{name}.json", as_portable)
-                self.text(f"portable/{name}.schema.json", msgspec.json.format(msgspec.json.encode(_schema(written, portable))).decode())
+                self.text(f"portable/{name}.schema.json", msgspec.json.format(msgspec.json.encode(_schema(written, entry, portable.columns))).decode())
         return written
 
     @contextmanager
@@ -154,17 +163,17 @@ def _beside() -> Iterator[IO[bytes]]:
         yield opened
 
 
-def _json(part: AbstractContextManager[Any]) -> Callable[[list[dict[str, Any]] | None], None]:
-    """Rows as a JSON array, a block at a time; None ends it."""
-    out, encode, began = part.__enter__(), msgspec.json.Encoder().encode, [False]
+def _json(part: AbstractContextManager[Any]) -> Callable[[bytes | None], None]:
+    """Rows as a JSON array, a block at a time, each as an array of its own; None ends it."""
+    out, began = part.__enter__(), [False]
 
-    def put(block: list[dict[str, Any]] | None) -> None:
-        if block:
-            out.write((b",\n" if began[0] else b"[\n") + encode(block)[1:-1])
-            began[0] = True
+    def put(block: bytes | None) -> None:
         if block is None:
             out.write(b"\n]\n" if began[0] else b"[]\n")
             part.__exit__(None, None, None)
+        elif len(block) > len(b"[]"):
+            out.write((b",\n" if began[0] else b"[\n") + block[1:-1])
+            began[0] = True
 
     return put
 
@@ -191,11 +200,6 @@ def _cell(value: Any) -> Any:
     return value
 
 
-def _schema(written: Written, names: Iterable[str]) -> dict[str, Any]:
-    """JSON Schema 2020-12 of a portable part."""
-    wanted = set(names)
-    properties = {s.name: {"description": s.category, "x-origin": s.origin} for s in written.columns if s.name in wanted}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema", "title": written.title, "type": "array",
-        "items": {"type": "object", "properties": properties, "additionalProperties": False},
-    }  # fmt: skip
+def _schema(written: Written, entry: TableEntry, names: Iterable[str]) -> dict[str, Any]:
+    said = {s.name: {"description": s.category, "x-origin": s.origin} for s in written.columns if s.category}
+    return schema_of(entry, names, lambda name: said.get(name, {}))

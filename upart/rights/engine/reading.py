@@ -70,6 +70,11 @@ class Reader:
         """The columns as they come out."""
         return [self._shown(column, d) for column, d in self.columns]
 
+    @property
+    def is_uniform(self) -> bool:
+        """Do all rows come out with the same columns?"""
+        return len(self.matches) < 2
+
     def count(self, opened: Session) -> int:
         """How many rows."""
         return counts(opened, [self])[0]
@@ -90,7 +95,7 @@ class Reader:
 
     def _statement(self) -> sa.Select[Any]:
         flags = [match.where.label(f"upart_{n}") for n, match in enumerate(self.matches)] if len(self.matches) > 1 else []
-        chosen = [sa.literal(YOU).label(column.name) if self._is_always_you(d, column) else self.table.c[column.name] for column, d in self.columns]
+        chosen = [sa.literal(YOU).label(column.name) if self.is_always_you(d, column) else self.table.c[column.name] for column, d in self.columns]
         return sa.select(*chosen, *flags).where(self.where())
 
     def _read(self, opened: Session, statement: sa.Select[Any]) -> Iterator[list[dict[str, Any]]]:
@@ -110,7 +115,7 @@ class Reader:
             return [dict(zip(names, row, strict=False)) for row in rows]
         return [{name: change(row) if change else row[at] for at, name, change in projection} for row in rows]
 
-    def _is_always_you(self, d: Declaration, column: ColumnEntry) -> bool:
+    def is_always_you(self, d: Declaration, column: ColumnEntry) -> bool:
         """With one way only in which a row can be about them, the column that names them names nobody else."""
         return len(self.matches) == 1 and d.kind == "subject" and self.matches[0].link == column.name
 
@@ -130,7 +135,7 @@ class Reader:
 
     def _change(self, at: int, column: ColumnEntry, d: Declaration) -> Change | None:
         """The ids of people say no more than whether it is they."""
-        if d.kind in ("subject", "ref") and d.source in PEOPLE and not self._is_always_you(d, column):
+        if d.kind in ("subject", "ref") and d.source in PEOPLE and not self.is_always_you(d, column):
             return lambda row: self._person(row[at])
         if d.kind != "any_link":
             return None
@@ -147,23 +152,12 @@ class Reader:
         return column.name == "academy_id" or beyond
 
     def _shown(self, column: ColumnEntry, d: Declaration) -> Shown:
-        category, origin = self._inherited(d)
+        category, origin = inherited(d, self.finder.held.register.tables)
         processing = d.processing or self.entry.processing
         return Shown(
             column.name, d.kind, category, bool(category) and Category(category).is_private, origin, processing,
-            _is_portable(d, origin, processing), d.paths,
+            is_portable(self.entry, d, self.finder.held.register.tables), d.paths,
         )  # fmt: skip
-
-    def _inherited(self, d: Declaration) -> tuple[str, str]:
-        """Category and origin: a copy or snapshot has those of its source, JSON that of its most private path."""
-        if d.kind == "personal_json":
-            categories = sorted(map(Category, d.paths.values()), key=lambda category: not category.is_private)
-            return (categories[0].value, default_origin(categories[0]).value) if categories else (Category.CONTENT_PRIVATE.value, Origin.PROVIDED.value)
-        if d.kind not in ("copy", "snapshot"):
-            return d.category, d.origin
-        table, _, name = d.source.partition(".")
-        source = next((s for c, s in self.finder.held.entry(table).declared() if c.name == name), None)
-        return (source.category, source.origin) if source else ("", "")
 
 
 def readers_of(held: Holdings, subjects: Sequence[DataSubject]) -> list[Reader]:
@@ -187,6 +181,18 @@ def counts(opened: Session, readers: Sequence[Reader]) -> list[int]:
     return [int(number) for number in opened.connection().execute(sa.select(*numbers)).one()]
 
 
+def inherited(d: Declaration, tables: Mapping[str, TableEntry]) -> tuple[str, str]:
+    """Category and origin: a copy or snapshot has those of its source, JSON that of its most private path."""
+    if d.kind == "personal_json":
+        categories = sorted(map(Category, d.paths.values()), key=lambda category: not category.is_private)
+        return (categories[0].value, default_origin(categories[0]).value) if categories else (Category.CONTENT_PRIVATE.value, Origin.PROVIDED.value)
+    if d.kind not in ("copy", "snapshot"):
+        return d.category, d.origin
+    table, _, name = d.source.partition(".")
+    source = next((s for c, s in tables[table].declared() if c.name == name), None)
+    return (source.category, source.origin) if source else ("", "")
+
+
 def _reason(d: Declaration) -> str:
     """Why a column does not come out, or nothing."""
     if d.secret:
@@ -196,10 +202,16 @@ def _reason(d: Declaration) -> str:
     return "a digest, or a body in transit, that says nothing" if d.kind in HIDDEN else ""
 
 
-def _is_portable(d: Declaration, origin: str, processing: Processing | None) -> bool:
-    """Art. 20: provided by the person or observed of them, and held under consent or contract."""
-    given = origin in (Origin.PROVIDED.value, Origin.OBSERVED.value) or d.kind in ("personal_json", "file")
-    return given and processing is not None and processing.basis in (Basis.CONSENT, Basis.CONTRACT)
+def is_portable(entry: TableEntry, d: Declaration, tables: Mapping[str, TableEntry]) -> bool:
+    """Art. 20: provided by the person or observed of them, and held under consent or contract; not what somebody else wrote about them."""
+    given = inherited(d, tables)[1] in (Origin.PROVIDED.value, Origin.OBSERVED.value) or d.kind in ("personal_json", "file")
+    written = bool(d.by) and d.by not in d.about
+    return given and not written and not _reason(d) and rests_on_them(d.processing or entry.processing)
+
+
+def rests_on_them(processing: Processing | None) -> bool:
+    """Does it rest on the person's consent or contract?"""
+    return processing is not None and processing.basis in (Basis.CONSENT, Basis.CONTRACT)
 
 
 def undeclared_paths(value: Any, paths: Mapping[str, str]) -> list[str]:

@@ -37,6 +37,7 @@ from upart.plugin import (
 
 class Question(AcademyOwned, Model):
     __tablename__ = "quizbank_question"
+    __known_by__ = ("text",)
 
     id: Mapped[UUID] = key()
     text: Mapped[str] = not_personal("a question for everybody, written by the academy")
@@ -48,6 +49,7 @@ class Answer(AcademyOwned, Model):
 
     __tablename__ = "quizbank_answer"
     __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=months(24), after="given_at")
+    __importable__ = True
 
     id: Mapped[UUID] = key()
     question_id: Mapped[UUID] = ref("quizbank_question", leads=False)
@@ -70,6 +72,7 @@ class AnswerWords(AcademyOwned, Model):
 
     __tablename__ = "quizbank_words"
     __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=months(24))
+    __importable__ = True
 
     id: Mapped[UUID] = key()
     answer_id: Mapped[UUID] = ref("quizbank_answer")
@@ -81,6 +84,7 @@ class Duel(AcademyOwned, Model):
 
     __tablename__ = "quizbank_duel"
     __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=months(12))
+    __importable__ = True
 
     id: Mapped[UUID] = key()
     challenger_id: Mapped[UUID | None] = subject("challenger", on_erase=OnErase.UNLINK(last=OnErase.DELETE))
@@ -94,6 +98,7 @@ class Round(AcademyOwned, Model):
 
     __tablename__ = "quizbank_round"
     __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=months(12))
+    __importable__ = True
 
     id: Mapped[UUID] = key()
     duel_id: Mapped[UUID] = ref("quizbank_duel")
@@ -106,6 +111,7 @@ class Team(AcademyOwned, Model):
 
     __tablename__ = "quizbank_team"
     __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=months(24))
+    __importable__ = True
     __subjects__ = (subjects_through("quizbank_member.person_id", "member", OnErase.UNLINK(last=OnErase.DELETE)),)
 
     id: Mapped[UUID] = key()
@@ -116,6 +122,7 @@ class Team(AcademyOwned, Model):
 class Member(AcademyOwned, Model):
     __tablename__ = "quizbank_member"
     __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=months(24))
+    __importable__ = True
 
     id: Mapped[UUID] = key()
     team_id: Mapped[UUID] = ref("quizbank_team")
@@ -188,6 +195,7 @@ class Mention(AcademyOwned, Model):
 
     __tablename__ = "quizbank_mention"
     __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=months(12))
+    __importable__ = True
 
     id: Mapped[UUID] = key()
     author_id: Mapped[UUID] = subject("author", on_erase=OnErase.DELETE)
