@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from upart.disclosure.actions import TELL
 from upart.hooks.records import Area, EventType, MenuItem, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
-from upart.rights.actions import archiving, beginning, carrying_out, linking
+from upart.rights.actions import archiving, beginning, carrying_out, linking, passing_on
 from upart.rights.actions.working import WORK, Step, working
+from upart.rights.receivers import STORE
 from upart.rights.views.copies import copies
 from upart.rights.views.leaving import leaving
 from upart.rights.views.links import links
@@ -17,7 +19,7 @@ from upart.rights.views.mine import mine
 from upart.rights.views.notice import notice
 from upart.rights.views.requests import requests
 
-STEPS: dict[str, Step] = {archiving.ARCHIVE: archiving.make_archive, linking.NOBODY: linking.tell_nobody}
+STEPS: dict[str, Step] = {archiving.ARCHIVE: archiving.make_archive, STORE: archiving.complete_archive, linking.NOBODY: linking.tell_nobody}
 """What the steps of requests do, by the first half of their holder's name; erasures have steps of their own."""
 
 
@@ -46,6 +48,7 @@ def upart_jobs() -> list[Task]:
     return [
         Task(name="rights.begin", run=beginning.begin_waiting),
         Task(name="rights.erase", run=carrying_out.erase, outside=True),
+        Task(name=TELL, run=passing_on.tell, outside=True, sentence="Tell a recipient of a correction or a restriction"),
         Task(name=WORK, run=working(STEPS), outside=True),
         Task(name="rights.forget_unconfirmed", run=linking.forget_unconfirmed, every=timedelta(hours=1)),
         Task(name="rights.forget_archives", run=archiving.forget_archives, every=timedelta(hours=1)),
@@ -55,4 +58,8 @@ def upart_jobs() -> list[Task]:
 @hookimpl
 def upart_events() -> list[EventType]:
     """What happens to requests."""
-    return [EventType(name="rights.received", sentence="used a right"), EventType(name="rights.done", sentence="a request was carried out")]
+    return [
+        EventType(name="rights.received", sentence="used a right"),
+        EventType(name="rights.done", sentence="a request was carried out"),
+        EventType(name="rights.told", sentence="told a recipient by hand"),
+    ]
