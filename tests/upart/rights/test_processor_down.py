@@ -20,6 +20,7 @@ from upart_quizbank.league import LEAGUE
 
 from upart import clock
 from upart.cli.main import main
+from upart.errors import Problem
 from upart.hooks.records import ExternalStore
 from upart.jobs.models import Job
 from upart.rights import outside
@@ -221,6 +222,21 @@ def test_after_ten_tries_and_a_day_the_officer_sees_it_and_it_is_tried_on(school
         work(school)
         assert letters(school) == []
     assert outcome(school, request)["state"] == "done"
+
+
+def test_what_a_copy_misses_for_a_day_is_shown_too_and_cannot_be_told_away(school, league):
+    league.fails("wrong")
+    with school.app.test_request_context(), school.writing("athena") as session:
+        ask_for_archive(who(session, "Lena"))
+    for _ in range(10):
+        work(school)
+        with school.everywhere() as session:
+            session.execute(update(Job).where(Job.task == "rights.work").values(run_at=clock.now()).execution_options(synchronize_session=False))
+    with clock.shifted(timedelta(days=1, minutes=1)):
+        [letter] = letters(school)
+        assert (letter.what, letter.recipient, letter.attempts, letter.problem) == ("access", LEAGUE, 10, "ValueError")
+        with pytest.raises(Problem, match="must come from the store itself"), school.app.test_request_context(), school.writing("athena"):
+            told_by_hand(letter.id)
 
 
 def again_now(school) -> None:
