@@ -14,6 +14,8 @@ from people import work
 from sqlalchemy import select
 
 from upart.accounts.models import Person
+from upart.disclosure.actions import noted
+from upart.privacy.taxonomy import Purpose
 from upart.rights.actions.asking import ask_to_erase
 from upart.rights.actions.steps import answer
 from upart.testing import Installation
@@ -64,6 +66,12 @@ def held(made: Installation, slug: str = "athena", *, but: tuple[str, ...] = ("j
 def text(made: Installation, slug: str = "athena") -> str:
     """The same as text."""
     return "\n".join(f"{place[0]} {values}" for place, values in held(made, slug, but=()).items())
+
+
+def given_to(made: Installation, name: str, recipient: str, fields: tuple[str, ...] = ("person.email",), slug: str = "athena") -> None:
+    """The log says that a recipient has received something of somebody."""
+    with made.writing(slug) as session:
+        session.add(noted(who(session, name).id, recipient, Purpose.LEARN, fields))
 
 
 def answer_of(made: Installation, learner: str, reviewer: str | None = None, *, words: str = "Because it rises.", slug: str = "athena") -> UUID:

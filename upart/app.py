@@ -26,6 +26,7 @@ from upart.config import Config
 from upart.context import CurrentAcademy, context
 from upart.db import masks
 from upart.db.types import UNSTORABLE
+from upart.disclosure import hooks as disclosure
 from upart.errors import PluginError, Problem, SignInNeeded
 from upart.events import hooks as events
 from upart.files import hooks as files
@@ -55,7 +56,7 @@ from upart.theming.uploads import Request, receive_files
 
 __all__ = ["Portal", "State", "create_app"]
 
-CORE = (jobs, events, theming, files, mail, academies, accounts, rights)
+CORE = (jobs, events, theming, files, mail, disclosure, academies, accounts, rights)
 """Features of the core that plug into its hooks."""
 
 CORE_PATHS = (

@@ -10,13 +10,14 @@ from upart.academies.models import Academy
 from upart.accounts.models import Person
 from upart.context import context
 from upart.db import AcademyOwned, Model, aside, everywhere, insert_once, prepared, related, session
+from upart.disclosure.rules import NotDisclosed
 from upart.errors import Problem
 from upart.events.actions import emit
 from upart.files.actions import upload
 from upart.files.addresses import file_url
 from upart.hooks.find import get_or_404, paged
 from upart.hooks.guards import unopposed
-from upart.hooks.records import Area, EventType, Invariant, Manifest, MenuItem, Permission, Slot, Task
+from upart.hooks.records import Area, EventType, ExternalStore, Invariant, Manifest, MenuItem, Permission, Recipient, RecipientRole, Slot, Task
 from upart.hooks.routes import Blueprint, Policy, allow, anyone, anyone_known, anyone_uncached, fresh, may, permitted, signed_in
 from upart.hooks.specs import hookimpl, hookspec
 from upart.jobs.actions import enqueue
@@ -43,6 +44,7 @@ from upart.privacy.words import (
     subjects_through,
     until,
 )
+from upart.rights.actions.disclosing import disclose
 from upart.rights.restricting.guards import refuse_if_restricted
 from upart.storage.kinds import Group, Refused
 from upart.storage.models import File
@@ -62,6 +64,7 @@ __all__ = [
     "Blueprint",
     "Category",
     "EventType",
+    "ExternalStore",
     "File",
     "Form",
     "Group",
@@ -70,6 +73,7 @@ __all__ = [
     "MenuItem",
     "Model",
     "Needed",
+    "NotDisclosed",
     "OnErase",
     "Origin",
     "Permission",
@@ -78,6 +82,8 @@ __all__ = [
     "Problem",
     "Purpose",
     "Reason",
+    "Recipient",
+    "RecipientRole",
     "Refused",
     "Slot",
     "Task",
@@ -93,6 +99,7 @@ __all__ = [
     "copy_of",
     "days",
     "decode",
+    "disclose",
     "emit",
     "enqueue",
     "everywhere",

@@ -71,6 +71,18 @@ def test_quizbank_with_one_undeclared_column_is_refused_by_name_and_line(upart, 
     assert by_id(upart, [copy])["quizbank"]["state"] == "ok"
 
 
+def test_quizbank_with_a_recipient_abroad_and_no_safeguard_is_refused(upart, quizbank, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(quizbank, copy)
+    league = copy / "upart_quizbank" / "league.py"
+    league.write_text(league.read_text().replace('safeguard="adequacy decision 2000/518/EC"', 'safeguard=""'))
+    upart("db", "upgrade", packages=[copy])
+
+    row = by_id(upart, [copy])["quizbank"]
+    assert row["reason"] == "Its recipient 'Quiz League' is in a third country (Switzerland) without a safeguard."
+    assert 'Add safeguard="adequacy decision …"' in row["remedy"]
+
+
 def test_quizbanks_columns_are_in_the_inventory_and_in_the_database(upart, quizbank):
     upart("db", "upgrade", packages=[quizbank])
 

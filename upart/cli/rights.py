@@ -59,10 +59,15 @@ def access(ctx: click.Context, email: str, slug: str, out: Path) -> None:
         unfinished_copy = out.with_name(f".{out.name}.part")
         try:
             with open(os.open(unfinished_copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file, reading(academy):
-                write_archive(file, subjects, name)
+                answers = write_archive(file, subjects, name)
             unfinished_copy.replace(out)
         finally:
             unfinished_copy.unlink(missing_ok=True)
+    for one in (one for one in answers if one.problem):
+        whose = f" of {one.store.recipient}" if one.store.recipient else ""
+        click.echo(
+            f"Missing: what the store '{one.store.name}'{whose} holds; it could not be read ({one.problem}). The copy says so. Try again later.", err=True
+        )
     click.echo(f"Written: {out} ({out.stat().st_size} bytes). It is personal data; hand it over safely and delete it then.")
 
 

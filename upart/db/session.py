@@ -225,6 +225,11 @@ def is_used() -> bool:
     return bool(session.registry.has())
 
 
+def is_open() -> bool:
+    """Is a door open here? In a task with `outside=True` none is."""
+    return _door.get() is not None
+
+
 def current_academy_id() -> UUID | None:
     """The academy of the open door, or None."""
     door = _door.get()

@@ -11,7 +11,7 @@ from sqlalchemy import Table
 
 from upart.errors import UpartError
 from upart.hooks.models import PluginState
-from upart.hooks.records import EventType, ExternalStore, Invariant, Manifest, MenuItem, Permission, Slot, Task
+from upart.hooks.records import EventType, ExternalStore, Invariant, Manifest, MenuItem, Permission, Recipient, Slot, Task
 from upart.hooks.routes import Blueprint
 from upart.privacy import register
 
@@ -35,6 +35,7 @@ class Plugin:
     tasks: list[Task] = field(default_factory=list)
     events: list[EventType] = field(default_factory=list)
     stores: list[ExternalStore] = field(default_factory=list)
+    recipients: list[Recipient] = field(default_factory=list)
     invariants: list[Invariant] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
 

@@ -23,7 +23,8 @@ from upart.db import Model, forget_package, registry_of
 from upart.errors import PluginError, UpartError
 from upart.hooks import specs
 from upart.hooks.loaded import Plugin, Plugins
-from upart.hooks.records import SLOTS, Area, EventType, ExternalStore, Invariant, Manifest, MenuItem, Permission, Slot, Task
+from upart.hooks.recipients import check_recipients
+from upart.hooks.records import SLOTS, Area, EventType, ExternalStore, Invariant, Manifest, MenuItem, Permission, Recipient, Slot, Task
 from upart.hooks.routes import Blueprint
 from upart.privacy import check, register
 
@@ -141,6 +142,7 @@ def _take_in(plugin: Plugin, taken: Plugins, core: list[tuple[str, Table]], clai
         _hooks(plugin, taken.manager)
         _parts(plugin)
         _names(plugin, taken)
+        check_recipients(plugin, taken.everything(), full)
         _routes(plugin, manifest, claimed)
         taken.manager.register(plugin.module, name=plugin.id)
         taken.register = full
@@ -217,6 +219,7 @@ PARTS: tuple[tuple[str, str, type[Any]], ...] = (
     ("tasks", "upart_jobs", Task),
     ("events", "upart_events", EventType),
     ("stores", "upart_external_stores", ExternalStore),
+    ("recipients", "upart_recipients", Recipient),
     ("invariants", "upart_invariants", Invariant),
 )
 """What is asked of each plugin at start: attribute, hook, class of the answers."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from upart.privacy.taxonomy import Category, Purpose
 from upart.privacy.words import HoldsNothing
 
 SLOTS = ("home.section",)
@@ -139,13 +140,45 @@ class Invariant:
     broken: Callable[[Session], Iterable[str]]
 
 
+class RecipientRole(StrEnum):
+    """What somebody who receives data is to the academy (GDPR art. 4(7), 4(8), 26): acts on its behalf, decides with it, decides alone."""
+
+    PROCESSOR = "processor"
+    JOINT = "joint"
+    CONTROLLER = "controller"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Somebody outside who receives personal data (GDPR art. 4(9), 13(1)(e) and (f)); `disclose` gives data to nobody else.
+
+    `name`: as people read it. `country`: where the data go, ISO 3166-1 ("DE"); outside the European Economic
+    Area `safeguard` says what protects them there (art. 45, 46: "adequacy decision 2000/518/EC"). `categories`: all
+    that may ever go there. `contract`: what binds a processor or a joint controller (art. 26, 28). `keeps`: what they
+    keep themselves, and how long.
+    """
+
+    name: str
+    role: RecipientRole | str
+    purpose: Purpose | str
+    country: str
+    categories: tuple[Category | str, ...]
+    safeguard: str = ""
+    contract: str = ""
+    keeps: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExternalStore:
-    """A store outside the database that holds personal data: `name`, and `recipient` if somebody else runs it.
+    """A store outside the database that holds personal data: `name`, and of whose run by somebody else the name of that `recipient`.
 
-    `access(subject)` returns JSON data, the others None; `subject.addresses` and `subject.ids` say who it is
-    (texts; UUIDs of person and account here). Called by a job, without an open session, again and again
-    until it returns: an exception means *not done, try again*. GDPR art. 15, 16, 17, 18.
+    `access(subject)` returns JSON data or None, the others None: any other answer is one that nobody has read.
+    `subject.addresses` and `subject.ids` say who it is (texts; UUIDs of person and account here); for `rectify`, `subject.values` holds
+    what is right now, by "table.column". `lift` ends what `restrict` began. Each is called by a job, without an open
+    session, again and again until it returns within `seconds`: an exception, a time-out or an unreadable answer means
+    *not done, try again*. Of a call that was answered just before its worker was killed nothing is known: it is called once
+    more, so it must bear that. A store with a recipient is asked only about people whose data went there (see `disclose`).
+    GDPR art. 15 to 19.
     """
 
     name: str
@@ -153,7 +186,9 @@ class ExternalStore:
     access: Callable[[Any], Any]
     erase: Callable[[Any], None]
     restrict: Callable[[Any], None] | None = None
+    lift: Callable[[Any], None] | None = None
     rectify: Callable[[Any], None] | None = None
+    seconds: float = 30
 
 
 ROLES = ("owner", "manager", "officer", "teacher", "learner")

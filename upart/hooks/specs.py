@@ -9,7 +9,7 @@ from typing import Any
 import pluggy
 
 from upart.context import CurrentAcademy
-from upart.hooks.records import EventType, ExternalStore, Invariant, MenuItem, Permission, Slot, Task
+from upart.hooks.records import EventType, ExternalStore, Invariant, MenuItem, Permission, Recipient, Slot, Task
 from upart.hooks.routes import Blueprint
 
 HOOK_API = "1.0"
@@ -89,6 +89,17 @@ def upart_external_stores() -> list[ExternalStore]:  # type: ignore[empty-body]
 
 
 @hookspec
+def upart_recipients() -> list[Recipient]:  # type: ignore[empty-body]
+    """Give those outside who receive personal data: name, role, purpose, country, safeguard, categories, contract, what they keep.
+
+    Called once at start, outside of any academy and session. Only to them can `disclose` give anything; only
+    they can be named by an `ExternalStore`, by `recipients=` of a column and of `processing`. Two of one name, an
+    unknown country, purpose or category, a third country without safeguard, a processor without contract, or an
+    exception make the plugin *broken*. Pages and copies name them (GDPR art. 13 to 15).
+    """
+
+
+@hookspec
 def upart_invariants() -> list[Invariant]:  # type: ignore[empty-body]
     """Give rules that hold at every moment, also after a kill: a counter is the number of its rows.
 
@@ -114,7 +125,7 @@ def upart_objections(operation: str, actor: Any, subject: Any) -> list[str]:  # 
     """Say why this must not happen, in words for the actor; an empty list lets it pass.
 
     Called once per operation before the write, in the write session of a request or the read session of
-    a job ("courses.enrol", "mail.send"); and in a read session for each row that somebody brings along from
+    a job ("courses.enrol", "mail.send", "disclose"); and in a read session for each row that somebody brings along from
     another installation ("rights.import": the row is not in the database). `actor` is a row of `person` or
     None; `subject` the row it is about. Must not touch the network. An exception counts as an objection (fails closed) and is logged.
     All objections are collected and shown together.

@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "c0007"
-down_revision = "c0005"
+down_revision = "c0006"
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 

@@ -194,6 +194,12 @@ def category_of(d: Declaration, register: Register) -> str:
     return next((source.category for column, source in register.tables[table].declared() if column.name == name), "")
 
 
+def recipients_of(d: Declaration, entry: TableEntry) -> list[str]:
+    """The names of those to whom alone a column may go: its own, else those of its processing; empty where nothing is said."""
+    processing = d.processing or entry.processing
+    return list(d.recipients or (processing.recipients if processing is not None and d.category else ()))
+
+
 def leading(entry: TableEntry, tables: dict[str, TableEntry], seen: frozenset[str] = frozenset()) -> list[tuple[ColumnEntry, Declaration]]:
     """The links of a table that lead to people: those marked `leads=True`, else all that are not `leads=False`."""
     links = [(c, d) for c, d in entry.declared() if d.kind == "ref" and d.source in tables and d.source not in seen and d.source != entry.table]
@@ -223,7 +229,7 @@ def _row(entry: TableEntry, column: ColumnEntry, d: Declaration, path: str | Non
         "retain": str(processing.retain) if processing and about_people else None,
         "after": (processing.after or None) if processing and about_people else None,
         "on_erase": d.on_erase.act if d.on_erase else None, "about": list(d.about), "by": d.by or None, "origin": d.origin or None,
-        "needed": d.needed or None, "subjects": [asdict(path) for path in entry.subjects], "recipients": list(d.recipients),
+        "needed": d.needed or None, "subjects": [asdict(path) for path in entry.subjects], "recipients": recipients_of(d, entry),
         "law": (d.on_erase.law or None) if d.on_erase else None, "secret": d.secret, "never_share": d.never_share, "review": d.review,
         "blank": d.blank, "why": d.why or d.found_by or None,
     }  # fmt: skip

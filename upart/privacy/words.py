@@ -78,6 +78,7 @@ class Processing:
     allowed: tuple[Basis, ...] = ()
     interest: str = ""
     special_ground: str = ""
+    recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +154,10 @@ def personal(
     """This column is personal data of `category`.
 
     `about`: role(s) it is about, obligatory with two or more subjects. `by`: role that wrote it.
-    `origin`, `needed`: art. 13, 14 (defaults by category). `never_share`: no way out. `secret`: never
-    exported. `review`: leaves only after a human looked. `blank`: value after UNLINK of a NOT NULL
-    column. `processing`: overrides the table's. Further arguments go to `mapped_column`.
+    `origin`, `needed`: art. 13, 14 (defaults by category). `never_share`: no way out
+    but by the person's own permission or a request by an authority. `secret`: never
+    exported. `review`: leaves only after a human looked. `recipients`: names of those to whom alone it may go.
+    `blank`: value after UNLINK of a NOT NULL column. `processing`: overrides the table's. Further arguments go to `mapped_column`.
     """
     made = Declaration(
         kind="personal", category=Category(category).value, about=(about,) if isinstance(about, str) and about else tuple(about), by=by,
@@ -250,15 +252,20 @@ def until(event: str) -> Period:
 
 
 def processing(
-    purpose: Purpose, basis: Basis, *, retain: Period, after: str = "", allowed: Sequence[Basis] = (), interest: str = "", special_ground: str = ""
-) -> Processing:
+    purpose: Purpose, basis: Basis, *, retain: Period, after: str = "", allowed: Sequence[Basis] = (), interest: str = "", special_ground: str = "",
+    recipients: Sequence[str] = (),
+) -> Processing:  # fmt: skip
     """Why a table is kept (`__processing__`): purpose, legal basis, how long after which indexed datetime column.
 
     `allowed`: bases the academy may choose instead. `interest`: named when the basis is legitimate
-    interest (art. 6(1)(f)). `special_ground`: art. 9(2), when a special category is held.
+    interest (art. 6(1)(f)). `special_ground`: art. 9(2), when a special category is held. `recipients`: names of
+    `Recipient`s, to whom alone anything of these columns may go.
     """
     made = (Basis(basis), *(Basis(b) for b in allowed))
-    return Processing(purpose=Purpose(purpose), basis=made[0], retain=retain, after=after, allowed=made[1:], interest=interest, special_ground=special_ground)
+    return Processing(
+        purpose=Purpose(purpose), basis=made[0], retain=retain, after=after, allowed=made[1:], interest=interest, special_ground=special_ground,
+        recipients=tuple(recipients),
+    )  # fmt: skip
 
 
 def _said(why: str) -> str:

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from upart import clock
 from upart.context import context
-from upart.db import everywhere
-from upart.hooks.stores import stores
+from upart.db import everywhere, reading
+from upart.hooks.recipients import recipients
 from upart.privacy.register import TableEntry
 from upart.privacy.words import Processing
 from upart.rights import wording
@@ -24,7 +24,9 @@ from upart.rights.engine.portable import KNOWN, known
 from upart.rights.engine.reading import readers_of
 from upart.rights.engine.subjects import DataSubject
 from upart.rights.models import RightsArchive
+from upart.rights.outside import Answer
 from upart.rights.parts import part_of
+from upart.rights.receivers import of_recipient, received, transfers
 from upart.storage.models import File
 from upart.storage.places import place
 from upart.theming.locales import gettext as _
@@ -41,10 +43,11 @@ RIGHTS = (
 """Articles of the GDPR, and what they give."""
 
 
-def fill(writer: ArchiveWriter, subjects: Sequence[DataSubject], name: str) -> None:
+def fill(writer: ArchiveWriter, subjects: Sequence[DataSubject], name: str, answers: Sequence[Answer]) -> None:
     """Write all parts but the checksums. Opens its own reading sessions, so that nothing is locked for long.
 
-    The subjects are one human: as an academy knows them, perhaps also as the holder of an account.
+    The subjects are one human: as an academy knows them, perhaps also as the holder of an account. `answers` are those of
+    the stores outside the database; what one could not give is named as missing.
     """
     held, files = holdings(), dict[UUID, UUID]()
     for reader in readers_of(held, subjects):
@@ -52,12 +55,12 @@ def fill(writer: ArchiveWriter, subjects: Sequence[DataSubject], name: str) -> N
             written = writer.table(opened, reader)
         if reader.entry.table != COPIES and (academy := reader.finder.subject.academy_id) is not None:
             files |= dict.fromkeys(written.files, academy)
-    for store in stores():
-        if found := store.access(subjects[0]):
-            writer.text(f"access/stores/{store.name.replace(' ', '-')}.json", msgspec.json.format(msgspec.json.encode(found)).decode())
+    for answer in answers:
+        if answer.found:
+            writer.text(f"access/stores/{answer.store.name.replace(' ', '-')}.json", msgspec.json.format(msgspec.json.encode(answer.found)).decode())
     attached = [_attach(writer, academy, id) for id, academy in files.items()]
     _say_what_is_linked(writer, held, subjects[0])
-    manifest = _manifest(writer.tables, [one for one in attached if one])
+    manifest = _manifest(writer.tables, [one for one in attached if one]) | _others(subjects[0].person_id, answers)
     writer.text("manifest.json", msgspec.json.format(msgspec.json.encode(manifest)).decode())
     writer.text("index.html", _page(held, writer.tables, manifest, name))
 
@@ -92,9 +95,20 @@ def _manifest(tables: list[Written], files: list[dict[str, Any]]) -> dict[str, A
         "schema": SCHEMA, "academy": {"name": academy.name, "slug": academy.slug, "controller": academy.settings.get("legal_name") or academy.name},
         "created": now, "purposes": _unique(p.purpose.value for p in reasons), "bases": _unique(p.basis.value for p in reasons),
         "sources": _unique(s.origin for written in tables for s in written.columns if s.origin),
-        "recipients": _unique(store.recipient for store in stores() if store.recipient), "transfers": [],
         "retention": _unique(str(p.retain) for p in reasons), "rights": [{"article": article, "you may": words} for article, words in RIGHTS],
         "tables": [_table(written) for written in tables], "files": files,
+    }  # fmt: skip
+
+
+def _others(person_id: UUID | None, answers: Sequence[Answer]) -> dict[str, Any]:
+    """Who has really received something, who else may, what goes to third countries, what could not be read (GDPR art. 15(1)(c) and (2))."""
+    with reading(context.academy):
+        had = received(person_id) if person_id is not None else []
+    may = [one for one in recipients() if one.name not in {each.name for each in had}]
+    return {
+        "recipients": [one.as_data() for one in had], "may_receive": [of_recipient(one.name, one) for one in may],
+        "transfers": transfers(one.declared for one in had if one.declared is not None),
+        "missing": [{"store": one.store.name, "recipient": one.store.recipient or None, "problem": one.problem} for one in answers if one.problem],
     }  # fmt: skip
 
 
@@ -125,9 +139,16 @@ def _page(held: Holdings, tables: list[Written], manifest: dict[str, Any], name:
     parts = sorted((_part(written, held.entry(written.table)) for written in tables if written.rows), key=lambda part: part["place"])
     values = {
         "_": _, "name": name, "academy": manifest["academy"], "created": manifest["created"], "parts": parts, "files": manifest["files"],
-        "recipients": manifest["recipients"], "rights": manifest["rights"], "lines": sum(part["rows"] for part in parts),
+        "recipients": [_receiver(one) for one in manifest["recipients"]], "may": [one["name"] for one in manifest["may_receive"]],
+        "missing": [one["recipient"] or one["store"] for one in manifest["missing"]],
+        "rights": manifest["rights"], "lines": sum(part["rows"] for part in parts),
     }  # fmt: skip
     return site().themes.desk.get_template("rights/archive/index.html").render(values)
+
+
+def _receiver(one: dict[str, Any]) -> dict[str, Any]:
+    columns = ", ".join(dict.fromkeys(wording.column(field.partition(".")[2]) for field in one["received"]))
+    return {**one, "what": columns, "reasons": ", ".join(_(wording.PURPOSES.get(purpose, purpose)) for purpose in one["for"])}
 
 
 def _part(written: Written, entry: TableEntry) -> dict[str, Any]:

@@ -6,11 +6,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from upart.disclosure.actions import TELL
 from upart.hooks.records import Area, EventType, MenuItem, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
-from upart.rights.actions import archiving, beginning, carrying_out, importing, linking, retaining
+from upart.rights.actions import archiving, beginning, carrying_out, importing, linking, passing_on, retaining
 from upart.rights.actions.working import WORK, Step, working
+from upart.rights.receivers import STORE
 from upart.rights.restricting import guards
 from upart.rights.restricting.actions import lift_when_told
 from upart.rights.views.bringing import bringing
@@ -21,7 +23,7 @@ from upart.rights.views.mine import mine
 from upart.rights.views.notice import notice
 from upart.rights.views.requests import requests
 
-STEPS: dict[str, Step] = {archiving.ARCHIVE: archiving.make_archive, linking.NOBODY: linking.tell_nobody}
+STEPS: dict[str, Step] = {archiving.ARCHIVE: archiving.make_archive, STORE: archiving.complete_archive, linking.NOBODY: linking.tell_nobody}
 """What the steps of requests do, by the first half of their holder's name; erasures have steps of their own."""
 
 
@@ -50,6 +52,7 @@ def upart_jobs() -> list[Task]:
     return [
         Task(name="rights.begin", run=beginning.begin_waiting),
         Task(name="rights.erase", run=carrying_out.erase, outside=True),
+        Task(name=TELL, run=passing_on.tell, outside=True, sentence="Tell a recipient of a correction or a restriction"),
         Task(name=WORK, run=working(STEPS), outside=True),
         Task(name="rights.forget_unconfirmed", run=linking.forget_unconfirmed, every=timedelta(hours=1)),
         Task(name="rights.forget_archives", run=archiving.forget_archives, every=timedelta(hours=1)),
@@ -68,6 +71,7 @@ def upart_events() -> list[EventType]:
         EventType(name="rights.restricted", sentence="restricted the use of somebody's data"),
         EventType(name="rights.lifted", sentence="lifted a restriction"),
         EventType(name="rights.not_told", sentence="somebody could not be told that a restriction ends"),
+        EventType(name="rights.told", sentence="told a recipient by hand"),
         EventType(name="rights.imported", sentence="brought data along from another installation"),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from upart.hooks.records import RecipientRole
 from upart.privacy.laws import LAWS
 from upart.privacy.taxonomy import Basis, Category, Origin, Purpose
 from upart.privacy.words import Period, Processing
@@ -47,8 +48,14 @@ ORIGINS: dict[str, str] = {
     Origin.FROM_OTHER: "somebody else gave it",
 }  # fmt: skip
 
+ROLES: dict[RecipientRole, str] = {
+    RecipientRole.PROCESSOR: "works on the academy's behalf", RecipientRole.JOINT: "decides together with the academy",
+    RecipientRole.CONTROLLER: "decides alone",
+}  # fmt: skip
+
 COLUMNS: dict[str, str] = {
-    "at": "when", "email": "e-mail", "zone": "time zone", "created_at": "since", "started_at": "began", "seen_at": "last seen",
+    "id": "an id that stands for you", "at": "when", "email": "e-mail", "zone": "time zone", "created_at": "since", "started_at": "began",
+    "seen_at": "last seen",
     "fresh_until": "password good until", "suspended_at": "suspended since", "ends_at": "good until", "due_on": "answer due", "run_at": "not before",
     "sha256": "checksum", "content_type": "kind", "subject_line": "subject", "made_at": "made",
 }  # fmt: skip

@@ -6,9 +6,10 @@ from upart.testing.contract import assert_privacy_contract
 from upart.testing.faults import Failed, every_kill, killed_at
 from upart.testing.hostile import hostile_hosts, hostile_paths, hostile_values
 from upart.testing.installation import Installation, install
+from upart.testing.processor import Processor
 from upart.testing.together import together
 
 __all__ = [
-    "Client", "Failed", "Installation", "assert_privacy_contract", "every_kill", "hostile_hosts", "hostile_paths", "hostile_values", "install", "killed_at",
+    "Client", "Failed", "Installation", "Processor", "assert_privacy_contract", "every_kill", "hostile_hosts", "hostile_paths", "hostile_values", "install", "killed_at",
     "together",
 ]  # fmt: skip

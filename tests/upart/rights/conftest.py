@@ -8,12 +8,13 @@ import uuid
 
 import pytest
 from conftest import TWO, bundled, clone, drop
-from erasing import QUIZBANK
+from erasing import QUIZBANK, who
+from people import work
 
 from upart import config
 from upart.app import create_app
 from upart.cli import demo
-from upart.testing import Installation, install
+from upart.testing import Installation, Processor, install
 
 PLUGINS = [*bundled(), QUIZBANK]
 
@@ -55,3 +56,19 @@ def reopen(folder, database_url, plugins=PLUGINS) -> Installation:
 def reopened():
     """`reopened(folder, database_url, plugins)`."""
     return reopen
+
+
+@pytest.fixture
+def league(school, monkeypatch):
+    """The league runs, Lena and Theo play in it; what `slow` waits for is a second."""
+    from upart_quizbank.league import join
+
+    with Processor(slow=1.0) as made:
+        monkeypatch.setenv("QUIZBANK_LEAGUE", made.url)
+        for name in ("Lena", "Theo"):
+            with school.app.test_request_context(), school.writing("athena") as session:
+                join(who(session, name))
+        work(school)
+        assert sorted(person["name"] for person in made.people.values()) == ["Lena", "Theo"]
+        made.calls.clear()
+        yield made

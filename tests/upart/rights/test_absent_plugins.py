@@ -10,13 +10,15 @@ from importlib.metadata import EntryPoint
 
 import pytest
 from conftest import bundled
-from erasing import QUIZBANK, answer_of, ask, invoice_of, outcome, who
+from erasing import QUIZBANK, answer_of, ask, given_to, invoice_of, outcome, who
 from people import work
 from sqlalchemy import select
+from upart_quizbank.league import LEAGUE
 from upart_quizbank.models import Answer
 
 from upart import clock
 from upart.rights.actions.archiving import write_archive
+from upart.rights.actions.dead_letters import dead_letters, told_by_hand
 from upart.rights.subjects import with_account_of
 from upart.testing.contract.traces import texts
 
@@ -73,3 +75,19 @@ def test_and_when_it_is_back_it_finds_what_it_should(school_without, tmp_path, r
     with back.reading("athena") as session:
         assert [(row.text, row.signed, row.reviewer_id) for row in session.scalars(select(Answer))] == [("Because it is warm.", "", None)]
     back.close()
+
+
+def test_whom_a_lost_plugin_has_told_is_told_by_hand(school, tmp_path, reopened):
+    """Its store is gone with it, but the log still says who has received what."""
+    given_to(school, "Lena", LEAGUE, ("person.name", "person.email"))
+    url = school.state.config.database_url
+    school.close()
+    lost = reopened(tmp_path, url, bundled())
+    request = ask(lost)
+    work(lost)
+    assert outcome(lost, request)["recipients"] == [{"name": LEAGUE, "state": "failed"}]
+    with lost.app.test_request_context(), lost.writing("athena"):
+        told_by_hand(dead_letters()[0].id)
+    work(lost)
+    assert outcome(lost, request)["state"] == "done"
+    lost.close()

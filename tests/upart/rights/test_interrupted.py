@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from erasing import answer_of, ask, erase, held, invoice_of, numbers, outcome, text, who
+from erasing import answer_of, ask, erase, given_to, held, invoice_of, numbers, outcome, text, who
 from people import sign_in, work
 from sqlalchemy import event, select, update
 from sqlalchemy.exc import OperationalError
@@ -112,6 +112,7 @@ def failing(times: int) -> ExternalStore:
 
 def test_a_store_that_fails_leaves_it_partially_done_until_a_retry(school):
     leave_things(school)
+    given_to(school, "Lena", "Choir Ltd")
     school.state.plugins.get("quizbank").stores.append(failing(2))
     request = ask(school)
     work(school)
@@ -129,6 +130,7 @@ def test_a_store_that_fails_leaves_it_partially_done_until_a_retry(school):
 
 def test_what_others_write_about_her_meanwhile_goes_as_declared(school):
     """Between two tries Theo answers her mail: the row of the person is still there, and more comes to hang on it."""
+    given_to(school, "Lena", "Choir Ltd")
     school.state.plugins.get("quizbank").stores.append(failing(1))
     request = ask(school)
     work(school)

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
-from uuid import UUID
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID, uuid5
 
 from sqlalchemy import delete, select, update
 
@@ -14,17 +15,22 @@ from upart.accounts.actions.tokens import link
 from upart.accounts.models import Person
 from upart.context import context
 from upart.db import everywhere, reading, session
-from upart.errors import Problem
+from upart.errors import Problem, UpartError
+from upart.hooks.records import ExternalStore
+from upart.hooks.stores import store_named
 from upart.keys import fingerprint, fingerprints, new_token
 from upart.mail.actions import send
 from upart.privacy.taxonomy import Category, Purpose
 from upart.rights.actions.asking import lock, received, unfinished
-from upart.rights.actions.attempting import Finish
+from upart.rights.actions.attempting import Finish, open_steps
 from upart.rights.actions.working import begin
 from upart.rights.contents import fill
 from upart.rights.engine.archive import ArchiveWriter
 from upart.rights.engine.subjects import DataSubject
-from upart.rights.models import ArchiveState, AskedBy, RequestKind, RightsArchive, RightsRequest
+from upart.rights.models import ArchiveState, AskedBy, RequestKind, RightsArchive, RightsRequest, RightsStep, StepState
+from upart.rights.outside import Answer, access, ask_all
+from upart.rights.receivers import STORE, stores_of
+from upart.rights.states import ENDED
 from upart.rights.subjects import with_account_of
 from upart.storage.incoming import Incoming
 from upart.storage.models import File
@@ -60,45 +66,94 @@ def subjects_for(person: Person) -> list[DataSubject]:
     return with_account_of(person, context.academy.is_platform)
 
 
+class Incomplete(UpartError):
+    """A whole copy cannot be made: a store does not answer."""
+
+
+class Asked(NamedTuple):
+    """A copy that is to be made: of whom, and from which stores besides the tables."""
+
+    subjects: list[DataSubject]
+    name: str
+    stores: list[ExternalStore]
+
+
 def make_archive(request: UUID) -> Finish | None:
-    """Step, outside of a session: write the copy to the disk; what it returns makes it known and mails the link."""
+    """Step, outside of a session: write the copy to the disk; what it returns makes it known and mails the link.
+
+    What a store does not give is missing in the copy, which says so; it becomes a step of its own.
+    """
+    asked = _asked(request)
+    return _written(request, asked, ask_all(asked.stores, asked.subjects[0])) if asked is not None else None
+
+
+def complete_archive(request: UUID, store: str) -> Finish | None:
+    """Step: ask a store again that was missing. When the last of them has answered a whole copy is made."""
+    asked = _asked(request)
+    if asked is None:
+        return None
+    access(store_named(store), asked.subjects[0])
     with reading(context.academy):
-        archive = session.scalars(select(RightsArchive).where(RightsArchive.request_id == request)).first()
-        person = session.scalars(select(Person).where(Person.id == archive.person_id)).first() if archive is not None else None
-        if archive is None or person is None or archive.state is not ArchiveState.WAITING:
-            return None
-        subjects, name, id = subjects_for(person), str.__str__(person.name), archive.id  # each try replaces what one before may have left
+        others = [holder for _id, holder, _tries in open_steps(request) if holder != f"{STORE}:{store}"]
+    if others:
+        return None
+    answers = ask_all(asked.stores, asked.subjects[0])
+    if missing := [one.store.name for one in answers if one.problem]:
+        raise Incomplete(f"The store '{missing[0]}' does not answer any more.", remedy="It is asked again by itself.")
+    return _written(request, asked, answers)
+
+
+def _asked(request: UUID) -> Asked | None:
+    with reading(context.academy):
+        row = session.scalars(select(RightsRequest).where(RightsRequest.id == request, RightsRequest.state.not_in(ENDED))).first()
+        person = session.scalars(select(Person).where(Person.id == row.person_id)).first() if row is not None else None
+        return Asked(subjects_for(person), str.__str__(person.name), stores_of(person.id)) if person is not None else None
+
+
+def _written(request: UUID, asked: Asked, answers: Sequence[Answer]) -> Finish | None:
+    first = _waiting(request)
+    id = first or uuid5(request, "whole")  # each try replaces what one before may have left
     with Incoming(place()) as incoming:
-        write_archive(incoming, subjects, name)
-        if not _waits(id):
+        write_archive(incoming, asked.subjects, asked.name, answers)
+        if first != _waiting(request):
             return None
         place().put(context.academy.id, id, incoming.done())
         size, sha256 = incoming.size, incoming.sha256
-    return lambda: _ready(request, id, size, sha256)
+    return lambda: _ready(request, id, size, sha256, answers)
 
 
-def _waits(archive: UUID) -> bool:
-    """Has nobody else made it meanwhile?"""
+def _waiting(request: UUID) -> UUID | None:
+    """The copy that has been asked for and that nobody has made yet; None for a second one, in which nothing is missing any more."""
     with reading(context.academy):
-        return session.scalar(select(RightsArchive.state).where(RightsArchive.id == archive)) is ArchiveState.WAITING
+        mine = select(RightsArchive.id).where(RightsArchive.request_id == request, RightsArchive.state == ArchiveState.WAITING)
+        return session.scalar(mine)
 
 
-def write_archive(out: Any, subjects: list[DataSubject], name: str) -> None:
-    """Write the whole copy into anything that has `write`. Opens its own reading sessions. Raises NoRoom; then what is written is no copy."""
+def write_archive(out: Any, subjects: list[DataSubject], name: str, answers: Sequence[Answer] | None = None) -> list[Answer]:
+    """Write the whole copy into anything that has `write`. Opens its own reading sessions. Returns the answers of stores, asked for if not given.
+
+    Raises NoRoom; then what is written is no copy.
+    """
+    if answers is None:
+        with reading(context.academy):
+            asked = stores_of(subjects[0].person_id)
+        answers = ask_all(asked, subjects[0])
     writer = ArchiveWriter(out)
     try:
         with no_room_in_words():
-            fill(writer, subjects, name)
+            fill(writer, subjects, name, answers)
             writer.close()
     except BaseException:
         writer.abandon()
         raise
+    return list(answers)
 
 
-def _ready(request: UUID, id: UUID, size: int, sha256: str) -> None:
-    archive = session.scalars(select(RightsArchive).where(RightsArchive.request_id == request)).one()
-    person = session.scalars(select(Person).where(Person.id == archive.person_id)).one()
+def _ready(request: UUID, id: UUID, size: int, sha256: str, answers: Sequence[Answer]) -> None:
+    row = session.scalars(select(RightsRequest).where(RightsRequest.id == request)).one()
+    person = session.scalars(select(Person).where(Person.id == row.person_id)).one()
     now, token = clock.now(), new_token()
+    archive = _next(row, now)
     name = f"{context.academy.slug}-{now:%Y-%m-%d}.zip"
     kept = File(
         id=id, about_id=person.id, name=name, sha256=sha256, category=Category.CONTENT_PRIVATE.value, content_type="application/zip", size=size, own_bytes=False
@@ -107,8 +162,30 @@ def _ready(request: UUID, id: UUID, size: int, sha256: str) -> None:
     session.flush()
     archive.file_id, archive.digest = id, fingerprint(token, context.academy.id)
     archive.state, archive.made_at, archive.ends_at = ArchiveState.READY, now, now + LIVES
+    late = [one for one in answers if one.problem]
+    for at, one in enumerate(late, 1):
+        failed = {"state": StepState.FAILED, "attempts": 1, "problem": one.problem}
+        session.add(RightsStep(request_id=request, position=at, holder=f"{STORE}:{one.store.name}", **failed))
     path = "/privacy/requests/copy" if _by_link(request) else "/privacy/archive"
-    send(person, Purpose.RIGHTS, template="rights/mail/archive.txt", values={"link": link(path, token), "ends": archive.ends_at, "by_link": _by_link(request)})
+    values = {
+        "link": link(path, token),
+        "ends": archive.ends_at,
+        "by_link": _by_link(request),
+        "missing": [one.store.recipient or one.store.name for one in late],
+    }
+    send(person, Purpose.RIGHTS, template="rights/mail/archive.txt", values=values)
+
+
+def _next(request: RightsRequest, now: datetime) -> RightsArchive:
+    """The copy that has been asked for; after one in which something was missing, another, which takes its place."""
+    of_request = select(RightsArchive).where(RightsArchive.request_id == request.id)
+    if (waiting := session.scalars(of_request.where(RightsArchive.state == ArchiveState.WAITING)).first()) is not None:
+        return waiting
+    for earlier in session.scalars(of_request.where(RightsArchive.state == ArchiveState.READY)):
+        earlier.ends_at = now
+    made = RightsArchive(person_id=request.person_id, request_id=request.id, digest="", ends_at=now)
+    session.add(made)
+    return made
 
 
 def _by_link(request: UUID) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,18 +16,17 @@ from upart import clock
 from upart.context import context
 from upart.db import session, writing
 from upart.db.scrub import scrub
+from upart.disclosure.actions import wait_after
 from upart.events.actions import emit
 from upart.rights.actions.history import enter
 from upart.rights.models import Act, RequestState, RightsRequest, RightsStep, StepState
+from upart.rights.receivers import BY_HAND, STORE
 from upart.rights.states import ENDED, move, settled
 
 log = logging.getLogger("upart.rights")
 
 OPEN = (StepState.WAITING, StepState.FAILED)
 """Steps that are still to be done."""
-
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(hours=1)
-"""Before a failed step is tried again; doubled each time."""
 
 Finish = Callable[[], None]
 """What belongs into the transaction that marks a step as done."""
@@ -49,7 +48,8 @@ def attempt(step: UUID, holder: str, do: Callable[[], Finish | None]) -> bool:
                 finish()
         return True
     except Exception as error:  # one part that fails must not stop the others, and must not look done
-        log.exception("%s failed in a request", holder)
+        said = holder.startswith((f"{STORE}:", f"{BY_HAND}:"))  # what others say may name people, which logs do not
+        log.error("%s failed in a request: %s", holder, type(error).__name__, exc_info=not said)
         if isinstance(error, OperationalError):
             _make_room()
         with writing(context.academy):
@@ -65,6 +65,8 @@ def _make_room() -> None:
 
 def _mark(step: UUID, problem: str) -> None:
     row = session.scalars(select(RightsStep).where(RightsStep.id == step)).one()
+    if problem and row.state not in OPEN:
+        return  # somebody has told them by hand meanwhile, or refused this part
     row.state, row.problem, row.changed_at = StepState.FAILED if problem else StepState.DONE, problem, clock.now()
     row.attempts += 1
 
@@ -78,7 +80,7 @@ def settle(request: UUID, tries: int, again: Callable[[datetime], None]) -> Righ
     if to is RequestState.PARTIALLY_DONE:
         if row.state is not to:
             move(row, to)
-        again(clock.now() + min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(max(tries - 1, 0), 20)))
+        again(clock.now() + wait_after(tries))
         return row
     move(row, to)
     enter(row, Act.DONE)

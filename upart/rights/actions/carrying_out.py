@@ -16,17 +16,20 @@ from upart.academies.actions import raise_epoch
 from upart.context import context
 from upart.db import bare, everywhere, reading, session
 from upart.db.scrub import scrub
+from upart.disclosure.actions import FIRST_WAIT
 from upart.errors import UpartError
 from upart.hooks.stores import store_named
 from upart.jobs.actions import NotNow, enqueue
 from upart.jobs.leases import is_at_work
-from upart.rights.actions.attempting import FIRST_WAIT, attempt, open_steps, settle
+from upart.rights import outside
+from upart.rights.actions.attempting import attempt, open_steps, settle
 from upart.rights.actions.steps import BYTES, scope_of
 from upart.rights.engine.erasing import Eraser, merge
 from upart.rights.engine.holdings import Holdings, holdings
 from upart.rights.engine.removing import Counts
 from upart.rights.engine.subjects import DataSubject, Finder
 from upart.rights.models import RightsRequest, RightsStep
+from upart.rights.receivers import BY_HAND, STORE
 from upart.rights.subjects import subjects_of
 from upart.storage.removing import remove_bytes
 
@@ -94,8 +97,10 @@ def _do(held: Holdings, subjects: dict[str, DataSubject], step: UUID, holder: st
         remove_bytes()
         if not scrub(sorted(held.tables), _changed(step)):
             raise StillRead("Somebody still reads an older state of the database.", remedy="It is tried again by itself.")
-    elif scope == "store":
-        store_named(name).erase(next(iter(subjects.values())))
+    elif scope == STORE:
+        outside.act(store_named(name), "erase", next(iter(subjects.values())))
+    elif scope == BY_HAND:
+        raise outside.CannotBeTold(f"No store reaches {name}.", remedy="Somebody of the academy tells them.")
     else:
         Eraser(Finder(held, subjects[scope]), partial(_note, step)).erase(held.entry(name))
 

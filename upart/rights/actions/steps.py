@@ -11,13 +11,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from upart.db import everywhere, session
-from upart.hooks.stores import stores
 from upart.privacy.register import PEOPLE, TableEntry
 from upart.rights.engine.fates import Fate
 from upart.rights.engine.holdings import Holdings, holdings
 from upart.rights.engine.planning import plan_in_numbers
 from upart.rights.engine.subjects import DataSubject, Finder
 from upart.rights.models import RightsRequest, RightsStep, StepState
+from upart.rights.receivers import BY_HAND, STORE, holders_of
 from upart.rights.subjects import subjects_of
 
 __all__ = ["BYTES", "answer", "plan_in_numbers", "plan_steps", "scope_of", "steps_in_numbers"]
@@ -32,7 +32,7 @@ def plan_steps(held: Holdings, request: RightsRequest) -> list[RightsStep]:
     kept = {f"{scope}:{table}": counts for scope, table, counts in _kept(held, subjects)}
     holders = sorted(_tables(held, subjects), key=lambda found: _rank(found[1]))
     names = [f"{scope}:{entry.table}" for scope, entry in holders if _rank(entry) == 0]
-    names += [f"store:{store.name}" for store in stores()]
+    names += holders_of(request.person_id)
     names += [f"{scope}:{entry.table}" for scope, entry in holders if _rank(entry) > 0]
     return [RightsStep(request_id=request.id, position=at, holder=name, **kept.get(name, {})) for at, name in enumerate([*names, BYTES])]
 
@@ -75,7 +75,8 @@ def answer(request: UUID) -> dict[str, Any]:
     steps = session.scalars(select(RightsStep).where(RightsStep.request_id == request).order_by(RightsStep.position)).all()
     return {
         "request": row.id, "state": row.state.value, "received_on": row.received_at.date(), "due_on": row.due_on, "tables": _done(steps),
-        "stores": [{"name": step.holder.partition(":")[2], "state": step.state.value} for step in steps if step.holder.startswith("store:")],
+        "stores": [{"name": name, "state": step.state.value} for scope, name, step in _outside(steps) if scope == STORE],
+        "recipients": [{"name": name, "state": step.state.value} for scope, name, step in _outside(steps) if scope == BY_HAND],
         "open": [{"holder": step.holder, "attempts": step.attempts, "problem": step.problem} for step in steps if step.state is not StepState.DONE],
     }  # fmt: skip
 
@@ -88,6 +89,11 @@ def steps_in_numbers(request: UUID) -> list[dict[str, Any]]:
          "reason": step.reason or None, "problem": step.problem or None, "refusal": step.refusal.value if step.refusal else None}
         for step in session.scalars(mine)
     ]  # fmt: skip
+
+
+def _outside(steps: Sequence[RightsStep]) -> list[tuple[str, str, RightsStep]]:
+    parts = [(*step.holder.partition(":")[::2], step) for step in steps]
+    return [(scope, name, step) for scope, name, step in parts if scope in (STORE, BY_HAND)]
 
 
 def _done(steps: Sequence[RightsStep]) -> list[dict[str, Any]]:

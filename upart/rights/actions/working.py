@@ -27,8 +27,11 @@ WORK = "rights.work"
 ERASE = "rights.erase"
 """The task that carries an erasure out."""
 
-Step = Callable[[UUID], Finish | None]
-"""Does one step of the request with this id, outside of any transaction; what it returns runs with the mark that it is done."""
+Step = Callable[..., Finish | None]
+"""Does one step of the request with this id, outside of any transaction; what it returns runs with the mark that it is done.
+
+Of a holder with two halves ("store:choir") it gets the second one too.
+"""
 
 
 def plan(request: RightsRequest, holders: Sequence[str]) -> None:
@@ -60,7 +63,8 @@ def working(steps: dict[str, Step]) -> Callable[[str], Finish]:
             waiting = open_steps(id)
         for step, holder, attempts in waiting:
             tries = max(tries, attempts + 1)
-            attempt(step, holder, partial(steps[holder.partition(":")[0]], id))
+            first, _, rest = holder.partition(":")
+            attempt(step, holder, partial(steps[first], id, *filter(None, [rest])))
         return partial(_settle, id, tries)
 
     return work

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from upart.accounts.sessions import IDLE, REMEMBER, REMEMBERED, SESSION
 from upart.config import Config
 from upart.hooks.loaded import Plugins
+from upart.hooks.records import Recipient, RecipientRole
+from upart.privacy.countries import COUNTRIES
 from upart.privacy.register import TableEntry
 from upart.privacy.taxonomy import Purpose
 from upart.rights import wording
@@ -50,11 +52,13 @@ class Cookie:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipient:
-    """Who else gets data, and what for."""
+class Receiver:
+    """Who else gets data: what for, what kinds, where, and what protects them there."""
 
     name: str
     task: str
+    what: str = ""
+    where: str = ""
 
 
 def groups(plugins: Plugins, enabled: Collection[str], *, controller: str) -> list[Group]:
@@ -95,9 +99,16 @@ def _span(time: timedelta) -> str:
     return ngettext("%(num)s day", "%(num)s days", time.days)
 
 
-def recipients(plugins: Plugins, enabled: Collection[str], config: Config) -> list[Recipient]:
-    """Who else gets data: companies behind stores of core and enabled plugins, and the mail relay of the settings."""
+def recipients(plugins: Plugins, enabled: Collection[str], config: Config) -> list[Receiver]:
+    """Who else gets data: those whom core and enabled plugins have declared, and the mail relay of the settings."""
     owners = [plugin for plugin in plugins.everything() if plugin.id == CORE or plugin.id in enabled]
-    found = [Recipient(store.recipient, _("keeps: %(what)s", what=store.name)) for plugin in owners for store in plugin.stores if store.recipient]
+    found = [_receiver(one) for plugin in owners for one in plugin.recipients]
     relays = (urlsplit(url).hostname for url in config.mail_url if url.startswith("smtp"))
-    return [*found, *(Recipient(host, _("carries mail")) for host in relays if host and host not in LOCAL)]
+    return [*found, *(Receiver(host, _("carries mail")) for host in relays if host and host not in LOCAL)]
+
+
+def _receiver(one: Recipient) -> Receiver:
+    role = _(wording.ROLES[RecipientRole(one.role)])
+    task = f"{_(wording.PURPOSES[Purpose(one.purpose)])}; {role}" + (f"; {_('keeps: %(what)s', what=one.keeps)}" if one.keeps else "")
+    where = COUNTRIES[one.country] + (f" ({one.safeguard})" if one.safeguard else "")
+    return Receiver(one.name, wording.sentence(task), ", ".join(wording.category(category) for category in one.categories), where)

@@ -18,6 +18,7 @@ from upart.rights.models import RightsArchive
 from upart.rights.showing.cards import shelf
 from upart.rights.showing.lines import lines
 from upart.rights.showing.looks import looks
+from upart.rights.showing.others import others
 from upart.rights.showing.requests import lines_of
 from upart.rights.states import ENDED
 from upart.theming.locales import gettext as _
@@ -32,7 +33,7 @@ def held() -> Response:
     person = context.person
     found = shelf(subjects_for(person), fresh=context.fresh)
     running = [lines_of(row) for row in requests_of(person) if row.state not in ENDED]
-    return render("rights/mine.html", shelf=found, requests=running, copy=_newest_copy(person.id), looks=looks(person.id))
+    return render("rights/mine.html", shelf=found, requests=running, copy=_newest_copy(person.id), looks=looks(person.id), others=others(person.id))
 
 
 def _newest_copy(person_id: UUID) -> RightsArchive | None:

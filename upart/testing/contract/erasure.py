@@ -16,6 +16,7 @@ from upart.errors import Problem
 from upart.jobs.worker import Worker
 from upart.rights.actions.asking import ask_to_erase
 from upart.rights.actions.carrying_out import schedule
+from upart.rights.actions.dead_letters import dead_letters, told_by_hand
 from upart.rights.actions.steps import plan_in_numbers
 from upart.rights.engine.holdings import holdings
 from upart.rights.models import RequestState, RightsRequest, RightsStep, StepState
@@ -53,6 +54,7 @@ class Erasure:
             yield Breach("core", "erasure", f"was refused: {problem.message}", "See upart_objections() of the plugins.")
             return
         self.work()
+        self._tell_by_hand()
         if (failed := list(self._failed(request))) != []:
             yield from failed
             return
@@ -94,6 +96,13 @@ class Erasure:
     def work(self) -> None:
         """Let a worker do what is due, without schedules, which clean up by age."""
         Worker(self.made.app, self.made.state.directory.by_id, LEASE).run_due()
+
+    def _tell_by_hand(self) -> None:
+        """No store reaches the recipients that the check has made up: somebody of the academy tells them."""
+        with self.made.writing(self.party.academy.slug):
+            for letter in dead_letters():
+                told_by_hand(letter.id)
+        self.work()
 
     def _failed(self, request: UUID) -> Iterator[Breach]:
         with self.made.reading(self.party.academy.slug) as opened:

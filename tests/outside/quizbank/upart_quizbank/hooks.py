@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from upart.plugin import Manifest, MenuItem, hookimpl, session
-from upart_quizbank import views
+from upart.plugin import Manifest, MenuItem, Task, hookimpl, session
+from upart_quizbank import league, views
 from upart_quizbank.models import Question
 
 manifest = Manifest(id="quizbank", version="1.1", table_prefix="quizbank_", models="upart_quizbank.models", migrations="migrations")
@@ -15,6 +15,21 @@ def upart_blueprints():
 @hookimpl
 def upart_menu():
     return [MenuItem(label="Quiz", endpoint="quizbank.questions")]
+
+
+@hookimpl
+def upart_jobs():
+    return [Task(name="quizbank.join_league", run=league.send_player, outside=True, sentence="Tell the league of a new player")]
+
+
+@hookimpl
+def upart_recipients():
+    return [league.recipient]
+
+
+@hookimpl
+def upart_external_stores():
+    return [league.store]
 
 
 @hookimpl
