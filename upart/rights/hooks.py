@@ -4,27 +4,33 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from upart.hooks.records import Area, EventType, MenuItem, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
-from upart.rights.actions import archiving, beginning, carrying_out, linking
+from upart.mail.models import MailMessage
+from upart.rights.actions import archiving, beginning, carrying_out, correcting, joining, linking
 from upart.rights.actions.working import WORK, Step, working
 from upart.rights.views.copies import copies
+from upart.rights.views.correcting import correcting as correcting_pages
 from upart.rights.views.leaving import leaving
 from upart.rights.views.links import links
 from upart.rights.views.mine import mine
 from upart.rights.views.notice import notice
+from upart.rights.views.objecting import objecting
 from upart.rights.views.requests import requests
 
-STEPS: dict[str, Step] = {archiving.ARCHIVE: archiving.make_archive, linking.NOBODY: linking.tell_nobody}
+STEPS: dict[str, Step] = {
+    archiving.ARCHIVE: archiving.make_archive, linking.NOBODY: linking.tell_nobody, correcting.CORRECTION: correcting.correct,
+}  # fmt: skip
 """What the steps of requests do, by the first half of their holder's name; erasures have steps of their own."""
 
 
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
     """What is held, the copy, leaving, and the register for everybody."""
-    return [mine, requests, links, copies, leaving, notice]
+    return [mine, requests, links, copies, correcting_pages, objecting, leaving, notice]
 
 
 @hookimpl
@@ -55,4 +61,13 @@ def upart_jobs() -> list[Task]:
 @hookimpl
 def upart_events() -> list[EventType]:
     """What happens to requests."""
-    return [EventType(name="rights.received", sentence="used a right"), EventType(name="rights.done", sentence="a request was carried out")]
+    return [
+        EventType(name="rights.received", sentence="used a right"), EventType(name="rights.done", sentence="a request was carried out"),
+        EventType(name="rights.corrected", sentence="values were corrected"),
+    ]  # fmt: skip
+
+
+@hookimpl
+def upart_objections(operation: str, actor: Any, subject: Any) -> list[str]:
+    """No mail for a purpose that its recipient has objected to."""
+    return joining.objected_mail(subject) if operation == "mail.send" and isinstance(subject, MailMessage) else []

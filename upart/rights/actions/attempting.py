@@ -18,6 +18,7 @@ from upart.db import session, writing
 from upart.db.scrub import scrub
 from upart.events.actions import emit
 from upart.rights.actions.history import enter
+from upart.rights.actions.joining import ended
 from upart.rights.models import Act, RequestState, RightsRequest, RightsStep, StepState
 from upart.rights.states import ENDED, move, settled
 
@@ -82,5 +83,6 @@ def settle(request: UUID, tries: int, again: Callable[[datetime], None]) -> Righ
         return row
     move(row, to)
     enter(row, Act.DONE)
+    ended(row)
     emit("rights.done", row)
     return row

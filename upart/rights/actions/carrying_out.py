@@ -24,8 +24,10 @@ from upart.rights.actions.attempting import FIRST_WAIT, attempt, open_steps, set
 from upart.rights.actions.steps import BYTES, scope_of
 from upart.rights.engine.erasing import Counts, Eraser, merge
 from upart.rights.engine.holdings import Holdings, holdings
+from upart.rights.engine.selecting import Selection
 from upart.rights.engine.subjects import DataSubject, Finder
 from upart.rights.models import RightsRequest, RightsStep
+from upart.rights.purposes import asked_part
 from upart.rights.subjects import subjects_of
 from upart.storage.removing import remove_bytes
 
@@ -55,16 +57,17 @@ def erase(request: str, person_id: str | None, account_id: str | None) -> Callab
     with reading(context.academy):
         row = session.scalars(select(RightsRequest).where(RightsRequest.id == UUID(request))).one()
         subjects = {scope_of(subject): subject for subject in subjects_of(row, ids.person, ids.account)}
-        steps = open_steps(row.id)
+        steps, part = open_steps(row.id), asked_part(row)
     _wait_for_others(ids)
     held, failed, tries = holdings(), False, 0
+    only = part(held) if part is not None else None
     for id, holder, attempts in steps:
         if failed and not _is_free(holder):
             continue  # what the failed step still needs must not go
         if holder == BYTES and ids != Ids():
             return partial(_go_on, row.id)
         tries = max(tries, attempts + 1)
-        failed |= not attempt(id, holder, partial(_do, held, subjects, id, holder))
+        failed |= not attempt(id, holder, partial(_do, held, subjects, only, id, holder))
     return partial(_settle, row.id, ids, tries)
 
 
@@ -87,7 +90,7 @@ def _is_free(holder: str) -> bool:
     return holder != BYTES and holder.partition(":")[2] not in ("person", "account", RightsRequest.__tablename__)
 
 
-def _do(held: Holdings, subjects: dict[str, DataSubject], step: UUID, holder: str) -> None:
+def _do(held: Holdings, subjects: dict[str, DataSubject], only: Selection | None, step: UUID, holder: str) -> None:
     scope, _, name = holder.partition(":")
     if holder == BYTES:
         remove_bytes()
@@ -96,7 +99,7 @@ def _do(held: Holdings, subjects: dict[str, DataSubject], step: UUID, holder: st
     elif scope == "store":
         store_named(name).erase(next(iter(subjects.values())))
     else:
-        Eraser(Finder(held, subjects[scope]), partial(_note, step)).erase(held.entry(name))
+        Eraser(Finder(held, subjects[scope]), partial(_note, step), only).erase(held.entry(name))
 
 
 def _changed(step: UUID) -> set[str]:

@@ -17,6 +17,7 @@ from upart.errors import UpartError
 from upart.privacy.register import PEOPLE, TableEntry
 from upart.rights.engine.fates import FILES, Change, Fate, some_ids
 from upart.rights.engine.holdings import Link
+from upart.rights.engine.selecting import Selection
 from upart.rights.engine.subjects import Finder
 from upart.storage.removing import note_removal
 
@@ -41,16 +42,16 @@ class StillKept(UpartError):
 
 
 class Eraser:
-    """Erases one subject; `note` stores the counts of a batch in the batch's own transaction."""
+    """Erases one subject, or `only` a part; `note` stores the counts of a batch in the batch's own transaction."""
 
-    def __init__(self, finder: Finder, note: Callable[[Session, Counts], None]) -> None:
-        self.finder, self.held, self.note = finder, finder.held, note
+    def __init__(self, finder: Finder, note: Callable[[Session, Counts], None], only: Selection | None = None) -> None:
+        self.finder, self.held, self.note, self.only = finder, finder.held, note, only
         self.size = FIRST
 
     def erase(self, entry: TableEntry) -> None:
         """Do to the rows of one table what is declared. Safe to repeat."""
-        fate = Fate(self.finder, entry)
-        if fate.is_person:
+        fate = Fate(self.finder, entry, self.only)
+        if fate.is_person and fate.whole:
             self._batches(lambda opened, size: self._take_away(opened, fate, size))
             return
         for change in fate.changes():

@@ -44,6 +44,7 @@ class Lines:
     total: int
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    ids: tuple[UUID, ...]
     before: UUID | None
     withheld: Mapping[str, str]
     reason: str
@@ -69,7 +70,8 @@ def lines(subjects: Sequence[DataSubject], plugin: str, table: str, *, before: U
     filled = [(shown, cells) for shown, cells in columns if any(one.kind != "none" for one in cells)]
     cells, made = tuple(zip(*(cells for _shown, cells in filled), strict=True)), reader.entry.processing
     return Lines(
-        reader.entry, _(reader.entry.title), total, tuple(_column(shown) for shown, _cells in filled), cells, rows[-1]["id"] if more else None,
+        reader.entry, _(reader.entry.title), total, tuple(_column(shown) for shown, _cells in filled), cells, tuple(row["id"] for row in rows),
+        rows[-1]["id"] if more else None,
         {wording.column(name): _(why) for name, why in reader.withheld.items()}, wording.purpose(made) if made else "", wording.basis(made) if made else "",
         wording.period(made) if made else "", not fresh and any(one.kind == "hidden" for row in cells for one in row),
     )  # fmt: skip
