@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from upart.privacy.register import TableEntry
-from upart.privacy.taxonomy import Category
+from upart.privacy.taxonomy import Category, Purpose
 from upart.rights import wording
 from upart.rights.cells import HIDDEN, NOTHING, Cell
 from upart.rights.engine.holdings import holdings
 from upart.rights.models import RequestKind, RightsRequest
-from upart.rights.purposes import BASES, purpose_of
+from upart.rights.purposes import BASES
 from upart.theming.locales import gettext as _
 
 
@@ -36,18 +36,20 @@ class Asked:
 
 def asked_of(request: RightsRequest, *, fresh: bool) -> Asked | None:
     """What a request asks for; None when its kind says it all. Private values stay hidden until the password was given."""
-    if request.kind in BASES and request.details:
-        return Asked(wording.sentence(_(wording.PURPOSES[purpose_of(request)])))
-    if request.kind is not RequestKind.RECTIFY or not request.details:
+    name, wanted = str(request.details.get("name", "")), request.details.get("values")
+    if request.kind in BASES and name in set(Purpose):
+        return Asked(wording.sentence(_(wording.PURPOSES[Purpose(name)])))
+    if request.kind is not RequestKind.RECTIFY or not name:
         return None
-    entry = holdings().register.tables.get(request.details["name"])
-    values = tuple(_value(entry, key, change or {}, fresh) for key, change in request.details.get("values", {}).items())
-    return Asked(_(entry.title) if entry is not None else request.details["name"], values)
+    entry = holdings().register.tables.get(name)
+    values = tuple(_value(entry, key, change, fresh) for key, change in wanted.items()) if isinstance(wanted, Mapping) else ()
+    return Asked(_(entry.title) if entry is not None else name, values)
 
 
-def _value(entry: TableEntry | None, key: str, change: Mapping[str, Any], fresh: bool) -> AskedValue:
+def _value(entry: TableEntry | None, key: str, change: Any, fresh: bool) -> AskedValue:
     column, _dot, way = key.partition(".")
     label = wording.sentence(wording.column(column)) + (f": {way}" if way else "")
+    change = change if isinstance(change, Mapping) else {}
     shows = fresh or not _is_private(entry, column)
     return AskedValue(label, _cell(change.get("from"), shows), _cell(change.get("to"), shows))
 
