@@ -125,7 +125,7 @@ def _stays(subject: Declaration, d: Declaration) -> bool:
 def _alone(entry: TableEntry, register: Register) -> Iterator[str]:
     """What rests on a basis that a person can end must be able to go without the row (GDPR art. 7(3), 21)."""
     made = {column.name: d.processing or entry.processing for column, d in entry.declared() if d.kind in BLANKED}
-    if len({(p.purpose, p.basis) for p in made.values() if p is not None}) < 2:
+    if len({(p.purpose, p.basis) for p in (entry.processing, *made.values()) if p is not None}) < 2:
         return
     for column, d in entry.declared():
         p = made.get(column.name)

@@ -70,6 +70,9 @@ CASES = {
     "is about 'nobody', but the subjects are learner": lambda: found(__processing__=WHY, learner_id=learner(), text=personal(Category.EDU_RESULT, about="nobody")),
     "is UNLINK but NOT NULL": lambda: found(__processing__=WHY, learner_id=learner(on_erase=OnErase.UNLINK)),
     "is blanked when 'learner' goes": lambda: found(__processing__=WHY, learner_id=learner(type=UUID | None, on_erase=OnErase.UNLINK), text=personal(Category.EDU_RESULT)),
+    "must go alone when somebody withdraws or objects, but is NOT NULL": lambda: found(
+        __processing__=WHY, learner_id=learner(), hobby=personal(Category.CONTENT_PUBLIC, processing=processing(Purpose.PUBLISH, Basis.CONSENT, retain=months(1)))
+    ),
     "links to table 'nowhere'": lambda: found(other={"type": UUID, "is": ref("nowhere")}),
     "legitimate interest without naming it": lambda: found(
         __processing__=processing(Purpose.SECURE, Basis.LEGITIMATE_INTEREST, retain=months(1)), learner_id=learner()

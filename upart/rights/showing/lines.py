@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from upart.db import everywhere
-from upart.privacy.register import TableEntry
+from upart.privacy.register import PEOPLE, TableEntry
 from upart.rights import wording
 from upart.rights.cells import Cell, cell, readable
 from upart.rights.engine.holdings import holdings
@@ -51,6 +51,11 @@ class Lines:
     basis: str
     period: str
     hides: bool
+
+    @property
+    def is_account(self) -> bool:
+        """Is it the account? Its id stands on no page, and its own pages change it."""
+        return PEOPLE.get(self.entry.table) == "platform"
 
 
 def lines(subjects: Sequence[DataSubject], plugin: str, table: str, *, before: UUID | None, fresh: bool) -> Lines | None:
