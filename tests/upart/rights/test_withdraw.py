@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from deciding import newest
 from erasing import answer_of, habit, held, praise, text, who
@@ -10,10 +12,15 @@ from people import sign_in, work
 from sqlalchemy import select
 from upart_quizbank.models import Answer, Guest, Habit, Member, Praise, Team
 
+from upart import clock
+from upart.jobs.models import Job
 from upart.keys import pseudonym
-from upart.privacy.taxonomy import Purpose
+from upart.privacy.taxonomy import Basis, Purpose
 from upart.rights.actions.objecting import ask_to_withdraw
-from upart.rights.models import RequestState, RightsRequest, RightsStep
+from upart.rights.engine.erasing import Eraser
+from upart.rights.engine.holdings import holdings
+from upart.rights.engine.selecting import resting_on
+from upart.rights.models import RequestKind, RequestState, RightsRequest, RightsStep
 
 PUBLISH = {"purpose": "publish"}
 
@@ -106,6 +113,29 @@ def test_a_purpose_that_rests_on_no_consent_is_refused(school, purpose):
     assert lena.get(f"/privacy/mine/withdraw?purpose={purpose}").status_code == (404 if purpose else 200)
 
 
+def test_whoever_withdraws_and_then_leaves_is_gone_and_no_job_is_left_over(school):
+    praise(school), member(school)
+    lena = sign_in(school, "lena")
+    lena.post("/privacy/mine/withdraw", data=PUBLISH)
+    assert lena.post("/privacy/mine/erase", data={"sure": "y", "now": "y"}).status_code == 200
+    work(school)
+    with school.reading("athena") as session:
+        states = {row.kind: row.state for row in session.scalars(select(RightsRequest))}
+        assert states == {RequestKind.WITHDRAW: RequestState.CANCELLED, RequestKind.ERASE: RequestState.DONE}
+        assert session.scalars(select(Job.task).where(Job.task == "rights.erase")).all() == []
+    assert "Never a comma" not in text(school)
+
+
+def test_a_part_takes_along_what_hangs_on_it_and_never_a_person(school):
+    with school.app.app_context():
+        part = resting_on(holdings(), Purpose.LEARN, (Basis.CONTRACT,))
+        assert {"quizbank_answer", "quizbank_words", "quizbank_round", "courses_enrolment", "courses_lesson_event"} <= part.tables
+        assert "nickname" in part.columns["quizbank_member"]
+        assert not {"person", "account", "quizbank_guest", "quizbank_praise"} & {*part.tables, *part.columns}
+        copied = resting_on(holdings(), Purpose.ACCOUNT, (Basis.CONTRACT,))
+        assert copied.tables == {"mail_token", "job"}
+
+
 def test_odin_does_not_change_by_a_byte(school):
     praise(school, "Odin", slug="orion"), member(school, "Odin", "orion"), praise(school)
     before = held(school, "orion")
@@ -118,9 +148,6 @@ def test_a_table_that_fails_leaves_it_open_and_is_done_by_itself(school, monkeyp
     praise(school), member(school)
     with school.app.test_request_context(), school.writing("athena") as session:
         ask_to_withdraw(who(session, "Lena"), Purpose.PUBLISH)
-    from upart import clock
-    from upart.rights.engine.erasing import Eraser
-
     erase = Eraser.erase
     with monkeypatch.context() as broken:
         broken.setattr(Eraser, "erase", lambda self, entry: 1 / 0 if entry.table == "quizbank_praise" else erase(self, entry))
@@ -129,8 +156,6 @@ def test_a_table_that_fails_leaves_it_open_and_is_done_by_itself(school, monkeyp
     with school.reading("athena") as session:
         assert session.scalar(select(Member.motto)) is None
         assert session.scalars(select(Habit)).all() == []
-    from datetime import timedelta
-
     with clock.shifted(timedelta(minutes=1)):
         work(school)
     assert newest(school).state is RequestState.DONE

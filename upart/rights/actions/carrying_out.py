@@ -28,6 +28,7 @@ from upart.rights.engine.selecting import Selection
 from upart.rights.engine.subjects import DataSubject, Finder
 from upart.rights.models import RightsRequest, RightsStep
 from upart.rights.purposes import asked_part
+from upart.rights.states import ENDED
 from upart.rights.subjects import subjects_of
 from upart.storage.removing import remove_bytes
 
@@ -57,6 +58,8 @@ def erase(request: str, person_id: str | None, account_id: str | None) -> Callab
     with reading(context.academy):
         row = session.scalars(select(RightsRequest).where(RightsRequest.id == UUID(request))).one()
         subjects = {scope_of(subject): subject for subject in subjects_of(row, ids.person, ids.account)}
+        if row.state in ENDED:
+            return partial(_settle, row.id, ids, 0)
         steps, part = open_steps(row.id), asked_part(row)
     _wait_for_others(ids)
     held, failed, tries = holdings(), False, 0
