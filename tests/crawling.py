@@ -18,6 +18,7 @@ from upart.academies.models import AcademyKind
 from upart.accounts.actions.changing import new_seed
 from upart.accounts.actions.tokens import make_token
 from upart.accounts.models import Account, MailToken, Person, TokenPurpose
+from upart.db import Model, uuid7
 from upart.files.actions import upload
 from upart.files.addresses import file_url
 from upart.privacy.taxonomy import Category
@@ -41,9 +42,22 @@ GIVEN = {"people.change_permissions": [{"role": "teacher"}]}
 
 
 def given(portal) -> dict:
-    """The same, with the tables of every plugin for the page of every line."""
+    """The same, with the tables of every plugin for the page of every line, and two lines of each to be corrected."""
     tables = [{"plugin": entry.plugin, "table": entry.table} for entry in portal.state.plugins.register.tables.values()]
-    return {**GIVEN, "mine.every_line": [*tables, {"plugin": "core", "table": "absent-from-here"}]}
+    absent = {"plugin": "core", "table": "absent-from-here"}
+    lines = [*_lines(portal), {"plugin": "core", "table": "person", "row": uuid7()}, {**absent, "row": uuid7()}]
+    return {**GIVEN, "mine.every_line": [*tables, absent], "correcting.edit": lines, "correcting.ask": lines}
+
+
+def _lines(portal) -> list[dict]:
+    """The oldest and the newest line of each table that holds something about people."""
+    found = []
+    with portal.everywhere() as session:
+        for entry in (entry for entry in portal.state.plugins.register.tables.values() if entry.is_personal):
+            id = Model.metadata.tables[entry.table].c.id
+            ids = {session.scalar(select(id).order_by(order).limit(1)) for order in (id.asc(), id.desc())} - {None}
+            found += [{"plugin": entry.plugin, "table": entry.table, "row": one} for one in sorted(ids)]
+    return found
 
 
 @dataclass

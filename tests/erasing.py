@@ -103,3 +103,26 @@ def invoice_of(made: Installation, payer: str, issued: datetime, *, slug: str = 
         session.add(row)
         session.flush()
         return row.id
+
+
+def praise(made: Installation, speaker: str = "Lena", words: str = "I love it.", *, slug: str = "athena") -> UUID:
+    """Somebody has agreed to see a sentence of theirs on the first page."""
+    from upart_quizbank.models import Praise
+
+    looks = {"colours": [{"name": "red"}, {"name": "green"}], "size": 12}
+    with made.writing(slug) as session:
+        row = Praise(person_id=who(session, speaker).id, alias="L.", sentence=words, shown=words, first_said=words, looks=looks)
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def habit(made: Installation, learner: str = "Lena", *, slug: str = "athena") -> UUID:
+    """It was noted when and what somebody likes to be asked."""
+    from upart_quizbank.models import Habit
+
+    with made.writing(slug) as session:
+        row = Habit(person_id=who(session, learner).id, hour=7, likes="riddles of bronze")
+        session.add(row)
+        session.flush()
+        return row.id

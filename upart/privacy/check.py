@@ -13,6 +13,9 @@ from upart.privacy.register import PEOPLE, ColumnEntry, Register, TableEntry, is
 from upart.privacy.taxonomy import Basis, Category, Needed
 from upart.privacy.words import BLANKED, Declaration
 
+ENDED_BY_PEOPLE = (Basis.CONSENT, Basis.LEGITIMATE_INTEREST, Basis.PUBLIC_TASK)
+"""Bases that somebody can end: by withdrawing, or by objecting."""
+
 
 def problems(register: Register, plugin: str) -> list[str]:
     """All that is wrong with the declarations of one owner; empty means it may load."""
@@ -127,6 +130,20 @@ def _periods(entry: TableEntry, register: Register) -> Iterator[str]:
             yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} is emptied when its period is over, but is NOT NULL. Add blank=... or allow None in {_where(entry)}."
         if d.processing is not None and d.processing.after:
             yield from _after(entry, d.processing.after)
+
+
+def _alone(entry: TableEntry, register: Register) -> Iterator[str]:
+    """What rests on a basis that a person can end must be able to go without the row (GDPR art. 7(3), 21)."""
+    made = {column.name: d.processing or entry.processing for column, d in entry.declared() if d.kind in BLANKED}
+    if len({(p.purpose, p.basis) for p in (entry.processing, *made.values()) if p is not None}) < 2:
+        return
+    for column, d in entry.declared():
+        p = made.get(column.name)
+        if p is not None and p.basis in ENDED_BY_PEOPLE and not column.nullable and not d.has_blank:
+            yield (
+                f"Plugin '{entry.plugin}': {entry.table}.{column.name} must go alone when somebody withdraws or objects, but is NOT NULL. "
+                f"Add blank=... or allow None in {_where(entry)}."
+            )
 
 
 def _laws(entry: TableEntry, register: Register) -> Iterator[str]:
@@ -246,7 +263,7 @@ def _is_id(column: ColumnEntry) -> bool:
 
 
 Rule = Callable[[TableEntry, Register], Iterator[str]]
-RULES: tuple[Rule, ...] = (_undeclared, _links, _path, _about, _unlink, _periods, _laws, _fates, _processing, _wall, _annotations, _coming_in)
+RULES: tuple[Rule, ...] = (_undeclared, _links, _path, _about, _unlink, _periods, _alone, _laws, _fates, _processing, _wall, _annotations, _coming_in)
 
 
 def lying(register: Register, plugin: str) -> list[str]:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import Table
+from sqlalchemy import Enum, Table
 
 from upart.db import Model, is_owned
 from upart.privacy.taxonomy import ErasePolicy, OnErase
@@ -33,13 +33,16 @@ class SubjectPath:
 
 @dataclass(frozen=True, slots=True)
 class ColumnEntry:
-    """One column: its SQL type and its declaration (None: not declared, which is a problem). `required`: no row is made without a value for it."""
+    """One column: its SQL type and its declaration (None: not declared, which is a problem). `required`: no row is made without
+    a value for it; `choices` are the values of an enum.
+    """
 
     name: str
     type: str
     nullable: bool
     declaration: Declaration | None
     required: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +120,7 @@ def connected(entries: Iterable[TableEntry]) -> Register:
 def _entry(owner: str, table: Table, mapped: Any) -> TableEntry:
     processing = getattr(mapped, "__processing__", None) or table.info.get("processing")
     through = tuple(getattr(mapped, "__subjects__", ()) or table.info.get("subjects", ()))
-    columns = tuple(
-        ColumnEntry(str.__str__(c.name), _type(c), bool(c.nullable), _declaration(c.name, c.info, is_owned(table)), _is_required(c)) for c in table.columns
-    )
+    columns = tuple(_column(c, is_owned(table)) for c in table.columns)
     module, known_by = getattr(mapped, "__module__", ""), tuple(getattr(mapped, "__known_by__", ()))
     importable = bool(getattr(mapped, "__importable__", False))
     return TableEntry(owner, str.__str__(table.name), is_owned(table), columns, processing, through, (), module, _title(table, mapped), known_by, importable)
@@ -143,6 +144,13 @@ def _declaration(name: str, info: dict[Any, Any], owned: bool) -> Declaration | 
         return Declaration(kind="key", source="academy")
     found = info.get("declaration")
     return found if isinstance(found, Declaration) else None
+
+
+def _column(column: Any, owned: bool) -> ColumnEntry:
+    choices = tuple(column.type.enums) if isinstance(column.type, Enum) else ()
+    return ColumnEntry(
+        str.__str__(column.name), _type(column), bool(column.nullable), _declaration(column.name, column.info, owned), _is_required(column), choices
+    )
 
 
 def _type(column: Any) -> str:

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectMultipleField
-from wtforms.validators import InputRequired
+from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectMultipleField, TextAreaField
+from wtforms.validators import InputRequired, Optional
 
 from upart.accounts.forms import AddressForm
 from upart.rights.models import RequestKind
-from upart.theming.forms import Form, options
+from upart.theming.forms import Form, limit, options
 from upart.theming.locales import gettext as _
 
 
@@ -53,3 +53,16 @@ class CloseForm(Form):
     now = BooleanField(_("Do not wait"))
     academies = SelectMultipleField(_("Erase what these academies hold about me"), choices=options({}))
     sure = _sure()
+
+
+class ObjectForm(Form):
+    """Which purpose, and why."""
+
+    purpose = RadioField(_("What should your data not be used for?"), [InputRequired(_("Choose one."))], choices=options({}))
+    words = TextAreaField(_("Why? What is different about your situation?"), [Optional(), limit(4000)])
+
+
+class WithdrawForm(Form):
+    """Consent to which purpose."""
+
+    purpose = RadioField(_("What do you no longer agree to?"), [InputRequired(_("Choose one."))], choices=options({}))

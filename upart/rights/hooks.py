@@ -10,27 +10,33 @@ from upart.disclosure.actions import TELL
 from upart.hooks.records import Area, EventType, MenuItem, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
-from upart.rights.actions import archiving, beginning, carrying_out, importing, linking, passing_on, retaining
+from upart.mail.models import MailMessage
+from upart.rights.actions import archiving, beginning, carrying_out, correcting, importing, joining, linking, passing_on, retaining
 from upart.rights.actions.working import WORK, Step, working
 from upart.rights.receivers import STORE
 from upart.rights.restricting import guards
 from upart.rights.restricting.actions import lift_when_told
 from upart.rights.views.bringing import bringing
 from upart.rights.views.copies import copies
+from upart.rights.views.correcting import correcting as correcting_pages
 from upart.rights.views.leaving import leaving
 from upart.rights.views.links import links
 from upart.rights.views.mine import mine
 from upart.rights.views.notice import notice
+from upart.rights.views.objecting import objecting
 from upart.rights.views.requests import requests
 
-STEPS: dict[str, Step] = {archiving.ARCHIVE: archiving.make_archive, STORE: archiving.complete_archive, linking.NOBODY: linking.tell_nobody}
+STEPS: dict[str, Step] = {
+    archiving.ARCHIVE: archiving.make_archive, STORE: archiving.complete_archive, linking.NOBODY: linking.tell_nobody,
+    correcting.CORRECTION: correcting.correct,
+}  # fmt: skip
 """What the steps of requests do, by the first half of their holder's name; erasures have steps of their own."""
 
 
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
     """What is held, the copy, a copy from elsewhere, leaving, and the register for everybody."""
-    return [mine, requests, links, copies, bringing, leaving, notice]
+    return [mine, requests, links, copies, correcting_pages, objecting, bringing, leaving, notice]
 
 
 @hookimpl
@@ -72,11 +78,13 @@ def upart_events() -> list[EventType]:
         EventType(name="rights.lifted", sentence="lifted a restriction"),
         EventType(name="rights.not_told", sentence="somebody could not be told that a restriction ends"),
         EventType(name="rights.told", sentence="told a recipient by hand"),
+        EventType(name="rights.corrected", sentence="values were corrected"),
         EventType(name="rights.imported", sentence="brought data along from another installation"),
     ]
 
 
 @hookimpl
 def upart_objections(operation: str, actor: Any, subject: Any) -> list[str]:
-    """Data of restricted people are not used: no mail but about their account, rights and claims, no new use of theirs."""
-    return guards.objections_to(operation, actor, subject)
+    """Data of restricted people are not used, and no mail leaves for a purpose that its recipient has objected to."""
+    mail = joining.objected_mail(subject) if operation == "mail.send" and isinstance(subject, MailMessage) else []
+    return [*guards.objections_to(operation, actor, subject), *mail]

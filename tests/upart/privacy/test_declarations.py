@@ -75,6 +75,9 @@ CASES = {
     "but they are nobody's own": lambda: found(
         __processing__=WHY, __importable__=True, author_id={"type": UUID | None, "is": subject("author", OnErase.UNLINK)}, text=personal(Category.CONTENT_PUBLIC, blank="")
     ),
+    "must go alone when somebody withdraws or objects, but is NOT NULL": lambda: found(
+        __processing__=WHY, learner_id=learner(), hobby=personal(Category.CONTENT_PUBLIC, processing=processing(Purpose.PUBLISH, Basis.CONSENT, retain=months(1)))
+    ),
     "links to table 'nowhere'": lambda: found(other={"type": UUID, "is": ref("nowhere")}),
     "legitimate interest without naming it": lambda: found(
         __processing__=processing(Purpose.SECURE, Basis.LEGITIMATE_INTEREST, retain=months(1)), learner_id=learner()

@@ -21,8 +21,9 @@ from upart.hooks.stores import store_named
 from upart.keys import fingerprint, fingerprints, new_token
 from upart.mail.actions import send
 from upart.privacy.taxonomy import Category, Purpose
-from upart.rights.actions.asking import lock, received, unfinished
+from upart.rights.actions.asking import received
 from upart.rights.actions.attempting import Finish, open_steps
+from upart.rights.actions.pending import lock, unfinished
 from upart.rights.actions.working import begin
 from upart.rights.contents import fill
 from upart.rights.engine.archive import ArchiveWriter

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +17,13 @@ from upart.hooks.guards import unopposed
 from upart.jobs.actions import enqueue
 from upart.rights.actions.beginning import begin_erasure
 from upart.rights.actions.history import enter
+from upart.rights.actions.pending import lock, unfinished
 from upart.rights.actions.telling import tell
 from upart.rights.dates import COOLING, due
 from upart.rights.models import Act, AskedBy, RequestKind, RequestState, RightsRequest
-from upart.rights.states import ENDED, move
+from upart.rights.restricting.actions import restrict
+from upart.rights.restricting.models import Ground
+from upart.rights.states import move
 from upart.rights.subjects import addresses_of
 
 
@@ -71,26 +74,11 @@ def ask_to_erase(
 
 
 def wait(request: RightsRequest, person: Person) -> None:
-    """Let an erasure begin in 72 hours, and tell the person how to stop or hasten it."""
+    """Let an erasure begin in 72 hours, hide the person from others until then, and tell them how to stop or hasten it."""
     request.begins_at = request.received_at + COOLING
+    restrict(person, Ground.OBJECTION, goes_on=True, request_id=request.id, tell=False)
     enqueue("rights.begin", person=person, run_at=request.begins_at, request=request.id)
     tell(request, "waits", begins=request.begins_at)
-
-
-def lock(person: Person) -> None:
-    """Whoever else asks for the same person waits for this transaction."""
-    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
-
-
-def unfinished(person: Person, *kinds: RequestKind) -> RightsRequest | None:
-    """The person's oldest request of these kinds that has not ended, or None."""
-    mine = select(RightsRequest).where(RightsRequest.person_id == person.id, RightsRequest.kind.in_(kinds), RightsRequest.state.not_in(ENDED))
-    return session.scalars(mine.order_by(RightsRequest.received_at)).first()
-
-
-def requests_of(person: Person) -> Iterable[RightsRequest]:
-    """All requests of a person, newest first."""
-    return session.scalars(select(RightsRequest).where(RightsRequest.person_id == person.id).order_by(RightsRequest.received_at.desc())).all()
 
 
 def is_last_person(person: Person) -> bool:

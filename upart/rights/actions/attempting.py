@@ -19,6 +19,7 @@ from upart.db.scrub import scrub
 from upart.disclosure.actions import wait_after
 from upart.events.actions import emit
 from upart.rights.actions.history import enter
+from upart.rights.actions.joining import ended
 from upart.rights.models import Act, RequestState, RightsRequest, RightsStep, StepState
 from upart.rights.receivers import BY_HAND, STORE
 from upart.rights.states import ENDED, move, settled
@@ -84,5 +85,6 @@ def settle(request: UUID, tries: int, again: Callable[[datetime], None]) -> Righ
         return row
     move(row, to)
     enter(row, Act.DONE)
+    ended(row)
     emit("rights.done", row)
     return row

@@ -18,6 +18,7 @@ from upart.errors import Problem
 from upart.hooks.guards import objections
 from upart.rights.actions.carrying_out import schedule
 from upart.rights.actions.history import enter
+from upart.rights.actions.joining import ended
 from upart.rights.actions.steps import plan_steps
 from upart.rights.actions.telling import tell
 from upart.rights.engine.erasing import hide
@@ -80,3 +81,4 @@ def cancel(request: RightsRequest) -> None:
     tell(request, "cancelled")
     move(request, RequestState.CANCELLED)
     enter(request, Act.CANCELLED)
+    ended(request)

@@ -27,9 +27,12 @@ from upart.rights.actions.steps import BYTES, scope_of
 from upart.rights.engine.erasing import Eraser, merge
 from upart.rights.engine.holdings import Holdings, holdings
 from upart.rights.engine.removing import Counts
+from upart.rights.engine.selecting import Selection
 from upart.rights.engine.subjects import DataSubject, Finder
 from upart.rights.models import RightsRequest, RightsStep
+from upart.rights.purposes import asked_part
 from upart.rights.receivers import BY_HAND, STORE
+from upart.rights.states import ENDED
 from upart.rights.subjects import subjects_of
 from upart.storage.removing import remove_bytes
 
@@ -59,16 +62,19 @@ def erase(request: str, person_id: str | None, account_id: str | None) -> Callab
     with reading(context.academy):
         row = session.scalars(select(RightsRequest).where(RightsRequest.id == UUID(request))).one()
         subjects = {scope_of(subject): subject for subject in subjects_of(row, ids.person, ids.account)}
-        steps = open_steps(row.id)
+        if row.state in ENDED:
+            return partial(_settle, row.id, ids, 0)
+        steps, part = open_steps(row.id), asked_part(row)
     _wait_for_others(ids)
     held, failed, tries = holdings(), False, 0
+    only = part(held) if part is not None else None
     for id, holder, attempts in steps:
         if failed and not _is_free(holder):
             continue  # what the failed step still needs must not go
         if holder == BYTES and ids != Ids():
             return partial(_go_on, row.id)
         tries = max(tries, attempts + 1)
-        failed |= not attempt(id, holder, partial(_do, held, subjects, id, holder))
+        failed |= not attempt(id, holder, partial(_do, held, subjects, only, id, holder))
     return partial(_settle, row.id, ids, tries)
 
 
@@ -91,7 +97,7 @@ def _is_free(holder: str) -> bool:
     return holder != BYTES and holder.partition(":")[2] not in ("person", "account", RightsRequest.__tablename__)
 
 
-def _do(held: Holdings, subjects: dict[str, DataSubject], step: UUID, holder: str) -> None:
+def _do(held: Holdings, subjects: dict[str, DataSubject], only: Selection | None, step: UUID, holder: str) -> None:
     scope, _, name = holder.partition(":")
     if holder == BYTES:
         remove_bytes()
@@ -102,7 +108,7 @@ def _do(held: Holdings, subjects: dict[str, DataSubject], step: UUID, holder: st
     elif scope == BY_HAND:
         raise outside.CannotBeTold(f"No store reaches {name}.", remedy="Somebody of the academy tells them.")
     else:
-        Eraser(Finder(held, subjects[scope]), partial(_note, step)).erase(held.entry(name))
+        Eraser(Finder(held, subjects[scope]), partial(_note, step), only).erase(held.entry(name))
 
 
 def _changed(step: UUID) -> set[str]:

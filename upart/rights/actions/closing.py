@@ -16,7 +16,8 @@ from upart.context import CurrentAcademy, context
 from upart.db import everywhere, reading, session, writing
 from upart.errors import Problem
 from upart.hooks.guards import objections
-from upart.rights.actions.asking import ask_to_erase, unfinished
+from upart.rights.actions.asking import ask_to_erase
+from upart.rights.actions.pending import unfinished
 from upart.rights.models import RequestKind, RequestState, RightsRequest
 
 

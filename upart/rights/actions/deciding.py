@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,12 +18,18 @@ from upart.privacy.taxonomy import Reason
 from upart.rights import dates, naming
 from upart.rights.actions.attempting import OPEN
 from upart.rights.actions.beginning import begin_erasure
+from upart.rights.actions.correcting import check_correction
 from upart.rights.actions.history import enter, taken_by
+from upart.rights.actions.joining import ended
+from upart.rights.actions.parting import begin_part
 from upart.rights.actions.telling import tell
 from upart.rights.actions.working import begin
 from upart.rights.models import Act, RequestKind, RequestState, RightsRequest, RightsStep, StepState
 from upart.rights.states import ENDED, move, settled
 from upart.theming.locales import gettext as _
+
+BEGINS: dict[RequestKind, Callable[[RightsRequest, Person], None]] = {RequestKind.ERASE: begin_erasure, RequestKind.OBJECT: begin_part}
+"""How what is granted begins where it is not the work of steps that have a function each."""
 
 
 def take(request: RightsRequest) -> None:
@@ -63,13 +69,15 @@ def extend(request: RightsRequest, words: str) -> None:
 
 
 def grant(request: RightsRequest, words: str = "") -> None:
-    """Let a request be carried out that waits for a decision. Raises Problem 409 when it does not."""
+    """Let a request be carried out that waits for a decision. Raises Problem 409 when it does not, and for a correction whose line is gone or has changed."""
     if request.state is not RequestState.NEEDS_DECISION:
         raise Problem(409, _("This request does not wait for a decision."), remedy=_("Look at where it is."))
     person = session.scalars(select(Person).where(Person.id == request.person_id)).first()
+    if request.kind is RequestKind.RECTIFY:
+        check_correction(request)
     enter(request, Act.GRANTED, words)
-    if request.kind is RequestKind.ERASE and person is not None:
-        begin_erasure(request, person)
+    if request.kind in BEGINS and person is not None:
+        BEGINS[request.kind](request, person)
     else:
         begin(request, person)
 
@@ -96,6 +104,7 @@ def refuse(request: RightsRequest, reason: Reason, words: str, steps: Collection
         if to is RequestState.DONE and request.state is RequestState.NEEDS_DECISION:
             move(request, RequestState.RUNNING)
         move(request, to)
+        ended(request)
         emit("rights.done", request)
 
 

@@ -20,7 +20,7 @@ from upart.hooks.plugged import plugged
 from upart.hooks.recipients import recipient_named
 from upart.privacy.register import PEOPLE
 from upart.privacy.taxonomy import Purpose
-from upart.rights.actions.asking import lock, unfinished
+from upart.rights.actions.pending import lock, unfinished
 from upart.rights.engine.holdings import Holdings
 from upart.rights.engine.reading import Reader, undeclared_paths
 from upart.rights.engine.subjects import DataSubject, Finder

@@ -17,9 +17,10 @@ from upart.mail.actions import send
 from upart.privacy.taxonomy import Purpose
 from upart.rights import naming
 from upart.rights.actions.archiving import ARCHIVE, plan_archive
-from upart.rights.actions.asking import lock, unfinished, wait
+from upart.rights.actions.asking import wait
 from upart.rights.actions.attempting import Finish
 from upart.rights.actions.history import enter, history
+from upart.rights.actions.pending import lock, unfinished
 from upart.rights.actions.telling import tell
 from upart.rights.actions.working import begin, plan
 from upart.rights.dates import CONFIRM_WITHIN, due

@@ -15,6 +15,7 @@ from upart.privacy.register import PEOPLE, TableEntry
 from upart.rights.engine.fates import Fate
 from upart.rights.engine.holdings import Holdings, holdings
 from upart.rights.engine.planning import plan_in_numbers
+from upart.rights.engine.selecting import Selection
 from upart.rights.engine.subjects import DataSubject, Finder
 from upart.rights.models import RightsRequest, RightsStep, StepState
 from upart.rights.receivers import BY_HAND, STORE, holders_of
@@ -26,23 +27,26 @@ BYTES = "bytes"
 """Holder of the last step: what is erased must leave the disk too."""
 
 
-def plan_steps(held: Holdings, request: RightsRequest) -> list[RightsStep]:
-    """One step per table and subject, per store, and one for the bytes: what names the person comes last."""
+def plan_steps(held: Holdings, request: RightsRequest, only: Selection | None = None) -> list[RightsStep]:
+    """One step per table and subject, per store, and one for the bytes: what names the person comes last.
+
+    `only`: steps for the tables of a part. Stores know nothing of purposes; they are asked when all is erased.
+    """
     subjects = subjects_of(request, request.person_id, request.account_id)
-    kept = {f"{scope}:{table}": counts for scope, table, counts in _kept(held, subjects)}
-    holders = sorted(_tables(held, subjects), key=lambda found: _rank(found[1]))
+    kept = {f"{scope}:{table}": counts for scope, table, counts in _kept(held, subjects, only)}
+    holders = sorted(_tables(held, subjects, only), key=lambda found: _rank(found[1]))
     names = [f"{scope}:{entry.table}" for scope, entry in holders if _rank(entry) == 0]
-    names += holders_of(request.person_id)
+    names += holders_of(request.person_id) if only is None else []
     names += [f"{scope}:{entry.table}" for scope, entry in holders if _rank(entry) > 0]
     return [RightsStep(request_id=request.id, position=at, holder=name, **kept.get(name, {})) for at, name in enumerate([*names, BYTES])]
 
 
-def _kept(held: Holdings, subjects: list[DataSubject]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _kept(held: Holdings, subjects: list[DataSubject], only: Selection | None) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """How many rows stay, why and until when: it can be read only while the rows still name the person."""
     with everywhere("see until when a law keeps what stays") as opened:
         for subject in subjects:
             finder = Finder(held, subject)
-            for entry in finder.tables():
+            for entry in (entry for entry in finder.tables() if only is None or entry.table in only.tables):
                 if any(match.policy.act == "keep" for match in finder.matches(entry)) and (counts := Fate(finder, entry).count(opened))["kept"]:
                     until = counts["kept_until"]
                     kept = {entry.table: {"kept": counts["kept"]}}
@@ -58,9 +62,9 @@ def scope_of(subject: DataSubject) -> str:
     return "platform" if subject.academy_id is None else "academy"
 
 
-def _tables(held: Holdings, subjects: list[DataSubject]) -> Iterator[tuple[str, TableEntry]]:
+def _tables(held: Holdings, subjects: list[DataSubject], only: Selection | None) -> Iterator[tuple[str, TableEntry]]:
     for subject in subjects:
-        for entry in Finder(held, subject).tables():
+        for entry in (entry for entry in Finder(held, subject).tables() if only is None or entry.table in only):
             yield scope_of(subject), entry
 
 
@@ -107,7 +111,7 @@ def _done(steps: Sequence[RightsStep]) -> list[dict[str, Any]]:
                 "deleted": 0, "unlinked": 0, "kept": 0, "kept_until": None, "reason": None,
             })  # fmt: skip
             for fate, number in fates.items():
-                row[fate] += number
+                row[fate] = row.get(fate, 0) + number
         if step.reason and name in rows:
             rows[name] |= {"kept_until": step.kept_until, "reason": step.reason}
     return list(rows.values())

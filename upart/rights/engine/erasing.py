@@ -11,20 +11,21 @@ from sqlalchemy.orm import Session
 from upart.privacy.register import PEOPLE, TableEntry
 from upart.rights.engine.fates import Change, Fate, some_ids
 from upart.rights.engine.removing import HANGING, Counts, Note, Remover, rows_of
+from upart.rights.engine.selecting import Selection
 from upart.rights.engine.subjects import Finder
 
 
 class Eraser(Remover):
-    """Erases one subject; `note` stores the counts of a batch in the batch's own transaction."""
+    """Erases one subject, or `only` a part; `note` stores the counts of a batch in the batch's own transaction."""
 
-    def __init__(self, finder: Finder, note: Note) -> None:
+    def __init__(self, finder: Finder, note: Note, only: Selection | None = None) -> None:
         super().__init__(finder.held, note, finder.subject.academy_id)
-        self.finder = finder
+        self.finder, self.only = finder, only
 
     def erase(self, entry: TableEntry) -> None:
         """Do to the rows of one table what is declared. Safe to repeat."""
-        fate = Fate(self.finder, entry)
-        if fate.is_person:
+        fate = Fate(self.finder, entry, self.only)
+        if fate.is_person and fate.whole:
             self.batches(lambda opened, size: self._take_away(opened, fate, size))
             return
         for change in fate.changes():

@@ -17,6 +17,7 @@ from upart.privacy.laws import LAWS
 from upart.privacy.register import PEOPLE, ColumnEntry, TableEntry
 from upart.privacy.taxonomy import ErasePolicy, Needed
 from upart.privacy.words import BLANKED, Declaration, SubjectsThrough
+from upart.rights.engine.selecting import Selection
 from upart.rights.engine.subjects import Condition, Finder, Match
 
 FILES = "file"
@@ -38,11 +39,13 @@ class Change:
 
 
 class Fate:
-    """The fate of one table's rows, for one subject."""
+    """The fate of one table's rows, for one subject; `only`: when no more than a part of what is held is erased."""
 
-    def __init__(self, finder: Finder, entry: TableEntry) -> None:
+    def __init__(self, finder: Finder, entry: TableEntry, only: Selection | None = None) -> None:
         self.finder, self.entry, self.table = finder, entry, finder.held.tables[entry.table]
         self.matches = finder.matches(entry)
+        self.whole = only is None or entry.table in only.tables
+        self.only = frozenset[str]() if only is None else frozenset(only.columns.get(entry.table, ()))
 
     @property
     def is_person(self) -> bool:
@@ -51,6 +54,8 @@ class Fate:
 
     def deleted(self) -> Condition:
         """Rows that go: those that say so, those whose law has run out, those that lose their last subject; never kept ones."""
+        if not self.whole:
+            return sa.false()
         going = [match.where for match in self.matches if match.policy.act == "delete"]
         going += [sa.and_(match.where, self._expired(match)) for match in self.matches if match.policy.act == "keep"]
         going += [sa.and_(match.where, self._is_last(match)) for match in self.matches if match.policy.last == "delete"]
@@ -63,6 +68,8 @@ class Fate:
 
     def changes(self) -> list[Change]:
         """What happens to the rows that stay: kept ones are emptied of all that the law does not ask for, unlinked ones of what is about the subject."""
+        if not self.whole:
+            return self._emptied_only()
         named = [match for match in self.matches if match.role != "found"]
         laws = [match.policy for match in self.matches if match.policy.act == "keep"]
         kept = self._change("kept", named, self.kept(), laws) if laws else None
@@ -77,8 +84,20 @@ class Fate:
             for name in (*names, match.link) if match.link else names:
                 emptied.setdefault(name, []).append(match)
             left.append(sa.and_(match.where, sa.true() if match.link else sa.or_(sa.false(), *map(self._is_full, names))))
-        if not emptied:
-            return None
+        return self._made(kind, matches, emptied, rows, left) if emptied else None
+
+    def _emptied_only(self) -> list[Change]:
+        """Rows that stay as they are, but for some columns."""
+        emptied: dict[str, list[Match]] = {}
+        left = []
+        for match in self.matches:
+            names = [column.name for column, _d in self._emptied(match) if column.name in self.only]
+            for name in names:
+                emptied.setdefault(name, []).append(match)
+            left.append(sa.and_(match.where, sa.or_(sa.false(), *map(self._is_full, names))))
+        return [self._made("emptied", self.matches, emptied, sa.true(), left)] if emptied else []
+
+    def _made(self, kind: str, matches: Sequence[Match], emptied: Mapping[str, list[Match]], rows: Condition, left: Sequence[Condition]) -> Change:
         of = {name: sa.or_(*(match.where for match in about)) for name, about in emptied.items()}
         # A row can be about somebody in two roles; what is about others in it stays.
         values = {name: self._blank(name) if len(matches) == 1 else sa.case((where, self._blank(name)), else_=self.table.c[name]) for name, where in of.items()}
@@ -129,9 +148,10 @@ class Fate:
     def count(self, opened: Session, among: Condition | None = None) -> dict[str, Any]:
         """How many rows, of all or some, go, are unlinked, stay; until when and by which law."""
         among = sa.true() if among is None else among
-        counts: dict[str, Any] = {"deleted": self._number(opened, self.deleted(), among), "unlinked": 0, "kept": self._number(opened, self.kept(), among)}
-        for change in (change for change in self.changes() if change.kind == "unlinked"):
-            counts["unlinked"] += self._number(opened, change.where, change.left, among)
+        kept = self._number(opened, self.kept(), among) if self.whole else 0
+        counts: dict[str, Any] = {"deleted": self._number(opened, self.deleted(), among), "unlinked": 0, "kept": kept}
+        for change in (change for change in self.changes() if change.kind != "kept"):
+            counts[change.kind] = counts.get(change.kind, 0) + self._number(opened, change.where, change.left, among)
         if counts["kept"]:
             law = next(match.policy.law for match in self.matches if match.policy.act == "keep")
             latest = opened.scalar(sa.select(sa.func.max(self.date)).select_from(self.table).where(self.kept()))

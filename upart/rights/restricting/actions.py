@@ -26,6 +26,7 @@ from upart.jobs.actions import NotNow, enqueue
 from upart.keys import ring
 from upart.mail.actions import has_left, send
 from upart.privacy.taxonomy import Purpose
+from upart.rights.models import RightsRequest
 from upart.rights.restricting.models import Ground, Restriction, Scope
 
 NOTICE = timedelta(days=3)
@@ -38,12 +39,12 @@ AGAIN = timedelta(minutes=5)
 @unmasked("restrict the data of somebody")
 def restrict(
     person: Person, ground: Ground, *, scope: Scope = Scope.ALL, name: str = "", row_id: UUID | None = None, goes_on: bool = False,
-    request_id: UUID | None = None, note: str = "",
+    request_id: UUID | None = None, note: str = "", tell: bool = True,
 ) -> Restriction:  # fmt: skip
     """From this transaction on, data about a person are only stored (GDPR art. 18). Needs a write session; safe to repeat.
 
     `scope`: all, those of the purpose or table `name`, or the row `row_id` of table `name`. `goes_on`: the person allows that their
-    own use goes on; else they are signed out now, and may come back to see and use their rights. Raises Problem 422
+    own use goes on; else they are signed out now, and may come back to see and use their rights. `tell`: write to them that it is so. Raises Problem 422
     for a name that is none.
     """
     _exists(scope, name, row_id)
@@ -55,7 +56,8 @@ def restrict(
     session.add(made)
     if not goes_on:
         sessions.end_all(person)
-    _tell(person, made, "rights/mail/restricted.txt")
+    if tell:
+        _tell(person, made, "rights/mail/restricted.txt")
     emit("rights.restricted", made)
     raise_epoch(session(), context.academy.id)
     return made
@@ -82,6 +84,13 @@ def lift(restriction: Restriction, *, told: bool = False) -> None:
     restriction.lifts_at = restriction.told_at + NOTICE
     _tell(person, restriction, "rights/mail/lifting.txt", _notice(restriction))
     enqueue("rights.lift", person=person, run_at=restriction.lifts_at, restriction=restriction.id)
+
+
+@unmasked("which restrictions did a request bring about?")
+def lift_all(request: RightsRequest, *, told: bool) -> None:
+    """Lift what a request has restricted; `told` as in `lift`."""
+    for restriction in session.scalars(select(Restriction).where(Restriction.request_id == request.id, Restriction.lifted_at.is_(None))).all():
+        lift(restriction, told=told)
 
 
 def lift_when_told(restriction: str) -> None:

@@ -11,14 +11,16 @@ from sqlalchemy.orm import Session
 
 from upart.db import everywhere
 from upart.privacy.register import PEOPLE, TableEntry
-from upart.privacy.taxonomy import Origin
+from upart.privacy.taxonomy import Origin, Purpose
 from upart.rights import wording
 from upart.rights.cells import Cell, cell
 from upart.rights.engine.fates import FILES
 from upart.rights.engine.holdings import holdings
 from upart.rights.engine.reading import Reader, counts, readers_of
 from upart.rights.engine.subjects import DataSubject
+from upart.rights.models import RequestKind
 from upart.rights.parts import BACKGROUND, Part, by_part, purpose_of
+from upart.rights.purposes import BASES
 from upart.theming.locales import gettext as _
 
 SHORT = 2
@@ -52,6 +54,8 @@ class Card:
     facts: tuple[Fact, ...]
     reasons: tuple[str, ...]
     periods: tuple[str, ...]
+    objects: Purpose | None = None
+    """A purpose of it to which the person may object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,12 @@ def _card(part: Part, entries: list[TableEntry], numbers: Mapping[str, int], hel
     for entry in people:
         facts += _of_person(*held[entry.table], fresh, prefix=f"{_(entry.title)}: " if entry is not people[0] else "")
     facts += [_fact(entry, numbers, _cells(*held[entry.table], fresh)) for entry in entries if entry not in people]
-    return Card(part, sum(numbers[entry.table] for entry in entries), tuple(facts), _reasons(entries), _periods(entries))
+    return Card(part, sum(numbers[entry.table] for entry in entries), tuple(facts), _reasons(entries), _periods(entries), _objects(entries))
+
+
+def _objects(entries: Iterable[TableEntry]) -> Purpose | None:
+    made = (entry.processing for entry in entries if entry.owned and entry.processing is not None)
+    return next((processing.purpose for processing in made if processing.basis in BASES[RequestKind.OBJECT]), None)
 
 
 def _fact(entry: TableEntry, numbers: Mapping[str, int], cells: tuple[Cell, ...] = ()) -> Fact:

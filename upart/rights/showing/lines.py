@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from upart.db import everywhere
-from upart.privacy.register import TableEntry
+from upart.privacy.register import PEOPLE, TableEntry
 from upart.rights import wording
 from upart.rights.cells import Cell, cell, readable
 from upart.rights.engine.holdings import holdings
@@ -44,12 +44,18 @@ class Lines:
     total: int
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    ids: tuple[UUID, ...]
     before: UUID | None
     withheld: Mapping[str, str]
     reason: str
     basis: str
     period: str
     hides: bool
+
+    @property
+    def is_account(self) -> bool:
+        """Is it the account? Its id stands on no page, and its own pages change it."""
+        return PEOPLE.get(self.entry.table) == "platform"
 
 
 def lines(subjects: Sequence[DataSubject], plugin: str, table: str, *, before: UUID | None, fresh: bool) -> Lines | None:
@@ -69,7 +75,8 @@ def lines(subjects: Sequence[DataSubject], plugin: str, table: str, *, before: U
     filled = [(shown, cells) for shown, cells in columns if any(one.kind != "none" for one in cells)]
     cells, made = tuple(zip(*(cells for _shown, cells in filled), strict=True)), reader.entry.processing
     return Lines(
-        reader.entry, _(reader.entry.title), total, tuple(_column(shown) for shown, _cells in filled), cells, rows[-1]["id"] if more else None,
+        reader.entry, _(reader.entry.title), total, tuple(_column(shown) for shown, _cells in filled), cells, tuple(row["id"] for row in rows),
+        rows[-1]["id"] if more else None,
         {wording.column(name): _(why) for name, why in reader.withheld.items()}, wording.purpose(made) if made else "", wording.basis(made) if made else "",
         wording.period(made) if made else "", not fresh and any(one.kind == "hidden" for row in cells for one in row),
     )  # fmt: skip

@@ -15,13 +15,16 @@ from upart.accounts.models import Person
 from upart.context import CurrentAcademy
 from upart.db import reading, session
 from upart.privacy.register import PEOPLE, TableEntry
+from upart.privacy.taxonomy import Purpose
 from upart.rights import wording
 from upart.rights.actions.steps import plan_in_numbers
 from upart.rights.engine.fates import Fate
 from upart.rights.engine.holdings import Holdings, holdings
+from upart.rights.engine.planning import EMPTIED
 from upart.rights.engine.subjects import DataSubject, Finder
-from upart.rights.models import RightsRequest
+from upart.rights.models import RequestKind, RightsRequest
 from upart.rights.parts import Part, by_part
+from upart.rights.purposes import part_for
 from upart.rights.subjects import with_account_of
 from upart.theming.locales import gettext as _
 
@@ -67,6 +70,30 @@ def plan_of(subjects: Sequence[DataSubject]) -> Plan:
     kept = tuple(_kept(entry, rows[entry.table]) for entry in entries if rows[entry.table]["kept"])
     sums = {fate: sum(row[fate] for row in rows.values()) for fate in ("deleted", "unlinked", "kept")}
     return Plan(goes, tuple(unlinked), kept, sums)
+
+
+@dataclass(frozen=True, slots=True)
+class PartPlan:
+    """What would become of one table when a part is erased, in numbers of lines."""
+
+    title: str
+    deleted: int
+    unlinked: int
+    emptied: int
+    kept: int
+    law: str = ""
+
+
+def part_plan(held: Holdings, subject: DataSubject, kind: RequestKind, purpose: Purpose) -> list[PartPlan]:
+    """Count what an objection or a withdrawal would do now."""
+    rows = plan_in_numbers(held, [subject], part_for(held, kind, purpose))
+    return [
+        PartPlan(
+            _(held.entry(row["table"]).title), row["deleted"], row["unlinked"], row.get(EMPTIED, 0), row["kept"],
+            wording.law(row["reason"]) if row["reason"] else "",
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def sums_at(academy: CurrentAcademy, account_id: UUID) -> dict[str, int]:

@@ -106,10 +106,11 @@ def _line(title: str, icon: str, steps: Sequence[RightsStep]) -> StepLine:
 
 
 def _texts(steps: Sequence[RightsStep]) -> list[str]:
-    sums = {fate: sum(number for step in steps for number in _numbers(step, fate)) for fate in ("deleted", "unlinked", "kept")}
+    sums = {fate: sum(number for step in steps for number in _numbers(step, fate)) for fate in ("deleted", "unlinked", "emptied", "kept")}
     texts = [
         ngettext("%(num)s line deleted", "%(num)s lines deleted", sums["deleted"]) if sums["deleted"] else "",
         ngettext("%(num)s line stays without a name", "%(num)s lines stay without a name", sums["unlinked"]) if sums["unlinked"] else "",
+        ngettext("emptied in %(num)s line", "emptied in %(num)s lines", sums["emptied"]) if sums["emptied"] else "",
     ]
     for step in steps:
         if step.reason:

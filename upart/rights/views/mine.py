@@ -13,7 +13,7 @@ from upart.db import session
 from upart.errors import Problem
 from upart.hooks.routes import Blueprint, signed_in
 from upart.rights.actions.archiving import subjects_for
-from upart.rights.actions.asking import requests_of
+from upart.rights.actions.pending import requests_of
 from upart.rights.models import RightsArchive
 from upart.rights.showing.cards import shelf
 from upart.rights.showing.lines import lines

@@ -13,10 +13,12 @@ from upart.context import context
 from upart.errors import Problem
 from upart.hooks.find import get_or_404
 from upart.hooks.routes import Blueprint, fresh, signed_in
-from upart.rights.actions.asking import ask_to_erase, requests_of
+from upart.rights.actions.asking import ask_to_erase
 from upart.rights.actions.beginning import cancel
 from upart.rights.actions.closing import at_academies
+from upart.rights.actions.pending import requests_of
 from upart.rights.models import RequestKind, RightsRequest
+from upart.rights.showing.asked import asked_of
 from upart.rights.showing.plan import plan_of
 from upart.rights.showing.requests import lines_of, said, steps_of
 from upart.rights.subjects import with_account_of
@@ -30,7 +32,8 @@ requests = Blueprint("requests", __name__)
 def one(id: UUID) -> Response:
     """One request: its state, its parts, what was written about it."""
     row = _mine(id)
-    return render("rights/request.html", request=lines_of(row), words=row.words, steps=steps_of(row), said=said(row, for_person=True))
+    asked = asked_of(row, fresh=context.fresh)
+    return render("rights/request.html", request=lines_of(row), words=row.words, steps=steps_of(row), said=said(row, for_person=True), asked=asked)
 
 
 @requests.post("/privacy/requests/<uuid:id>/cancel", policy=fresh)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -128,6 +128,9 @@ class Member(AcademyOwned, Model):
     team_id: Mapped[UUID] = ref("quizbank_team")
     person_id: Mapped[UUID] = subject("member", on_erase=OnErase.DELETE)
     nickname: Mapped[str] = personal(Category.ID_USERNAME)
+    motto: Mapped[str | None] = personal(
+        Category.CONTENT_PUBLIC, needed=Needed.OPTIONAL, default=None, processing=processing(Purpose.PUBLISH, Basis.CONSENT, retain=months(24))
+    )
 
 
 class Invoice(AcademyOwned, Model):
@@ -203,3 +206,36 @@ class Mention(AcademyOwned, Model):
     target_id: Mapped[UUID | None] = any_link("target_table", default=None)
     tone: Mapped[Tone] = personal(Category.CONTENT_PRIVATE)
     text: Mapped[str] = personal(Category.CONTENT_PRIVATE)
+
+
+class Praise(AcademyOwned, Model):
+    """A sentence about the quiz that somebody agreed to see on the first page."""
+
+    __tablename__ = "quizbank_praise"
+    __title__ = "Your words on the first page"
+    __processing__ = processing(Purpose.PUBLISH, Basis.CONSENT, retain=months(24), after="at")
+
+    id: Mapped[UUID] = key()
+    person_id: Mapped[UUID] = subject("speaker", on_erase=OnErase.DELETE)
+    alias: Mapped[str] = personal(Category.ID_USERNAME)
+    sentence: Mapped[str] = personal(Category.CONTENT_PUBLIC)
+    shown: Mapped[str] = copy_of("quizbank_praise.sentence")
+    first_said: Mapped[str] = snapshot_of("quizbank_praise.sentence")
+    looks: Mapped[dict[str, Any]] = personal_json({"colours.*.name": Category.PREF_SETTINGS, "size": Category.PREF_SETTINGS}, default=dict)
+    large: Mapped[bool] = personal(Category.PREF_SETTINGS, default=False)
+    until: Mapped[date | None] = personal(Category.PREF_SETTINGS, needed=Needed.OPTIONAL, default=None)
+    at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, index=True, default=clock.now)
+
+
+class Habit(AcademyOwned, Model):
+    """At which hour somebody likes to be asked what: nobody was asked for it, it serves us to choose questions."""
+
+    __tablename__ = "quizbank_habit"
+    __title__ = "When and what you like to be asked"
+    __processing__ = processing(Purpose.PERSONALISE, Basis.LEGITIMATE_INTEREST, retain=months(6), after="at", interest="to choose questions that fit")
+
+    id: Mapped[UUID] = key()
+    person_id: Mapped[UUID] = subject("learner", on_erase=OnErase.DELETE)
+    hour: Mapped[int] = personal(Category.USAGE_ACTIVITY)
+    likes: Mapped[str] = personal(Category.PREF_SETTINGS)
+    at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, index=True, default=clock.now)
