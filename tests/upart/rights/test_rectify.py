@@ -18,6 +18,7 @@ from upart import clock
 from upart.errors import Problem
 from upart.privacy.taxonomy import Reason
 from upart.rights.models import RequestState, RightsRequest, RightsStep
+from upart.testing.hostile import encoded, hostile_values
 
 
 def mention(made, author: str = "Lena", slug: str = "athena") -> UUID:
@@ -231,6 +232,21 @@ def test_two_tabs_make_one_request_and_another_wish_waits_its_turn(school):
     assert other.status_code == 409
     assert "Another correction of this line waits" in other.text
     assert "Neither" in other.text
+
+
+@pytest.mark.parametrize("name", ["value.sentence", "value.looks.size", "value.until"])
+def test_whatever_is_typed_gets_an_answer_in_words_and_can_be_granted(school, name):
+    id, lena = praise(school), sign_in(school, "lena")
+    for value in hostile_values[::4]:
+        answer = lena.post(page(id, "praise"), data=encoded({**AS_IT_IS, name: value}.items()), content_type="application/x-www-form-urlencoded")
+        assert answer.status_code in (303, 400, 413, 422), (name, value[:40])
+        if answer.status_code == 303:
+            assert lena.get(answer.headers["Location"]).status_code == 200
+            assert decide(school, newest(school).id).state is RequestState.DONE
+            with school.writing("athena") as session:
+                row = session.scalars(select(Praise)).one()
+                row.alias, row.sentence, row.large, row.until = "L.", "I love it.", False, None
+                row.looks = {"colours": [{"name": "red"}, {"name": "green"}], "size": 12}
 
 
 def test_odin_does_not_change_by_a_byte(school):
