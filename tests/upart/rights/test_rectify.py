@@ -18,6 +18,7 @@ from upart import clock
 from upart.errors import Problem
 from upart.privacy.taxonomy import Reason
 from upart.rights.models import RequestState, RightsRequest, RightsStep
+from upart.testing.hostile import encoded, hostile_values
 
 
 def mention(made, author: str = "Lena", slug: str = "athena") -> UUID:
@@ -136,11 +137,13 @@ def test_values_inside_of_json_and_yes_and_days_are_typed_in_too(school):
 
 def test_a_copy_follows_and_a_snapshot_does_not(school):
     id, lena = praise(school), sign_in(school, "lena")
-    answer_of(school, "Lena", words="I love it.")
+    answer_of(school, "Lena", words="I love it."), praise(school)
     lena.post(page(id, "praise"), data={**AS_IT_IS, "value.sentence": "I like it."})
     decide(school, newest(school).id)
     with school.reading("athena") as session:
-        assert session.execute(select(Praise.sentence, Praise.shown, Praise.first_said)).one() == ("I like it.", "I like it.", "I love it.")
+        rows = {row.id: (row.sentence, row.shown, row.first_said) for row in session.scalars(select(Praise))}
+        assert rows.pop(id) == ("I like it.", "I like it.", "I love it.")
+        assert set(rows.values()) == {("I love it.",) * 3}
         assert session.scalar(select(AnswerWords.words)) == "I love it."
 
 
@@ -231,6 +234,21 @@ def test_two_tabs_make_one_request_and_another_wish_waits_its_turn(school):
     assert other.status_code == 409
     assert "Another correction of this line waits" in other.text
     assert "Neither" in other.text
+
+
+@pytest.mark.parametrize("name", ["value.sentence", "value.looks.size", "value.until"])
+def test_whatever_is_typed_gets_an_answer_in_words_and_can_be_granted(school, name):
+    id, lena = praise(school), sign_in(school, "lena")
+    for value in hostile_values[::4]:
+        answer = lena.post(page(id, "praise"), data=encoded({**AS_IT_IS, name: value}.items()), content_type="application/x-www-form-urlencoded")
+        assert answer.status_code in (303, 400, 413, 422), (name, value[:40])
+        if answer.status_code == 303:
+            assert lena.get(answer.headers["Location"]).status_code == 200
+            assert decide(school, newest(school).id).state is RequestState.DONE
+            with school.writing("athena") as session:
+                row = session.scalars(select(Praise)).one()
+                row.alias, row.sentence, row.large, row.until = "L.", "I love it.", False, None
+                row.looks = {"colours": [{"name": "red"}, {"name": "green"}], "size": 12}
 
 
 def test_odin_does_not_change_by_a_byte(school):
