@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
@@ -14,7 +14,7 @@ from upart import clock
 from upart.accounts.actions.tokens import link
 from upart.accounts.models import Person
 from upart.context import context
-from upart.db import everywhere, reading, session
+from upart.db import everywhere, reading, session, uuid7
 from upart.errors import Problem, UpartError
 from upart.hooks.records import ExternalStore
 from upart.hooks.stores import store_named
@@ -77,6 +77,8 @@ class Asked(NamedTuple):
     subjects: list[DataSubject]
     name: str
     stores: list[ExternalStore]
+    waiting: UUID | None
+    """The row of the copy, if it was not made yet."""
 
 
 def make_archive(request: UUID) -> Finish | None:
@@ -85,7 +87,9 @@ def make_archive(request: UUID) -> Finish | None:
     What a store does not give is missing in the copy, which says so; it becomes a step of its own.
     """
     asked = _asked(request)
-    return _written(request, asked, ask_all(asked.stores, asked.subjects[0])) if asked is not None else None
+    if asked is None or asked.waiting is None:
+        return None
+    return _written(request, asked, ask_all(asked.stores, asked.subjects[0]))
 
 
 def complete_archive(request: UUID, store: str) -> Finish | None:
@@ -108,32 +112,33 @@ def _asked(request: UUID) -> Asked | None:
     with reading(context.academy):
         row = session.scalars(select(RightsRequest).where(RightsRequest.id == request, RightsRequest.state.not_in(ENDED))).first()
         person = session.scalars(select(Person).where(Person.id == row.person_id)).first() if row is not None else None
-        return Asked(subjects_for(person), str.__str__(person.name), stores_of(person.id)) if person is not None else None
+        if person is None:
+            return None
+        waiting = select(RightsArchive.id).where(RightsArchive.request_id == request, RightsArchive.state == ArchiveState.WAITING)
+        return Asked(subjects_for(person), str.__str__(person.name), stores_of(person.id), session.scalar(waiting))
 
 
 def _written(request: UUID, asked: Asked, answers: Sequence[Answer]) -> Finish | None:
-    first = _waiting(request)
-    id = first or uuid5(request, "whole")  # each try replaces what one before may have left
+    id = asked.waiting or uuid7()  # each try replaces what one before may have left
     with Incoming(place()) as incoming:
         write_archive(incoming, asked.subjects, asked.name, answers)
-        if first != _waiting(request):
+        if asked.waiting is not None and not _waits(asked.waiting):
             return None
         place().put(context.academy.id, id, incoming.done())
         size, sha256 = incoming.size, incoming.sha256
     return lambda: _ready(request, id, size, sha256, answers)
 
 
-def _waiting(request: UUID) -> UUID | None:
-    """The copy that has been asked for and that nobody has made yet; None for a second one, in which nothing is missing any more."""
+def _waits(archive: UUID) -> bool:
+    """Has nobody else made it meanwhile?"""
     with reading(context.academy):
-        mine = select(RightsArchive.id).where(RightsArchive.request_id == request, RightsArchive.state == ArchiveState.WAITING)
-        return session.scalar(mine)
+        return session.scalar(select(RightsArchive.state).where(RightsArchive.id == archive)) is ArchiveState.WAITING
 
 
 def write_archive(out: Any, subjects: list[DataSubject], name: str, answers: Sequence[Answer] | None = None) -> list[Answer]:
-    """Write the whole copy into anything that has `write`. Opens its own reading sessions. Returns the answers of stores, asked for if not given.
+    """Write the whole copy into anything that has `write`. Opens its own reading sessions.
 
-    Raises NoRoom; then what is written is no copy.
+    Returns the answers of stores, asked for if not given. Raises NoRoom; then what is written is no copy.
     """
     if answers is None:
         with reading(context.academy):

@@ -56,12 +56,23 @@ def objections_to(operation: str, actor: Any, subject: Any) -> list[str]:
     if operation == "mail.send":
         barred = subject.person_id is not None and is_barred(subject.person_id, subject.purpose)
         return ["The data of the recipient are restricted."] if barred else []
+    if operation == "disclose":
+        return _withheld(subject)
     if operation == "rights.erase" and isinstance(subject, Person):
         return _claims(subject)
     if operation.startswith(ALWAYS):
         return []
     people = {one.id: one for one in (actor, subject) if isinstance(one, Person)}
     return [_stopped(one) for one in people.values() if any(r.scope == "all" and not r.goes_on for r in _in_force(one.id))]
+
+
+def _withheld(row: Any) -> list[str]:
+    """Nothing restricted is given to others: not for a restricted purpose, nothing of a restricted table or row. Authorities ask by law."""
+    tables = {field.partition(".")[0] for field in row.fields}
+    narrow = any(one.scope in ("table", "row") and one.name in tables for one in _in_force(row.person_id))
+    if row.authority or not (narrow or is_barred(row.person_id, row.purpose)):
+        return []
+    return [_("The data of this person are restricted.")]
 
 
 def _stopped(person: Person) -> str:
