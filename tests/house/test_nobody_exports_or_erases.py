@@ -16,8 +16,8 @@ CODE = [p for folder in ("upart", "plugins", "themes") for p in (ROOT / folder).
 OWN = {"person", "account", "file", "rights_request", "rights_step", "rights_entry", "rights_archive", "restriction", "rights_import", "looked"}
 """Tables that rights may name: people, requests, restrictions and looks themselves, and files, whose bytes lie elsewhere."""
 
-MODELS = {"upart.accounts.models": {"Account", "Person"}, "upart.storage.models": {"File"}, "upart.hooks.models": {"PluginRecord"}}
-"""What rights may import of other features' tables: people, files, what absent plugins have declared."""
+MODELS = {"upart.accounts.models": {"Account", "Person", "MailToken", "TokenPurpose"}, "upart.storage.models": {"File"}, "upart.hooks.models": {"PluginRecord"}}
+"""What rights may import of other features' tables: people, mailed tokens that open a door, files, what absent plugins have declared."""
 
 WORD = re.compile(r"export|eras|anonymi|pseudonymi[sz]e|redact|wipe|gdpr", re.I)
 ALLOWED = {

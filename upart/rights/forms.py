@@ -7,6 +7,7 @@ from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectMult
 from wtforms.validators import InputRequired, Optional
 
 from upart.accounts.forms import AddressForm
+from upart.rights import naming
 from upart.rights.models import RequestKind
 from upart.theming.forms import Form, limit, options
 from upart.theming.locales import gettext as _
@@ -66,3 +67,11 @@ class WithdrawForm(Form):
     """Consent to which purpose."""
 
     purpose = RadioField(_("What do you no longer agree to?"), [InputRequired(_("Choose one."))], choices=options({}))
+
+
+class RestrictForm(Form):
+    """On which ground, and whether one's own use goes on."""
+
+    ground = RadioField(_("Why?"), [InputRequired(_("Choose one."))], choices=options({ground.value: _(words) for ground, words in naming.GROUNDS.items()}))
+    words = TextAreaField(_("What should the privacy officer know?"), [Optional(), limit(4000)])
+    goes_on = BooleanField(_("I go on using the portal"))

@@ -25,6 +25,7 @@ from upart.rights.views.mine import mine
 from upart.rights.views.notice import notice
 from upart.rights.views.objecting import objecting
 from upart.rights.views.requests import requests
+from upart.rights.views.restraining import restraining
 
 STEPS: dict[str, Step] = {
     archiving.ARCHIVE: archiving.make_archive, STORE: archiving.complete_archive, linking.NOBODY: linking.tell_nobody,
@@ -36,7 +37,7 @@ STEPS: dict[str, Step] = {
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
     """What is held, the copy, a copy from elsewhere, leaving, and the register for everybody."""
-    return [mine, requests, links, copies, correcting_pages, objecting, bringing, leaving, notice]
+    return [mine, requests, links, copies, correcting_pages, objecting, restraining, bringing, leaving, notice]
 
 
 @hookimpl
@@ -62,6 +63,7 @@ def upart_jobs() -> list[Task]:
         Task(name=WORK, run=working(STEPS), outside=True),
         Task(name="rights.forget_unconfirmed", run=linking.forget_unconfirmed, every=timedelta(hours=1)),
         Task(name="rights.forget_archives", run=archiving.forget_archives, every=timedelta(hours=1)),
+        Task(name="rights.pass_on", run=passing_on.pass_on),
         Task(name="rights.lift", run=lift_when_told),
         Task(name="rights.retain", run=retaining.as_task, every=timedelta(days=1), outside=True),
         Task(name="rights.forget_imports", run=importing.forget_imports, every=timedelta(hours=1)),

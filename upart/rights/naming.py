@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from upart.privacy.taxonomy import Reason
 from upart.rights.models import Act, AskedBy, RequestKind, RequestState
+from upart.rights.restricting.models import Ground
 
 KINDS: dict[RequestKind, str] = {
     RequestKind.ACCESS: "Copy of your data", RequestKind.RECTIFY: "Correction", RequestKind.ERASE: "Deletion of your data",
@@ -51,3 +52,9 @@ REASONS: dict[Reason, str] = {
     Reason.EXCESSIVE: "It was asked for again and again", Reason.UNFOUNDED: "It is clearly without reason",
 }  # fmt: skip
 """Why a request is refused: justifications of DPV 2.1, in words for the person."""
+
+GROUNDS: dict[Ground, str] = {
+    Ground.ACCURACY: "Something in it is wrong, and has to be checked", Ground.UNLAWFUL: "It should not be used, but I do not want it deleted",
+    Ground.CLAIMS: "I need it for legal claims", Ground.OBJECTION: "I have objected, and that is being weighed",
+}  # fmt: skip
+"""Grounds of a restriction, in the person's words (GDPR art. 18(1)(a) to (d))."""

@@ -65,6 +65,13 @@ def lifted(person: Person) -> list[str]:
     return _all(person, NoticeAct.LIFT)
 
 
+def pass_on(about: str, act: str) -> None:
+    """Task: tell the recipients of a person that their data are restricted, or free again."""
+    person = session.scalars(select(Person).where(Person.id == UUID(about))).first()
+    if person is not None:
+        {"restrict": restricted, "lift": lifted}[act](person)
+
+
 def _all(person: Person, act: NoticeAct) -> list[str]:
     able = [store for store in stores_of(person.id) if getattr(store, act) is not None]
     names = set(received_by(person.id))

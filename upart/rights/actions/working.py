@@ -8,14 +8,10 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import update
-
-from upart import clock
 from upart.accounts.models import Person
 from upart.context import context
-from upart.db import everywhere, reading, session
-from upart.jobs.actions import enqueue
-from upart.jobs.models import Job, JobState
+from upart.db import reading, session
+from upart.jobs.actions import enqueue, hasten
 from upart.rights.actions.attempting import Finish, attempt, open_steps, settle
 from upart.rights.actions.history import enter
 from upart.rights.models import Act, RequestState, RightsRequest, RightsStep
@@ -79,6 +75,4 @@ def _settle(request: UUID, tries: int) -> None:
 
 def hasten_all() -> None:
     """Let every job of a request be done now that waits after a failure, at all academies."""
-    with everywhere("try every open step of a request now", write=True) as opened:
-        late = update(Job).where(Job.task.in_((WORK, ERASE)), Job.lease_id.is_(None), Job.run_at > clock.now())
-        opened.execute(late.values(run_at=clock.now(), state=JobState.WAITING).execution_options(synchronize_session=False))
+    hasten(WORK, ERASE)

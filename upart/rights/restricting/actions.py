@@ -26,7 +26,7 @@ from upart.jobs.actions import NotNow, enqueue
 from upart.keys import ring
 from upart.mail.actions import has_left, send
 from upart.privacy.taxonomy import Purpose
-from upart.rights.models import RightsRequest
+from upart.rights.models import RequestKind, RightsRequest
 from upart.rights.restricting.models import Ground, Restriction, Scope
 
 NOTICE = timedelta(days=3)
@@ -59,6 +59,7 @@ def restrict(
     if tell:
         _tell(person, made, "rights/mail/restricted.txt")
     emit("rights.restricted", made)
+    _pass_on(person, made, "restrict")
     raise_epoch(session(), context.academy.id)
     return made
 
@@ -111,7 +112,17 @@ def lift_when_told(restriction: str) -> None:
 def _end(restriction: Restriction) -> None:
     restriction.lifted_at = clock.now()
     emit("rights.lifted", restriction)
+    _pass_on(session.scalars(select(Person).where(Person.id == restriction.person_id)).one(), restriction, "lift")
     raise_epoch(session(), context.academy.id)
+
+
+def _pass_on(person: Person, restriction: Restriction, act: str) -> None:
+    """Let a job tell the recipients (art. 19). Not of a part, nor of the 72 hours before an erasure, of which they hear by itself."""
+    waits = restriction.request_id is not None and session.scalar(
+        select(RightsRequest.id).where(RightsRequest.id == restriction.request_id, RightsRequest.kind == RequestKind.ERASE)
+    )
+    if restriction.scope is Scope.ALL and not waits:
+        enqueue("rights.pass_on", person=person, about=person.id, act=act)
 
 
 @unmasked("which restrictions are in force?")
