@@ -24,6 +24,7 @@ from upart.rights.engine.removing import Counts
 from upart.rights.engine.retaining import Periods, Retainer, Spare
 from upart.rights.engine.subjects import Condition
 from upart.rights.models import RetentionRun, RightsRequest
+from upart.rights.restricting.holding import held_back
 from upart.storage.removing import remove_bytes
 
 log = logging.getLogger("upart.rights")
@@ -52,7 +53,12 @@ def asked_about(held: Holdings, entry: TableEntry) -> Condition | None:
     return or_(*found) if found else None
 
 
-SPARES: tuple[Spare, ...] = (asked_about,)
+def restricted(held: Holdings, entry: TableEntry) -> Condition | None:
+    """Rows about people whose data are only stored for now (GDPR art. 18)."""
+    return held_back(held, entry.table) if entry.owned else None
+
+
+SPARES: tuple[Spare, ...] = (asked_about, restricted)
 """What must not go yet, whatever its period."""
 
 
