@@ -31,6 +31,8 @@ from upart.rights.actions.archiving import ask_for_archive
 from upart.rights.actions.retaining import SPARES, NotAllWent, retain
 from upart.rights.engine.groups import about
 from upart.rights.models import RetentionRun
+from upart.rights.restricting.actions import lift, restrict, restrictions_of
+from upart.rights.restricting.models import Ground
 from upart.storage.models import File
 from upart.testing.contract import believing
 from upart.testing.faults import every_kill
@@ -164,6 +166,22 @@ def test_who_is_spared_keeps_everything(school):
     assert [row.learner_id for row in left(school, Answer)] == [lena.id]
     assert {row.learner_id for row in left(school, Enrolment)} == {lena.id}
     assert len(left(school, AnswerWords)) == 1
+
+
+def test_what_is_held_of_lena_stays_while_her_data_are_restricted(school):
+    answer_of(school, "Lena")
+    answer_of(school, "Theo")
+    with school.app.test_request_context(), school.writing("athena") as session:
+        lena = restrict(who(session, "Lena"), Ground.CLAIMS).person_id
+
+    night(school, 3 * YEAR)
+    assert [row.learner_id for row in left(school, Answer)] == [lena]
+    assert {row.learner_id for row in left(school, Enrolment)} == {lena}
+
+    with school.app.test_request_context(), school.writing("athena") as session:
+        lift(restrictions_of(who(session, "Lena"))[0], told=True)
+    night(school, 3 * YEAR)
+    assert left(school, Answer) == left(school, Enrolment) == []
 
 
 def test_while_her_request_is_open_nothing_of_lena_goes(school):

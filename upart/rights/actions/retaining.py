@@ -24,6 +24,8 @@ from upart.rights.engine.removing import Counts
 from upart.rights.engine.retaining import Periods, Retainer, Spare
 from upart.rights.engine.subjects import Condition
 from upart.rights.models import RetentionRun, RightsRequest
+from upart.rights.restricting.holding import held_back
+from upart.rights.restricting.models import Restriction
 from upart.storage.removing import remove_bytes
 
 log = logging.getLogger("upart.rights")
@@ -52,7 +54,15 @@ def asked_about(held: Holdings, entry: TableEntry) -> Condition | None:
     return or_(*found) if found else None
 
 
-SPARES: tuple[Spare, ...] = (asked_about,)
+def restricted(held: Holdings, entry: TableEntry) -> Condition | None:
+    """Rows about people whose data are only stored for now (GDPR art. 18)."""
+    with everywhere("is anybody's data restricted?") as opened:
+        if not entry.owned or opened.scalar(select(Restriction.id).where(Restriction.lifted_at.is_(None)).limit(1)) is None:
+            return None  # the condition costs much in each statement
+    return held_back(held, entry.table)
+
+
+SPARES: tuple[Spare, ...] = (asked_about, restricted)
 """What must not go yet, whatever its period."""
 
 
