@@ -68,9 +68,10 @@ class StepState(StrEnum):
     REFUSED = "refused"
 
 
-DETAILS = dict.fromkeys(("ground", "scope", "name", "row", "values.*", "letter"), Category.CONTENT_PRIVATE)
+DETAILS = dict.fromkeys(("ground", "scope", "name", "row", "values.*", "letter.*", "identity"), Category.CONTENT_PRIVATE)
 """What a right needs besides its kind: ground and scope (with the name of a purpose or table, perhaps a row) of a
-restriction or objection; the values of a correction, by column; which letter of which authority."""
+restriction or objection; the values of a correction, by column; which letter of which authority; for a request on
+somebody's behalf, how it was found out that it is theirs."""
 
 
 class RightsRequest(AcademyOwned, Model):

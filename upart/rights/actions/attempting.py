@@ -26,6 +26,9 @@ OPEN = (StepState.WAITING, StepState.FAILED)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(hours=1)
 """Before a failed step is tried again; doubled each time."""
 
+STUBBORN = 10
+"""After so many tries a step is shown to officers as one that needs them; it is tried on all the same."""
+
 Finish = Callable[[], None]
 """What belongs into the transaction that marks a step as done."""
 
@@ -54,6 +57,8 @@ def attempt(step: UUID, holder: str, do: Callable[[], Finish | None]) -> bool:
 
 def _mark(step: UUID, problem: str) -> None:
     row = session.scalars(select(RightsStep).where(RightsStep.id == step)).one()
+    if problem and row.state is StepState.REFUSED:
+        return  # an officer has refused it meanwhile
     row.state, row.problem, row.changed_at = StepState.FAILED if problem else StepState.DONE, problem, clock.now()
     row.attempts += 1
 

@@ -8,18 +8,20 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from upart import clock
 from upart.accounts.models import Person
 from upart.context import context
 from upart.db import everywhere, reading, session
+from upart.errors import Problem
 from upart.jobs.actions import enqueue
 from upart.jobs.models import Job, JobState
 from upart.rights.actions.attempting import Finish, attempt, open_steps, settle
 from upart.rights.actions.history import enter
 from upart.rights.models import Act, RequestState, RightsRequest, RightsStep
 from upart.rights.states import move
+from upart.theming.locales import gettext as _
 
 WORK = "rights.work"
 """The task that carries a request out."""
@@ -71,6 +73,15 @@ def _settle(request: UUID, tries: int) -> None:
     person = session.get(Person, {"academy_id": context.academy.id, "id": row.person_id}) if row.person_id else None
     if row.state in (RequestState.RUNNING, RequestState.PARTIALLY_DONE):
         settle(request, tries, partial(schedule, request, person))
+
+
+def hasten(request: RightsRequest) -> None:
+    """Let the open steps of a request be tried now. Raises Problem 409 when it is not at work."""
+    if request.state not in (RequestState.RUNNING, RequestState.PARTIALLY_DONE):
+        raise Problem(409, _("No step of this request is open now."), remedy=_("Look at where it is."))
+    for job in session.scalars(select(Job).where(Job.task.in_((WORK, ERASE)), Job.lease_id.is_(None))):
+        if job.payload.get("request") == str(request.id):
+            job.run_at, job.state = clock.now(), JobState.WAITING
 
 
 def hasten_all() -> None:
