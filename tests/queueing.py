@@ -9,7 +9,9 @@ from erasing import who
 from sqlalchemy import select
 
 from upart import clock
+from upart.context import context
 from upart.rights.actions.asking import received
+from upart.rights.actions.reminding import remind
 from upart.rights.actions.working import plan
 from upart.rights.models import RequestKind, RequestState, RightsEntry, RightsRequest
 from upart.rights.states import move
@@ -52,3 +54,10 @@ def on(day):
     """The clock at noon of another day."""
     with clock.shifted(day - clock.now()):
         yield
+
+
+def run(portal, times=1) -> None:
+    """As the schedule does it: on the platform, outside of a session."""
+    for _time in range(times):
+        with portal.app.app_context(), context.set(portal.academy("platform")):
+            remind()

@@ -25,7 +25,9 @@ class GrantForm(Form):
 class RefuseForm(Form):
     """Why it is refused, and which steps; none chosen means all that are open."""
 
-    reason = SelectField(_("Reason"), [InputRequired(_("Choose a reason."))], choices=options({"": "", **{key.value: label for key, label in naming.REASONS.items()}}))
+    reason = SelectField(
+        _("Reason"), [InputRequired(_("Choose a reason."))], choices=options({"": "", **{key.value: label for key, label in naming.REASONS.items()}})
+    )
     refused = TextAreaField(_("Explain it to the person"), [InputRequired(_("Say in words why it is refused.")), limit(5000)])
     steps = SelectMultipleField(_("Only these steps"), choices=options({}))
 
@@ -51,7 +53,9 @@ class ExtendForm(Form):
 class BehalfForm(Form):
     """A right that is used for somebody here."""
 
-    person = EmailField(_("Address of the person"), [InputRequired(_("Type the address that is known here.")), Email(_("This is no e-mail address.")), limit(254)])
+    person = EmailField(
+        _("Address of the person"), [InputRequired(_("Type the address that is known here.")), Email(_("This is no e-mail address.")), limit(254)]
+    )
     asked_by = RadioField(
         _("Who asks"), [InputRequired(_("Choose one."))],
         choices=options({AskedBy.OFFICER.value: _("The person, by letter, phone or in the room"), AskedBy.GUARDIAN.value: _("A guardian")}),
@@ -65,7 +69,9 @@ class BehalfForm(Form):
 class LetterForm(Form):
     """A letter of an authority."""
 
-    about = EmailField(_("Address of the person"), [InputRequired(_("Type the address that is known here.")), Email(_("This is no e-mail address.")), limit(254)])
+    about = EmailField(
+        _("Address of the person"), [InputRequired(_("Type the address that is known here.")), Email(_("This is no e-mail address.")), limit(254)]
+    )
     authority = StringField(_("Authority"), [InputRequired(_("Say who asks.")), limit(200)])
     base = StringField(_("Legal base"), [InputRequired(_("Say on which law the letter rests.")), limit(200)])
     reference = StringField(_("Reference"), [InputRequired(_("Copy the reference of the letter.")), limit(200)])

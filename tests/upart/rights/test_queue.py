@@ -52,7 +52,11 @@ def test_what_was_planned_without_steps_can_be_refused_too(portal):
 
 def test_what_was_typed_stays_when_it_cannot_be_done(portal):
     id, ada = waiting(portal), sign_in(portal, "ada")
-    for act, data, kept in (("refuse", {"refused": "Kept words"}, "Kept words"), ("note", {"note": "n" * 5001}, "n" * 5001), ("extend", {"why": ""}, "Take two")):
+    for act, data, kept in (
+        ("refuse", {"refused": "Kept words"}, "Kept words"),
+        ("note", {"note": "n" * 5001}, "n" * 5001),
+        ("extend", {"why": ""}, "Take two"),
+    ):
         answer = ada.post(path(id, act), data=data)
         assert (answer.status_code, kept in answer.text) == (422, True)
     ada.post(path(id, "refuse"), data={"reason": REASON, "refused": "No."})

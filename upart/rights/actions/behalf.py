@@ -101,9 +101,15 @@ def reveal(request: RightsRequest) -> None:
     """Tell the person of an authority's letter, and link it to them; whoever has gone meanwhile is not told any more."""
     person = session.scalars(select(Person).where(Person.id == hidden_person(request))).first()
     request.details = {"letter": {name: value for name, value in request.details["letter"].items() if name != "person"}}
-    if person is not None:
+    if person is not None and not _is_going(person):
         request.person_id, request.account_id, request.addresses = person.id, person.account_id, addresses_of(person)
         tell(request, "letter", letter=request.details["letter"])
+
+
+def _is_going(person: Person) -> bool:
+    """Is somebody being erased just now? Then nothing may be linked to them any more."""
+    erasure = unfinished(person, RequestKind.ERASE)
+    return erasure is not None and erasure.state in (RequestState.RUNNING, RequestState.PARTIALLY_DONE)
 
 
 def close_letter(request: UUID) -> Finish | None:

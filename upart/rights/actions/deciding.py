@@ -25,7 +25,6 @@ from upart.rights.models import Act, RequestKind, RequestState, RightsRequest, R
 from upart.rights.states import ENDED, move, settled
 from upart.theming.locales import gettext as _
 
-
 DECISION = "decision"
 """Holder of the only step of a request that was refused before anything was planned."""
 

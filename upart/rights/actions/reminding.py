@@ -111,10 +111,11 @@ def _report(academy: CurrentAcademy, platform: CurrentAcademy) -> None:
         kinds[naming.RIGHTS[kind]].append(received_on.strftime("%-d %B %Y"))
     with writing(platform):
         values = {"name": academy.name, "host": academy.host, "number": len(silent), "kinds": kinds, "due": min(due_on for *_rest, due_on in silent)}
-        for officer in officers():
+        told = officers()
+        for officer in told:
             send(officer, Purpose.RIGHTS, template="rights/mail/silent.txt", values=values, dedupe_key=f"rights.silent:{key}:{officer.id}")
     with writing(academy):
-        for request in _open():
+        for request in _open() if told else []:
             if request.id in {id for id, *_rest in silent} and _silent(request):
                 enter(request, Act.REPORTED)
 

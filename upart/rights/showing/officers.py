@@ -110,7 +110,7 @@ def _stubborn(ids: Sequence[UUID]) -> dict[UUID, int]:
     steps = select(RightsStep.request_id, func.count(RightsStep.id)).where(
         RightsStep.request_id.in_(ids), RightsStep.state == StepState.FAILED, RightsStep.attempts >= STUBBORN
     )
-    return {id: number for id, number in session.execute(steps.group_by(RightsStep.request_id))}
+    return dict(session.execute(steps.group_by(RightsStep.request_id)).tuples().all())
 
 
 def names_of(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:

@@ -64,7 +64,8 @@ def lines_of(row: RightsRequest) -> RequestLine:
     state, badge, icon = naming.STATES[row.state]
     return RequestLine(
         row.id, row.kind, _(naming.KINDS[row.kind]), _(state), badge, icon, row.received_at, row.due_on, row.begins_at, row.done_at,
-        row.state not in ENDED, row.state in BEFORE_WORK and row.kind is not RequestKind.AUTHORITY, row.state is RequestState.PLANNED and row.begins_at is not None,
+        row.state not in ENDED, row.state in BEFORE_WORK and row.kind is not RequestKind.AUTHORITY,
+        row.state is RequestState.PLANNED and row.begins_at is not None,
     )  # fmt: skip
 
 
