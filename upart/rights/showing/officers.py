@@ -61,7 +61,7 @@ class Clock:
     left: int
     day: int
     cells: tuple[str, ...]
-    named: tuple[tuple[str, date], ...]
+    named: tuple[tuple[str, str], ...]
 
 
 def queue(show: str, kind: RequestKind | None, after: str | None) -> Page[Any]:
@@ -126,8 +126,18 @@ def clock_of(row: RightsRequest) -> Clock:
     days = [first + timedelta(days=at) for at in range((row.due_on - first).days + 1)]
     marks = {told, *reminders}
     kinds = ["due" if day == row.due_on else "today" if day == today else "mark" if day in marks else "past" if day < today else "" for day in days]
-    named = [(_("Received"), first), (_("The platform hears of silence"), told), *((_("You are reminded"), day) for day in reminders), (_("Due"), row.due_on)]
-    return Clock((row.due_on - today).days, (today - first).days, tuple(kinds), tuple(sorted(named, key=lambda one: one[1])))
+    named = [(_("Received"), [first]), (_("The platform hears of silence"), [told]), (_("You are reminded"), reminders), (_("Due"), [row.due_on])]
+    in_order = sorted(named, key=lambda one: one[1])
+    return Clock(
+        (row.due_on - today).days, (today - first).days, tuple(kinds), tuple((label, _days(days)) for label, *days in sorted(named, key=lambda one: one[1]))
+    )
+
+
+def _days(days: Sequence[date]) -> str:
+    """ "7 Dec", or "2 and 7 Dec"."""
+    *before, last = days
+    texts = [day.strftime("%-d" if day.month == last.month else "%-d %b") for day in before]
+    return _(" and ").join([*texts, last.strftime("%-d %b")])
 
 
 def starts(row: RightsRequest, name: str) -> dict[str, tuple[str, str]]:
