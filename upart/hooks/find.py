@@ -7,7 +7,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import GenericAlias
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
@@ -60,7 +60,7 @@ def paged(statement: Any, order: Any, id: Any, *, after: str | None, size: int, 
 
 
 def _text(value: Any, id: UUID) -> str:
-    plain = value.isoformat() if isinstance(value, datetime) else value
+    plain = value.isoformat() if isinstance(value, date) else value
     return urlsafe_b64encode(json.dumps([plain, str(id)]).encode()).decode()
 
 

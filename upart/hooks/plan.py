@@ -34,7 +34,7 @@ class Dispatcher:
         return [plugin for plugin in self.plugins.healthy() if plugin.id in enabled]
 
     def _slots(self, name: str, enabled: frozenset[str]) -> tuple[tuple[Plugin, Slot], ...]:
-        parts = [(plugin, slot) for plugin in self._running(enabled) for slot in plugin.slots if slot.name == name]
+        parts = [(plugin, slot) for plugin in [*self.plugins.core, *self._running(enabled)] for slot in plugin.slots if slot.name == name]
         return tuple(sorted(parts, key=lambda part: part[1].order))
 
     def _menu(self, enabled: frozenset[str], area: Area = Area.SITE) -> tuple[MenuItem, ...]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from upart.privacy.taxonomy import Category, Purpose
 from upart.privacy.words import HoldsNothing
 
-SLOTS = ("home.section",)
+SLOTS = ("home.section", "manage.today")
 """Places on the core's pages that a plugin may fill."""
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, or_, update
+from sqlalchemy import bindparam, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -58,11 +58,19 @@ def enqueue(task: str, *, person: Any = None, run_at: datetime | None = None, de
     })  # fmt: skip
 
 
-def hasten(*tasks: str) -> None:
+def hasten_everywhere(*tasks: str) -> None:
     """Let the waiting and parked jobs of these tasks be done now, at all academies."""
     with everywhere("do now what would wait", write=True) as opened:
         late = update(Job).where(Job.task.in_(tasks), Job.lease_id.is_(None))
         opened.execute(late.values(run_at=clock.now(), state=JobState.WAITING).execution_options(synchronize_session=False))
+
+
+def hasten_here(*tasks: str, **ids: Any) -> None:
+    """Let the waiting and parked jobs of these tasks be done now that carry these ids, at this academy."""
+    wanted = {name: str(id) for name, id in ids.items()}
+    for job in session.scalars(select(Job).where(Job.task.in_(tasks), Job.lease_id.is_(None))):
+        if wanted.items() <= {name: str(value) for name, value in job.payload.items()}.items():
+            job.run_at, job.state = clock.now(), JobState.WAITING
 
 
 @cache

@@ -22,6 +22,9 @@ COOLING = timedelta(hours=72)
 REMINDERS = (timedelta(days=7), timedelta(days=2))
 """So long before a request is due its officers are reminded."""
 
+OVERDUE = (timedelta(days=-1), timedelta(days=7))
+"""They are reminded again the day after, and then every week."""
+
 SILENT = timedelta(days=21)
 """After so many days without an act of a human the platform's officer hears of it."""
 

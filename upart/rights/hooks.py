@@ -7,60 +7,78 @@ from datetime import timedelta
 from typing import Any
 
 from upart.disclosure.actions import TELL
-from upart.hooks.records import Area, EventType, MenuItem, Task
+from upart.hooks.records import Area, EventType, MenuItem, Permission, Slot, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
 from upart.mail.models import MailMessage
-from upart.rights.actions import archiving, beginning, carrying_out, correcting, importing, joining, linking, passing_on, retaining
+from upart.rights.actions import archiving, beginning, behalf, carrying_out, correcting, importing, joining, linking, passing_on, reminding, retaining
 from upart.rights.actions.working import WORK, Step, working
 from upart.rights.receivers import STORE
 from upart.rights.restricting import guards
 from upart.rights.restricting.actions import lift_when_told
+from upart.rights.showing.officers import today
 from upart.rights.views.bringing import bringing
 from upart.rights.views.copies import copies
 from upart.rights.views.correcting import correcting as correcting_pages
+from upart.rights.views.entering import entering
 from upart.rights.views.leaving import leaving
 from upart.rights.views.links import links
 from upart.rights.views.mine import mine
 from upart.rights.views.notice import notice
 from upart.rights.views.objecting import objecting
+from upart.rights.views.queue import queue
 from upart.rights.views.requests import requests
 from upart.rights.views.restraining import restraining
 
 STEPS: dict[str, Step] = {
     archiving.ARCHIVE: archiving.make_archive, STORE: archiving.complete_archive, linking.NOBODY: linking.tell_nobody,
-    correcting.CORRECTION: correcting.correct,
+    correcting.CORRECTION: correcting.correct, behalf.LETTER: behalf.close_letter,
 }  # fmt: skip
 """What the steps of requests do, by the first half of their holder's name; erasures have steps of their own."""
 
 
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
-    """What is held, the copy, a copy from elsewhere, leaving, and the register for everybody."""
-    return [mine, requests, links, copies, correcting_pages, objecting, restraining, bringing, leaving, notice]
+    """What is held, the copy, a copy from elsewhere, leaving, the register for everybody, and the officer's side."""
+    return [mine, requests, links, copies, correcting_pages, objecting, restraining, bringing, leaving, notice, queue, entering]
 
 
 @hookimpl
 def upart_menu() -> list[MenuItem]:
-    """Pages of one's own account, and links at the foot of every page."""
+    """Pages of one's own account, the officer's list, and links at the foot of every page."""
     return [
         MenuItem(label="What is held about you", endpoint="mine.held", order=80, area=Area.ACCOUNT, icon="eye",
                  hint="See it, download it, correct it, delete it."),
         MenuItem(label="Leave or close the account", endpoint="leaving.choose", order=81, area=Area.ACCOUNT, icon="log-out",
                  hint="Two different things; you see what each does first."),
+        MenuItem(label="Requests", endpoint="queue.everything", order=20, area=Area.MANAGE, permission=reminding.ANSWER, icon="scale", group="privacy",
+                 hint="Who uses a right, until when, and what is to be decided."),
         MenuItem(label="Privacy", endpoint="privacy.register", order=10, area=Area.FOOTER),
         MenuItem(label="What we hold about you", endpoint="mine.held", order=20, area=Area.FOOTER),
     ]  # fmt: skip
 
 
 @hookimpl
+def upart_permissions() -> list[Permission]:
+    """Who answers."""
+    return [Permission(name=reminding.ANSWER, sentence="See and answer requests about privacy", roles=("owner", "officer"))]
+
+
+@hookimpl
+def upart_slots() -> list[Slot]:
+    """What waits for an officer, on the staff's first page."""
+    return [Slot(name="manage.today", template="rights/_today.html", values=today, order=0)]
+
+
+@hookimpl
 def upart_jobs() -> list[Task]:
-    """Carry out requests; let go of copies that have ended, and of all that has been kept long enough."""
+    """Carry out requests; remind those who answer; let go of copies that have ended, and of all that has been kept long enough."""
     return [
         Task(name="rights.begin", run=beginning.begin_waiting),
         Task(name="rights.erase", run=carrying_out.erase, outside=True),
         Task(name=TELL, run=passing_on.tell, outside=True, sentence="Tell a recipient of a correction or a restriction"),
         Task(name=WORK, run=working(STEPS), outside=True),
+        Task(name=reminding.REMIND, run=reminding.remind, every=timedelta(hours=1), outside=True),
         Task(name="rights.forget_unconfirmed", run=linking.forget_unconfirmed, every=timedelta(hours=1)),
         Task(name="rights.forget_archives", run=archiving.forget_archives, every=timedelta(hours=1)),
         Task(name="rights.pass_on", run=passing_on.pass_on),

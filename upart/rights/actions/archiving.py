@@ -195,8 +195,9 @@ def _next(request: RightsRequest, now: datetime) -> RightsArchive:
 
 
 def _by_link(request: UUID) -> bool:
-    """Was the copy asked for by somebody who cannot sign in?"""
-    return session.scalar(select(RightsRequest.asked_by).where(RightsRequest.id == request)) is AskedBy.LINK
+    """Is the copy for somebody who cannot sign in: they used a mailed link, or have no account?"""
+    row = session.scalars(select(RightsRequest).where(RightsRequest.id == request)).first()
+    return row is not None and (row.asked_by is AskedBy.LINK or row.account_id is None)
 
 
 def archive_by(token: str) -> RightsArchive:

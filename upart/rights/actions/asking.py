@@ -37,10 +37,11 @@ def received(
         kind=kind, person_id=person.id, account_id=person.account_id, addresses=addresses_of(person), received_at=now, due_on=due(now),
         asked_by=asked_by, details=dict(details or {}), words=words,
     )  # fmt: skip
-    return _kept(request)
+    return kept(request)
 
 
-def _kept(request: RightsRequest) -> RightsRequest:
+def kept(request: RightsRequest) -> RightsRequest:
+    """A new request, stored, with the first line of its history."""
     session.add(request)
     session.flush()
     enter(request, Act.RECEIVED)

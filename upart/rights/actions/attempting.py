@@ -29,6 +29,9 @@ log = logging.getLogger("upart.rights")
 OPEN = (StepState.WAITING, StepState.FAILED)
 """Steps that are still to be done."""
 
+STUBBORN = 10
+"""After so many tries a step is shown to officers as one that needs them; it is tried on all the same."""
+
 Finish = Callable[[], None]
 """What belongs into the transaction that marks a step as done."""
 

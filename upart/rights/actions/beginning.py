@@ -24,7 +24,7 @@ from upart.rights.actions.telling import tell
 from upart.rights.engine.erasing import hide
 from upart.rights.engine.holdings import holdings
 from upart.rights.engine.subjects import Finder
-from upart.rights.models import Act, RequestState, RightsRequest, RightsStep
+from upart.rights.models import Act, RequestKind, RequestState, RightsRequest, RightsStep
 from upart.rights.states import BEFORE_WORK, ENDED, move
 from upart.rights.subjects import subjects_of
 from upart.theming.locales import gettext as _
@@ -76,7 +76,7 @@ def _sign_out(person: Person, steps: Iterable[RightsStep]) -> None:
 
 def cancel(request: RightsRequest) -> None:
     """Take a request back, as long as nothing was changed. Raises Problem 409 afterwards."""
-    if request.state not in BEFORE_WORK:
+    if request.state not in BEFORE_WORK or request.kind is RequestKind.AUTHORITY:
         raise Problem(409, _("This request has begun or ended; it cannot be taken back."), remedy=_("Look at what was done, and write to the academy."))
     tell(request, "cancelled")
     move(request, RequestState.CANCELLED)

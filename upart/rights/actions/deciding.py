@@ -31,9 +31,16 @@ from upart.theming.locales import gettext as _
 BEGINS: dict[RequestKind, Callable[[RightsRequest, Person], None]] = {RequestKind.ERASE: begin_erasure, RequestKind.OBJECT: begin_part}
 """How what is granted begins where it is not the work of steps that have a function each."""
 
+DECISION = "decision"
+"""Holder of the only step of a request that was refused before anything was planned."""
+
+WORKING = (RequestState.NEEDS_DECISION, RequestState.RUNNING, RequestState.PARTIALLY_DONE)
+"""States in which something is there that can be refused."""
+
 
 def take(request: RightsRequest) -> None:
     """The acting officer is at work on it. Raises Problem 409 while a colleague is."""
+    _alone(request)
     _open(request)
     holder = taken_by([request.id]).get(request.id)
     if holder == context.person.id:
@@ -44,8 +51,11 @@ def take(request: RightsRequest) -> None:
 
 
 def release(request: RightsRequest) -> None:
-    """Nobody is at work on it any more."""
+    """The acting officer is at work on it no more. Raises Problem 409 when they were not."""
+    _alone(request)
     _open(request)
+    if taken_by([request.id]).get(request.id) != context.person.id:
+        raise Problem(409, _("You have not taken this request."), remedy=_("Look at who has it."))
     enter(request, Act.RELEASED)
 
 
@@ -62,6 +72,7 @@ def answer(request: RightsRequest, words: str) -> None:
 
 def extend(request: RightsRequest, words: str) -> None:
     """Take two months more, say why, and tell the person at once (GDPR art. 12(3)). Raises Problem 409 after the first month."""
+    _alone(request)
     _open(request)
     dates.extend(request)
     enter(request, Act.EXTENDED, words)
@@ -70,6 +81,7 @@ def extend(request: RightsRequest, words: str) -> None:
 
 def grant(request: RightsRequest, words: str = "") -> None:
     """Let a request be carried out that waits for a decision. Raises Problem 409 when it does not, and for a correction whose line is gone or has changed."""
+    _alone(request)
     if request.state is not RequestState.NEEDS_DECISION:
         raise Problem(409, _("This request does not wait for a decision."), remedy=_("Look at where it is."))
     person = session.scalars(select(Person).where(Person.id == request.person_id)).first()
@@ -88,9 +100,13 @@ def refuse(request: RightsRequest, reason: Reason, words: str, steps: Collection
     The request is refused when all its steps are; else it goes on with those that are left. `words` belong to the
     decision: an empty reason raises Problem 422.
     """
-    _open(request)
     if not words.strip():
         raise Problem(422, _("Say in words why it is refused."), remedy=_("The person has a right to know the reason."))
+    _alone(request)
+    _open(request)
+    if request.state not in WORKING:
+        raise Problem(409, _("This request is not at work yet; there is nothing to refuse."), remedy=_("Wait until it has begun, or write to the person."))
+    _have_a_step(request)
     mine = select(RightsStep).where(RightsStep.request_id == request.id, RightsStep.state.in_(OPEN))
     refused = [step for step in session.scalars(mine) if not steps or step.id in steps]
     if not refused:
@@ -111,3 +127,15 @@ def refuse(request: RightsRequest, reason: Reason, words: str, steps: Collection
 def _open(request: RightsRequest) -> None:
     if request.state in ENDED:
         raise Problem(409, _("This request has ended."), remedy=_("Write to the person if something is left to say."))
+
+
+def _have_a_step(request: RightsRequest) -> None:
+    """What waits for a decision may have no steps yet; the refusal is written beside one."""
+    if session.scalar(select(RightsStep.id).where(RightsStep.request_id == request.id).limit(1)) is None:
+        session.add(RightsStep(request_id=request.id, position=0, holder=DECISION))
+        session.flush()
+
+
+def _alone(request: RightsRequest) -> None:
+    """Of two officers at once the second sees what the first has done."""
+    session.scalars(select(RightsRequest).where(RightsRequest.id == request.id).with_for_update().execution_options(populate_existing=True)).one()

@@ -19,10 +19,14 @@ HUMAN = (Act.TAKEN, Act.NOTED, Act.ANSWERED, Act.EXTENDED, Act.GRANTED, Act.REFU
 """Acts by which an academy shows that somebody has looked at a request."""
 
 
+OFFICERS = (*HUMAN, Act.RELEASED)
+"""Acts of officers: they are named even when the request is their own."""
+
+
 def enter(request: RightsRequest, act: Act, words: str = "") -> RightsEntry:
-    """Add a line; who acts is named unless it is the person of the request."""
+    """Add a line; who acts is named, unless it is the person of the request who uses their right."""
     acting = context.person
-    officer = acting.id if acting is not None and acting.id != request.person_id else None
+    officer = acting.id if acting is not None and (acting.id != request.person_id or act in OFFICERS) else None
     entry = RightsEntry(request_id=request.id, person_id=request.person_id, officer_id=officer, act=act, words=words)
     session.add(entry)
     return entry

@@ -24,7 +24,7 @@ def tell(request: RightsRequest, what: str, *, by_link: bool = False, **values: 
 
 
 def _link(request: RightsRequest, address: str, by_link: bool) -> str:
-    """Whoever used the right by a mailed link follows it by one: they may have no account, or not get into it."""
-    if request.asked_by is not AskedBy.LINK and not by_link:
+    """Whoever used the right by a mailed link follows it by one: they may not get into their account, or have none, as others here."""
+    if request.asked_by is not AskedBy.LINK and request.account_id is not None and not by_link:
         return address_of(f"/privacy/requests/{request.id}")
     return link("/privacy/requests/follow", make_token(TokenPurpose.FOLLOW, address=address, data={"request": str(request.id)}))

@@ -11,11 +11,13 @@ from uuid import UUID
 from upart.accounts.models import Person
 from upart.context import context
 from upart.db import reading, session
-from upart.jobs.actions import enqueue, hasten
+from upart.errors import Problem
+from upart.jobs.actions import enqueue, hasten_everywhere, hasten_here
 from upart.rights.actions.attempting import Finish, attempt, open_steps, settle
 from upart.rights.actions.history import enter
 from upart.rights.models import Act, RequestState, RightsRequest, RightsStep
 from upart.rights.states import move
+from upart.theming.locales import gettext as _
 
 WORK = "rights.work"
 """The task that carries a request out."""
@@ -73,6 +75,13 @@ def _settle(request: UUID, tries: int) -> None:
         settle(request, tries, partial(schedule, request, person))
 
 
+def hasten(request: RightsRequest) -> None:
+    """Let the open steps of a request be tried now. Raises Problem 409 when it is not at work."""
+    if request.state not in (RequestState.RUNNING, RequestState.PARTIALLY_DONE):
+        raise Problem(409, _("No step of this request is open now."), remedy=_("Look at where it is."))
+    hasten_here(WORK, ERASE, request=request.id)
+
+
 def hasten_all() -> None:
     """Let every job of a request be done now that waits after a failure, at all academies."""
-    hasten(WORK, ERASE)
+    hasten_everywhere(WORK, ERASE)

@@ -64,7 +64,8 @@ def lines_of(row: RightsRequest) -> RequestLine:
     state, badge, icon = naming.STATES[row.state]
     return RequestLine(
         row.id, row.kind, _(naming.KINDS[row.kind]), _(state), badge, icon, row.received_at, row.due_on, row.begins_at, row.done_at,
-        row.state not in ENDED, row.state in BEFORE_WORK, row.state is RequestState.PLANNED and row.begins_at is not None,
+        row.state not in ENDED, row.state in BEFORE_WORK and row.kind is not RequestKind.AUTHORITY,
+        row.state is RequestState.PLANNED and row.begins_at is not None,
     )  # fmt: skip
 
 
@@ -94,6 +95,7 @@ WORK_WORDS = {
     "restriction": ("Restriction", "lock"),
     "nobody": ("Your address", "mail"),
     "correction": ("Correction", "pencil-line"),
+    "decision": ("The whole request", "scale"),
     "letter": ("Answer to the letter", "mail"),
 }
 """Title and icon of steps that are no table: by the first half of their holder."""
