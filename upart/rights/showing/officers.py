@@ -128,9 +128,7 @@ def clock_of(row: RightsRequest) -> Clock:
     kinds = ["due" if day == row.due_on else "today" if day == today else "mark" if day in marks else "past" if day < today else "" for day in days]
     named = [(_("Received"), [first]), (_("The platform hears of silence"), [told]), (_("You are reminded"), reminders), (_("Due"), [row.due_on])]
     in_order = sorted(named, key=lambda one: one[1])
-    return Clock(
-        (row.due_on - today).days, (today - first).days, tuple(kinds), tuple((label, _days(days)) for label, *days in sorted(named, key=lambda one: one[1]))
-    )
+    return Clock((row.due_on - today).days, (today - first).days, tuple(kinds), tuple((label, _days(days)) for label, days in in_order))
 
 
 def _days(days: Sequence[date]) -> str:
