@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from upart import clock
 from upart.config import Config
@@ -146,6 +146,13 @@ def _note(message: str, state: MailState, problem: str = "") -> None:
     if row is not None:
         row.state, row.problem, row.text = state, problem, ""
         row.sent_at = clock.now() if state is MailState.SENT else None
+
+
+def give_up(person: Any, purpose: Purpose) -> None:
+    """What waits to be mailed to a person for this purpose is not sent, and its text goes. Needs a write session."""
+    theirs = or_(MailMessage.person_id == person.id, MailMessage.recipient == person.email)
+    for row in session.scalars(select(MailMessage).where(MailMessage.state == MailState.WAITING, MailMessage.purpose == purpose.value, theirs)):
+        row.state, row.problem, row.text = MailState.REFUSED, OBJECTION, ""
 
 
 def count_waiting() -> int:

@@ -10,7 +10,6 @@ from upart.disclosure.actions import TELL
 from upart.hooks.records import Area, EventType, MenuItem, Permission, Slot, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
-from upart.mail.models import MailMessage
 from upart.rights.actions import archiving, beginning, behalf, carrying_out, correcting, importing, joining, linking, passing_on, reminding, retaining
 from upart.rights.actions.working import WORK, Step, working
 from upart.rights.receivers import STORE
@@ -106,5 +105,5 @@ def upart_events() -> list[EventType]:
 @hookimpl
 def upart_objections(operation: str, actor: Any, subject: Any) -> list[str]:
     """Data of restricted people are not used, and no mail leaves for a purpose that its recipient has objected to."""
-    mail = joining.objected_mail(subject) if operation == "mail.send" and isinstance(subject, MailMessage) else []
+    mail = joining.objected_mail(subject) if operation == "mail.send" else []
     return [*guards.objections_to(operation, actor, subject), *mail]

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from deciding import decide, newest
 from erasing import answer_of, habit, held, who
@@ -10,6 +12,7 @@ from people import mails, sign_in, work
 from sqlalchemy import select
 from upart_quizbank.models import Agreed, Answer, Habit
 
+from upart import clock
 from upart.accounts.models import SignIn
 from upart.keys import pseudonym
 from upart.mail.actions import send
@@ -64,11 +67,17 @@ def test_refused_it_takes_nothing_and_she_reads_the_compelling_grounds_first(sch
     sign_in(school, "lena").post("/privacy/mine/object", data=FITTED)
     refused = decide(school, newest(school).id, reason=Reason.LEGAL_CLAIM, words="A dispute about your answers is open.")
     assert (refused.state, habits(school)) == (RequestState.REFUSED, 1)
-    told = mails(school, "lena")[-1].get_body(("plain",)).get_content()
-    assert "A dispute about your answers is open." in told
+    told = [message.get_body(("plain",)).get_content() for message in mails(school, "lena")]
+    assert "A dispute about your answers is open." in told[-2]
+    assert "the restriction of your data at Athena ends" in told[-1]
     letter(school, Purpose.PERSONALISE)
     work(school)
-    assert states(school) == {"About personalise": MailState.SENT}
+    assert states(school) == {"About personalise": MailState.REFUSED}
+    with clock.shifted(timedelta(days=4)):
+        work(school)
+        letter(school, Purpose.PERSONALISE)
+        work(school)
+        assert "About personalise" in [message["Subject"] for message in mails(school, "lena")]
 
 
 def test_until_it_is_weighed_nothing_is_mailed_for_that_purpose(school):

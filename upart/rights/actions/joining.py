@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -12,8 +13,7 @@ from upart.accounts.models import Person
 from upart.context import context
 from upart.db import session
 from upart.events.actions import emit
-from upart.mail.actions import OBJECTION
-from upart.mail.models import MailMessage, MailState
+from upart.mail.actions import give_up
 from upart.privacy.taxonomy import Purpose
 from upart.rights.actions import passing_on
 from upart.rights.models import RequestKind, RequestState, RightsRequest
@@ -30,9 +30,7 @@ STANDS = tuple(state for state in RequestState if state not in (RequestState.REF
 def restrict_purpose(request: RightsRequest, person: Person, purpose: Purpose) -> None:
     """From this transaction on nothing is done for a purpose that somebody has objected to; what waits to be mailed for it is given up."""
     if purpose not in PASSES:
-        theirs = or_(MailMessage.person_id == person.id, MailMessage.recipient == person.email)
-        for message in session.scalars(select(MailMessage).where(MailMessage.state == MailState.WAITING, MailMessage.purpose == purpose.value, theirs)):
-            message.state, message.problem, message.text = MailState.REFUSED, OBJECTION, ""
+        give_up(person, purpose)
     restrict(person, Ground.OBJECTION, scope=Scope.PURPOSE, name=purpose.value, goes_on=True, request_id=request.id, tell=False)
 
 
@@ -51,8 +49,8 @@ def corrected(request: RightsRequest, person: Person, fields: Collection[str]) -
     emit("rights.corrected", request)
 
 
-def objected_mail(message: MailMessage) -> list[str]:
-    """Has its recipient objected to what a message is for?"""
+def objected_mail(message: Any) -> list[str]:
+    """Has its recipient objected to what a waiting message is for?"""
     if message.purpose in PASSES:
         return []
     person = select(Person.id).where(or_(Person.id == message.person_id, Person.email == message.recipient))
