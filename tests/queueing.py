@@ -20,7 +20,7 @@ HOLDER = "letter"
 """A step that a worker can do."""
 
 
-def waiting(portal, at=None, name="Lena", academy="athena", kind=RequestKind.OBJECT):
+def waiting(portal, at=None, name="Lena", academy="athena", kind=RequestKind.AUTHORITY):
     """A request that waits for a decision."""
     with portal.writing(academy) as session:
         request = received(who(session, name), kind, at=at)

@@ -68,10 +68,14 @@ class StepState(StrEnum):
     REFUSED = "refused"
 
 
-DETAILS = {**dict.fromkeys(("ground", "scope", "name", "row", "letter.*", "identity"), Category.CONTENT_PRIVATE), "values.*": Category.CONTACT_ADDRESS}
+DETAILS = {
+    **dict.fromkeys(("ground", "scope", "name", "row", "authority", "law", "reference", "whom", "tell_on", "why_later", "identity"), Category.CONTENT_PRIVATE),
+    "values.*": Category.CONTACT_ADDRESS,
+}
 """What a right needs besides its kind: ground and scope (with the name of a purpose or table, perhaps a row) of a
 restriction or objection; the values of a correction, by column, which may be of any category and are shown as private ones;
-which letter of which authority; for a request on somebody's behalf, how it was found out that it is theirs."""
+what an authority's letter rests on, and whom it is about who may know of it only from some day; for a request on
+somebody's behalf, how it was found out that it is theirs."""
 
 
 class RightsRequest(AcademyOwned, Model):

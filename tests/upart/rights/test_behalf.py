@@ -125,5 +125,5 @@ def test_whoever_has_gone_meanwhile_is_told_nothing_and_stands_nowhere(portal):
         run(portal)
     with portal.reading("athena") as session:
         row = session.scalars(select(RightsRequest).where(RightsRequest.kind == "authority")).one()
-        assert (row.person_id, "person" in row.details["letter"]) == (None, False)
+        assert (row.person_id, "whom" in row.details) == (None, False)
     assert "granted" not in acts_of(portal, id)

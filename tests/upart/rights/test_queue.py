@@ -21,7 +21,7 @@ REASON = Reason.LEGAL_CLAIM.value
 
 def test_ada_finds_it_takes_it_and_grants_it(portal):
     id, ada = waiting(portal), sign_in(portal, "ada")
-    assert "Objection: " in ada.get("/manage/").text
+    assert "Authority: " in ada.get("/manage/").text
     assert f'href="{path(id)}"' in ada.get("/manage/requests/").text
     assert ada.post(path(id, "take")).status_code == 303
     assert "Ada has it" in ada.get(path(id)).text

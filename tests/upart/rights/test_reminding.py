@@ -52,7 +52,7 @@ def test_the_mail_says_which_right_and_when_and_names_nobody(portal):
     with on(CAME + 21 * DAY):
         run(portal)
         text = mails(portal, "ada")[-1].get_body(("plain",)).get_content()
-    assert ("Objection: answer by 28 February 2027, 7 days are left" in text, "Lena" in text) == (True, False)
+    assert ("Authority: answer by 28 February 2027, 7 days are left" in text, "Lena" in text) == (True, False)
 
 
 def test_after_more_time_was_taken_ada_is_reminded_of_the_new_day(portal):
@@ -77,7 +77,7 @@ def test_day_21_without_a_human_is_told_to_the_platform_once_without_a_name(port
         told = [mail for mail in mails(portal, "pia") if "Athena has not looked at a request for 21 days" in mail["Subject"]]
     text = told[0].get_body(("plain",)).get_content()
     assert len(told) == 1
-    assert ("Objection: received on 31 January 2027" in text, "Lena" in text, "Orion" in text) == (True, False, False)
+    assert ("Authority: received on 31 January 2027" in text, "Lena" in text, "Orion" in text) == (True, False, False)
     assert acts_of(portal, id).count("reported") == 1
 
 

@@ -70,7 +70,7 @@ class Letter:
     """What an authority wrote: who it is, on which law, under which reference; why the person hears of it only on a later day."""
 
     authority: str
-    base: str
+    law: str
     reference: str
     why_later: str = ""
 
@@ -83,7 +83,7 @@ def note_letter(person: Person, letter: Letter, words: str, *, tell_on: date | N
     """
     now = clock.now()
     request = RightsRequest(kind=RequestKind.AUTHORITY, asked_by=AskedBy.AUTHORITY, words=words, received_at=now, due_on=due(now))
-    request.details = {"letter": {**asdict(letter), "person": str(person.id), "tell_on": tell_on.isoformat() if tell_on else ""}}
+    request.details = {**asdict(letter), "whom": str(person.id), "tell_on": tell_on.isoformat() if tell_on else ""}
     kept(request)
     plan(request, [LETTER])
     move(request, RequestState.NEEDS_DECISION)
@@ -93,18 +93,22 @@ def note_letter(person: Person, letter: Letter, words: str, *, tell_on: date | N
 
 
 def hidden_person(request: RightsRequest) -> UUID | None:
-    """Whom an authority's letter is about while the person may not know of it yet."""
-    id = request.details.get("letter", {}).get("person") if request.kind is RequestKind.AUTHORITY and request.person_id is None else None
-    return UUID(id) if id else None
+    """Whom an authority's letter is about while the person may not know of it yet; None for what is no id."""
+    if request.kind is not RequestKind.AUTHORITY or request.person_id is not None:
+        return None
+    try:
+        return UUID(request.details.get("whom", ""))
+    except ValueError:
+        return None
 
 
 def reveal(request: RightsRequest) -> None:
     """Tell the person of an authority's letter, and link it to them; whoever has gone meanwhile is not told any more."""
     person = session.scalars(select(Person).where(Person.id == hidden_person(request))).first()
-    request.details = {"letter": {name: value for name, value in request.details["letter"].items() if name != "person"}}
+    request.details = {name: value for name, value in request.details.items() if name != "whom"}
     if person is not None and not _is_going(person):
         request.person_id, request.account_id, request.addresses = person.id, person.account_id, addresses_of(person)
-        tell(request, "letter", letter=request.details["letter"])
+        tell(request, "letter", letter=request.details)
 
 
 def _is_going(person: Person) -> bool:

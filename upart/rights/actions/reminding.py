@@ -69,7 +69,7 @@ def _concerned() -> list[UUID]:
 def _remind_here() -> None:
     letters = select(RightsRequest).where(RightsRequest.kind == RequestKind.AUTHORITY, RightsRequest.person_id.is_(None))
     for letter in session.scalars(letters.with_for_update()):
-        if hidden_person(letter) is not None and letter.details["letter"]["tell_on"] <= clock.now().date().isoformat():
+        if hidden_person(letter) is not None and letter.details["tell_on"] <= clock.now().date().isoformat():
             reveal(letter)
     due = [request for request in _open() if (since := last_reminder(request.due_on)) is not None and not _reminded(request, since)]
     if due:

@@ -110,7 +110,7 @@ def _stubborn(ids: Sequence[UUID]) -> dict[UUID, int]:
     steps = select(RightsStep.request_id, func.count(RightsStep.id)).where(
         RightsStep.request_id.in_(ids), RightsStep.state == StepState.FAILED, RightsStep.attempts >= STUBBORN
     )
-    return dict(session.execute(steps.group_by(RightsStep.request_id)).tuples().all())
+    return {id: int(number) for id, number in session.execute(steps.group_by(RightsStep.request_id))}
 
 
 def names_of(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
@@ -158,13 +158,12 @@ def today() -> dict[str, Any] | None:
 
 def facts(row: RightsRequest) -> list[tuple[str, str]]:
     """What a request is, in words."""
-    letter = row.details.get("letter", {})
     found = [
         (_("Right"), _("%(right)s, art. %(article)s", right=_(naming.RIGHTS[row.kind]), article=naming.ARTICLES[row.kind])),
         (_("Asked"), _(naming.ASKED_BY[row.asked_by])),
         (_("How we know"), row.details.get("identity", "")),
         (_("Account"), "" if row.kind is not RequestKind.ERASE else _("goes as well") if row.with_account else _("stays")),
-        (_("Authority"), letter.get("authority", "")), (_("Legal base"), letter.get("base", "")), (_("Reference"), letter.get("reference", "")),
-        (_("Person is told on"), letter.get("tell_on", "")), (_("Told later because"), letter.get("why_later", "")),
+        (_("Authority"), row.details.get("authority", "")), (_("Legal base"), row.details.get("law", "")), (_("Reference"), row.details.get("reference", "")),
+        (_("Person is told on"), row.details.get("tell_on", "")), (_("Told later because"), row.details.get("why_later", "")),
     ]  # fmt: skip
     return [(label, text) for label, text in found if text]
