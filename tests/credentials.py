@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from inspect import unwrap
 from types import CodeType
 
 from people import NEW, mails, sign_in, token_in
@@ -21,7 +22,7 @@ WORK = {"fits", "hash_password", "count_try", "accept_code", "switch_second_step
 
 def code_of(function) -> list[CodeType]:
     """The code of a view and of the functions of its module that it calls."""
-    found, waiting = [], [function]
+    found, waiting = [], [unwrap(function)]
     while waiting:
         one = waiting.pop()
         if hasattr(one, "__code__") and one.__code__ not in found:
@@ -31,6 +32,7 @@ def code_of(function) -> list[CodeType]:
 
 
 def takes_secrets(function) -> bool:
+    function = unwrap(function)
     names = {name for code in code_of(function) for name in code.co_names}
     constants = {value for code in code_of(function) for value in code.co_consts if isinstance(value, str)}
     forms = [function.__globals__[name] for name in names if isinstance(function.__globals__.get(name), type)]
@@ -71,6 +73,12 @@ WAYS = {  # endpoint: how it is tried, as path and form; with the browser, if it
     "sign.join": lambda portal: ("/join", {"token": WRONG}),
     "sign.enter_again": as_lena("/sign-in/again", password=WRONG),
     "copies.download": as_lena("/privacy/archive", token=WRONG),
+    "copies.ask": as_lena("/privacy/mine/archive"),
+    "links.mail_link": lambda portal: ("/privacy/ask", {"email": "lena@example.org", "kind": "access"}),
+    "links.confirm_link": lambda portal: ("/privacy/requests/confirm", {"token": WRONG}),
+    "links.act": lambda portal: ("/privacy/requests/follow", {"token": WRONG, "act": "cancel"}),
+    "links.download": lambda portal: ("/privacy/requests/copy", {"token": WRONG}),
+    "bringing.send": as_lena("/privacy/mine/import"),
     "account.take_email": lambda portal: ("/account/email/confirm", {"token": WRONG}),
     "account.change_password": as_lena("/account/password", current=WRONG, password=NEW),
     "account.change_email": as_lena("/account/email", email="lena@new.example"),

@@ -73,6 +73,19 @@ def of_join(portal) -> Held:
     return Held(hidden(page), "/join", at="orion")
 
 
+def of_rights(portal, kind: str = "access") -> Held:
+    portal.visitor("athena").post("/privacy/ask", data={"email": "lena@example.org", "kind": kind})
+    return Held(token_in(mails(portal, "lena")[-1]), "/privacy/requests/confirm", page="/privacy/requests/confirm")
+
+
+def of_follow(portal) -> Held:
+    of_rights(portal, "erase").use(portal)
+    return Held(token_in(mails(portal, "lena")[-1]), "/privacy/requests/follow", lambda: {"act": "cancel"}, page="/privacy/requests/follow")
+
+
+FOLLOWED = {TokenPurpose.FOLLOW: 409}
+"""Links that open a page again and again; what they do, they do once, and this is the answer to the second time."""
+
 TOKENS = {
     TokenPurpose.SIGN_UP: of_sign_up,
     TokenPurpose.RESET: of_reset,
@@ -82,6 +95,8 @@ TOKENS = {
     TokenPurpose.HAND_OFF: of_hand_off,
     TokenPurpose.SECOND_STEP: of_second_step,
     TokenPurpose.JOIN: of_join,
+    TokenPurpose.RIGHTS: of_rights,
+    TokenPurpose.FOLLOW: of_follow,
 }
 
 
