@@ -18,11 +18,17 @@ from upart.academies.models import AcademyKind
 from upart.accounts.actions.changing import new_seed
 from upart.accounts.actions.tokens import make_token
 from upart.accounts.models import Account, MailToken, Person, TokenPurpose
+from upart.context import context
 from upart.db import Model, uuid7
 from upart.files.actions import upload
 from upart.files.addresses import file_url
 from upart.privacy.taxonomy import Category
-from upart.rights.models import RightsArchive, RightsEntry, RightsRequest
+from upart.rights.actions.archiving import ARCHIVE
+from upart.rights.actions.asking import ask_to_erase, received
+from upart.rights.actions.deciding import take
+from upart.rights.actions.working import plan
+from upart.rights.models import AskedBy, RequestKind, RequestState, RightsArchive, RightsEntry, RightsRequest
+from upart.rights.states import move
 from upart.storage.models import File
 from upart.testing.crawl import Crawl, Viewer
 from upart.testing.markers import Marked, Marker, mark, read
@@ -46,7 +52,10 @@ def given(portal) -> dict:
     tables = [{"plugin": entry.plugin, "table": entry.table} for entry in portal.state.plugins.register.tables.values()]
     absent = {"plugin": "core", "table": "absent-from-here"}
     lines = [*_lines(portal), {"plugin": "core", "table": "person", "row": uuid7()}, {**absent, "row": uuid7()}]
-    return {**GIVEN, "mine.every_line": [*tables, absent], "correcting.edit": lines, "correcting.ask": lines}
+    with portal.reading("athena") as session:
+        entered = session.scalars(select(RightsRequest.id).where(RightsRequest.asked_by == AskedBy.OFFICER))
+        requests = [{"id": id} for id in entered]
+    return {**GIVEN, "queue.one": requests, "mine.every_line": [*tables, absent], "correcting.edit": lines, "correcting.ask": lines}
 
 
 def _lines(portal) -> list[dict]:
@@ -98,9 +107,24 @@ def _prepare(portal) -> tuple[str, dict]:
         ada, theo = (session.scalars(select(Account).where(Account.email == f"{name}@example.org")).one() for name in ("ada", "theo"))
         session.add(Person(academy_id=portal.academy("platform").id, account_id=ada.id, name=ADA_THERE, email=ada.email))
         new_seed(theo)
+    with portal.writing("platform") as session:
+        ask_to_erase(session.scalars(select(Person).where(Person.name == ADA_THERE)).one(), waits=True)
+    _enter(portal)
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
     archive = link_in(mails(portal, "lena")[-1])
     return archive, {"copies.download": {"token": archive.partition("token=")[2]}, **_by_link(portal)}
+
+
+def _enter(portal) -> None:
+    """Two requests of Theo that staff have written down: one is being done, Ada has taken the other and has to decide."""
+    with portal.writing("athena") as session:
+        ada, theo = (session.scalars(select(Person).where(Person.name == name)).one() for name in ("Ada", "Theo"))
+        running, undecided = (received(theo, RequestKind.ACCESS, asked_by=AskedBy.OFFICER) for _ in range(2))
+        for request, state in ((running, RequestState.RUNNING), (undecided, RequestState.NEEDS_DECISION)):
+            plan(request, [ARCHIVE])
+            move(request, state)
+        with context.knowing(ada, fresh=True):
+            take(undecided)
 
 
 def _copies(portal) -> frozenset:
@@ -149,8 +173,9 @@ def _tokens(portal, people, emails) -> dict:
     """A token of each kind at athena for Lena; their bearers may know whom they are about, and what was done with her request."""
     made, account = {}, people["lena"][1]
     with portal.writing("athena") as session:
-        request = session.scalars(select(RightsRequest.id).where(RightsRequest.person_id == people["lena"][0])).first()
-        lines = session.scalars(select(RightsEntry.id).where(RightsEntry.request_id == request)).all()
+        asked = received(session.scalars(select(Person).where(Person.id == people["lena"][0])).one(), RequestKind.RECTIFY)
+        move(asked, RequestState.PLANNED)
+        request, lines = asked.id, session.scalars(select(RightsEntry.id).where(RightsEntry.request_id == asked.id)).all()
         for purpose in TokenPurpose:
             typed = {"email": f"zq9{len(made):05d}q@example.org", "name": "lena", "password_hash": "none"}
             token = make_token(purpose, account_id=account, data={"roles": ["learner"], "request": str(request)}, **typed)

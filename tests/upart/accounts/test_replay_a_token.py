@@ -41,7 +41,17 @@ def test_a_token_is_good_at_its_academy_alone(portal, purpose):
 
 def test_a_token_opens_nothing_but_what_it_is_for(portal, purpose):
     held = TOKENS[purpose](portal)
-    ways = {"/sign-up/confirm", "/reset-password/new", "/account/email/confirm", "/invitation", "/sign-in/hand-off", "/sign-in/code", "/join", "/privacy/requests/confirm", "/privacy/requests/follow"}
+    ways = {
+        "/sign-up/confirm",
+        "/reset-password/new",
+        "/account/email/confirm",
+        "/invitation",
+        "/sign-in/hand-off",
+        "/sign-in/code",
+        "/join",
+        "/privacy/requests/confirm",
+        "/privacy/requests/follow",
+    }
     for path in sorted(ways - {held.path.removesuffix("/go")}):
         data = {"token": held.token, "password": NEW, "name": "A thief", "email": "thief@example.org", "code": "123456"}
         assert portal.visitor(held.at).post(path, data=data).status_code == 410, path

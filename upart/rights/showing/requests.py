@@ -17,6 +17,7 @@ from upart.rights.actions.history import history
 from upart.rights.engine.holdings import Holdings, holdings
 from upart.rights.models import RequestKind, RequestState, RightsEntry, RightsRequest, RightsStep, StepState
 from upart.rights.parts import part_of
+from upart.rights.receivers import BY_HAND, STORE
 from upart.rights.states import BEFORE_WORK, ENDED
 from upart.theming.locales import gettext as _
 from upart.theming.locales import ngettext
@@ -85,8 +86,14 @@ def _place(held: Holdings, step: RightsStep) -> tuple[str, str]:
     if scope in ("academy", "platform"):
         entry = held.register.tables.get(name)
         part = part_of(entry) if entry is not None else None
-        return (part.title, part.icon) if part is not None else (name, "folder")
-    return WORK_WORDS.get(scope, (name or scope, "folder")) if scope != "store" else (_("Outside: %(store)s", store=name), "external-link")
+        return (part.title, part.icon) if part is not None else OTHER
+    if scope in (STORE, BY_HAND):
+        return _("Outside: %(store)s", store=name), "external-link"
+    return WORK_WORDS.get(scope, OTHER)
+
+
+OTHER = ("Another part", "folder")
+"""Title and icon of what is not here any more."""
 
 
 WORK_WORDS = {
