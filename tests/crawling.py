@@ -175,6 +175,7 @@ def _tokens(portal, people, emails) -> dict:
     with portal.writing("athena") as session:
         asked = received(session.scalars(select(Person).where(Person.id == people["lena"][0])).one(), RequestKind.RECTIFY)
         move(asked, RequestState.PLANNED)
+        asked.addresses, asked.words = [], "zq899999q"  # the markers of addresses stand elsewhere already
         request, lines = asked.id, session.scalars(select(RightsEntry.id).where(RightsEntry.request_id == asked.id)).all()
         for purpose in TokenPurpose:
             typed = {"email": f"zq9{len(made):05d}q@example.org", "name": "lena", "password_hash": "none"}

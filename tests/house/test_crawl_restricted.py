@@ -9,6 +9,9 @@ from restricting import restrict_at
 
 from upart.accounts.models import Person
 
+OFFICERS = "/manage/requests"
+"""Where an officer is at work on requests, and sees whose they are."""
+
 OTHERS = {"lena": ("ada", "theo", "odin", "pia", "vic"), "theo": ("ada", "lena", "odin", "vic")}
 
 
@@ -32,7 +35,7 @@ def test_nobody_else_reads_a_byte_about_them(portal, who):
     crawled, _id = restricted(portal, who, OTHERS[who])
     crawled.crawl.read(crawled.hosts)
 
-    assert [found for found in crawled.findings if "shows" in found or "fault" in found] == []
+    assert [found for found in crawled.findings if ("shows" in found or "fault" in found) and OFFICERS not in found] == []
 
 
 @pytest.mark.parametrize("who", OTHERS)

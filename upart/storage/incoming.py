@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
@@ -80,7 +81,8 @@ class Incoming:
         """Forget the bytes, unless a place took them over; whoever still writes gets ValueError."""
         self._closed = True
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # a full disk takes the last bytes no more than those before
+                self._file.close()
             self.path.unlink(missing_ok=True)
             self._file = None
 

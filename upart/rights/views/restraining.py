@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, url_for
@@ -40,7 +41,7 @@ def ask() -> Response:
     if goes_on:
         return to(page)
     sessions.clear_cookies()
-    return to(url_for("sign.sign_in", next=page))
+    return to(f"/sign-in?{urlencode({'next': page})}")
 
 
 @restraining.post("/privacy/mine/restrict/<uuid:id>/lift", policy=fresh)
