@@ -58,3 +58,5 @@ GROUNDS: dict[Ground, str] = {
     Ground.CLAIMS: "I need it for legal claims", Ground.OBJECTION: "I have objected, and that is being weighed",
 }  # fmt: skip
 """Grounds of a restriction, in the person's words (GDPR art. 18(1)(a) to (d))."""
+
+UNTIL_ERASED = "You have asked for your data to be deleted; until that begins nobody else sees them"

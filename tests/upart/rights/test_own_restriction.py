@@ -56,6 +56,7 @@ def test_the_seventy_two_hours_before_an_erasure_hide_lena_and_taking_it_back_sh
     path = lena.post("/privacy/mine/erase", data={"sure": "y"}).headers["Location"]
     assert "lena@example.org" not in names_seen(portal)
     assert "lena@example.org" in lena.get("/privacy/mine").text
+    assert "until that begins nobody else sees them" in lena.get("/privacy/mine/restrict").text
     assert lena.post(f"{path}/cancel").status_code == 303
     assert "lena@example.org" in names_seen(portal)
     with portal.reading("athena") as session:

@@ -18,7 +18,7 @@ from upart.rights.actions.pending import lock
 from upart.rights.actions.working import plan
 from upart.rights.models import Act, RequestKind, RequestState, RightsRequest, RightsStep, StepState
 from upart.rights.restricting.actions import lift, restrict, restrictions_of
-from upart.rights.restricting.models import Ground
+from upart.rights.restricting.models import Ground, Restriction
 from upart.rights.states import move
 
 RESTRICTION = "restriction"
@@ -51,3 +51,9 @@ def ask_to_lift(person: Person, restriction: UUID) -> None:
     if mine is None:
         raise NotHere
     lift(mine, told=True)
+
+
+def comes_before_erasure(restriction: Restriction) -> bool:
+    """Does it hide somebody in the 72 hours before their data are deleted?"""
+    mine = select(RightsRequest.kind).where(RightsRequest.id == restriction.request_id)
+    return restriction.request_id is not None and session.scalar(mine) is RequestKind.ERASE

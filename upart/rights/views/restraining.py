@@ -13,7 +13,7 @@ from upart.accounts.views.doors import to
 from upart.context import context
 from upart.hooks.routes import Blueprint, fresh
 from upart.rights import naming
-from upart.rights.actions.restraining import ask_to_lift, ask_to_restrict
+from upart.rights.actions.restraining import ask_to_lift, ask_to_restrict, comes_before_erasure
 from upart.rights.forms import RestrictForm
 from upart.rights.restricting.actions import restrictions_of
 from upart.rights.restricting.models import Ground
@@ -52,5 +52,5 @@ def end(id: UUID) -> Response:
 
 
 def _show(form: Form) -> Response:
-    running = [(one, _(naming.GROUNDS[one.ground])) for one in restrictions_of(context.person)]
+    running = [(one, _(naming.UNTIL_ERASED if comes_before_erasure(one) else naming.GROUNDS[one.ground])) for one in restrictions_of(context.person)]
     return show("rights/restrict.html", form, running=running)
