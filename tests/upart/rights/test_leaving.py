@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from people import idle, mails, sign_in, work
 from sqlalchemy import select
 
+from upart import clock
 from upart.accounts.models import Account, Person
 from upart.accounts.passwords import hash_password
 from upart.cli.demo import PASSWORD
@@ -216,3 +218,46 @@ def test_nobody_is_written_to_after_she_has_left(portal):
     lena.post("/privacy/mine/archive")
     lena.post("/privacy/mine/erase", data=SURE)
     assert mails(portal, "lena") == []
+
+
+def states(made) -> dict[str, list[RequestState]]:
+    return {slug: [request.state for request in requests(made, slug)] for slug in ("platform", "athena", "orion")}
+
+
+def close_later(made):
+    """Lena closes her account and lets athena erase her too, without skipping the 72 hours; the page of her request."""
+    lena = sign_in(made, "lena", "platform")
+    answer = lena.post("/account/close", data={"sure": "y", "academies": [str(made.academy("athena").id)]})
+    assert answer.status_code == 303
+    return lena, answer.headers["Location"]
+
+
+def test_a_closing_account_waits_everywhere_and_can_be_taken_back_everywhere(everywhere):
+    lena, page = close_later(everywhere)
+    assert states(everywhere) == {"platform": [RequestState.PLANNED], "athena": [RequestState.PLANNED], "orion": []}
+    assert len({request.received_at for slug in ("platform", "athena") for request in requests(everywhere, slug)}) == 1
+    assert lena.post(f"{page}/cancel").status_code == 303
+    assert states(everywhere) == {"platform": [RequestState.CANCELLED], "athena": [RequestState.CANCELLED], "orion": []}
+    with clock.shifted(timedelta(hours=73)):
+        work(everywhere)
+    assert "lena@example.org" in accounts(everywhere)
+
+
+def test_a_closing_account_can_be_hastened_and_leaves_the_other_academy_its_guest(everywhere):
+    lena, page = close_later(everywhere)
+    assert lena.post(f"{page}/begin").status_code == 200
+    work(everywhere)
+    assert states(everywhere) == {"platform": [RequestState.DONE], "athena": [RequestState.DONE], "orion": []}
+    assert "lena@example.org" not in accounts(everywhere)
+    assert people(everywhere, "orion")["Lena"] is None
+    assert "Lena" not in people(everywhere, "athena")
+
+
+def test_keeping_the_data_at_one_academy_stops_that_one_alone(everywhere):
+    close_later(everywhere)
+    there = sign_in(everywhere, "lena", "athena")
+    assert there.post(f"/privacy/requests/{requests(everywhere, 'athena')[0].id}/cancel").status_code == 303
+    with clock.shifted(timedelta(hours=73)):
+        work(everywhere)
+    assert states(everywhere) == {"platform": [RequestState.DONE], "athena": [RequestState.CANCELLED], "orion": []}
+    assert "Lena" in people(everywhere, "athena")
