@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from upart import clock
 from upart.accounts.models import Account, MailToken, Person
+from upart.events.models import Event
 from upart.keys import pseudonym
 from upart.mail.models import MailMessage
 from upart.rights.models import AskedBy, RequestState, RightsEntry, RightsRequest
@@ -78,6 +79,16 @@ def test_an_unknown_address_hears_that_nobody_is_known_and_leaves_only_a_scrambl
     [request] = requests(portal)
     with portal.reading("athena"):
         assert (request.state, request.addresses, request.address_digest) == (RequestState.DONE, [], pseudonym("nobody@example.org"))
+
+
+def test_a_request_by_link_is_an_event_once_its_mailbox_is_proven(portal):
+    browser, _answer = ask(portal)
+    mine, events = token(portal), select(Event.type).where(Event.type == "rights.received")
+    with portal.reading("athena") as session:
+        assert session.scalars(events).all() == []
+    browser.post("/privacy/requests/confirm", data={"token": mine})
+    with portal.reading("athena") as session:
+        assert session.scalars(events).all() == ["rights.received"]
 
 
 def test_an_erasure_by_link_waits_can_be_taken_back_by_link_and_happens(portal):

@@ -13,6 +13,7 @@ from upart.accounts.models import Account, MailToken, Person, TokenPurpose
 from upart.context import context
 from upart.db import everywhere, session
 from upart.errors import Problem
+from upart.events.actions import emit
 from upart.mail.actions import send
 from upart.privacy.taxonomy import Purpose
 from upart.rights import naming
@@ -60,6 +61,7 @@ def confirm(row: MailToken) -> RightsRequest:
     if request.state is not RequestState.VERIFYING:
         raise Problem(410, _("This link has been used."), remedy=_("The newest mail about the request opens it."))
     enter(request, Act.CONFIRMED)
+    emit("rights.received", request)
     person = person_at(request.addresses[0])
     if person is None:
         begin(request, None, [NOBODY])
