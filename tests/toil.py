@@ -26,6 +26,7 @@ from upart.jobs.actions import enqueue
 from upart.jobs.models import Job
 from upart.jobs.worker import Worker
 from upart.testing import Installation
+from upart.testing.faults import exit_status
 
 LEASE = timedelta(seconds=60)
 
@@ -132,7 +133,7 @@ def start(made: Installation, gate: Gate, lease: timedelta = LEASE) -> int:
 def end(child: int, number: int) -> int:
     """Send a signal and wait for the end; the exit status, negative for a signal."""
     os.kill(child, number)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return exit_status(child)
 
 
 def command(instance: Path, *words: str, types: str = "") -> Result:

@@ -15,11 +15,13 @@ from __future__ import annotations
 import itertools
 import os
 import pickle
+import signal
 import sys
 import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -48,6 +50,10 @@ MOST = 500
 """Boundaries after which a call is taken to be endless."""
 
 
+LONGEST = 120.0
+"""Seconds that a child may take; one that hangs is ended by SIGABRT, so that faulthandler prints where each thread stood."""
+
+
 class Failed(AssertionError):
     """The call itself raised, in the child: the text is its traceback."""
 
@@ -72,8 +78,8 @@ def every_kill(call: Callable[[], Any], *, installation: Installation | None = N
         yield where
 
 
-def killed_at(n: int, call: Callable[[], Any]) -> str | None:
-    """Run `call` in a child that dies at its n-th boundary; where that was, or None if it ended before. Raises Failed."""
+def killed_at(n: int, call: Callable[[], Any], seconds: float = LONGEST) -> str | None:
+    """Run `call` in a child that dies at its n-th boundary; where that was, or None if it ended before. Raises Failed, also for a child that hangs."""
     reader, writer = os.pipe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # threads of the parent do not live on in the child, which is wanted
@@ -82,14 +88,33 @@ def killed_at(n: int, call: Callable[[], Any]) -> str | None:
         os.close(reader)
         _run_and_exit(n, call, writer)
     os.close(writer)
-    with os.fdopen(reader, "rb") as pipe:
+    with os.fdopen(reader, "rb") as pipe, _limited(child, seconds):
         told = pipe.read()
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if status == KILLED:
         return str(pickle.loads(told))
+    if status == -signal.SIGABRT:
+        raise Failed(f"The child did not come to its end within {seconds:g} seconds; on stderr stands where.")
     if status != 0:
         raise Failed(pickle.loads(told) if told else f"The child ended with status {status}.")
     return None
+
+
+def exit_status(child: int, seconds: float = LONGEST) -> int:
+    """Wait for the end of a child process: its exit status, negative for a signal; -6 for one that hung longer than `seconds`."""
+    with _limited(child, seconds):
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@contextmanager
+def _limited(child: int, seconds: float) -> Iterator[None]:
+    timer = threading.Timer(seconds, os.kill, (child, signal.SIGABRT))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
 
 
 def _run_and_exit(n: int, call: Callable[[], Any], writer: int) -> None:

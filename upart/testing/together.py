@@ -15,7 +15,7 @@ def together(n: int, call: Callable[[int], Answer]) -> list[Answer]:
 
     An exception in one of them is raised here when all have ended, with the others' attached as notes.
     """
-    barrier, answers, errors = threading.Barrier(n), [None] * n, list[BaseException]()
+    barrier, answers, errors = threading.Barrier(n, timeout=60), [None] * n, list[BaseException]()
 
     def one(number: int) -> None:
         barrier.wait()

@@ -215,7 +215,7 @@ def test_an_academy_keeps_to_its_space_and_its_neighbour_is_not_touched(albums):
 
 def test_twenty_uploads_at_once_never_pass_the_limit(albums):
     give_space(albums, "1")
-    browsers, gate = [sign_in(albums, "lena") for _ in range(20)], threading.Barrier(20)
+    browsers, gate = [sign_in(albums, "lena") for _ in range(20)], threading.Barrier(20, timeout=60)
 
     def one(browser):
         gate.wait()

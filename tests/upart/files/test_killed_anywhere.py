@@ -22,6 +22,7 @@ from upart.files.actions import upload
 from upart.files.sweeping import Swept, sweep
 from upart.privacy.taxonomy import Category
 from upart.storage.models import File
+from upart.testing.faults import exit_status
 
 KILLED = 137
 STEPS = ("replace", "unlink", "fsync")
@@ -69,7 +70,7 @@ def dies_at(made, number: int, story) -> bool:
         except BaseException:
             traceback.print_exc()
             os._exit(1)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    code = exit_status(child)
     assert code in (0, KILLED)
     return code == KILLED
 

@@ -12,6 +12,7 @@ from upart_toil.models import Mark
 
 from upart.jobs.actions import enqueue
 from upart.testing import every_kill
+from upart.testing.faults import exit_status
 
 KILLS = 20
 
@@ -84,7 +85,7 @@ def test_a_worker_that_is_asked_to_end_finishes_its_job_and_takes_no_other(toili
     assert gate.next() == "asked to end"
     assert gate.is_quiet()
     gate.open()
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert exit_status(child) == 0
     assert gate.next() == "1 ended"
     assert gate.is_quiet()
     assert marks(toiling) == {1: 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 
 import pytest
 from conftest import bundled
@@ -42,6 +43,11 @@ def test_a_killed_process_cleans_nothing_up(tmp_path):
 def test_a_call_that_fails_is_told_with_its_traceback():
     with pytest.raises(Failed, match="ZeroDivisionError"):
         killed_at(1, lambda: 1 / 0)
+
+
+def test_a_call_that_hangs_is_ended_and_told():
+    with pytest.raises(Failed, match="did not come to its end within 0.2 seconds"):
+        killed_at(1, lambda: time.sleep(60), seconds=0.2)
 
 
 def test_a_call_without_a_boundary_has_tested_nothing():
