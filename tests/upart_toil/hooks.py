@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 import time
 from datetime import timedelta
 
@@ -24,6 +26,7 @@ def upart_jobs():
         Task(name="toil.careless", run=careless),
         Task(name="toil.break", run=fall),
         Task(name="toil.poison", run=poison),
+        Task(name="toil.end", run=ask_to_end),
         Task(name="toil.daily", run=lambda: mark(0, "daily"), every=timedelta(days=1)),
         Task(name="toil.outside", run=outside, outside=True),
     ]
@@ -82,6 +85,12 @@ def fall(number: int, word: str = "ValueError") -> None:
 
 def poison(number: int) -> None:
     os._exit(9)
+
+
+def ask_to_end(number: int) -> None:
+    """Ask the worker to end, by a signal that the job's own thread takes."""
+    mark(number)
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
 
 
 def outside(number: int, seconds: float = 0, tell: int = 0, gate: int = 0):

@@ -32,6 +32,9 @@ LOOK = 0.02
 PAUSE = 1.0
 """Seconds to wait when the database does not answer."""
 
+HEAR = 0.5
+"""Seconds after which a signal is heard at the latest: one that another thread has taken does not wake the first, which alone may act on it."""
+
 SCHEDULES = 60.0
 """Seconds between two looks for schedules that are missing: of new academies, of plugins just switched on."""
 
@@ -66,7 +69,8 @@ class Worker:
             for thread in threads:
                 thread.start()
             for thread in threads:
-                thread.join()
+                while thread.is_alive():
+                    thread.join(HEAR)
 
     def stop(self) -> None:
         """Let each thread finish its job and end."""

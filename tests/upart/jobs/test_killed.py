@@ -92,6 +92,14 @@ def test_a_worker_that_is_asked_to_end_finishes_its_job_and_takes_no_other(toili
     assert [job.payload["number"] for job in jobs(toiling)] == [2]
 
 
+def test_a_signal_that_a_jobs_thread_takes_is_heard_as_well(toiling, gate):
+    """It does not wake the thread that waits for the others, the only one that may act on it."""
+    ask(toiling, "end", 1)
+    assert exit_status(start(toiling, gate), seconds=30) == 0
+    assert gate.next() == "asked to end"
+    assert marks(toiling) == {1: 1}
+
+
 def test_a_worker_that_hangs_loses_its_job_and_what_it_did_afterwards_is_not_kept(toiling, gate):
     ask(toiling, "outside", 1, **gate.fds)
     child = start(toiling, gate)
