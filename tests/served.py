@@ -112,6 +112,11 @@ def serving(instance: Path, *words: str, **settings: str) -> Iterator[Server]:
             yield Server(port, process)
         finally:
             process.terminate()
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
 
 
 Request = Callable[[int], tuple[str, str, dict[str, str], dict[str, str] | None]]

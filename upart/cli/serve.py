@@ -101,7 +101,7 @@ def _allow_files(wanted: int) -> None:
 
 def _announce(host: str, port: int, ready: Callable[[], None]) -> None:
     url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/readyz"  # noqa: S104 - compared, not bound
-    for _ in range(600):
+    while True:
         try:
             with urllib.request.urlopen(url, timeout=2):
                 ready()
