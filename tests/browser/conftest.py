@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,10 +40,17 @@ def serving(folder):
         if line.startswith("Ready: "):
             break
     assert lines[-1] == f"Ready: http://localhost:{chosen}/\n", "".join(lines)
-    yield chosen
-    process.terminate()
-    process.stdout.close()
-    process.wait(20)
+    rest = threading.Thread(target=process.stdout.read, daemon=True)  # what nobody reads fills the pipe, and then the demo waits
+    rest.start()
+    try:
+        yield chosen
+    finally:
+        process.terminate()
+        try:
+            process.wait(60)
+        finally:
+            process.kill()
+            rest.join(20)
 
 
 @pytest.fixture(scope="session")
