@@ -21,7 +21,7 @@ from upart.hooks.recipients import recipient_named
 from upart.privacy.register import PEOPLE
 from upart.privacy.taxonomy import Purpose
 from upart.rights.actions.pending import lock, unfinished
-from upart.rights.engine.holdings import Holdings
+from upart.rights.engine.holdings import loaded_holdings
 from upart.rights.engine.reading import Reader, undeclared_paths
 from upart.rights.engine.subjects import DataSubject, Finder
 from upart.rights.models import RequestKind
@@ -79,7 +79,7 @@ def _disclosed(
 
 def values_of(opened: Session, subject: DataSubject, columns: Sequence[Wanted], rows: Collection[UUID] | None = None) -> Values:
     """The values of these columns in the rows about one subject; `opened` reads over all academies. Raises NotDisclosed."""
-    finder = Finder(Holdings(plugged().register), subject)
+    finder = Finder(loaded_holdings(), subject)
     found: Values = {}
     for entry in {one.entry.table: one.entry for one in columns}.values():
         reader, mine = Reader(finder, entry), [one for one in columns if one.entry is entry]

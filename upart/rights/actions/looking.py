@@ -19,12 +19,11 @@ from upart.context import context
 from upart.db import everywhere, session, uuid7, writing
 from upart.db.types import Private
 from upart.errors import Problem
-from upart.hooks.plugged import plugged
 from upart.hooks.records import ROLES
 from upart.privacy.register import PEOPLE, TableEntry
 from upart.privacy.words import Declaration
 from upart.rights.engine.groups import behind
-from upart.rights.engine.holdings import Holdings
+from upart.rights.engine.holdings import Holdings, loaded_holdings
 from upart.rights.models import Looked
 from upart.theming.locales import gettext as _
 
@@ -70,7 +69,7 @@ def _role(looker: Person) -> str:
 def _whose(shown: Iterable[Private], academy_id: UUID) -> Seen:
     """The people of this academy to whom these values belong."""
     seen: Seen = {}
-    held = Holdings(plugged().register)
+    held = loaded_holdings()
     by_column: dict[str, list[Private]] = {}
     for value in shown:
         by_column.setdefault(value.source, []).append(value)

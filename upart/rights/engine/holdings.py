@@ -71,6 +71,20 @@ def _column(column: ColumnEntry) -> sa.Column[Any]:
     return sa.Column(column.name, next(made for prefix, made in TYPES if kind.startswith(prefix)))
 
 
+_loaded: tuple[Register, Holdings] | None = None
+
+
+def loaded_holdings() -> Holdings:
+    """What all that is loaded holds; made once, since describing a hundred tables takes longer than most requests about them."""
+    global _loaded
+    register = plugged().register
+    if _loaded is None or _loaded[0] is not register:
+        made = Holdings(Register(_by_name(register.tables.values())))
+        made.tables, made.links  # noqa: B018 - made before another thread can see them
+        _loaded = register, made
+    return _loaded[1]
+
+
 def holdings() -> Holdings:
     """What this installation holds now: the declarations of all that is loaded, and the remembered ones of what is not."""
     register = plugged().register
@@ -78,7 +92,7 @@ def holdings() -> Holdings:
     with everywhere("read what absent plugins have declared") as opened:
         records = opened.execute(sa.select(PluginRecord.plugin, PluginRecord.declarations)).all()
     absent = [entry for plugin, data in records if plugin not in loaded for entry in restored(data)]
-    return Holdings(Register(_by_name([*register.tables.values(), *absent])))
+    return Holdings(Register(_by_name([*register.tables.values(), *absent]))) if absent else loaded_holdings()
 
 
 def _by_name(entries: Iterable[TableEntry]) -> dict[str, TableEntry]:
