@@ -17,6 +17,14 @@ def _text(value: str) -> str:
     return value.strip()
 
 
+AUTHORITY = "the data protection authority of your country"
+"""To whom people may complain where an academy names nobody."""
+
+
+def _authority(value: str) -> str:
+    return value.strip() or AUTHORITY
+
+
 def _name(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9_-]{0,60}", value):
         raise ValueError("lower case letters, digits, - and _")
@@ -57,6 +65,10 @@ SETTINGS: tuple[AcademySettingRow, ...] = (
     AcademySettingRow("note", _text, "", "A small line below the buttons."),
     AcademySettingRow("legal_name", _text, "", "Who runs the academy, as in the register."),
     AcademySettingRow("place", _text, "", "Where it sits."),
+    AcademySettingRow("privacy_contact", _text, "", "To whom people write about their data: a name, an e-mail or postal address."),
+    AcademySettingRow(
+        "authority", _authority, "", "To whom people may complain about it, with an address; empty says: the data protection authority of your country."
+    ),
     AcademySettingRow("brand_colour", parse_colour, "#12666f", "One colour; all others are derived from it."),
     AcademySettingRow("theme", _name, "harbor", "Id of an installed theme."),
     AcademySettingRow("hero", _name, "hero", "Drawing of the landing page."),

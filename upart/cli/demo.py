@@ -30,13 +30,13 @@ ACADEMIES: tuple[tuple[str, str, AcademyKind, dict[str, str]], ...] = (
     }),
     ("athena", "Athena", AcademyKind.ACADEMY, {
         "headline": "Hear\u00a0it, bake\u00a0it, count\u00a0it.", "brand_colour": "#12666f", "hero": "hero", "legal_name": "Athena Learning e.U.", "mark": "mark",
-        "place": "Vienna", "listed": "yes",
+        "place": "Vienna", "listed": "yes", "privacy_contact": "privacy@athena.example", "authority": "the Austrian Data Protection Authority, Barichgasse 40, 1030 Vienna",
         "lead": "Athena teaches music theory, bread baking and statistics in lessons that fit into one evening.",
         "note": "The first lessons of every course are open to everyone. This site sets no cookie.",
     }),
     ("orion", "Orion", AcademyKind.ACADEMY, {
         "headline": "Look up. Look closer. Find your way.", "brand_colour": "#e8a317", "hero": "hero-stars", "legal_name": "Orion School of Seeing", "mark": "belt",
-        "place": "Cape Town", "listed": "yes",
+        "place": "Cape Town", "listed": "yes", "privacy_contact": "privacy@orion.example", "authority": "the Information Regulator of South Africa",
         "lead": "Orion teaches the southern sky, photography by available light, and walking with map and compass.",
         "note": "Try the first lessons of every course. This site sets no cookie.",
     }),

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import select
 
 from upart import clock
-from upart.context import context
+from upart.context import CurrentAcademy, context
 from upart.db import everywhere, reading
 from upart.hooks.recipients import recipients
 from upart.privacy.register import TableEntry
@@ -38,9 +38,9 @@ COPIES = RightsArchive.__tablename__
 
 RIGHTS = (
     ("15", "see what is held and get a copy"), ("16", "have it corrected"), ("17", "have it erased"), ("18", "have its use restricted"),
-    ("20", "take along what you gave"), ("21", "object to a use that rests on a legitimate interest"), ("77", "complain to a data protection authority"),
+    ("20", "take along what you gave"), ("21", "object to a use that rests on a legitimate interest"), ("77", "complain to %(authority)s"),
 )  # fmt: skip
-"""Articles of the GDPR, and what they give."""
+"""Articles of the GDPR, and what they give; `authority` is the academy's setting."""
 
 
 def fill(writer: ArchiveWriter, subjects: Sequence[DataSubject], name: str, answers: Sequence[Answer]) -> None:
@@ -92,12 +92,20 @@ def _manifest(tables: list[Written], files: list[dict[str, Any]]) -> dict[str, A
     academy, now = context.academy, clock.now()
     reasons = [s.processing for written in tables for s in written.columns if s.processing is not None and s.category]
     return {
-        "schema": SCHEMA, "academy": {"name": academy.name, "slug": academy.slug, "controller": academy.settings.get("legal_name") or academy.name},
+        "schema": SCHEMA, "academy": _controller(academy),
         "created": now, "purposes": _unique(p.purpose.value for p in reasons), "bases": _unique(p.basis.value for p in reasons),
         "sources": _unique(s.origin for written in tables for s in written.columns if s.origin),
-        "retention": _unique(str(p.retain) for p in reasons), "rights": [{"article": article, "you may": words} for article, words in RIGHTS],
+        "retention": _unique(str(p.retain) for p in reasons),
+        "rights": [{"article": article, "you may": words % academy.settings} for article, words in RIGHTS],
         "tables": [_table(written) for written in tables], "files": files,
     }  # fmt: skip
+
+
+def _controller(academy: CurrentAcademy) -> dict[str, str]:
+    """Who decides about the data, and, if the academy says so, whom to write to."""
+    settings = academy.settings
+    contact = {"contact": settings["privacy_contact"]} if settings["privacy_contact"] else {}
+    return {"name": academy.name, "slug": academy.slug, "controller": settings["legal_name"] or academy.name, **contact}
 
 
 def _others(person_id: UUID | None, answers: Sequence[Answer]) -> dict[str, Any]:

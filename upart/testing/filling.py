@@ -47,7 +47,7 @@ FORMED = ("person.roles", "person.zone", "person.language", "rights_step.reason"
 OVER = ("restriction.lifted_at",)
 """Instants that are filled in although they may be missing: a row without would hide people from everybody."""
 
-PLAIN_SETTINGS = ("headline", "lead", "note", "legal_name", "place")
+PLAIN_SETTINGS = ("headline", "lead", "note", "legal_name", "place", "privacy_contact", "authority")
 
 
 def fill(session: Session, register: Register, keep: Mapping[str, str] = KEEP) -> None:

@@ -38,7 +38,7 @@ def test_a_refusal_names_reason_authority_and_court(portal):
     assert ada.post(path(id, "refuse"), data={"reason": REASON, "refused": "We are in court."}).status_code == 303
     assert state_of(portal, id) is RequestState.REFUSED
     text = mails(portal, "lena")[-1].get_body(("plain",)).get_content()
-    assert all(words in text for words in ("needed for legal claims", "We are in court.", "data protection authority", "court"))
+    assert all(words in text for words in ("needed for legal claims", "We are in court.", "the Austrian Data Protection Authority, Barichgasse", "court"))
 
 
 def test_what_was_planned_without_steps_can_be_refused_too(portal):

@@ -51,6 +51,14 @@ def test_it_names_who_decides_and_every_cookie(portal):
     assert "60 days" in page
 
 
+def test_it_says_whom_to_write_to_and_where_to_complain(portal):
+    athena, platform = (portal.visitor(slug).get("/privacy").text for slug in ("athena", "platform"))
+    assert "Write about your data to: privacy@athena.example." in athena
+    assert "complain to the Austrian Data Protection Authority, Barichgasse 40, 1030 Vienna, or go to court" in athena
+    assert "complain to the data protection authority of your country, or go to court" in platform
+    assert "Write about your data to" not in platform
+
+
 def test_accounts_stand_on_the_platforms_page(portal):
     assert "Your account" not in re.findall(r'<th scope="row">([^<]+)', read(portal))
     assert {"Your account", "Recovery codes"} <= set(re.findall(r'<th scope="row">([^<]+)', read(portal, "platform")))
