@@ -21,6 +21,7 @@ from upart.jobs import leases
 from upart.jobs.actions import enqueue
 from upart.jobs.leases import MAX_ATTEMPTS, LeaseLost
 from upart.jobs.models import Job, JobState
+from upart.testing import Installation
 
 LEASE = timedelta(seconds=60)
 
@@ -38,91 +39,96 @@ class Asked:
         return not self.parked and (self.lease is None or self.until <= now)
 
 
-@pytest.mark.parametrize("toiling", ["sqlite"], indirect=True)
-def test_whatever_the_order(toiling):
-    class Machine(RuleBasedStateMachine):
-        def __init__(self) -> None:
-            super().__init__()
-            with toiling.everywhere() as session:
-                session.execute(delete(Job))
-                session.execute(delete(Mark))
-            self.asked: dict[int, Asked] = {}
-            self.done: set[int] = set()
-            self.hung: list[leases.Claimed] = []
-            self.last, self.now = 0, timedelta()
-            self.task = toiling.state.plugins.tasks()["toil.mark"][1]
+class Jobs(RuleBasedStateMachine):
+    """Rules are what may happen; `asked` and `done` are what should be so."""
 
-        @rule(at_athena=booleans(), commits=booleans())
-        def ask(self, at_athena, commits):
-            """Something causes a job, and commits or not."""
-            self.last += 1
-            try:
-                with clock.shifted(self.now), toiling.writing("athena" if at_athena else "orion"):
-                    enqueue("toil.mark", number=self.last)
-                    if not commits:
-                        raise ZeroDivisionError
-                self.asked[self.last] = Asked()
-            except ZeroDivisionError:
-                pass
+    def __init__(self, made: Installation) -> None:
+        super().__init__()
+        self.made = made
+        with made.everywhere() as session:
+            session.execute(delete(Job))
+            session.execute(delete(Mark))
+        self.asked: dict[int, Asked] = {}
+        self.done: set[int] = set()
+        self.hung: list[leases.Claimed] = []
+        self.last, self.now = 0, timedelta()
+        self.task = made.state.plugins.tasks()["toil.mark"][1]
 
-        @rule()
-        def work(self):
-            """A worker does all that is due."""
-            with clock.shifted(self.now):
-                worker(toiling, LEASE).run_due()
-            for number, one in list(self.asked.items()):
-                if one.is_free(self.now) and one.attempts < MAX_ATTEMPTS:
-                    self.done.add(number)
-                    del self.asked[number]
-                elif one.is_free(self.now):
-                    one.parked = True
+    @rule(at_athena=booleans(), commits=booleans())
+    def ask(self, at_athena, commits):
+        """Something causes a job, and commits or not."""
+        self.last += 1
+        try:
+            with clock.shifted(self.now), self.made.writing("athena" if at_athena else "orion"):
+                enqueue("toil.mark", number=self.last)
+                if not commits:
+                    raise ZeroDivisionError
+            self.asked[self.last] = Asked()
+        except ZeroDivisionError:
+            pass
 
-        @rule()
-        def begin_and_hang(self):
-            """A worker takes a job, and nothing is heard of it for a while, or ever."""
-            with clock.shifted(self.now), toiling.app.app_context(), bare("claim", write=True) as connection:
-                job = leases.claim(connection, LEASE)
-            free = [number for number, one in self.asked.items() if one.is_free(self.now)]
-            assert (job is None) == (not free)
-            if job is not None:
-                assert job.payload["number"] == min(free)
-                one = self.asked[min(free)]
-                one.attempts, one.lease, one.until = one.attempts + 1, job.lease_id, self.now + LEASE
-                self.hung.append(job)
-
-        @rule()
-        def come_back(self):
-            """A worker that hung wants to end its job: it may, unless somebody else has taken it meanwhile."""
-            if not self.hung:
-                return
-            job = self.hung.pop(0)
-            number = job.payload["number"]
-            is_mine = number in self.asked and self.asked[number].lease == job.lease_id
-            try:
-                with toiling.app.app_context(), writing(toiling.state.directory.by_id(job.academy_id)) as session:
-                    session.add(Mark(number=number))
-                    session.flush()
-                    leases.finish(session.connection(), job, self.task)
-                assert is_mine
+    @rule()
+    def work(self):
+        """A worker does all that is due."""
+        with clock.shifted(self.now):
+            worker(self.made, LEASE).run_due()
+        for number, one in list(self.asked.items()):
+            if one.is_free(self.now) and one.attempts < MAX_ATTEMPTS:
                 self.done.add(number)
                 del self.asked[number]
-            except LeaseLost:
-                assert not is_mine
+            elif one.is_free(self.now):
+                one.parked = True
 
-        @rule(seconds=integers(1, 150))
-        def wait(self, seconds):
-            """Time passes, and leases with it."""
-            self.now += timedelta(seconds=seconds)
+    @rule()
+    def begin_and_hang(self):
+        """A worker takes a job, and nothing is heard of it for a while, or ever."""
+        with clock.shifted(self.now), self.made.app.app_context(), bare("claim", write=True) as connection:
+            job = leases.claim(connection, LEASE)
+        free = [number for number, one in self.asked.items() if one.is_free(self.now)]
+        assert (job is None) == (not free)
+        if job is not None:
+            assert job.payload["number"] == min(free)
+            one = self.asked[min(free)]
+            one.attempts, one.lease, one.until = one.attempts + 1, job.lease_id, self.now + LEASE
+            self.hung.append(job)
 
-        @invariant()
-        def each_is_done_once_or_there(self):
-            assert marks(toiling) == dict.fromkeys(self.done, 1)
-            there = {job.payload["number"]: (job.attempts, job.state is JobState.PARKED) for job in jobs(toiling)}
-            assert {number: tries for number, (tries, parked) in there.items() if not parked} == {n: a.attempts for n, a in self.asked.items() if not a.parked}
-            assert {number for number, (_, parked) in there.items() if parked} == {n for n, a in self.asked.items() if a.parked}
+    @rule()
+    def come_back(self):
+        """A worker that hung wants to end its job: it may, unless somebody else has taken it meanwhile."""
+        if not self.hung:
+            return
+        job = self.hung.pop(0)
+        number = job.payload["number"]
+        is_mine = number in self.asked and self.asked[number].lease == job.lease_id
+        try:
+            with self.made.app.app_context(), writing(self.made.state.directory.by_id(job.academy_id)) as session:
+                session.add(Mark(number=number))
+                session.flush()
+                leases.finish(session.connection(), job, self.task)
+            assert is_mine
+            self.done.add(number)
+            del self.asked[number]
+        except LeaseLost:
+            assert not is_mine
 
-        def teardown(self):
-            assert toiling.breaches() == []
+    @rule(seconds=integers(1, 150))
+    def wait(self, seconds):
+        """Time passes, and leases with it."""
+        self.now += timedelta(seconds=seconds)
 
+    @invariant()
+    def each_is_done_once_or_there(self):
+        assert marks(self.made) == dict.fromkeys(self.done, 1)
+        there = {job.payload["number"]: (job.attempts, job.state is JobState.PARKED) for job in jobs(self.made)}
+        assert {number: tries for number, (tries, parked) in there.items() if not parked} == {n: a.attempts for n, a in self.asked.items() if not a.parked}
+        assert {number for number, (_, parked) in there.items() if parked} == {n for n, a in self.asked.items() if a.parked}
+
+    def teardown(self):
+        assert self.made.breaches() == []
+
+
+@pytest.mark.parametrize("toiling", ["sqlite"], indirect=True)
+def test_whatever_the_order(toiling):
     checks = settings(max_examples=12, stateful_step_count=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(Machine, settings=checks)
+    run_state_machine_as_test(lambda: Jobs(toiling), settings=checks)
+    assert toiling.breaches() == []
