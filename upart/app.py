@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import Rule
 
 from upart import clock, config, db, keys
+from upart.academies import custody
 from upart.academies import hooks as academies
 from upart.academies.directory import Directory
 from upart.academies.gate import HostGate
@@ -116,6 +117,8 @@ class Portal(Flask):
         owner = state.owners.get(endpoint.partition(".")[0])
         if owner is not None and owner not in context.academy.plugins:
             abort(404)
+        if not custody.answers(endpoint):
+            return custody.paused()
         policy, unsafe = state.policies[endpoint], request.method not in SAFE
         if unsafe:
             self.check_unsafe(endpoint in state.unguarded)

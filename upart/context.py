@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -55,6 +56,8 @@ class CurrentAcademy:
     """Permissions of each role here."""
     restricted: tuple[Restricted, ...] = ()
     """Whose data are only stored here: others than they themselves do not see them."""
+    custody_at: datetime | None = None
+    """Since when nobody owns it: it is paused, and the platform keeps it."""
 
     @property
     def is_platform(self) -> bool:

@@ -196,6 +196,7 @@ class Directory:
                 settings=read_settings(stored),
                 roles=self._roles(session, id, plugins),
                 restricted=self.restricted(session, id),
+                custody_at=row.custody_at,
             )
 
     def _roles(self, session: Session, id: UUID, plugins: frozenset[str]) -> Mapping[str, frozenset[str]]:

@@ -44,6 +44,7 @@ class Academy(Model):
     kind: Mapped[AcademyKind] = not_personal("platform or academy", default=AcademyKind.ACADEMY)
     epoch: Mapped[int] = not_personal("counts changes that visitors could see; part of every cache key", default=1)
     created_at: Mapped[datetime] = not_personal("when the academy was made", default=clock.now)
+    custody_at: Mapped[datetime | None] = not_personal("since when nobody owns it, so that it is paused and in the platform's custody", default=None)
 
 
 class AcademyHost(Model):

@@ -139,6 +139,14 @@ def role_choices() -> Any:
     return options({role: f"{_(role.title())}: {_(words)}" for role, words in ROLE_WORDS.items()})
 
 
+class OwnerForm(Form):
+    """Who shall own an academy."""
+
+    declares = {"name": Person.name, "email": Person.email}
+    name = StringField(_("Name"), [InputRequired(_("Give a name.")), limit(120), is_name], render_kw={"required": ""})
+    email = _email(_("E-mail"))
+
+
 class InvitationForm(Form):
     """Whom to invite, as what."""
 

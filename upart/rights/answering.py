@@ -7,6 +7,7 @@ from wtforms import BooleanField, DateField, EmailField, RadioField, SelectField
 from wtforms.validators import Email, InputRequired, Optional
 
 from upart import clock
+from upart.accounts.forms import OwnerForm
 from upart.rights import naming
 from upart.rights.actions.behalf import BEHALF
 from upart.rights.models import AskedBy
@@ -14,6 +15,12 @@ from upart.theming.forms import Form, limit, options
 from upart.theming.locales import gettext as _
 
 WRITE = "Write a few words."
+
+
+class NewOwnerForm(OwnerForm):
+    """Which academy in custody, and who shall own it."""
+
+    academy = SelectField(_("Academy"), [InputRequired(_("Choose one."))], choices=options({}))
 
 
 class GrantForm(Form):

@@ -6,11 +6,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from upart.accounts.actions.managing import HAS_OWNER
 from upart.disclosure.actions import TELL
 from upart.hooks.records import Area, EventType, MenuItem, Permission, Slot, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
-from upart.rights.actions import archiving, beginning, behalf, carrying_out, correcting, importing, joining, linking, passing_on, reminding, retaining
+from upart.rights.actions import archiving, beginning, behalf, carrying_out, correcting, custody, importing, joining, linking, passing_on, reminding, retaining
 from upart.rights.actions.working import WORK, Step, working
 from upart.rights.receivers import STORE
 from upart.rights.restricting import guards
@@ -20,6 +21,8 @@ from upart.rights.views.bringing import bringing
 from upart.rights.views.copies import copies
 from upart.rights.views.correcting import correcting as correcting_pages
 from upart.rights.views.entering import entering
+from upart.rights.views.keeping import CUSTODY, keeping
+from upart.rights.views.keeping import today as custody_today
 from upart.rights.views.leaving import leaving
 from upart.rights.views.links import links
 from upart.rights.views.mine import mine
@@ -39,7 +42,7 @@ STEPS: dict[str, Step] = {
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
     """What is held, the copy, a copy from elsewhere, leaving, the register for everybody, and the officer's side."""
-    return [mine, requests, links, copies, correcting_pages, objecting, restraining, bringing, leaving, notice, queue, entering]
+    return [mine, requests, links, copies, correcting_pages, objecting, restraining, bringing, leaving, notice, queue, entering, keeping]
 
 
 @hookimpl
@@ -52,6 +55,8 @@ def upart_menu() -> list[MenuItem]:
                  hint="Two different things; you see what each does first."),
         MenuItem(label="Requests", endpoint="queue.everything", order=20, area=Area.MANAGE, permission=reminding.ANSWER, icon="scale", group="privacy",
                  hint="Who uses a right, until when, and what is to be decided."),
+        MenuItem(label="Custody", endpoint="keeping.everything", order=30, area=Area.MANAGE, permission=CUSTODY, icon="user-plus", group="system",
+                 platform=True, hint="Academies without an owner, until somebody takes them over."),
         MenuItem(label="Privacy", endpoint="privacy.register", order=10, area=Area.FOOTER),
         MenuItem(label="What we hold about you", endpoint="mine.held", order=20, area=Area.FOOTER),
     ]  # fmt: skip
@@ -59,14 +64,20 @@ def upart_menu() -> list[MenuItem]:
 
 @hookimpl
 def upart_permissions() -> list[Permission]:
-    """Who answers."""
-    return [Permission(name=reminding.ANSWER, sentence="See and answer requests about privacy", roles=("owner", "officer"))]
+    """Who answers, and on the platform who finds new owners."""
+    return [
+        Permission(name=reminding.ANSWER, sentence="See and answer requests about privacy", roles=("owner", "officer")),
+        Permission(name=CUSTODY, sentence="Name a new owner of an academy that has none (on the platform)", roles=("owner",)),
+    ]
 
 
 @hookimpl
 def upart_slots() -> list[Slot]:
     """What waits for an officer, on the staff's first page."""
-    return [Slot(name="manage.today", template="rights/_today.html", values=today, order=0)]
+    return [
+        Slot(name="manage.today", template="rights/_today.html", values=today, order=0),
+        Slot(name="manage.today", template="rights/_custody.html", values=custody_today, order=1),
+    ]
 
 
 @hookimpl
@@ -74,6 +85,9 @@ def upart_jobs() -> list[Task]:
     """Carry out requests; remind those who answer; let go of copies that have ended, and of all that has been kept long enough."""
     return [
         Task(name="rights.begin", run=beginning.begin_waiting),
+        Task(name=HAS_OWNER, run=custody.go_on),
+        Task(name="rights.custody", run=custody.sweep, every=timedelta(hours=1), outside=True),
+        Task(name=custody.TELL, run=custody.tell_of_custody, outside=True),
         Task(name="rights.erase", run=carrying_out.erase, outside=True),
         Task(name=TELL, run=passing_on.tell, outside=True, sentence="Tell a recipient of a correction or a restriction"),
         Task(name=WORK, run=working(STEPS), outside=True),

@@ -129,7 +129,7 @@ class RightsStep(AcademyOwned, Model):
 
 
 class Act(StrEnum):
-    """What somebody has done with a request. `answered` and `extended` are mailed to the person; `noted` is for colleagues."""
+    """What somebody has done with a request. `held`: all is gone but what the only owner of an academy needs. `answered` and `extended` are mailed to the person; `noted` is for colleagues."""
 
     RECEIVED = "received"
     CONFIRMED = "confirmed"
@@ -142,6 +142,7 @@ class Act(StrEnum):
     REFUSED = "refused"
     CANCELLED = "cancelled"
     BEGUN = "begun"
+    HELD = "held"
     REMINDED = "reminded"
     REPORTED = "reported"
     DONE = "done"

@@ -18,7 +18,7 @@ FOLLOWS: dict[RequestState, frozenset[RequestState]] = {
     S.RECEIVED: frozenset({S.VERIFYING, S.PLANNED, S.CANCELLED}),
     S.VERIFYING: frozenset({S.PLANNED, S.CANCELLED}),
     S.PLANNED: frozenset({S.NEEDS_DECISION, S.NEEDS_TRANSFER, S.RUNNING, S.CANCELLED}),
-    S.NEEDS_DECISION: frozenset({S.RUNNING, S.REFUSED, S.CANCELLED}),
+    S.NEEDS_DECISION: frozenset({S.NEEDS_TRANSFER, S.RUNNING, S.REFUSED, S.CANCELLED}),
     S.NEEDS_TRANSFER: frozenset({S.RUNNING, S.CANCELLED}),
     S.RUNNING: frozenset({S.PARTIALLY_DONE, S.DONE, S.REFUSED, S.CANCELLED}),
     S.PARTIALLY_DONE: frozenset({S.RUNNING, S.DONE, S.REFUSED, S.CANCELLED}),
@@ -32,7 +32,7 @@ ENDED = tuple(state for state, after in FOLLOWS.items() if not after)
 """States that a request never leaves."""
 
 BEFORE_WORK = (S.RECEIVED, S.VERIFYING, S.PLANNED, S.NEEDS_DECISION, S.NEEDS_TRANSFER)
-"""States in which nothing has been changed yet: it can still be taken back."""
+"""States in which it can still be taken back: nothing has been changed yet, or, of the only owner of an academy, the owner is still there."""
 
 
 class Impossible(UpartError):

@@ -121,6 +121,8 @@ def menu(academy: CurrentAcademy, area: Area = Area.SITE) -> list[dict[str, Any]
     """The navigation of an area: what core and enabled plugins give, without what the person may not open. One entry at most is current."""
     here, look = request.path, site().themes.look(theme_of(academy))
     entries: list[dict[str, Any]] = []
+    if academy.custody_at is not None and area is not Area.ACCOUNT:
+        return entries  # it is paused: none of these pages answers
     for item in site().dispatcher.menu(academy.plugins, area):
         if (item.permission and not permitted(item.permission)) or (item.platform and not academy.is_platform):
             continue

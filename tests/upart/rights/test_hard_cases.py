@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from classroom import MUSIC
 from erasing import answer_of, ask, erase, held, invoice_of, numbers, outcome, text, who
 from people import NEW, mails, sign_in, sign_up, token_in, work
@@ -16,20 +15,9 @@ from upart_quizbank.models import Answer, Duel, Invoice, Round
 from upart import clock
 from upart.accounts.models import Account, Person
 from upart.cli.demo import PASSWORD
-from upart.errors import Problem
 from upart.rights.actions.steps import plan_in_numbers
 from upart.rights.engine.holdings import holdings
 from upart.rights.subjects import with_account_of
-
-
-def test_the_last_owner_is_told_to_hand_over_first(school):
-    with pytest.raises(Problem, match="Athena would have no owner left. Make somebody else an owner first, or close the academy") as refused:
-        ask(school, "Ada")
-    assert refused.value.status == 409
-    with school.writing("athena") as session:
-        who(session, "Theo").roles = ["owner", "teacher"]
-    erase(school, "Ada")
-    assert "Ada" not in text(school).replace("ada@example.org", "")
 
 
 def test_theo_goes_and_his_learners_keep_all(school):

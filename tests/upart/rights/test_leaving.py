@@ -110,14 +110,14 @@ def test_another_site_cannot_make_her_leave(portal):
     assert requests(portal, "athena") == []
 
 
-def test_the_last_owner_is_told_what_to_do_on_the_same_page(portal):
-    odin = sign_in(portal, "odin")
-    answer = odin.post("/privacy/mine/erase", data={**SURE, "account": "y"})
+def test_the_platforms_last_owner_is_told_what_to_do_on_the_same_page(portal):
+    pia = sign_in(portal, "pia")
+    answer = pia.post("/privacy/mine/erase", data={**SURE, "account": "y"})
     assert answer.status_code == 409
-    assert "Orion would have no owner left. Make somebody else an owner first, or close the academy." in answer.text
+    assert "UPART would have no owner left. Make somebody else an owner first." in answer.text
     assert "What happens when you delete" in answer.text
-    assert requests(portal, "orion") == []
-    assert odin.get("/manage/").status_code == 200
+    assert requests(portal, "platform") == []
+    assert pia.get("/manage/").status_code == 200
 
 
 def test_her_account_goes_too_when_she_ticks_it(portal):

@@ -20,8 +20,13 @@ from upart.errors import NotHere, Problem
 from upart.events.actions import emit
 from upart.hooks.plugged import plugged
 from upart.hooks.records import ROLES
+from upart.jobs.actions import enqueue
 from upart.mail.actions import send
 from upart.privacy.taxonomy import Purpose
+
+
+HAS_OWNER = "people.has_owner"
+"""The task that does what has waited for a new owner of an academy."""
 
 
 def owners() -> list[Person]:
@@ -71,6 +76,8 @@ def give_roles(person: Person, roles: Sequence[str]) -> None:
     may_grant([*changed] or list(roles))
     if "owner" in person.roles and "owner" not in roles:
         keep_an_owner(person)
+    if "owner" in changed:
+        enqueue(HAS_OWNER, dedupe_key=HAS_OWNER)
     person.roles = [role for role in ROLES if role in roles]
     emit("people.roles_changed", person, roles=list(person.roles))
 
@@ -89,6 +96,8 @@ def lift_suspension(person: Person) -> None:
     """Let a person in again."""
     _may_change(person)
     may_grant(person.roles)
+    if "owner" in person.roles:
+        enqueue(HAS_OWNER, dedupe_key=HAS_OWNER)
     person.suspended_at = None
     emit("people.suspension_lifted", person)
 

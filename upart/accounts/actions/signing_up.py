@@ -9,12 +9,14 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
+from upart.accounts.actions.managing import HAS_OWNER
 from upart.accounts.actions.tokens import link, make_token, use_up
 from upart.accounts.models import Account, MailToken, Person, TokenPurpose
 from upart.context import context
 from upart.db import everywhere, session, unmasked, uuid7
 from upart.errors import Problem
 from upart.events.actions import emit
+from upart.jobs.actions import enqueue
 from upart.mail.actions import address_of, send
 from upart.privacy.taxonomy import Purpose
 
@@ -22,7 +24,9 @@ STRICTER = ("open", "invited", "closed")
 
 
 def sign_up_is() -> str:
-    """Who may sign up here: the installation's setting, or the academy's if that is stricter."""
+    """Who may sign up here: the installation's setting, or the academy's if that is stricter; while it is paused only who is invited."""
+    if context.academy.custody_at is not None:
+        return "closed"
     both = (current_app.extensions["upart_config"].sign_up, context.academy.settings.get("sign_up", "open"))
     return str(max(both, key=STRICTER.index))
 
@@ -79,6 +83,8 @@ def join(account: Account, name: str, roles: Sequence[str] = ("learner",)) -> Pe
     person.account_id = account.id
     person.roles = [*person.roles, *(role for role in roles if role not in person.roles)]
     session.flush()
+    if "owner" in roles:
+        enqueue(HAS_OWNER, dedupe_key=HAS_OWNER)
     with context.knowing(person, fresh=True):
         emit("people.joined", person)
     return person

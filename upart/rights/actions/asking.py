@@ -55,9 +55,10 @@ def ask_to_erase(
     """Erase a person of this academy, if wished with the account. Needs a write session. GDPR art. 17.
 
     `waits`: begin after 72 hours, in which they can take it back or begin at once; otherwise they are signed out and
-    no longer seen by anybody from this transaction on. `received_at`: when it came, if not now. Asking again while it
+    no longer seen by anybody from this transaction on; the only owner of an academy keeps what an owner needs until
+    somebody else is one, or until day 30. `received_at`: when it came, if not now. Asking again while it
     waits or runs returns that request, and without `waits` begins it. Raises Problem 409 with what stands against it
-    (the last owner must hand over first).
+    (the platform's last owner must hand over first).
     """
     lock(person)
     request = unfinished(person, RequestKind.ERASE)

@@ -18,7 +18,9 @@ from upart.errors import Problem
 from upart.hooks.guards import objections
 from upart.rights.actions.carrying_out import schedule
 from upart.rights.actions.history import enter
+from upart.rights.actions.holding_back import hold_back, is_held_back, take_up
 from upart.rights.actions.joining import ended
+from upart.rights.actions.pending import lock
 from upart.rights.actions.steps import plan_steps
 from upart.rights.actions.telling import tell
 from upart.rights.engine.erasing import hide
@@ -31,13 +33,25 @@ from upart.theming.locales import gettext as _
 
 
 def begin_erasure(request: RightsRequest, person: Person) -> None:
+    """Begin; of the only owner of an academy with what an owner does not need, and the rest waits for a new owner."""
+    lock(person)
+    if is_held_back(request, person):
+        hold_back(request, person)
+    else:
+        begin_whole(request, person)
+
+
+def begin_whole(request: RightsRequest, person: Person) -> None:
     """Begin: from this transaction on nobody sees the person, and nobody signs in with an account that goes."""
     if request.with_account and (account := session.get(Account, person.account_id)) is not None:
         account.suspended_at = clock.now()
     _overtake(request)
     held = holdings()
-    steps = plan_steps(held, request)
-    session.add_all(steps)
+    if request.state is RequestState.NEEDS_TRANSFER:
+        steps = take_up(request)
+    else:
+        steps = plan_steps(held, request)
+        session.add_all(steps)
     enter(request, Act.BEGUN)
     move(request, RequestState.RUNNING)
     _sign_out(person, steps)
@@ -75,7 +89,7 @@ def _sign_out(person: Person, steps: Iterable[RightsStep]) -> None:
 
 
 def cancel(request: RightsRequest) -> None:
-    """Take a request back, as long as nothing was changed. Raises Problem 409 afterwards."""
+    """Take a request back, as long as its person is still there as before. Raises Problem 409 afterwards."""
     if request.state not in BEFORE_WORK or request.kind is RequestKind.AUTHORITY:
         raise Problem(409, _("This request has begun or ended; it cannot be taken back."), remedy=_("Look at what was done, and write to the academy."))
     tell(request, "cancelled")

@@ -23,13 +23,14 @@ from upart.jobs.actions import NotNow, enqueue
 from upart.jobs.leases import is_at_work
 from upart.rights import outside
 from upart.rights.actions.attempting import attempt, open_steps, settle
+from upart.rights.actions.first_part import goes_first, settle_first
 from upart.rights.actions.steps import BYTES, scope_of
 from upart.rights.engine.erasing import Eraser, merge
 from upart.rights.engine.holdings import Holdings, holdings
 from upart.rights.engine.removing import Counts
 from upart.rights.engine.selecting import Selection
 from upart.rights.engine.subjects import DataSubject, Finder
-from upart.rights.models import RightsRequest, RightsStep
+from upart.rights.models import RequestState, RightsRequest, RightsStep
 from upart.rights.purposes import asked_part
 from upart.rights.receivers import BY_HAND, STORE
 from upart.rights.states import ENDED
@@ -64,9 +65,10 @@ def erase(request: str, person_id: str | None, account_id: str | None) -> Callab
         subjects = {scope_of(subject): subject for subject in subjects_of(row, ids.person, ids.account)}
         if row.state in ENDED:
             return partial(_settle, row.id, ids, 0)
-        steps, part = open_steps(row.id), asked_part(row)
+        steps, part, waits = open_steps(row.id), asked_part(row), row.state is RequestState.NEEDS_TRANSFER
     _wait_for_others(ids)
     held, failed, tries = holdings(), False, 0
+    steps = [step for step in steps if not waits or goes_first(held, step[1])]
     only = part(held) if part is not None else None
     for id, holder, attempts in steps:
         if failed and not _is_free(holder):
@@ -125,6 +127,10 @@ def _note(step: UUID, opened: Session, counts: Counts) -> None:
 
 
 def _settle(request: UUID, ids: Ids, tries: int) -> None:
-    """The request is done, or goes on later."""
+    """The request is done, or goes on later, or waits for a new owner."""
     raise_epoch(session(), context.academy.id)
-    settle(request, tries, partial(schedule, request, ids.person, ids.account))
+    row = session.scalars(select(RightsRequest).where(RightsRequest.id == request)).one()
+    if row.state is RequestState.NEEDS_TRANSFER:
+        settle_first(row, tries, partial(schedule, request, row.person_id, row.account_id))
+    else:
+        settle(request, tries, partial(schedule, request, ids.person, ids.account))

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from upart import clock
 from upart.accounts.actions.changing import academies_of, end_everywhere
+from upart.accounts.actions.managing import is_last_owner
 from upart.accounts.models import Person
 from upart.context import CurrentAcademy, context
 from upart.db import everywhere, reading, session, writing
@@ -19,6 +20,7 @@ from upart.hooks.guards import objections
 from upart.rights.actions.asking import ask_to_erase
 from upart.rights.actions.pending import unfinished
 from upart.rights.models import RequestKind, RequestState, RightsRequest
+from upart.theming.locales import gettext as _
 
 
 def close_account(person: Person, *, erase_at: Sequence[CurrentAcademy], keep_at: Sequence[CurrentAcademy], waits: bool = False) -> RightsRequest:
@@ -31,7 +33,7 @@ def close_account(person: Person, *, erase_at: Sequence[CurrentAcademy], keep_at
     """
     account_id, now = person.account_id, clock.now()
     assert account_id is not None  # who signs in has an account
-    against = [reason for academy in (*erase_at, *keep_at, context.academy) for reason in _against(academy, account_id)]
+    against = [reason for academy in (*erase_at, *keep_at, context.academy) for reason in _against(academy, account_id, stays=academy in keep_at)]
     if against:
         raise Problem(409, " ".join(against), remedy="Put this right first.", code="objection")
     if not waits:
@@ -65,10 +67,14 @@ def at_academies(person: Person, request: UUID, do: Callable[[RightsRequest, Per
                     do(theirs, mine)
 
 
-def _against(academy: CurrentAcademy, account_id: UUID) -> list[str]:
+def _against(academy: CurrentAcademy, account_id: UUID, *, stays: bool) -> list[str]:
+    """What stands against it there. A guest without an account owns nothing: whoever is the only owner hands over, or is erased there too."""
     with reading(academy):
         mine = _person(account_id)
-        return objections("rights.erase", mine, mine) if mine is not None else []
+        if mine is None:
+            return []
+        ownerless = [_("%(academy)s would have no owner left. Make somebody else an owner first, or leave it too.", academy=academy.name)]
+        return [*objections("rights.erase", mine, mine), *(ownerless if stays and is_last_owner(mine) else [])]
 
 
 def _person(account_id: UUID) -> Person | None:

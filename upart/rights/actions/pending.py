@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
+from upart.accounts.actions.managing import owners
 from upart.accounts.models import Person
 from upart.db import session
 from upart.rights.models import RequestKind, RightsRequest
@@ -14,8 +15,9 @@ from upart.rights.states import ENDED
 
 
 def lock(person: Person) -> None:
-    """Whoever else asks for the same person waits for this transaction."""
-    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    """Whoever else asks for the same person waits for this transaction; of an owner, whoever asks for another owner: one of them is the last."""
+    alike = [owner.id for owner in owners()] if "owner" in person.roles else []
+    session.execute(select(Person.id).where(Person.id.in_([person.id, *alike])).order_by(Person.id).with_for_update())
 
 
 def unfinished(person: Person, *kinds: RequestKind) -> RightsRequest | None:

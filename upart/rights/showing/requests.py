@@ -13,6 +13,7 @@ from sqlalchemy import select
 from upart.db import session
 from upart.privacy.taxonomy import Reason
 from upart.rights import naming, wording
+from upart.rights.actions.first_part import custody_on
 from upart.rights.actions.history import history
 from upart.rights.engine.holdings import Holdings, holdings
 from upart.rights.models import RequestKind, RequestState, RightsEntry, RightsRequest, RightsStep, StepState
@@ -31,7 +32,7 @@ STEP_STATES: dict[StepState, tuple[str, str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class RequestLine:
-    """One request in a list."""
+    """One request in a list. `custody`: for the only owner of an academy, the day on which it is over without a new one."""
 
     id: UUID
     kind: RequestKind
@@ -46,6 +47,7 @@ class RequestLine:
     is_open: bool
     can_cancel: bool
     waits: bool
+    custody: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def lines_of(row: RightsRequest) -> RequestLine:
         row.id, row.kind, _(naming.KINDS[row.kind]), _(state), badge, icon, row.received_at, row.due_on, row.begins_at, row.done_at,
         row.state not in ENDED, row.state in BEFORE_WORK and row.kind is not RequestKind.AUTHORITY,
         row.state is RequestState.PLANNED and row.begins_at is not None,
+        custody_on(row) if row.state is RequestState.NEEDS_TRANSFER else None,
     )  # fmt: skip
 
 

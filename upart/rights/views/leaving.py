@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, cast
 
 from flask import Response, current_app, request, url_for
@@ -12,6 +13,7 @@ from wtforms import SelectMultipleField
 from upart import clock
 from upart.accounts import sessions
 from upart.accounts.actions.changing import academies_of
+from upart.accounts.actions.managing import is_last_owner
 from upart.accounts.actions.signing_up import account_held_by
 from upart.accounts.views.doors import to
 from upart.config import Config
@@ -20,9 +22,10 @@ from upart.errors import Problem
 from upart.hooks.routes import Blueprint, fresh, signed_in
 from upart.rights.actions.asking import ask_to_erase, is_last_person
 from upart.rights.actions.closing import close_account
-from upart.rights.dates import COOLING
+from upart.rights.actions.holding_back import BEFORE
+from upart.rights.dates import COOLING, CUSTODY
 from upart.rights.forms import CloseForm, EraseForm
-from upart.rights.models import RequestState, RightsRequest
+from upart.rights.models import RightsRequest
 from upart.rights.showing.plan import Plan, plan_of, sums_at
 from upart.rights.subjects import with_account_of
 from upart.theming.forms import Form, options, show
@@ -59,7 +62,7 @@ def erase() -> Response:
         asked = ask_to_erase(person, with_account=with_account, waits=not form["now"].data)
     except Problem as problem:
         return _show(form, problem.status, against=problem.message)
-    if asked.state is RequestState.PLANNED:
+    if asked.state in BEFORE:
         return to(url_for("requests.one", id=asked.id))
     return _gone(asked, counted, with_account=with_account)
 
@@ -67,7 +70,12 @@ def erase() -> Response:
 def _show(form: Form, status: int | None = None, against: str = "") -> Response:
     last = is_last_person(context.person)
     counted = plan_of(with_account_of(context.person, last and bool(form["account"].data)))
-    return show("rights/erase.html", form, status, plan=counted, is_last=last, against=against, begins=clock.now() + COOLING)
+    return show("rights/erase.html", form, status, plan=counted, is_last=last, against=against, begins=clock.now() + COOLING, owns=_owns())
+
+
+def _owns() -> date | None:
+    """For the only owner of an academy: the day on which all of it is over, whether or not somebody else owns it by then."""
+    return (clock.now() + CUSTODY).date() if is_last_owner(context.person) and not context.academy.is_platform else None
 
 
 def _gone(asked: RightsRequest, counted: Plan, **values: Any) -> Response:
@@ -103,7 +111,7 @@ def close() -> Response:
         asked = close_account(context.person, erase_at=erased, keep_at=kept, waits=not form["now"].data)
     except Problem as problem:
         return _ask_to_close(joined, form, problem.status, against=problem.message)
-    if asked.state is RequestState.PLANNED:
+    if asked.state in BEFORE:
         return to(url_for("requests.one", id=asked.id))
     return _gone(asked, counted, with_account=True, erased_at=erased, kept_at=kept)
 

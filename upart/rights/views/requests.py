@@ -17,7 +17,7 @@ from upart.rights.actions.asking import ask_to_erase
 from upart.rights.actions.beginning import cancel
 from upart.rights.actions.closing import at_academies
 from upart.rights.actions.pending import requests_of
-from upart.rights.models import RequestKind, RightsRequest
+from upart.rights.models import RequestKind, RequestState, RightsRequest
 from upart.rights.showing.asked import asked_of
 from upart.rights.showing.plan import plan_of
 from upart.rights.showing.requests import lines_of, said, steps_of
@@ -53,6 +53,8 @@ def hasten(id: UUID) -> Response:
         raise Problem(409, _("This request has begun or ended."), remedy=_("Look at where it is."))
     counted = plan_of(with_account_of(person, row.with_account))
     begun = ask_to_erase(person)
+    if begun.state is RequestState.NEEDS_TRANSFER:
+        return to(url_for(".one", id=id))
     sessions.clear_cookies()
     with context.knowing(None, fresh=False):
         return render("rights/gone.html", request=begun, plan=counted, with_account=row.with_account)
