@@ -61,8 +61,8 @@ def _changed(session: Session, academy_id: UUID, statement: Any) -> bool:
 def kept() -> Sequence[Kept]:
     """The academies in custody, the longest first."""
     with everywhere("which academies are in custody?") as session:
-        rows = session.execute(select(Academy.id, Academy.name, Academy.slug, Academy.custody_at).where(Academy.custody_at.is_not(None)))
-        return sorted((Kept(*row) for row in rows), key=lambda one: (one.since, one.slug))
+        rows = session.scalars(select(Academy).where(Academy.custody_at.is_not(None)).order_by(Academy.custody_at, Academy.slug))
+        return [Kept(row.id, row.name, row.slug, row.custody_at) for row in rows if row.custody_at is not None]
 
 
 def answers(endpoint: str) -> bool:

@@ -147,12 +147,9 @@ class OwnerForm(Form):
     email = _email(_("E-mail"))
 
 
-class InvitationForm(Form):
+class InvitationForm(OwnerForm):
     """Whom to invite, as what."""
 
-    declares = {"name": Person.name, "email": Person.email}
-    name = StringField(_("Name"), [InputRequired(_("Give a name.")), limit(120), is_name], render_kw={"required": ""})
-    email = _email(_("E-mail"))
     roles = SelectMultipleField(_("Roles"), choices=role_choices(), default=["learner"])
 
 

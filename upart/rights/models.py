@@ -129,7 +129,10 @@ class RightsStep(AcademyOwned, Model):
 
 
 class Act(StrEnum):
-    """What somebody has done with a request. `held`: all is gone but what the only owner of an academy needs. `answered` and `extended` are mailed to the person; `noted` is for colleagues."""
+    """What somebody has done with a request. `answered` and `extended` are mailed to the person; `noted` is for colleagues.
+
+    `held`: all is gone but what the only owner of an academy needs.
+    """
 
     RECEIVED = "received"
     CONFIRMED = "confirmed"

@@ -42,7 +42,8 @@ ASKED_BY: dict[AskedBy, str] = {
 ACTS: dict[Act, str] = {
     Act.RECEIVED: "Received", Act.CONFIRMED: "The mailed link was opened", Act.TAKEN: "Taken", Act.RELEASED: "Given back", Act.NOTED: "Note",
     Act.ANSWERED: "Answer", Act.EXTENDED: "More time was taken", Act.GRANTED: "Granted", Act.REFUSED: "Refused", Act.CANCELLED: "Taken back",
-    Act.BEGUN: "Begun", Act.HELD: "All is gone but what an owner needs", Act.REMINDED: "Officers were reminded", Act.REPORTED: "The platform's officer was told", Act.DONE: "Done",
+    Act.BEGUN: "Begun", Act.HELD: "All is gone but what an owner needs",
+    Act.REMINDED: "Officers were reminded", Act.REPORTED: "The platform's officer was told", Act.DONE: "Done",
 }  # fmt: skip
 
 REASONS: dict[Reason, str] = {

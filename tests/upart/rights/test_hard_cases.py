@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from classroom import MUSIC
-from erasing import answer_of, ask, erase, held, invoice_of, numbers, outcome, text, who
+from erasing import answer_of, erase, held, invoice_of, numbers, outcome, text, who
 from people import NEW, mails, sign_in, sign_up, token_in, work
 from sqlalchemy import select
 from upart_courses.models import Course, Enrolment

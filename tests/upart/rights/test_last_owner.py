@@ -14,6 +14,7 @@ from upart_quizbank.models import Answer
 
 from upart import clock
 from upart.accounts.models import Account, Person
+from upart.cli import demo
 from upart.cli.work import make_worker
 from upart.rights.actions.beginning import cancel
 from upart.rights.models import RightsRequest
@@ -24,6 +25,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def leaving(school):
     """Ada has answered a question and asked to be erased at once; what does not wait is done."""
+    demo.fill(school.app, "platform")
     answer_of(school, "Ada")
     request = ask(school, "Ada")
     work(school)

@@ -103,12 +103,12 @@ def test_an_open_copy_ends_with_its_person(portal):
     }  # fmt: skip
 
 
-def test_somebody_who_became_the_last_owner_meanwhile_waits_for_a_human(portal):
+def test_somebody_who_became_the_last_owner_meanwhile_waits_for_a_new_one(portal):
     lena = sign_in(portal, "lena")
     asked(portal, lena)
     with portal.writing("athena") as session:
         who(session, "Lena").roles, who(session, "Ada").roles = ["owner"], ["learner"]
     with clock.shifted(timedelta(hours=73)):
         work(portal)
-    assert requests(portal)[0].state is RequestState.NEEDS_DECISION
+    assert requests(portal)[0].state is RequestState.NEEDS_TRANSFER
     assert is_there(portal)

@@ -24,7 +24,6 @@ from upart.jobs.actions import enqueue
 from upart.mail.actions import send
 from upart.privacy.taxonomy import Purpose
 
-
 HAS_OWNER = "people.has_owner"
 """The task that does what has waited for a new owner of an academy."""
 

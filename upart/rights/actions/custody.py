@@ -24,6 +24,7 @@ from upart.rights.actions.beginning import begin_whole
 from upart.rights.actions.holding_back import is_held_back
 from upart.rights.dates import CUSTODY
 from upart.rights.models import RequestState, RightsRequest
+from upart.rights.subjects import person_of
 
 log = logging.getLogger("upart.rights")
 
@@ -61,9 +62,9 @@ def _concerned() -> list[UUID]:
 
 def _waiting() -> list[tuple[RightsRequest, Person]]:
     """Requests that wait for a new owner, oldest first; a second worker waits here."""
-    mine = select(RightsRequest, Person).join(Person, Person.id == RightsRequest.person_id).where(RightsRequest.state == RequestState.NEEDS_TRANSFER)
-    found = session.execute(mine.order_by(RightsRequest.received_at).with_for_update(of=RightsRequest).execution_options(populate_existing=True))
-    return [(request, person) for request, person in found]
+    mine = select(RightsRequest).where(RightsRequest.state == RequestState.NEEDS_TRANSFER).order_by(RightsRequest.received_at)
+    found = session.scalars(mine.with_for_update().execution_options(populate_existing=True)).all()
+    return [(request, person) for request in found if (person := person_of(request)) is not None]
 
 
 def _take_over() -> None:

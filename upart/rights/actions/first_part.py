@@ -51,5 +51,3 @@ def settle_first(request: RightsRequest, tries: int, again: Callable[[datetime],
 def custody_on(request: RightsRequest) -> date:
     """The day on which the platform takes the academy into custody, and the erasure goes on."""
     return (request.received_at + CUSTODY).date()
-
-
