@@ -81,12 +81,13 @@ def tell_of_custody(academy: str) -> None:
     """Task, outside of any session: tell the platform's owners, once each, however often it is begun."""
     directory = current_app.extensions["upart"].directory
     found, platform = directory.by_id(UUID(academy)), directory.at(directory.base_host)
-    if found is None or found.custody_at is None or platform is None:
+    since = next((one.since for one in custody.kept() if str(one.id) == academy), None)  # what is kept in memory may be half a second old
+    if found is None or since is None or platform is None:
         return
     with writing(platform):
         values = {"name": found.name, "host": found.host, "link": address_of("/manage/custody/")}
         for owner in owners():
-            key = f"academies.custody:{found.id}:{found.custody_at.isoformat()}:{owner.id}"
+            key = f"academies.custody:{found.id}:{since.isoformat()}:{owner.id}"
             send(owner, Purpose.RIGHTS, template="rights/mail/custody.txt", values=values, dedupe_key=key)
 
 
