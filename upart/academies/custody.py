@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from flask import Response
+from flask import Response, current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -72,4 +72,5 @@ def answers(endpoint: str) -> bool:
 
 def paused() -> Response:
     """What everybody sees instead of a page that does not answer: that it is paused, and whom to write to."""
-    return render("academies/paused.html", 503)
+    host = current_app.extensions["upart"].directory.base_host
+    return render("academies/paused.html", 503, platform=host, there=current_app.extensions["upart_config"].address(host))

@@ -109,7 +109,8 @@ def list_academies(ctx: click.Context, as_json: bool) -> None:
     with app.app_context(), everywhere("list the academies") as session:
         slugs = list(session.scalars(select(Academy.slug).order_by(Academy.kind.desc(), Academy.slug)))
     found = [app.extensions["upart"].directory.by_slug(slug) for slug in slugs]
-    show([{"slug": a.slug, "name": a.name, "kind": a.kind, "host": a.host, "plugins": sorted(a.plugins)} for a in found], as_json)
+    rows = [{"slug": a.slug, "name": a.name, "kind": a.kind, "host": a.host, "plugins": sorted(a.plugins), "custody_since": a.custody_at} for a in found]
+    show(rows, as_json)
 
 
 @main.group()

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from classroom import MUSIC
 from erasing import answer_of, erase, held, invoice_of, numbers, outcome, text, who
 from people import NEW, mails, sign_in, sign_up, token_in, work
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from upart_courses.models import Course, Enrolment
-from upart_quizbank.models import Answer, Duel, Invoice, Round
+from upart_quizbank.models import Answer, Duel, Habit, Invoice, Round
 
 from upart import clock
 from upart.accounts.models import Account, Person
@@ -120,3 +122,45 @@ def test_somebody_without_an_account_goes_as_well(school):
     assert "Gus" not in text(school)
     assert "gus@" not in text(school)
     work(school)
+
+
+def test_of_messages_between_two_the_senders_side_goes_and_the_body_stays_for_the_other_as_declared(school):
+    with school.writing("athena") as session:
+        session.add(Duel(challenger_id=who(session, "Lena").id, opponent_id=who(session, "Theo").id, boast="From Lena", reply="From Theo"))
+    erase(school, "Lena")
+    with school.reading("athena") as session:
+        assert session.execute(select(Duel.challenger_id, Duel.boast, Duel.opponent_id, Duel.reply)).all() == [
+            (None, None, who(session, "Theo").id, "From Theo")
+        ]
+
+
+def test_a_late_answer_about_somebody_erased_brings_no_row_back(school):
+    """A provider answers days later: what its job wants to write about her finds nobody."""
+    with school.reading("athena") as session:
+        lena = who(session, "Lena").id
+    erase(school, "Lena", with_account=True)
+    before = held(school)
+    with pytest.raises(IntegrityError), school.writing("athena") as session:
+        session.add(Habit(person_id=lena, hour=7, likes="late"))
+        session.flush()
+    assert held(school) == before
+
+
+def test_who_is_in_two_academies_and_asks_on_the_platform_shows_neither_to_the_other(school):
+    for slug in ("orion", "platform"):
+        with school.reading("athena") as session:
+            lena = who(session, "Lena")
+        with school.writing(slug) as session:
+            session.add(Person(name="Lena", email="lena@example.org", account_id=lena.account_id, roles=["learner"]))
+    names = {str(school.academy("athena").id), school.academy("athena").id.hex, "athena", "Athena"}
+    browser = sign_in(school, "lena", "platform")
+    answer = browser.post("/account/close", data={"sure": "y", "now": "y", "academies": [str(school.academy("orion").id), str(school.academy("athena").id)]})
+    assert answer.status_code == 200
+    work(school)
+    rows = text(school, "orion")
+    assert {name for name in names if name in rows} == set()
+    assert "Lena" not in rows
+    letters = " ".join(str(mail) for mail in mails(school, "odin@"))
+    assert {name for name in names if name in letters} == set()
+    sees = sign_in(school, "odin")
+    assert "thena" not in "".join(sees.get(path).text for path in ("/manage/requests/", "/manage/requests/?show=ended", "/manage/people/", "/manage/audit"))

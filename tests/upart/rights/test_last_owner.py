@@ -16,7 +16,11 @@ from upart import clock
 from upart.accounts.models import Account, Person
 from upart.cli import demo
 from upart.cli.work import make_worker
+from upart.jobs.worker import _is_on
+from upart.mail.actions import send
+from upart.privacy.taxonomy import Purpose
 from upart.rights.actions.beginning import cancel
+from upart.rights.actions.custody import go_on
 from upart.rights.models import RightsRequest
 
 DAY = timedelta(days=1)
@@ -111,6 +115,23 @@ def test_lena_can_still_use_her_rights_and_nothing_else(custody):
     assert "Lena" not in text(custody)
 
 
+def test_no_mail_leaves_but_about_rights_and_safety(custody):
+    with custody.writing("athena") as session:
+        for purpose in (Purpose.NOTIFY, Purpose.SECURE):
+            send(who(session, "Lena"), purpose, subject=f"About {purpose}", text="Words.")
+    assert [mail["Subject"] for mail in mails(custody, "lena@")] == ["About secure"]
+
+
+def test_a_job_of_a_plugin_waits_until_the_academy_has_an_owner(custody):
+    plugin = next(plugin for plugin in custody.state.plugins.healthy() if plugin.id == "courses")
+    assert not _is_on(plugin, custody.academy("athena"))
+    with custody.writing("athena") as session:
+        who(session, "Theo").roles = ["owner", "teacher"]
+        go_on()
+    custody.state.directory.close()
+    assert _is_on(plugin, custody.academy("athena"))
+
+
 def test_nobody_signs_up_while_it_is_paused(custody):
     answer = custody.visitor("athena").post("/sign-up", data={"name": "Mara", "email": "mara@example.org", "password": NEW})
     assert answer.status_code == 404
@@ -179,3 +200,29 @@ def test_of_two_owners_who_leave_together_one_stays_until_somebody_follows(schoo
         asked = [one.result(timeout=60) for one in [pool.submit(ask, school, name) for name in ("Ada", "Theo")]]
     work(school)
     assert sorted(state(school, request) for request in asked) == ["done", "needs_transfer"]
+
+
+def test_an_account_that_is_closed_on_the_platform_waits_for_the_academy_that_it_owns(school):
+    demo.fill(school.app, "platform")
+    with school.reading("orion") as session:
+        account = who(session, "Odin").account_id
+    with school.writing("platform") as session:
+        session.add(Person(name="Odin", email="odin@example.org", account_id=account, roles=["learner"]))
+    browser, ticked = sign_in(school, "odin", "platform"), [str(school.academy("orion").id)]
+    assert browser.post("/account/close", data={"sure": "y", "now": "y", "academies": ticked}).status_code == 303
+    work(school)
+    assert states(school) == {"platform": ["needs_transfer"], "orion": ["needs_transfer"]}
+    assert sign_in(school, "odin").get("/manage/").status_code == 200
+    with clock.shifted(30 * DAY + timedelta(hours=2)):
+        work(school)
+    assert states(school) == {"platform": ["done"], "orion": ["done"]}
+    with school.everywhere() as session:
+        assert "odin@example.org" not in session.scalars(select(Account.email)).all()
+
+
+def states(school) -> dict[str, list[str]]:
+    found = {}
+    for slug in ("platform", "orion"):
+        with school.reading(slug) as session:
+            found[slug] = [request.state.value for request in session.scalars(select(RightsRequest))]
+    return found
