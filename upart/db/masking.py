@@ -30,7 +30,7 @@ from upart.context import context
 from upart.db.engine import DOOR, Door
 from upart.db.masks import Covered, Plan, Sight, hidden_columns, mask_of, opened, sight
 from upart.db.model import AcademyOwned, Model
-from upart.db.naming import named, spared
+from upart.db.naming import named, spared, sparing
 from upart.errors import Problem, WallError
 
 SPARED = "upart_spared"
@@ -77,8 +77,12 @@ def _spare(state: ORMExecuteState) -> None:
     state.update_execution_options(**{SPARED: True})
     if not state.is_select:
         _forget_what_was_reached(state.session)
+    if state.is_insert:
+        state.statement = sparing(state.statement, found)
     if state.is_insert or state.is_column_load or not isinstance(state.statement, STATEMENTS):
         return
+    if state.is_delete:
+        _refuse_gone(state.session, state.statement, found, state.parameters)
     if state.is_update and isinstance(state.parameters, list):
         _refuse_rows(state, found)
     state.statement = spared(state.statement, found, loads=state.is_orm_statement)
@@ -86,12 +90,16 @@ def _spare(state: ORMExecuteState) -> None:
 
 def _spare_core(connection: Connection, statement: Any, many: Any, one: Any, options: Any) -> tuple[Any, Any, Any]:
     door: Door | None = options.get(DOOR)
-    if door is not None and door.masks and SPARED not in options and UNMASKED not in options and isinstance(statement, (*STATEMENTS, LambdaElement)):
+    if door is not None and door.masks and SPARED not in options and UNMASKED not in options and isinstance(statement, (*STATEMENTS, sa.Insert, LambdaElement)):
         found = sight(door)
         if found is not None:
             if isinstance(statement, LambdaElement):
                 raise WallError("A lambda statement on a connection hides what it names.", remedy="Write it with select(), or run it through the session.")
-            statement = spared(statement, found, loads=False, given=(many[0] if many else one) or ())
+            if isinstance(statement, sa.Delete):
+                _refuse_gone(connection, statement, found, one)
+            statement = (
+                sparing(statement, found) if isinstance(statement, sa.Insert) else spared(statement, found, loads=False, given=(many[0] if many else one) or ())
+            )
     return statement, many, one
 
 
@@ -177,9 +185,29 @@ def _values(values: Any, session: Session) -> frozenset[Any]:
 def _refuse_writes(session: Session, flush: Any, instances: Any) -> None:
     """A masked value was never read, so what is written over it can only be wrong."""
     _forget_what_was_reached(session)
+    if any(_is_kept(row, session) for row in session.deleted):
+        raise restricted()
     for row, names in list(session.info.get("masked", {}).items()):
         if row in session.dirty and of_session(session) is not None and any(sa.inspect(row).attrs[name].history.has_changes() for name in names):
             raise restricted()
+
+
+def _is_kept(row: Any, session: Session) -> bool:
+    """Is this row about somebody whose data may only be stored now?"""
+    found = of_session(session) if isinstance(row, AcademyOwned) else None
+    return found is not None and any(_is_about(row, covered, found, session) for covered in found.kept(sa.inspect(type(row)).local_table.name))
+
+
+def _refuse_gone(opened: Session | Connection, statement: Any, found: Sight, parameters: Any) -> None:
+    """A DELETE over rows of which some must be kept deletes none. One that names what is hidden does not see them, and deletes the others."""
+    table = Model.metadata.tables.get(statement.table.name)
+    if table is None or not (kept := found.kept(table.name)) or table.name in named(statement, loads=False):
+        return
+    mine = statement.table.c
+    about = sa.or_(*(sa.not_(covered.spares(table, statement.table, found.academy_id)) for covered in kept))
+    doomed = sa.select(sa.literal(1)).select_from(statement.table).where(*statement._where_criteria, mine.academy_id == found.academy_id, about).limit(1)
+    if opened.execute(doomed, parameters if isinstance(parameters, dict) else {}, execution_options=LOOKS).first() is not None:
+        raise restricted()
 
 
 def _forget_what_was_reached(session: Session) -> None:
@@ -217,7 +245,8 @@ def show(session: Session, *, keep: bool) -> Callable[[], None]:
     """
     known: set[Any] = set(session.identity_map.values()) if keep else set()
     for row, names in list(masked(session).items()):
-        session.expire(row, names)
+        if row in session:
+            session.expire(row, names)
     masked(session).clear()
 
     def hide() -> None:

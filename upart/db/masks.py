@@ -29,6 +29,9 @@ NAME = "upart_hidden"
 DIGEST = "~"
 """First character of a way that goes by a pseudonym."""
 
+PASSES = frozenset({"secure", "rights"})
+"""Purposes whose rows may go all the same: sessions that end, requests."""
+
 Condition = sa.ColumnElement[bool]
 Declared = Callable[[], Mapping[str, tuple["Hidden", ...]]]
 
@@ -98,6 +101,11 @@ class Sight:
         if not hidden.ways or not (found or rows):
             return None
         return Covered(hidden.ways, frozenset(r.person_id for r in found), frozenset().union(*(r.digests for r in found)), rows)
+
+    def kept(self, table: str) -> set[Covered]:
+        """Whose rows of a table nobody may delete now."""
+        found = (self.hides(table, hidden) for hidden in hidden_columns().get(table, ()) if hidden.purpose not in PASSES)
+        return {covered for covered in found if covered is not None}
 
     def covered(self, table: str) -> dict[str, Covered]:
         """The hidden columns of a table, and whose rows hide them."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,7 +45,23 @@ def spared(statement: Any, sight: Sight, *, loads: bool, given: Iterable[str] = 
     chosen = {table: condition for table, condition in conditions.items() if condition}
     if not chosen:
         return statement
+    if any(map(_is_full, visitors.iterate(statement))):
+        raise WallError("A FULL JOIN shows rows that no condition reaches.", remedy="Ask twice: data of restricted people are hidden in its rows.")
     return _by_class(_by_source(statement, sight, chosen), sight, chosen, aside)
+
+
+def sparing(statement: Any, sight: Sight) -> Any:
+    """An INSERT that, where the row is there already, leaves what is hidden in it as it is (ON CONFLICT DO UPDATE of both databases)."""
+    clause: Any = getattr(statement, "_post_values_clause", None)
+    table, names = statement.table, {str(getattr(name, "key", name)) for name in dict(getattr(clause, "update_values_to_set", ()))}
+    covered = _conditions(sight, table.name, names) if names and isinstance(table, Table) else []
+    if not covered:
+        return statement
+    where = sa.and_(*(one.spares(table, table, sight.academy_id) for one in covered))
+    made, changed = statement._generate(), copy(clause)
+    changed.update_whereclause = where if clause.update_whereclause is None else sa.and_(clause.update_whereclause, where)
+    made._post_values_clause = changed
+    return made
 
 
 def _conditions(sight: Sight, table: str, columns: set[str]) -> list[Any]:
@@ -171,6 +188,11 @@ def _by_source(statement: Any, sight: Sight, chosen: Mapping[str, list[Any]]) ->
 
 def _is_mapped(statement: Any) -> bool:
     return bool(statement._propagate_attrs.get("compile_state_plugin") == "orm")
+
+
+def _is_full(element: Any) -> bool:
+    """Is this a FULL JOIN, or a SELECT that will make one?"""
+    return (isinstance(element, Join) and element.full) or any(flags.get("full") for *_rest, flags in getattr(element, "_setup_joins", ()))
 
 
 def _always_there(source: Any) -> Iterator[Any]:

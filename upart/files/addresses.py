@@ -10,6 +10,7 @@ from uuid import UUID
 
 from upart import clock
 from upart.context import context
+from upart.db.masks import id_of, opened
 from upart.keys import ring
 
 PURPOSE = "file address"
@@ -25,15 +26,15 @@ def file_url(file: Any, *, width: int = 0, ends: timedelta = HOUR) -> str:
     query: dict[str, Any] = {"w": width} if width else {}
     if not file.public:
         until = int((clock.now() + ends).timestamp())
-        query |= {"ends": until, "sig": ring().digest(PURPOSE, _signed(file.id, until), context.academy.id)}
+        query |= {"ends": until, "sig": ring().digest(PURPOSE, _signed(file.id, until, own=_is_own(file)), context.academy.id)}
     return f"/files/{file.id}{'?' if query else ''}{urlencode(query)}"
 
 
-def is_signed(id: UUID, ends: str, signature: str) -> bool:
-    """Did this academy sign that address, with whatever key of ours?"""
-    return (
-        ends.isascii() and ends.isdigit() and len(ends) < 20 and ring().signed(PURPOSE, f"{_signed(id, int(ends))}.{signature}", context.academy.id) is not None
-    )
+def is_signed(id: UUID, ends: str, signature: str, *, own: bool = False) -> bool:
+    """Did this academy sign that address, with whatever key of ours? `own`: for the person whom the file is about, or an officer at work for them."""
+    if not (ends.isascii() and ends.isdigit() and len(ends) < 20):
+        return False
+    return ring().signed(PURPOSE, f"{_signed(id, int(ends), own=own)}.{signature}", context.academy.id) is not None
 
 
 def has_ended(ends: str) -> bool:
@@ -41,5 +42,11 @@ def has_ended(ends: str) -> bool:
     return int(ends) < clock.now().timestamp()
 
 
-def _signed(id: UUID, until: int) -> str:
-    return f"{id} {until}"
+def _is_own(file: Any) -> bool:
+    """Is the address made for the person whom the file is about, or for an officer who may see it although it is restricted?"""
+    about, seen = getattr(file, "about_id", None), opened.get()
+    return about is not None and (about == id_of(context.person) or seen is None or about in seen)
+
+
+def _signed(id: UUID, until: int, *, own: bool = False) -> str:
+    return f"{id} {until}{' own' if own else ''}"

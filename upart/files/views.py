@@ -43,14 +43,17 @@ PIECE = 64 * 1024
 @files.get("/files/<uuid:id>", policy=by_address, query=("w", "ends", "sig"))
 def one(id: UUID) -> Response:
     """A file, or of a picture the rendition that fits the asked width; whole or in part (RFC 9110, 14)."""
-    ends, signed = request.args.get("ends", ""), is_signed(id, request.args.get("ends", ""), request.args.get("sig", ""))
-    with unmasked("whoever has a signed address may open the file", keep=signed):
+    ends, signature = request.args.get("ends", ""), request.args.get("sig", "")
+    own = is_signed(id, ends, signature, own=True)
+    signed = own or is_signed(id, ends, signature)
+    with unmasked("an address that was signed for the person opens their file also while it is restricted", keep=own):
         row = get_or_404(File, id)
+        chosen = _fitting(row, request.args.get("w", ""))
     if is_masked(row) or (not row.public and not signed):
         raise NotHere  # to the byte as for a file that is not there
     if not row.public and has_ended(ends):
         raise Problem(410, _("This link has ended."), remedy=_("Open the page that shows the file; it makes a new one."))
-    return _answer(_fitting(row, request.args.get("w", "")))
+    return _answer(chosen)
 
 
 def _fitting(row: File, width: str) -> File:

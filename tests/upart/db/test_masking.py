@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import pytest
 from restricting import page, restrict_at
-from sqlalchemy import bindparam, case, column, delete, exists, func, lambda_stmt, literal, literal_column, select, table, text, union_all, update
+from sqlalchemy import bindparam, case, column, delete, exists, func, insert, lambda_stmt, literal, literal_column, select, table, text, union_all, update
 from sqlalchemy.orm import Bundle, aliased, load_only, undefer, with_loader_criteria
 from sqlalchemy.orm.exc import StaleDataError
 
+from upart import clock
+from upart.academies.models import AcademySetting as Setting
 from upart.accounts.models import Person
 from upart.db import prepared, session
 from upart.errors import Problem, WallError
@@ -189,6 +191,49 @@ def test_a_bulk_change_leaves_what_is_hidden_as_it_was(school):
         assert _one(_id(school, "Theo")).language == "fr"
 
 
+DELETED = {
+    "object": lambda id: session.delete(_one(id)),
+    "by id": lambda id: session.execute(delete(Person).where(Person.id == id)),
+    "among others": lambda id: session.execute(delete(Person)),
+    "with a parameter": lambda id: session.execute(delete(Person).where(Person.id == bindparam("one")), {"one": id}),
+    "core": lambda id: session.connection().execute(delete(Person.__table__).where(Person.__table__.c.academy_id == _here())),
+    "by another table": lambda id: session.execute(delete(Person).where(Person.id.in_(select(_other().id)))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("door", DELETED)
+def test_nobody_else_deletes_what_is_only_to_be_kept(school, door):
+    lena = _id(school)
+    with pytest.raises(Problem, match="The data of this person are restricted"), page(school, "Ada", write=True):
+        DELETED[door](lena)
+        session.flush()
+    with school.reading("athena"):
+        assert _found(select(Person.name)) == ["Ada", "Lena", "Theo"]
+
+
+def test_whoever_is_not_restricted_can_be_deleted(school):
+    theo = _id(school, "Theo")
+    with page(school, "Ada", write=True):
+        session.execute(delete(Person).where(Person.id == theo))
+    with school.reading("athena"):
+        assert _found(select(Person.name)) == ["Ada", "Lena"]
+
+
+@pytest.mark.parametrize("through", ["session", "connection"])
+def test_an_upsert_leaves_what_is_hidden_as_it_was(school, through):
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    lena, theo = _id(school), _id(school, "Theo")
+    with page(school, "Ada", write=True):
+        kind = postgresql if session.connection().dialect.name == "postgresql" else sqlite
+        rows = [{"academy_id": _here(), "id": id, "name": "Somebody else", "roles": [], "zone": "UTC", "language": "en"} for id in (lena, theo)]
+        new = kind.insert(Person.__table__ if through == "connection" else Person).values([row | {"created_at": clock.now()} for row in rows])
+        upsert = new.on_conflict_do_update(index_elements=["academy_id", "id"], set_={"name": new.excluded.name})
+        (session.connection() if through == "connection" else session).execute(upsert)
+    with school.reading("athena"):
+        assert _found(select(Person.name)) == ["Ada", "Lena", "Somebody else"]
+
+
 def test_she_writes_what_is_hers(school):
     with page(school, "Lena", write=True):
         _one(_id(school)).zone = "Europe/Vienna"
@@ -220,10 +265,16 @@ REFUSED = {
     "lambda on a connection": lambda: session.connection().execute(lambda_stmt(lambda: select(Person.__table__.c.name))),
     "table by name": lambda: session.connection().execute(
         select(other.c.name).where(other.c.academy_id == _here())) if (other := table("person", column("name"), column("academy_id"))) is not None else None,
+    "copied into another row": lambda: session.execute(
+        insert(Setting).from_select(["academy_id", "id", "key", "value"], select(Person.academy_id, Person.id, literal("k"), Person.name))),
+    "full join": lambda: session.scalars(select(Person.name).join(other := _other(), other.id == Person.id, full=True)),
+    "full join of tables": lambda: session.connection().execute(
+        select(Person.__table__.c.name).select_from(Person.__table__.join(o := Person.__table__.alias(), o.c.id == Person.__table__.c.id, full=True))
+        .where(Person.__table__.c.academy_id == _here(), o.c.academy_id == _here())),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("door", REFUSED)
 def test_what_cannot_be_read_through_is_refused(school, door):
-    with pytest.raises(WallError, match="by its name alone|hides what it names"), page(school, "Ada"):
+    with pytest.raises(WallError, match="by its name alone|hides what it names|FULL JOIN|of every academy"), page(school, "Ada"):
         REFUSED[door]()

@@ -9,9 +9,11 @@ from datetime import timedelta
 import pytest
 from people import sign_in
 from pictures import picture, stored
+from restricting import page, restrict_at
 from sqlalchemy import select, update
 
 from upart import clock
+from upart.accounts.models import Person
 from upart.db import uuid7
 from upart.files.actions import upload
 from upart.files.addresses import file_url
@@ -201,3 +203,18 @@ def test_lena_sees_her_picture_on_her_page_and_cookies_open_nothing_by_themselve
     assert lena.get(f"/files/{address}").headers["Content-Type"] == "image/webp"
     assert lena.get(f"/files/{address.partition('?')[0]}").status_code == 404
     assert lena.post(f"/files/{address}").status_code == 405
+
+
+def test_an_address_given_out_before_a_restriction_opens_the_file_for_lena_alone(album):
+    with album.writing("athena") as opened:
+        lena = opened.scalars(select(Person).where(Person.name == "Lena")).one()
+        id = upload(io.BytesIO(b"%PDF-1.7\nhers"), "essay.pdf", Category.CONTENT_PRIVATE, about=lena, while_writing=True).id
+    addresses = {}
+    for viewer in ("", "Lena"):
+        with page(album, viewer) as opened:
+            addresses[viewer] = file_url(opened.scalars(select(File).where(File.id == id)).one())
+    before = [album.visitor("athena").get(address).status_code for address in addresses.values()]
+    restrict_at(album, "Lena")
+    after = [album.visitor("athena").get(address).status_code for address in addresses.values()]
+
+    assert (before, after) == ([200, 200], [404, 200])

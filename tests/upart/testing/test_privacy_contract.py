@@ -56,6 +56,19 @@ def test_rows_planted_and_untouched_have_no_breach_but_that_nothing_was_erased(p
     assert any("quizbank_invoice.phone: holds" in one for one in said)
 
 
+def test_a_session_that_hides_nothing_or_too_much_is_seen(planted, monkeypatch):
+    from upart.db import masking
+
+    def said() -> str:
+        return " ".join(str(one) for one in planted("quizbank").again().breaches() if "restricted" in str(one))
+
+    assert said() == ""
+    monkeypatch.setattr(masking, "_is_about", lambda *row: False)
+    assert "quizbank_answer.text: is seen by others while its person is restricted" in said()
+    monkeypatch.setattr(masking, "_is_about", lambda *row: True)
+    assert "quizbank_answer.text: is hidden although it is about nobody who is restricted" in said()
+
+
 def test_an_unknown_or_broken_plugin_is_named_with_what_to_do(with_quizbank):
     with pytest.raises(AssertionError, match="no plugin 'nothing' here. Install its package"):
         assert_privacy_contract("nothing", with_quizbank)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from upart import clock
 from upart.academies.actions import raise_epoch
 from upart.accounts import sessions
-from upart.accounts.models import Person
+from upart.accounts.models import Account, Person
 from upart.context import Restricted, context
 from upart.db import session, unmasked, uuid7
 from upart.errors import Problem
@@ -135,13 +135,14 @@ def restrictions_of(person: Person) -> list[Restriction]:
 def in_force(opened: Session, academy_id: UUID) -> tuple[Restricted, ...]:
     """Whose data are restricted at an academy, as the session needs to know it."""
     found = opened.execute(
-        select(Restriction, Person.email, Person.account_id)
+        select(Restriction, Person.email, Person.account_id, Account.email)
         .join(Person, (Person.academy_id == Restriction.academy_id) & (Person.id == Restriction.person_id))
+        .outerjoin(Account, Account.id == Person.account_id)
         .where(Restriction.academy_id == academy_id, Restriction.lifted_at.is_(None)).order_by(Restriction.begun_at, Restriction.id)
     ).all()  # fmt: skip
     return tuple(
-        Restricted(row.person_id, row.scope.value, row.name, row.row_id, row.goes_on, _digests((email, row.person_id, account), academy_id))
-        for row, email, account in found
+        Restricted(row.person_id, row.scope.value, row.name, row.row_id, row.goes_on, _digests((email, address, row.person_id, account), academy_id))
+        for row, email, account, address in found
     )
 
 

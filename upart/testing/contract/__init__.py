@@ -18,6 +18,7 @@ from upart.testing.contract.access import look
 from upart.testing.contract.cases import elsewhere, wishes
 from upart.testing.contract.erasure import Erasure
 from upart.testing.contract.filling import Planter
+from upart.testing.contract.restriction import veil
 from upart.testing.contract.rows import Breach, Row, anew
 from upart.testing.contract.traces import all_rows, sample
 from upart.testing.contract.truth import DATA, Truth
@@ -48,11 +49,11 @@ class Field:
         one, two = (_academy(made, name) for name in ("one", "two"))
         with made.everywhere() as opened:
             planter = Planter(self.truth, opened)
-            self.first, self.second, third = (planter.somebody(name, one) for name in ("mara", "noor", "zoe"))
+            self.first, self.second, self.third = (planter.somebody(name, one) for name in ("mara", "noor", "zoe"))
             there, stranger = planter.somebody("mara", two, account_of=self.first), planter.somebody("wim", two)
             for entry in self.entries:
-                planter.bystander = third
-                for wish in wishes(self.truth, entry, self.first, self.second, third):
+                planter.bystander = self.third
+                for wish in wishes(self.truth, entry, self.first, self.second, self.third):
                     planter.plant(entry, one.id, wish)
                 planter.bystander = stranger
                 for wish in elsewhere(self.truth, entry, there, stranger):
@@ -66,10 +67,11 @@ class Field:
         return Examined(len(self.entries), columns, len(self.rows), sum(len(row.marks) for row in self.rows))
 
     def breaches(self) -> Iterator[Breach]:
-        """First access for one person and, with the account, for another; then the erasure of both, the second only after a clean first."""
+        """Access for one person and, with the account, for another; the restriction of the first; the erasure of both, the second only after a clean first."""
         now = all_rows(self.made, self.truth)
         yield from look(self.made, self.truth, self.rows, now, self.first, account=False)
         yield from look(self.made, self.truth, self.rows, now, self.second, account=True)
+        yield from veil(self.made, self.truth, self.rows, self.first, self.third)
         rows, clean = anew(self.rows), True
         for party, account in ((self.first, False), (self.second, True)):
             erasure = Erasure(self.made, self.truth, rows, party, account=account)
@@ -80,10 +82,11 @@ class Field:
 
 
 def assert_privacy_contract(plugin: str, installation: Installation | None = None, *, engine_register: Register | None = None) -> Examined:
-    """Check that access and erasure do to the data of a plugin (or of "core") what its columns declare (GDPR art. 15, 17).
+    """Check that access, restriction and erasure do to the data of a plugin (or of "core") what its columns declare (GDPR art. 15, 17, 18).
 
     Fills every table of the plugin with rows about made-up people at two academies, in each role and with two of them in
-    one row; then takes a copy for them and erases them as the product does. Raises AssertionError that says plugin, table,
+    one row; then takes a copy for them, restricts one of them and looks with the eyes of others, and erases them as the product
+    does. Raises AssertionError that says plugin, table,
     column, what is wrong and what to do. `installation` is where this happens (its other data must not change); without one
     it makes one on SQLite with all installed plugins. `engine_register` makes the engine believe other declarations than
     those that are checked, so that tests can see the check fail.
