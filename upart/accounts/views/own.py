@@ -60,8 +60,7 @@ def change_profile() -> Response:
     form = ProfileForm.posted()
     if not form.validate():
         return show("accounts/profile.html", form)
-    person: Person = context.person
-    person.name, person.zone = form["name"].data.strip(), form["zone"].data
+    changing.change_profile(context.person, form["name"].data.strip(), form["zone"].data)
     return to(url_for(".overview", saved="profile"))
 
 
