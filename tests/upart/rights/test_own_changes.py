@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from erasing import given_to
 from people import link_in, mails, sign_in, work
 from sqlalchemy import select
 
@@ -52,3 +53,12 @@ def test_her_new_address_reaches_the_league_with_the_old_one_and_nobody_at_orion
     work(school)
     assert [person["email"] for person in league.people.values()] == ["zell@example.org", "theo@example.org"]
     assert [(addresses, state) for *_, addresses, state in notices(school)] == [([], "done")]
+
+
+def test_the_plan_of_an_erasure_names_who_is_told_and_how(school, league):
+    given_to(school, "Lena", "Choir Ltd", ("person.email",))
+    page = sign_in(school, "lena").get("/privacy/mine/erase").text
+    assert "Who is told to delete it too" in page
+    told = page.partition('id="told"')[2].partition("</table>")[0]
+    assert told.index("Choir Ltd") < told.index("Somebody of Athena") and "By itself" in told.partition("Quiz League")[2]
+    assert "Who is told to delete it too" not in sign_in(school, "ada").get("/privacy/mine/erase").text

@@ -90,7 +90,7 @@ def told_by_hand(id: UUID) -> None:
     if letter.request_id is None:
         emit("rights.told", note_told(id))
         return
-    if letter.what != RequestKind.ERASE:
+    if letter.what == RequestKind.ACCESS:
         raise Problem(409, "What a copy misses must come from the store itself.", remedy="Ask whoever runs it why it does not answer.")
     request = session.scalars(select(RightsRequest).where(RightsRequest.id == letter.request_id)).one()
     step = session.scalars(select(RightsStep).where(RightsStep.id == id)).one()
