@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, DateField, EmailField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import Email, InputRequired, Optional
+from wtforms.validators import DataRequired, Email, InputRequired, Optional
 
 from upart import clock
 from upart.rights import naming
@@ -42,6 +42,12 @@ class NoteForm(Form):
     """A line for colleagues."""
 
     note = TextAreaField(_("Note for colleagues"), [InputRequired(_(WRITE)), limit(5000)])
+
+
+class ToldForm(Form):
+    """How somebody outside was told."""
+
+    how = StringField(_("How, and what they answered"), [DataRequired(_("Say in a few words how they were told.")), limit(500)])
 
 
 class ExtendForm(Form):

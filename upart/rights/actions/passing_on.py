@@ -19,7 +19,7 @@ from upart.disclosure.actions import FIRST_WAIT, comes_after, note_told, note_un
 from upart.disclosure.rules import wanted
 from upart.disclosure.words import NoticeAct
 from upart.hooks.plugged import plugged
-from upart.hooks.stores import store_named, stores
+from upart.hooks.stores import store_named
 from upart.jobs.actions import NotNow
 from upart.rights import outside
 from upart.rights.actions.disclosing import flat, values_of
