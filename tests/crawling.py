@@ -20,11 +20,15 @@ from upart.accounts.actions.tokens import make_token
 from upart.accounts.models import Account, MailToken, Person, TokenPurpose
 from upart.context import context
 from upart.db import Model, uuid7
+from upart.disclosure.actions import plan_notice
+from upart.disclosure.models import DisclosureNotice
+from upart.disclosure.words import NoticeAct, NoticeState
 from upart.files.actions import upload
 from upart.files.addresses import file_url
 from upart.privacy.taxonomy import Category
 from upart.rights.actions.archiving import ARCHIVE
 from upart.rights.actions.asking import ask_to_erase, received
+from upart.rights.actions.dead_letters import PATIENCE, TRIES
 from upart.rights.actions.deciding import take
 from upart.rights.actions.working import plan
 from upart.rights.models import AskedBy, RequestKind, RequestState, RightsArchive, RightsEntry, RightsRequest
@@ -116,7 +120,10 @@ def _prepare(portal) -> tuple[str, dict]:
 
 
 def _enter(portal) -> None:
-    """Two requests of Theo that staff have written down: one is being done, Ada has taken the other and has to decide."""
+    """Two requests of Theo that staff have written down: one is being done, Ada has taken the other and has to decide.
+
+    Of two recipients one waits to be told about him by hand, the other does not answer.
+    """
     with portal.writing("athena") as session:
         ada, theo = (session.scalars(select(Person).where(Person.name == name)).one() for name in ("Ada", "Theo"))
         running, undecided = (received(theo, RequestKind.ACCESS, asked_by=AskedBy.OFFICER) for _ in range(2))
@@ -125,6 +132,9 @@ def _enter(portal) -> None:
             move(request, state)
         with context.knowing(ada, fresh=True):
             take(undecided)
+        plan_notice(theo, NoticeAct.RECTIFY, recipient="Choir Ltd", addresses=[theo.email])
+        tried = {"state": NoticeState.FAILED, "attempts": TRIES, "made_at": clock.now() - 2 * PATIENCE}
+        session.add(DisclosureNotice(person_id=theo.id, act=NoticeAct.RESTRICT, store="files", recipient="Choir Ltd", **tried))
 
 
 def _copies(portal) -> frozenset:
