@@ -10,6 +10,7 @@ from functools import partial
 from uuid import UUID
 
 from people import HOMES, PASSWORD, link_in, mails, sign_in
+from queueing import untold
 from sqlalchemy import select
 from upart_courses.models import CourseState
 
@@ -20,15 +21,11 @@ from upart.accounts.actions.tokens import make_token
 from upart.accounts.models import Account, MailToken, Person, TokenPurpose
 from upart.context import context
 from upart.db import Model, uuid7
-from upart.disclosure.actions import plan_notice
-from upart.disclosure.models import DisclosureNotice
-from upart.disclosure.words import NoticeAct, NoticeState
 from upart.files.actions import upload
 from upart.files.addresses import file_url
 from upart.privacy.taxonomy import Category
 from upart.rights.actions.archiving import ARCHIVE
 from upart.rights.actions.asking import ask_to_erase, received
-from upart.rights.actions.dead_letters import PATIENCE, TRIES
 from upart.rights.actions.deciding import take
 from upart.rights.actions.working import plan
 from upart.rights.models import AskedBy, RequestKind, RequestState, RightsArchive, RightsEntry, RightsRequest
@@ -132,9 +129,7 @@ def _enter(portal) -> None:
             move(request, state)
         with context.knowing(ada, fresh=True):
             take(undecided)
-        plan_notice(theo, NoticeAct.RECTIFY, recipient="Choir Ltd", addresses=[theo.email])
-        tried = {"state": NoticeState.FAILED, "attempts": TRIES, "made_at": clock.now() - 2 * PATIENCE}
-        session.add(DisclosureNotice(person_id=theo.id, act=NoticeAct.RESTRICT, store="files", recipient="Choir Ltd", **tried))
+    untold(portal)
 
 
 def _copies(portal) -> frozenset:
