@@ -10,6 +10,7 @@ from functools import partial
 from uuid import UUID
 
 from people import HOMES, PASSWORD, link_in, mails, sign_in
+from queueing import untold
 from sqlalchemy import select
 from upart_courses.models import CourseState
 
@@ -119,7 +120,10 @@ def _prepare(portal) -> tuple[str, dict]:
 
 
 def _enter(portal) -> None:
-    """Two requests of Theo that staff have written down: one is being done, Ada has taken the other and has to decide."""
+    """Two requests of Theo that staff have written down: one is being done, Ada has taken the other and has to decide.
+
+    Of two recipients one waits to be told about him by hand, the other does not answer.
+    """
     with portal.writing("athena") as session:
         ada, theo = (session.scalars(select(Person).where(Person.name == name)).one() for name in ("Ada", "Theo"))
         running, undecided = (received(theo, RequestKind.ACCESS, asked_by=AskedBy.OFFICER) for _ in range(2))
@@ -128,6 +132,7 @@ def _enter(portal) -> None:
             move(request, state)
         with context.knowing(ada, fresh=True):
             take(undecided)
+    untold(portal)
 
 
 def _copies(portal) -> frozenset:

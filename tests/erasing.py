@@ -68,10 +68,12 @@ def text(made: Installation, slug: str = "athena") -> str:
     return "\n".join(f"{place[0]} {values}" for place, values in held(made, slug, but=()).items())
 
 
-def given_to(made: Installation, name: str, recipient: str, fields: tuple[str, ...] = ("person.email",), slug: str = "athena") -> None:
+def given_to(
+    made: Installation, name: str, recipient: str, fields: tuple[str, ...] = ("person.email",), slug: str = "athena", purpose: Purpose = Purpose.LEARN
+) -> None:  # fmt: skip
     """The log says that a recipient has received something of somebody."""
     with made.writing(slug) as session:
-        session.add(noted(who(session, name).id, recipient, Purpose.LEARN, fields))
+        session.add(noted(who(session, name).id, recipient, purpose, fields))
 
 
 def answer_of(made: Installation, learner: str, reviewer: str | None = None, *, words: str = "Because it rises.", slug: str = "athena") -> UUID:

@@ -10,7 +10,11 @@ from sqlalchemy import select
 
 from upart import clock
 from upart.context import context
+from upart.disclosure.actions import plan_notice
+from upart.disclosure.models import DisclosureNotice
+from upart.disclosure.words import NoticeAct, NoticeState
 from upart.rights.actions.asking import received
+from upart.rights.actions.dead_letters import PATIENCE, TRIES
 from upart.rights.actions.reminding import remind
 from upart.rights.actions.working import plan
 from upart.rights.models import RequestKind, RequestState, RightsEntry, RightsRequest
@@ -27,6 +31,15 @@ def waiting(portal, at=None, name="Lena", academy="athena", kind=RequestKind.AUT
         plan(request, [HOLDER])
         move(request, RequestState.NEEDS_DECISION)
         return request.id
+
+
+def untold(portal, name="Theo") -> None:
+    """Of two recipients one waits to be told about somebody by hand, the other has not answered for days."""
+    with portal.app.test_request_context(), portal.writing("athena") as session:
+        person = who(session, name)
+        plan_notice(person, NoticeAct.RECTIFY, recipient="Choir Ltd", addresses=[person.email])
+        tried = {"state": NoticeState.FAILED, "attempts": TRIES, "made_at": clock.now() - 2 * PATIENCE, "problem": "HTTPError"}
+        session.add(DisclosureNotice(person_id=person.id, act=NoticeAct.RESTRICT, store="files", recipient="Choir Ltd", **tried))
 
 
 def path(id, act="") -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import bundled
 from people import type_password
-from queueing import path, waiting
+from queueing import path, untold, waiting
 
 from upart import config
 from upart.app import create_app
@@ -35,6 +35,7 @@ def window(browser, own_demo):
     folder, port = own_demo
     made = Installation(create_app(settings=config.load(folder, {}, password_memory=8), plugins=bundled()))
     id = waiting(made)
+    untold(made)
     made.close()
     context = browser.new_context(base_url=f"http://athena.localhost:{port}", viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
@@ -46,7 +47,7 @@ def window(browser, own_demo):
 
 def test_ada_finds_refuses_and_every_page_is_readable(window):
     page, request = window
-    for number, where in enumerate(("/manage/", "/manage/requests/", request, "/manage/requests/new", "/manage/requests/letter")):
+    for number, where in enumerate(("/manage/", "/manage/requests/", request, "/manage/requests/new", "/manage/requests/letter", "/manage/requests/outside")):
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 900})
             page.goto(where)

@@ -29,6 +29,7 @@ from upart.rights.actions.working import hasten_all
 from upart.rights.engine.holdings import holdings
 from upart.rights.importing.opened import MB, opened_copy
 from upart.rights.models import AskedBy, RightsRequest
+from upart.rights.receivers import told_of_erasure
 from upart.rights.subjects import person_at, with_account_of
 
 
@@ -135,7 +136,8 @@ def erase(ctx: click.Context, email: str, slug: str, dry_run: bool, now: bool, w
             with reading(academy):
                 person = _person(email, academy.name)
                 _may_close(person, with_account)
-                _print({"state": "dry_run", "academy": slug, "tables": plan_in_numbers(holdings(), with_account_of(person, with_account))}, as_json)
+                tables = plan_in_numbers(holdings(), with_account_of(person, with_account))
+                _print({"state": "dry_run", "academy": slug, "tables": tables, **_told(person.id)}, as_json)
             return
         with writing(academy):
             person = _person(email, academy.name)
@@ -242,6 +244,15 @@ def _may_close(person: Person, with_account: bool) -> None:
         raise UpartError("This account has people at other academies, or there is none.", remedy="Leave --with-account out, or erase those first.")
 
 
+def _told(person_id: UUID) -> dict[str, Any]:
+    """Who will be told, as data: stores by machine, recipients by hand."""
+    told = told_of_erasure(person_id)
+    return {
+        "stores": [{"name": one.store, "recipient": one.recipient or None, "received": list(one.fields)} for one in told if not one.by_hand],
+        "recipients": [{"name": one.recipient, "received": list(one.fields)} for one in told if one.by_hand],
+    }
+
+
 def _print(found: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, indent=2, default=str))
@@ -249,4 +260,9 @@ def _print(found: dict[str, Any], as_json: bool) -> None:
     for row in found["tables"]:
         until = f", until {row['kept_until']} ({row['reason']})" if row["kept"] else ""
         click.echo(f"{row['plugin']}: {row['table']}: {row['deleted']} deleted, {row['unlinked']} unlinked, {row['kept']} kept{until}")
+    if found["state"] == "dry_run":
+        for one in (one for one in found["stores"] if one["recipient"]):
+            click.echo(f"{one['recipient']}: told by the store '{one['name']}'")
+        for one in found["recipients"]:
+            click.echo(f"{one['name']}: told by somebody of the academy")
     click.echo(f"State: {found['state']}" + (f", request {found['request']}" if "request" in found else ", nothing was changed"))

@@ -54,8 +54,13 @@ def received_by(person_id: UUID) -> dict[str, set[str]]:
 
     Authorities that asked in an inquiry are none (art. 4(9)).
     """
+    return merged(log_of(person_id))
+
+
+def merged(log: Iterable[Disclosure]) -> dict[str, set[str]]:
+    """What each recipient of these lines has received, without authorities."""
     found: dict[str, set[str]] = {}
-    for row in log_of(person_id):
+    for row in log:
         if not row.authority:
             found.setdefault(row.recipient, set()).update(row.fields)
     return found

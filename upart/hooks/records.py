@@ -174,7 +174,9 @@ class ExternalStore:
 
     `access(subject)` returns JSON data or None, the others None: any other answer is one that nobody has read.
     `subject.addresses` and `subject.ids` say who it is (texts; UUIDs of person and account here); for `rectify`, `subject.values` holds
-    what is right now, by "table.column". `lift` ends what `restrict` began. Each is called by a job, without an open
+    what is right now, by "table.column"; for `erase_part`, `subject.fields` names the columns that have to go there while others stay. Without
+    it `erase` is called if nothing else went there, else somebody of the academy is asked to tell them. `lift` ends what `restrict` began.
+    Each is called by a job, without an open
     session, again and again until it returns within `seconds`: an exception, a time-out or an unreadable answer means
     *not done, try again*. Of a call that was answered just before its worker was killed nothing is known: it is called once
     more, so it must bear that. A store with a recipient is asked only about people whose data went there (see `disclose`).
@@ -188,6 +190,7 @@ class ExternalStore:
     restrict: Callable[[Any], None] | None = None
     lift: Callable[[Any], None] | None = None
     rectify: Callable[[Any], None] | None = None
+    erase_part: Callable[[Any], None] | None = None
     seconds: float = 30
 
 

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, DateField, EmailField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import Email, InputRequired, Optional
+from wtforms.validators import DataRequired, Email, InputRequired, Optional
 
 from upart import clock
 from upart.accounts.forms import OwnerForm
-from upart.rights import naming
+from upart.privacy.taxonomy import Purpose
+from upart.rights import naming, wording
 from upart.rights.actions.behalf import BEHALF
-from upart.rights.models import AskedBy
+from upart.rights.models import AskedBy, RequestKind
 from upart.theming.forms import Form, limit, options
 from upart.theming.locales import gettext as _
 
@@ -51,10 +52,24 @@ class NoteForm(Form):
     note = TextAreaField(_("Note for colleagues"), [InputRequired(_(WRITE)), limit(5000)])
 
 
+class ToldForm(Form):
+    """How somebody outside was told."""
+
+    how = StringField(_("How, and what they answered"), [DataRequired(_("Say in a few words how they were told.")), limit(500)])
+
+
 class ExtendForm(Form):
     """Why two months more are needed."""
 
     why = TextAreaField(_("Why it takes longer"), [InputRequired(_("Say why: the person is told at once.")), limit(5000)])
+
+
+PURPOSES = {purpose.value: wording.PURPOSES[purpose] for purpose in Purpose}
+GROUNDS = {ground.value: words for ground, words in naming.GROUNDS.items()}
+NEEDS = {
+    RequestKind.OBJECT.value: "purpose", RequestKind.WITHDRAW.value: "purpose", RequestKind.RESTRICT.value: "ground", RequestKind.RECTIFY.value: "words",
+}  # fmt: skip
+"""The field that a right needs besides person and proof."""
 
 
 class BehalfForm(Form):
@@ -70,7 +85,17 @@ class BehalfForm(Form):
     kind = RadioField(_("Right"), [InputRequired(_("Choose one."))], choices=options({kind.value: naming.RIGHTS[kind] for kind in BEHALF}))
     identity = StringField(_("How you know that it is them"), [InputRequired(_("Say how you found out.")), limit(500)])
     words = TextAreaField(_("What was asked, in their words"), [Optional(), limit(5000)])
+    purpose = SelectField(_("For an objection or a withdrawal: which purpose"), [Optional()], choices=options({"": "", **PURPOSES}))
+    ground = SelectField(_("For a restriction: on which ground"), [Optional()], choices=options({"": "", **GROUNDS}))
     now = BooleanField(_("Erase at once, without the 72 hours"))
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """What the chosen right needs besides."""
+        fine = super().validate(extra_validators)
+        needs = self[NEEDS[self["kind"].data]] if self["kind"].data in NEEDS else None
+        if needs is not None and not (needs.data or "").strip():
+            needs.errors, fine = (*needs.errors, _("The chosen right needs this.")), False
+        return fine
 
 
 class LetterForm(Form):

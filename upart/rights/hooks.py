@@ -31,6 +31,7 @@ from upart.rights.views.objecting import objecting
 from upart.rights.views.queue import queue
 from upart.rights.views.requests import requests
 from upart.rights.views.restraining import restraining
+from upart.rights.views.untold import untold
 
 STEPS: dict[str, Step] = {
     archiving.ARCHIVE: archiving.make_archive, STORE: archiving.complete_archive, linking.NOBODY: linking.tell_nobody,
@@ -42,7 +43,9 @@ STEPS: dict[str, Step] = {
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
     """What is held, the copy, a copy from elsewhere, leaving, the register for everybody, and the officer's side."""
-    return [mine, requests, links, copies, correcting_pages, objecting, restraining, bringing, leaving, notice, queue, entering, keeping]
+    return [
+        mine, requests, links, copies, correcting_pages, objecting, restraining, bringing, leaving, notice, queue, entering, untold, keeping,
+    ]  # fmt: skip
 
 
 @hookimpl
@@ -111,6 +114,7 @@ def upart_events() -> list[EventType]:
         EventType(name="rights.lifted", sentence="lifted a restriction"),
         EventType(name="rights.not_told", sentence="somebody could not be told that a restriction ends"),
         EventType(name="rights.told", sentence="told a recipient by hand"),
+        EventType(name="rights.tried_again", sentence="had a recipient told again"),
         EventType(name="rights.corrected", sentence="values were corrected"),
         EventType(name="rights.imported", sentence="brought data along from another installation"),
     ]

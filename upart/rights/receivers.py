@@ -81,8 +81,33 @@ def stores_of(person_id: UUID | None) -> list[ExternalStore]:
     return [store for store in stores() if not store.recipient or store.recipient in names]
 
 
-def holders_of(person_id: UUID | None) -> list[str]:
-    """Steps of an erasure outside of the database: one per store, one per recipient that no store reaches."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody outside who is told of an erasure: a recipient with what it received, or a store of our own, which has no recipient."""
+
+    recipient: str
+    store: str
+    fields: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What people read: who it is, or what of ours."""
+        return self.recipient or self.store
+
+    @property
+    def by_hand(self) -> bool:
+        """Does somebody of the academy have to tell them?"""
+        return not self.store
+
+
+def told_of_erasure(person_id: UUID | None) -> list[Told]:
+    """Who would be told if somebody was erased now: as `holders_of` names its steps (GDPR art. 19)."""
     names = received_by(person_id) if person_id is not None else {}
     reached = {store.recipient for store in stores()}
-    return [f"{STORE}:{store.name}" for store in stores_of(person_id)] + [f"{BY_HAND}:{name}" for name in sorted(set(names) - reached)]
+    by_machine = [Told(store.recipient, store.name, tuple(sorted(names.get(store.recipient, ())))) for store in stores_of(person_id)]
+    return by_machine + [Told(name, "", tuple(sorted(names[name]))) for name in sorted(set(names) - reached)]
+
+
+def holders_of(person_id: UUID | None) -> list[str]:
+    """Steps of an erasure outside of the database: one per store, one per recipient that no store reaches."""
+    return [f"{BY_HAND}:{one.recipient}" if one.by_hand else f"{STORE}:{one.store}" for one in told_of_erasure(person_id)]

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from people import link_in, mails, sign_in, work
 from queueing import acts_of, on, path, run, state_of
 from sqlalchemy import select
@@ -127,3 +128,34 @@ def test_whoever_has_gone_meanwhile_is_told_nothing_and_stands_nowhere(portal):
         row = session.scalars(select(RightsRequest).where(RightsRequest.kind == "authority")).one()
         assert (row.person_id, "whom" in row.details) == (None, False)
     assert "granted" not in acts_of(portal, id)
+
+
+@pytest.mark.parametrize(
+    ("kind", "needs", "state"),
+    [
+        ("rectify", {"words": "I am called Lena Zell."}, RequestState.NEEDS_DECISION), ("restrict", {"ground": "claims"}, RequestState.DONE),
+        ("object", {"purpose": "promote"}, RequestState.DONE), ("withdraw", {"purpose": "publish"}, RequestState.DONE),
+    ],
+)  # fmt: skip
+def test_each_right_can_be_used_for_somebody_who_is_told(school, kind, needs, state):
+    ada, asked = sign_in(school, "ada"), {**LENA, "kind": kind}
+    missing = ada.post(NEW, data=asked)
+    assert (missing.status_code, "The chosen right needs this." in missing.text) == (422, True)
+    id = entered(ada, {**asked, **needs})
+    assert any("on your behalf" in mail["Subject"] for mail in mails(school, "lena"))
+    work(school)
+    assert state_of(school, id) is state
+    assert "by staff, on their behalf" in ada.get(path(id)).text
+    if state is RequestState.NEEDS_DECISION:
+        assert ada.post(path(id, "grant"), data={"granted": "Done."}).status_code == 303
+        work(school)
+        assert state_of(school, id) is RequestState.DONE
+
+
+def test_a_purpose_that_nothing_rests_on_and_the_same_objection_twice_are_refused_in_words(school):
+    ada, asked = sign_in(school, "ada"), {**LENA, "kind": "object", "purpose": "tax"}
+    none = ada.post(NEW, data=asked)
+    assert (none.status_code, "Nothing is done with their data" in none.text) == (422, True)
+    entered(ada, {**asked, "purpose": "personalise"})
+    again = ada.post(NEW, data={**asked, "purpose": "personalise"})
+    assert (again.status_code, "has used this right already" in again.text) == (409, True)

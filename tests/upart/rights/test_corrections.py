@@ -12,10 +12,11 @@ from sqlalchemy import select, update
 from upart_quizbank.league import LEAGUE
 
 from upart import clock
+from upart.disclosure.correcting import corrected
 from upart.disclosure.models import DisclosureNotice
 from upart.jobs.models import Job
 from upart.rights.actions.dead_letters import dead_letters, told_by_hand
-from upart.rights.actions.passing_on import corrected, lifted, restricted
+from upart.rights.actions.passing_on import lifted, restricted
 
 
 def rename(school, name: str, to: str, fields=("person.name",), **more) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from erasing import who
+from erasing import given_to, who
 from people import work
 from sqlalchemy import select
 from toil import command
@@ -63,3 +63,12 @@ def test_run_tries_an_open_step_now_and_does_not_wait_for_its_time(portal, upart
     with portal.reading("athena") as session:
         assert session.scalars(select(RightsRequest.state)).one() is RequestState.PARTIALLY_DONE
     assert "No step is left open." in upart("run").output
+
+
+def test_before_an_erasure_it_is_said_who_outside_will_be_told(portal, upart):
+    given_to(portal, "Lena", "Choir Ltd")
+    words = ("erase", "lena@example.org", "--academy", "athena", "--dry-run")
+    assert "Choir Ltd: told by somebody of the academy" in upart(*words).output
+    found = json.loads(upart(*words, "--json").output)
+    assert found["recipients"] == [{"name": "Choir Ltd", "received": ["person.email"]}]
+    assert {"name": "mail files", "recipient": None, "received": []} in found["stores"]

@@ -16,6 +16,7 @@ from upart.accounts.actions.tokens import LIVES, link, make_token, use_up
 from upart.accounts.models import Account, MailToken, Person, RecoveryCode, TokenPurpose, UserSession
 from upart.context import context
 from upart.db import everywhere, session, uuid7
+from upart.disclosure.correcting import corrected, corrected_everywhere
 from upart.errors import Problem, UpartError
 from upart.jobs.actions import enqueue
 from upart.keys import fingerprint, new_token, ring
@@ -35,6 +36,14 @@ def account_of(person: Person) -> Account:
     if account is None:
         raise Problem(409, "This person has no account.", remedy="Sign up with this address first.")
     return account
+
+
+def change_profile(person: Person, name: str, zone: str) -> None:
+    """Change what somebody is called, and how they are told the time; whoever received that is told. Needs a write session."""
+    right = {"name": name, "zone": zone}
+    if changed := [column for column, value in right.items() if getattr(person, column) != value]:
+        person.name, person.zone = name, zone
+        corrected(person, [f"person.{column}" for column in changed])
 
 
 def ask_to_reset(email: str) -> None:
@@ -98,11 +107,20 @@ def confirm_address(row: MailToken) -> bool:
         account = opened.get(Account, row.account_id)
         if account is None or opened.scalar(select(Account.id).where(Account.email == row.email)) is not None:
             raise Problem(409, "This address has an account of its own by now.", remedy="Choose another address.")
-        opened.execute(update(Person).where(Person.account_id == account.id, Person.email == account.email).values(email=row.email))
-        account.email = row.email or account.email
+        _change_address(opened, account, row.email or account.email)
         for one in pair:
             opened.delete(one)
         return True
+
+
+def _change_address(opened: Session, account: Account, email: str) -> None:
+    """At all academies at once. Recipients know the person by the old address, and are told the new one."""
+    people, old = opened.scalars(select(Person).where(Person.account_id == account.id)).all(), account.email
+    account.email = email
+    for person in people:
+        moved = person.email == old
+        person.email = email if moved else person.email
+        corrected_everywhere(opened, [person], ["account.email", "person.email"] if moved else ["account.email"], addresses=[old])
 
 
 def new_seed(account: Account) -> str:

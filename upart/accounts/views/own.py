@@ -17,7 +17,7 @@ from upart.accounts import sessions
 from upart.accounts.actions import changing, signing_up
 from upart.accounts.forms import AddressForm, ChangePasswordForm, CodeForm, ProfileForm
 from upart.accounts.limits import MAILS, count_try
-from upart.accounts.models import Person, SessionKind, SignIn, TokenPurpose, UserSession
+from upart.accounts.models import SessionKind, SignIn, TokenPurpose, UserSession
 from upart.accounts.passwords import fits, hash_password
 from upart.accounts.views.doors import network, saved, to, token_in
 from upart.context import CurrentAcademy, context
@@ -60,8 +60,7 @@ def change_profile() -> Response:
     form = ProfileForm.posted()
     if not form.validate():
         return show("accounts/profile.html", form)
-    person: Person = context.person
-    person.name, person.zone = form["name"].data.strip(), form["zone"].data
+    changing.change_profile(context.person, form["name"].data.strip(), form["zone"].data)
     return to(url_for(".overview", saved="profile"))
 
 

@@ -14,53 +14,121 @@ from upart import clock
 from upart.accounts.models import Person
 from upart.db import session
 from upart.errors import Problem
+from upart.privacy.taxonomy import Purpose
 from upart.rights.actions.archiving import plan_archive
 from upart.rights.actions.asking import ask_to_erase, kept, received
 from upart.rights.actions.attempting import Finish
+from upart.rights.actions.correcting import CORRECTION
 from upart.rights.actions.history import enter
+from upart.rights.actions.objecting import ask_to_object, ask_to_withdraw, is_asked
 from upart.rights.actions.pending import lock, unfinished
+from upart.rights.actions.restraining import ask_to_restrict
 from upart.rights.actions.telling import tell
 from upart.rights.actions.working import plan
 from upart.rights.dates import due
+from upart.rights.engine.holdings import holdings
 from upart.rights.models import Act, AskedBy, RequestKind, RequestState, RightsRequest
+from upart.rights.purposes import purposes_for
+from upart.rights.restricting.models import Ground
 from upart.rights.states import move
-from upart.rights.subjects import addresses_of
+from upart.rights.subjects import addresses_of, with_account_of
 from upart.theming.locales import gettext as _
 
 LETTER = "letter"
 """Holder of the only step of an authority's letter: that it is answered, which an officer does outside of the portal."""
 
 
-def _access(person: Person, asked_by: AskedBy, words: str, now: bool) -> RightsRequest:
-    request = received(person, RequestKind.ACCESS, asked_by=asked_by, words=words)
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants, as staff wrote it down. `now`: an erasure begins without its 72 hours; a line of the history says so.
+
+    `ground` belongs to a restriction, `purpose` to an objection and a withdrawal.
+    """
+
+    words: str = ""
+    now: bool = False
+    ground: Ground = Ground.ACCURACY
+    purpose: Purpose | None = None
+
+
+def _access(person: Person, asked_by: AskedBy, wish: Wish) -> RightsRequest:
+    request = received(person, RequestKind.ACCESS, asked_by=asked_by, words=wish.words)
     plan_archive(request, person)
     tell(request, "behalf")
     return request
 
 
-def _erase(person: Person, asked_by: AskedBy, words: str, now: bool) -> RightsRequest:
+def _erase(person: Person, asked_by: AskedBy, wish: Wish) -> RightsRequest:
     request = ask_to_erase(person, waits=True, asked_by=asked_by)
-    request.words = words
-    if now:
+    request.words = wish.words
+    if wish.now:
         enter(request, Act.NOTED, _("It begins at once, without the 72 hours."))
         ask_to_erase(person)
     return request
 
 
-BEHALF: dict[RequestKind, Callable[[Person, AskedBy, str, bool], RightsRequest]] = {RequestKind.ACCESS: _access, RequestKind.ERASE: _erase}
+def _rectify(person: Person, asked_by: AskedBy, wish: Wish) -> RightsRequest:
+    """In words: which line is wrong is found by whoever decides, and put right where it stands."""
+    if not wish.words.strip():
+        raise Problem(422, _("Say what is wrong, and what is right."), remedy=_("Write it down in their words."))
+    request = received(person, RequestKind.RECTIFY, asked_by=asked_by, words=wish.words)
+    plan(request, [CORRECTION])
+    move(request, RequestState.NEEDS_DECISION)
+    tell(request, "behalf")
+    return request
+
+
+def _restrict(person: Person, asked_by: AskedBy, wish: Wish) -> RightsRequest:
+    return _for_somebody(ask_to_restrict(person, wish.ground, wish.words, goes_on=True), asked_by, wish)
+
+
+def _object(person: Person, asked_by: AskedBy, wish: Wish) -> RightsRequest:
+    return _for_somebody(ask_to_object(person, _purpose(person, RequestKind.OBJECT, wish), wish.words), asked_by, wish)
+
+
+def _withdraw(person: Person, asked_by: AskedBy, wish: Wish) -> RightsRequest:
+    return _for_somebody(ask_to_withdraw(person, _purpose(person, RequestKind.WITHDRAW, wish)), asked_by, wish)
+
+
+def _for_somebody(request: RightsRequest, asked_by: AskedBy, wish: Wish) -> RightsRequest:
+    request.asked_by, request.words = asked_by, wish.words
+    tell(request, "behalf")
+    return request
+
+
+def _purpose(person: Person, kind: RequestKind, wish: Wish) -> Purpose:
+    if wish.purpose is None or wish.purpose not in purposes_for(holdings(), kind, with_account_of(person, False)[0]):
+        raise Problem(422, _("Nothing is done with their data for this purpose that this right could end."), remedy=_("Choose another purpose."))
+    if is_asked(person, kind, wish.purpose):
+        raise _used()
+    return wish.purpose
+
+
+def _used() -> Problem:
+    return Problem(409, _("This person has used this right already, and it is being worked on."), remedy=_("Open that request in the list."))
+
+
+BEHALF: dict[RequestKind, Callable[[Person, AskedBy, Wish], RightsRequest]] = {
+    RequestKind.ACCESS: _access, RequestKind.RECTIFY: _rectify, RequestKind.ERASE: _erase, RequestKind.RESTRICT: _restrict, RequestKind.OBJECT: _object,
+    RequestKind.WITHDRAW: _withdraw,
+}  # fmt: skip
 """Rights that staff can use for somebody, each with what begins it."""
 
 
-def ask_for(person: Person, kind: RequestKind, asked_by: AskedBy, *, identity: str, words: str = "", now: bool = False) -> RightsRequest:
+ONE = (RequestKind.ACCESS, RequestKind.ERASE)
+"""Rights that one uses as a whole: there is one request at a time."""
+
+
+def ask_for(person: Person, kind: RequestKind, asked_by: AskedBy, wish: Wish, *, identity: str) -> RightsRequest:
     """Use a right of a person of this academy on their behalf; the person is told.
 
-    `identity` says in words how staff know that it is theirs to ask. `now` lets an erasure begin without its 72 hours;
-    a line of the history says so. Raises Problem 409 while the same right is at work, and with what stands against an erasure.
+    `identity` says in words how staff know that it is theirs to ask. Raises Problem 409 while the same right is at work, and
+    with what stands against an erasure; 422 for a purpose that the right cannot end, and a correction without words.
     """
     lock(person)
-    if unfinished(person, kind) is not None:
-        raise Problem(409, _("This person has used this right already, and it is being worked on."), remedy=_("Open that request in the list."))
-    request = BEHALF[kind](person, asked_by, words, now)
+    if kind in ONE and unfinished(person, kind) is not None:
+        raise _used()
+    request = BEHALF[kind](person, asked_by, wish)
     request.details = {**request.details, "identity": identity}
     return request
 

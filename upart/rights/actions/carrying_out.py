@@ -18,7 +18,6 @@ from upart.db import bare, everywhere, reading, session
 from upart.db.scrub import scrub
 from upart.disclosure.actions import FIRST_WAIT
 from upart.errors import UpartError
-from upart.hooks.stores import store_named
 from upart.jobs.actions import NotNow, enqueue
 from upart.jobs.leases import is_at_work
 from upart.rights import outside
@@ -31,7 +30,8 @@ from upart.rights.engine.removing import Counts
 from upart.rights.engine.selecting import Selection
 from upart.rights.engine.subjects import DataSubject, Finder
 from upart.rights.models import RequestState, RightsRequest, RightsStep
-from upart.rights.purposes import asked_part
+from upart.rights.parted import Parted, erase_there, parted
+from upart.rights.purposes import asked_part, purpose_of
 from upart.rights.receivers import BY_HAND, STORE
 from upart.rights.states import ENDED
 from upart.rights.subjects import subjects_of
@@ -70,13 +70,15 @@ def erase(request: str, person_id: str | None, account_id: str | None) -> Callab
     held, failed, tries = holdings(), False, 0
     steps = [step for step in steps if not waits or goes_first(held, step[1])]
     only = part(held) if part is not None else None
+    with reading(context.academy):
+        told = parted(ids.person, purpose_of(row), only) if only is not None else None
     for id, holder, attempts in steps:
         if failed and not _is_free(holder):
             continue  # what the failed step still needs must not go
         if holder == BYTES and ids != Ids():
             return partial(_go_on, row.id)
         tries = max(tries, attempts + 1)
-        failed |= not attempt(id, holder, partial(_do, held, subjects, only, id, holder))
+        failed |= not attempt(id, holder, partial(_do, held, subjects, only, told, id, holder))
     return partial(_settle, row.id, ids, tries)
 
 
@@ -99,14 +101,16 @@ def _is_free(holder: str) -> bool:
     return holder != BYTES and holder.partition(":")[2] not in ("person", "account", RightsRequest.__tablename__)
 
 
-def _do(held: Holdings, subjects: dict[str, DataSubject], only: Selection | None, step: UUID, holder: str) -> None:
+def _do(
+    held: Holdings, subjects: dict[str, DataSubject], only: Selection | None, told: dict[str, Parted] | None, step: UUID, holder: str
+) -> None:  # fmt: skip
     scope, _, name = holder.partition(":")
     if holder == BYTES:
         remove_bytes()
         if not scrub(sorted(held.tables), _changed(step)):
             raise StillRead("Somebody still reads an older state of the database.", remedy="It is tried again by itself.")
     elif scope == STORE:
-        outside.act(store_named(name), "erase", next(iter(subjects.values())))
+        erase_there(name, next(iter(subjects.values())), told)
     elif scope == BY_HAND:
         raise outside.CannotBeTold(f"No store reaches {name}.", remedy="Somebody of the academy tells them.")
     else:

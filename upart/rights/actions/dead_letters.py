@@ -13,13 +13,15 @@ from sqlalchemy import and_, or_, select
 from upart import clock
 from upart.accounts.models import Person
 from upart.db import session
-from upart.disclosure.actions import note_told, overdue_notices
+from upart.disclosure.actions import TELL, note_told, open_notice, overdue_notices
 from upart.errors import NotHere, Problem
 from upart.events.actions import emit
 from upart.hooks.stores import stores
+from upart.jobs.actions import hasten_here
 from upart.rights.actions.attempting import OPEN
 from upart.rights.actions.carrying_out import schedule
 from upart.rights.actions.history import enter
+from upart.rights.actions.working import hasten
 from upart.rights.models import Act, RequestKind, RightsRequest, RightsStep, StepState
 from upart.rights.receivers import BY_HAND, STORE
 from upart.rights.states import ENDED
@@ -79,22 +81,43 @@ def _notices() -> Iterator[DeadLetter]:
         yield DeadLetter(row.id, row.act.value, row.recipient, row.store, *whom, row.attempts, row.problem, row.made_at)
 
 
-def told_by_hand(id: UUID) -> None:
-    """Somebody of the academy has told the recipient of a dead letter: it counts as done, and its request goes on at once.
+def try_again(id: UUID) -> None:
+    """Let a store be asked again at once. Needs a write session. Raises NotHere (404), also for what waits for a hand."""
+    letter = _letter(id)
+    if letter.by_hand:
+        raise NotHere
+    if letter.request_id is None:
+        hasten_here(TELL, notice=id)
+        emit("rights.tried_again", open_notice(id))
+        return
+    request = session.scalars(select(RightsRequest).where(RightsRequest.id == letter.request_id)).one()
+    hasten(request)
+    enter(request, Act.NOTED, _("Tried again now: %(recipient)s.", recipient=letter.recipient or letter.store))
 
-    Needs a write session. Raises NotHere (404), and Problem 409 for a copy, which a store itself must give.
-    """
+
+def _letter(id: UUID) -> DeadLetter:
     letter = next((one for one in dead_letters() if one.id == id), None)
     if letter is None:
         raise NotHere
+    return letter
+
+
+def told_by_hand(id: UUID, how: str = "") -> None:
+    """Somebody of the academy has told the recipient of a dead letter: it counts as done, and its request goes on at once.
+
+    `how` stands in the history of the request; a notice that belongs to none keeps only who said so, and when.
+    Needs a write session. Raises NotHere (404), and Problem 409 for a copy, which a store itself must give.
+    """
+    letter = _letter(id)
     if letter.request_id is None:
         emit("rights.told", note_told(id))
         return
-    if letter.what != RequestKind.ERASE:
+    if letter.what == RequestKind.ACCESS:
         raise Problem(409, "What a copy misses must come from the store itself.", remedy="Ask whoever runs it why it does not answer.")
     request = session.scalars(select(RightsRequest).where(RightsRequest.id == letter.request_id)).one()
     step = session.scalars(select(RightsStep).where(RightsStep.id == id)).one()
     step.state, step.problem, step.changed_at = StepState.DONE, "", clock.now()
     emit("rights.told", step)
-    enter(request, Act.NOTED, _("Told by hand: %(recipient)s.", recipient=letter.recipient or letter.store))
+    said = _("Told by hand: %(recipient)s.", recipient=letter.recipient or letter.store)
+    enter(request, Act.NOTED, f"{said} {how.strip()}".strip())
     schedule(request.id, request.person_id, request.account_id)

@@ -12,10 +12,10 @@ from upart.academies.actions import raise_epoch
 from upart.accounts.models import Person
 from upart.context import context
 from upart.db import session
+from upart.disclosure import correcting
 from upart.events.actions import emit
 from upart.mail.actions import give_up
 from upart.privacy.taxonomy import Purpose
-from upart.rights.actions import passing_on
 from upart.rights.models import RequestKind, RequestState, RightsRequest
 from upart.rights.restricting.actions import lift_all, restrict
 from upart.rights.restricting.models import Ground, Scope
@@ -45,7 +45,7 @@ def ended(request: RightsRequest) -> None:
 def corrected(request: RightsRequest, person: Person, fields: Collection[str]) -> None:
     """Values of a person were put right: pages are made anew, and whoever listens hears of it. `fields`: "table.column"."""
     raise_epoch(session(), context.academy.id)
-    passing_on.corrected(person, fields)
+    correcting.corrected(person, fields)
     emit("rights.corrected", request)
 
 

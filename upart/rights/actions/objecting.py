@@ -53,6 +53,11 @@ def ask_to_withdraw(person: Person, purpose: Purpose) -> RightsRequest:
     return request
 
 
+def is_asked(person: Person, kind: RequestKind, purpose: Purpose) -> bool:
+    """Is an objection to this purpose, or a withdrawal, at work already?"""
+    return any(known.state not in ENDED for known in _of(person, kind, purpose))
+
+
 def _of(person: Person, kind: RequestKind, purpose: Purpose) -> list[RightsRequest]:
     """What the person has asked for about this purpose, oldest first."""
     mine = select(RightsRequest).where(RightsRequest.person_id == person.id, RightsRequest.kind == kind).order_by(RightsRequest.received_at)

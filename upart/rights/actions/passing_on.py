@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Tell recipients what became of the data that they received: corrected, restricted, free again (GDPR art. 16, 18, 19)."""
+"""Tell recipients what became of the data that they received: corrected, restricted, free again, erased in part (GDPR art. 16 to 19)."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -15,11 +15,11 @@ from sqlalchemy import select
 from upart.accounts.models import Person
 from upart.context import context
 from upart.db import everywhere, reading, session
-from upart.disclosure.actions import FIRST_WAIT, comes_after, note_told, note_untold, open_notice, plan_notice, received_by, with_copies
+from upart.disclosure.actions import FIRST_WAIT, comes_after, note_told, note_untold, open_notice, plan_notice, received_by
 from upart.disclosure.rules import wanted
 from upart.disclosure.words import NoticeAct
 from upart.hooks.plugged import plugged
-from upart.hooks.stores import store_named, stores
+from upart.hooks.stores import store_named
 from upart.jobs.actions import NotNow
 from upart.rights import outside
 from upart.rights.actions.disclosing import flat, values_of
@@ -35,24 +35,6 @@ class Corrected(DataSubject):
     """Whom a store is told about, with what is right now: `values` by "table.column", of tables with several rows as lists."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
-
-
-def corrected(person: Person, fields: Collection[str], *, addresses: Sequence[str] = ()) -> list[str]:
-    """Let every recipient that received one of these columns, or a copy of one, be told that its value was wrong.
-
-    `fields` are names of columns ("person.name"), `addresses` earlier addresses by which recipients may know the person.
-    Jobs tell them the new values, each only of what it received, and go on until it was taken; a recipient without a store that can
-    `rectify` waits for somebody of the academy. Returns the recipients' names. Needs a write session. GDPR art. 16, 19.
-    """
-    changed, found = with_copies(plugged().register, fields), []
-    for name, had in sorted(received_by(person.id).items()):
-        if not (wrong := changed & had):
-            continue
-        found.append(name)
-        able = [store.name for store in stores() if store.recipient == name and store.rectify is not None]
-        for store in able or [""]:
-            plan_notice(person, NoticeAct.RECTIFY, store=store, recipient=name, fields=wrong, addresses=addresses)
-    return found
 
 
 def restricted(person: Person) -> list[str]:

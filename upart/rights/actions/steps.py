@@ -18,6 +18,8 @@ from upart.rights.engine.planning import plan_in_numbers
 from upart.rights.engine.selecting import Selection
 from upart.rights.engine.subjects import DataSubject, Finder
 from upart.rights.models import RightsRequest, RightsStep, StepState
+from upart.rights.parted import holders_of_part
+from upart.rights.purposes import purpose_of
 from upart.rights.receivers import BY_HAND, STORE, holders_of
 from upart.rights.subjects import subjects_of
 
@@ -30,13 +32,13 @@ BYTES = "bytes"
 def plan_steps(held: Holdings, request: RightsRequest, only: Selection | None = None) -> list[RightsStep]:
     """One step per table and subject, per store, and one for the bytes: what names the person comes last.
 
-    `only`: steps for the tables of a part. Stores know nothing of purposes; they are asked when all is erased.
+    `only`: steps for the tables of a part, and for those who received something of it.
     """
     subjects = subjects_of(request, request.person_id, request.account_id)
     kept = {f"{scope}:{table}": counts for scope, table, counts in _kept(held, subjects, only)}
     holders = sorted(_tables(held, subjects, only), key=lambda found: _rank(found[1]))
     names = [f"{scope}:{entry.table}" for scope, entry in holders if _rank(entry) == 0]
-    names += holders_of(request.person_id) if only is None else []
+    names += holders_of(request.person_id) if only is None else holders_of_part(request.person_id, purpose_of(request), only)
     names += [f"{scope}:{entry.table}" for scope, entry in holders if _rank(entry) > 0]
     return [RightsStep(request_id=request.id, position=at, holder=name, **kept.get(name, {})) for at, name in enumerate([*names, BYTES])]
 

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from upart.db.types import Private
 from upart.privacy.register import TableEntry
 from upart.privacy.taxonomy import Category, Purpose
 from upart.rights import wording
@@ -43,7 +44,17 @@ def asked_of(request: RightsRequest, *, fresh: bool) -> Asked | None:
         return None
     entry = holdings().register.tables.get(name)
     values = tuple(_value(entry, key, change, fresh) for key, change in wanted.items()) if isinstance(wanted, Mapping) else ()
-    return Asked(_(entry.title) if entry is not None else name, values)
+    title = _(entry.title) if entry is not None else name
+    return Asked(title, tuple(replace(one, was=_noted(one.was, request), right=_noted(one.right, request)) for one in values))
+
+
+def _noted(cell: Cell, request: RightsRequest) -> Cell:
+    """The same, as private text of the request: whoever else reads it leaves a line for the person."""
+    if cell.kind != "text":
+        return cell
+    text = Private(cell.value, f"{RightsRequest.__tablename__}.words")
+    text.row = request.id
+    return Cell(cell.kind, text)
 
 
 def _value(entry: TableEntry | None, key: str, change: Any, fresh: bool) -> AskedValue:

@@ -25,6 +25,7 @@ from upart.rights.engine.subjects import DataSubject, Finder
 from upart.rights.models import RequestKind, RightsRequest
 from upart.rights.parts import Part, by_part
 from upart.rights.purposes import part_for
+from upart.rights.receivers import Told, told_of_erasure
 from upart.rights.subjects import with_account_of
 from upart.theming.locales import gettext as _
 
@@ -49,6 +50,15 @@ class Stays:
 
 
 @dataclass(frozen=True, slots=True)
+class Tells:
+    """Somebody outside who will be told, with what they received, in words."""
+
+    name: str
+    what: str
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The plan; sums are numbers of lines."""
 
@@ -56,6 +66,7 @@ class Plan:
     unlinked: tuple[Stays, ...]
     kept: tuple[Stays, ...]
     sums: dict[str, int] = field(default_factory=dict)
+    told: tuple[Tells, ...] = ()
     receipt: int = RightsRequest.__processing__.retain.months
     """Months for which it stays known that there was an erasure."""
 
@@ -69,7 +80,16 @@ def plan_of(subjects: Sequence[DataSubject]) -> Plan:
     unlinked = [Stays(_(entry.title), rows[entry.table]["unlinked"], _how(held, subjects, entry)) for entry in entries if rows[entry.table]["unlinked"]]
     kept = tuple(_kept(entry, rows[entry.table]) for entry in entries if rows[entry.table]["kept"])
     sums = {fate: sum(row[fate] for row in rows.values()) for fate in ("deleted", "unlinked", "kept")}
-    return Plan(goes, tuple(unlinked), kept, sums)
+    told = [_tells(held, one) for subject in subjects if subject.person_id is not None for one in told_of_erasure(subject.person_id) if one.recipient]
+    return Plan(goes, tuple(unlinked), kept, sums, tuple(told))
+
+
+def _tells(held: Holdings, one: Told) -> Tells:
+    tables: dict[str, set[str]] = {}
+    for name in one.fields:
+        tables.setdefault(name.partition(".")[0], set()).add(name.partition(".")[2])
+    what = [word for table, names in tables.items() if table in held.register.tables for word in _categories(held.register.tables[table], names)]
+    return Tells(one.name, wording.sentence(", ".join(dict.fromkeys(what))), one.by_hand)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ from upart.accounts.views.doors import to
 from upart.db import unmasked
 from upart.errors import Problem
 from upart.hooks.routes import Blueprint, may
-from upart.rights.actions.behalf import Letter, ask_for, note_letter
+from upart.privacy.taxonomy import Purpose
+from upart.rights.actions.behalf import Letter, Wish, ask_for, note_letter
 from upart.rights.actions.reminding import ANSWER
 from upart.rights.answering import BehalfForm, LetterForm
 from upart.rights.models import AskedBy, RequestKind, RightsRequest
+from upart.rights.restricting.models import Ground
 from upart.rights.subjects import person_at
 from upart.theming.forms import Form, refuse, show
 from upart.theming.locales import gettext as _
@@ -42,7 +44,9 @@ def enter() -> Response:
     def write(person: Person) -> RightsRequest:
         data = form.data
         by, kind = AskedBy(data["asked_by"]), RequestKind(data["kind"])
-        return ask_for(person, kind, by, identity=data["identity"], words=data["words"] or "", now=data["now"])
+        purpose = Purpose(data["purpose"]) if data["purpose"] else None
+        wish = Wish(data["words"] or "", data["now"], Ground(data["ground"] or Ground.ACCURACY), purpose)
+        return ask_for(person, kind, by, wish, identity=data["identity"])
 
     return _written(form, "rights/enter.html", "person", write)
 

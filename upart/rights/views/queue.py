@@ -18,11 +18,13 @@ from upart.hooks.routes import Blueprint, may
 from upart.privacy.taxonomy import Reason
 from upart.rights.actions import deciding, history, working
 from upart.rights.actions.attempting import OPEN
+from upart.rights.actions.dead_letters import dead_letters
 from upart.rights.actions.reminding import ANSWER
 from upart.rights.answering import AnswerForm, ExtendForm, GrantForm, NoteForm, RefuseForm
 from upart.rights.models import RequestKind, RequestState, RightsRequest
 from upart.rights.naming import RIGHTS
 from upart.rights.showing import officers as showing
+from upart.rights.showing.asked import asked_of
 from upart.rights.showing.requests import said, steps_of
 from upart.rights.states import ENDED
 from upart.theming.forms import Form, options, refuse
@@ -49,7 +51,14 @@ def everything() -> Response:
     kind = next((kind for kind in RequestKind if kind.value == request.args.get("kind")), None)
     page = showing.queue(show, kind, request.args.get("after"))
     return render(
-        "rights/queue.html", asked=showing.asked(page.rows), after=page.after, show=show, kind=kind.value if kind else "", filters=showing.FILTERS, kinds=RIGHTS
+        "rights/queue.html",
+        asked=showing.asked(page.rows),
+        after=page.after,
+        show=show,
+        kind=kind.value if kind else "",
+        filters=showing.FILTERS,
+        kinds=RIGHTS,
+        untold=len(dead_letters()),
     )
 
 
@@ -163,7 +172,7 @@ def _page(row: RightsRequest, wrong: Form | None = None, status: int = 200) -> R
         "names": showing.names_of(entry.officer_id for _title, entry in lines), "steps": steps_of(row), "said": lines, "mine": holder == context.person.id,
         "clock": showing.clock_of(row), "facts": showing.facts(row), "starts": starts, "forms": forms, "form": wrong or Form(), "hidden": _hidden(row),
         "decides": row.state is RequestState.NEEDS_DECISION, "at_work": row.state in (RequestState.RUNNING, RequestState.PARTIALLY_DONE),
-        "is_open": row.state not in ENDED, "extends": row.extended_at is None and row.state not in ENDED,
+        "is_open": row.state not in ENDED, "wish": asked_of(row, fresh=context.fresh), "extends": row.extended_at is None and row.state not in ENDED,
     }  # fmt: skip
     return render("rights/officer.html", status, row=row, asked=asked, **values)
 
