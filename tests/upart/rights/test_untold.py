@@ -14,6 +14,8 @@ from sqlalchemy import select, update
 from upart_quizbank.models import Mention, Tone
 
 from upart import clock
+from upart.accounts.models import Account
+from upart.disclosure.correcting import corrected
 from upart.events.models import Event
 from upart.jobs.models import Job
 from upart.rights.actions.asking import ask_to_erase
@@ -95,3 +97,17 @@ def test_ada_sees_which_consent_was_withdrawn(school):
     praise(school)
     sign_in(school, "lena").post("/privacy/mine/withdraw", data={"purpose": "publish"})
     assert 'id="wish"' in sign_in(school, "ada").get(path(newest(school).id)).text
+
+
+def test_ada_is_never_shown_the_address_with_which_lena_signs_in_elsewhere(school):
+    given_to(school, "Lena", "Choir Ltd")
+    with school.everywhere() as session:
+        session.execute(update(Account).where(Account.email == "lena@example.org").values(email="hidden@example.org"))
+    with school.app.test_request_context(), school.writing("athena") as session:
+        corrected(who(session, "Lena"), ["person.email"])
+        ask_to_erase(who(session, "Lena"))
+    for _time in range(2):
+        shown = sign_in(school, "ada").get(OUTSIDE).text
+        assert "lena@example.org" in shown
+        assert "hidden@example.org" not in shown
+        work(school)

@@ -120,7 +120,8 @@ def _change_address(opened: Session, account: Account, email: str) -> None:
     for person in people:
         moved = person.email == old
         person.email = email if moved else person.email
-        corrected_everywhere(opened, [person], ["account.email", "person.email"] if moved else ["account.email"], addresses=[old])
+        fields = ["account.email", "person.email"] if moved else ["account.email"]
+        corrected_everywhere(opened, [person], fields, addresses=[old] if moved else [])
 
 
 def new_seed(account: Account) -> str:

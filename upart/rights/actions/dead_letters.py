@@ -25,7 +25,6 @@ from upart.rights.actions.working import hasten
 from upart.rights.models import Act, RequestKind, RightsRequest, RightsStep, StepState
 from upart.rights.receivers import BY_HAND, STORE
 from upart.rights.states import ENDED
-from upart.rights.subjects import addresses_of
 from upart.theming.locales import gettext as _
 
 TRIES, PATIENCE = 10, timedelta(days=1)
@@ -36,6 +35,7 @@ TRIES, PATIENCE = 10, timedelta(days=1)
 class DeadLetter:
     """Something that a recipient should have been told about the person of these addresses, who may have no name here any more.
 
+    They are those that this academy gave away: its own address of the person, and earlier ones; never that of the account.
     `what` is a word of `RequestKind` or `NoticeAct`; `store` is empty where nobody can tell by machine.
     """
 
@@ -70,14 +70,14 @@ def _steps() -> Iterator[DeadLetter]:
     for step, request in session.execute(both):
         scope, name = step.holder.partition(":")[::2]
         store, recipient = ("", name) if scope == BY_HAND else (name, whose.get(name, ""))
-        whom = (request.person_id, tuple(request.addresses), request.id)
+        whom = (request.person_id, tuple(request.addresses[:1]), request.id)
         yield DeadLetter(step.id, request.kind.value, recipient, store, *whom, step.attempts, step.problem, request.received_at)
 
 
 def _notices() -> Iterator[DeadLetter]:
     for row in overdue_notices(TRIES, clock.now() - PATIENCE):
         person = session.scalars(select(Person).where(Person.id == row.person_id)).one()
-        whom = (person.id, tuple(dict.fromkeys([*addresses_of(person), *row.addresses])), None)
+        whom = (person.id, tuple(dict.fromkeys(one for one in (person.email, *row.addresses) if one)), None)
         yield DeadLetter(row.id, row.act.value, row.recipient, row.store, *whom, row.attempts, row.problem, row.made_at)
 
 
