@@ -18,6 +18,7 @@ from upart.db import bare, everywhere, reading, session
 from upart.db.scrub import scrub
 from upart.disclosure.actions import FIRST_WAIT
 from upart.errors import UpartError
+from upart.events.noting import note_end
 from upart.hooks.stores import store_named
 from upart.jobs.actions import NotNow, enqueue
 from upart.jobs.leases import is_at_work
@@ -29,7 +30,7 @@ from upart.rights.engine.holdings import Holdings, holdings
 from upart.rights.engine.removing import Counts
 from upart.rights.engine.selecting import Selection
 from upart.rights.engine.subjects import DataSubject, Finder
-from upart.rights.models import RightsRequest, RightsStep
+from upart.rights.models import RequestState, RightsRequest, RightsStep
 from upart.rights.purposes import asked_part
 from upart.rights.receivers import BY_HAND, STORE
 from upart.rights.states import ENDED
@@ -127,4 +128,5 @@ def _note(step: UUID, opened: Session, counts: Counts) -> None:
 def _settle(request: UUID, ids: Ids, tries: int) -> None:
     """The request is done, or goes on later."""
     raise_epoch(session(), context.academy.id)
-    settle(request, tries, partial(schedule, request, ids.person, ids.account))
+    if settle(request, tries, partial(schedule, request, ids.person, ids.account)).state is RequestState.DONE:
+        note_end(request)
