@@ -65,6 +65,13 @@ def held_up(request: RightsRequest, person: Person) -> bool:
     return True
 
 
+def is_held_up(request: RightsRequest) -> bool:
+    """Should an erasure have begun, or hide somebody, and does it wait for the ledger?"""
+    if request.kind is not RequestKind.ERASE or request.state is not RequestState.PLANNED:
+        return False
+    return (request.begins_at is None or request.begins_at <= clock.now()) and not book().can_be_written()
+
+
 def begin_waiting(request: str, cool: Callable[[RightsRequest, Person], None]) -> None:
     """Begin an erasure whose 72 hours are over; `cool` lets them begin where they could not yet. What stands against it now is for a human to decide.
 
