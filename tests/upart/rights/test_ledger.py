@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -12,16 +13,20 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from erasing import ask, outcome, text, who
 from people import sign_in, work
 from restoring import again, backup, kinds, ledger
+from served import free_port
 from sqlalchemy import event, select
 
-from upart import clock
+from upart import clock, config
 from upart.accounts.models import Person
+from upart.cli.main import main
 from upart.cli.work import make_worker
 from upart.db import engine
-from upart.errors import Problem
+from upart.errors import BadSetting, Problem
+from upart.events.models import Event
 from upart.jobs.models import Job
 from upart.rights.actions.catching_up import catch_up
 from upart.rights.actions.restraining import ask_to_restrict
@@ -317,3 +322,37 @@ def test_a_backup_keeps_the_head_and_is_told_when_the_ledger_is_older(portal):
         shutil.copytree(kept, folder(portal))
         assert is_behind(after.places)
         assert len(verify()) == 2
+
+
+def command(made, *words):
+    """`upart …` in this installation."""
+    made.close()
+    (made.state.config.instance / "upart.toml").touch()
+    return CliRunner().invoke(main, ["--instance", str(made.state.config.instance), *words])
+
+
+def test_the_command_checks_and_a_loss_is_accepted_in_words(portal):
+    restrict(portal)
+    assert json.loads(command(portal, "rights", "ledger", "--json").output)["kinds"] == {"opened": 1, "restriction": 1}
+    shutil.rmtree(folder(portal))
+    refused = command(portal, "rights", "list")
+    assert refused.exit_code == 1
+    assert "--accept-loss" in refused.output
+    assert "lost" in command(portal, "rights", "ledger", "--accept-loss").output
+    assert command(portal, "rights", "list").exit_code == 0
+    with portal.reading("platform") as session:
+        assert session.scalars(select(Event.type).where(Event.type == "rights.ledger_lost")).all() == ["rights.ledger_lost"]
+
+
+def test_s3_is_refused_in_words(portal):
+    with pytest.raises(BadSetting, match="s3: is not offered"):
+        config.load(portal.state.config.instance, {"UPART_LEDGER_URL": "s3://bucket/prefix"})
+
+
+def test_the_server_does_not_start_with_a_lost_ledger(portal):
+    restrict(portal)
+    shutil.rmtree(folder(portal))
+    for words in (("serve", "--bind", f"127.0.0.1:{free_port()}"), ("worker", "--once")):
+        refused = command(portal, *words)
+        assert refused.exit_code == 1, refused.output
+        assert "lost" in refused.output

@@ -13,6 +13,7 @@ from upart import clock
 from upart.db import everywhere
 from upart.events.noting import Kind
 from upart.rights.ledger.book import Book
+from upart.rights.ledger.folder import CHAIN
 from upart.rights.ledger.lines import VOID, LedgerRefused, Line
 from upart.rights.ledger.models import ALIVE, LedgerPosition
 
@@ -26,7 +27,7 @@ class LedgerLost(LedgerRefused):
 def positions() -> dict[str, LedgerPosition]:
     """How far the database knows each chain, and when it was last in use (chain `ALIVE`)."""
     with everywhere("how far does the database know the ledger?") as opened:
-        found = {row.chain: row for row in opened.scalars(select(LedgerPosition))}
+        found = {row.chain: row for row in opened.scalars(select(LedgerPosition)) if row.chain == ALIVE or CHAIN.fullmatch(row.chain)}
         opened.expunge_all()
         return found
 
