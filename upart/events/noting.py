@@ -36,23 +36,26 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """An act of the current academy. `person_id` and `addresses` reach the ledger as keyed digests only; `what` are words of ours."""
+    """An act of the current academy. `person_id`, `row_id` and `addresses` reach the ledger as keyed digests only; `what` are words of ours."""
 
     kind: Kind
     academy_id: UUID
     person_id: UUID | None = None
     addresses: tuple[str, ...] = ()
+    row_id: UUID | None = None
     reference: UUID | None = None
     what: Mapping[str, str] = field(default_factory=dict)
 
 
-def note(kind: Kind, person_id: UUID | None = None, *, addresses: tuple[str, ...] = (), reference: UUID | None = None, **what: str) -> None:
+def note(
+    kind: Kind, person_id: UUID | None = None, *, addresses: tuple[str, ...] = (), row_id: UUID | None = None, reference: UUID | None = None, **what: str
+) -> None:  # fmt: skip
     """Let the ledger keep an act of this door. Needs a write session.
 
-    `reference`: id of the row by which `note_end` says later that all of it is done. `what`: what a replay needs to know,
-    in words of ours, never a name or an address.
+    `row_id`: the row that it is about, if it is about one only. `reference`: id of the row by which `note_end` says later that
+    all of it is done. `what`: what a replay needs to know, in words of ours, never a name or an address.
     """
-    session().info.setdefault(NOTED, []).append(Noted(kind, context.academy.id, person_id, addresses, reference, what))
+    session().info.setdefault(NOTED, []).append(Noted(kind, context.academy.id, person_id, addresses, row_id, reference, what))
 
 
 def note_end(reference: UUID) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from erasing import ask, habit, text, who
+from click.testing import CliRunner
+from erasing import answer_of, ask, habit, text, who
 from people import sign_in, work
 from restoring import again, backup, kinds
 from sqlalchemy import delete, select
 
 from upart import clock
 from upart.accounts.models import Person
+from upart.cli.main import main
 from upart.events.models import Event
 from upart.privacy.taxonomy import Purpose
 from upart.rights.actions.asking import ask_to_erase
@@ -22,8 +24,8 @@ from upart.rights.actions.pending import unfinished
 from upart.rights.actions.restraining import ask_to_lift, ask_to_restrict
 from upart.rights.ledger.models import LedgerPosition
 from upart.rights.models import RequestKind, RightsRequest
-from upart.rights.restricting.actions import restrictions_of
-from upart.rights.restricting.models import Ground
+from upart.rights.restricting.actions import restrict, restrictions_of
+from upart.rights.restricting.models import Ground, Scope
 
 
 def act(made, name, do, slug="athena"):
@@ -163,3 +165,26 @@ def test_the_ledger_names_nobody(portal):
     said = "".join(path.read_text() for path in (portal.state.config.instance / "ledger").iterdir())
     assert '"kind":"erasure"' in said
     assert [mark for mark in marks if mark in said.lower()] == []
+
+
+def test_a_single_row_is_restricted_again(school):
+    row = answer_of(school, "Lena")
+    put_back = backup(school)
+    act(school, "Lena", lambda lena: restrict(lena, Ground.CLAIMS, scope=Scope.ROW, name="quizbank_answer", row_id=row, goes_on=True))
+    school = put_back()
+    work(school)
+    with school.reading("athena") as session:
+        assert [one.row_id for one in restrictions_of(who(session, "Lena"))] == [row]
+    act(school, "Lena", lambda lena: ask_to_lift(lena, restrictions_of(lena)[0].id))
+    assert str(row) not in "".join(path.read_text() for path in (school.state.config.instance / "ledger").iterdir())
+
+
+def test_the_command_of_the_worker_starts_with_what_was_missed(portal):
+    put_back = backup(portal)
+    act(portal, "Lena", ask_to_erase)
+    portal = put_back()
+    (portal.state.config.instance / "upart.toml").touch()
+    portal.close()
+    assert CliRunner().invoke(main, ["--instance", str(portal.state.config.instance), "worker", "--once"]).exit_code == 0
+    assert "lena@example.org" not in text(portal)
+    assert requests(portal) == [("erase", "done")]

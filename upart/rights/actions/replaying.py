@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from upart.accounts.models import Person
+from upart.context import context
 from upart.db import session
 from upart.events.actions import emit
 from upart.events.noting import Kind
@@ -20,10 +21,12 @@ from upart.rights.actions.objecting import ask_to_object, ask_to_withdraw
 from upart.rights.actions.parting import begin_part
 from upart.rights.actions.pending import lock, unfinished
 from upart.rights.actions.restraining import ask_to_restrict
+from upart.rights.engine.holdings import holdings
+from upart.rights.ledger.book import book
 from upart.rights.ledger.lines import LedgerRefused, Line
 from upart.rights.models import Act, RequestKind, RequestState, RightsRequest
 from upart.rights.restricting.actions import lift, restrict, restrictions_of
-from upart.rights.restricting.models import Ground, Scope
+from upart.rights.restricting.models import Ground, Restriction, Scope
 from upart.rights.states import BEFORE_WORK, move
 
 WORDS = "Done again from the ledger, after an older database was put back."
@@ -77,9 +80,10 @@ def _withdraw(line: Line, person: Person) -> RightsRequest:
 
 
 def _restrict(line: Line, person: Person) -> RightsRequest | None:
+    """A row that is not there needs no restriction."""
     ground, scope, goes_on = Ground(line.what["ground"]), Scope(line.what["scope"]), line.what["goes_on"] == "True"
-    row = UUID(line.what["row"]) if line.what["row"] else None
-    if any((one.ground, one.scope, one.name, one.row_id) == (ground, scope, line.what["name"], row) for one in restrictions_of(person)):
+    row = _row(line)
+    if any(_is_same(one, line) for one in restrictions_of(person)) or (line.row and row is None):
         return None
     if line.what["asked"] == "True" and scope is Scope.ALL:
         return ask_to_restrict(person, ground, goes_on=goes_on)
@@ -87,12 +91,23 @@ def _restrict(line: Line, person: Person) -> RightsRequest | None:
     return None
 
 
+def _row(line: Line) -> UUID | None:
+    """The row that a restriction is about, if it is about one only."""
+    if not line.row:
+        return None
+    table = holdings().tables[line.what["name"]]
+    ids = session.scalars(select(table.c.id).where(table.c.academy_id == context.academy.id))
+    return next((id for id in ids if book().digest(id, context.academy.id) == line.row), None)
+
+
+def _is_same(one: Restriction, line: Line) -> bool:
+    row = book().digest(one.row_id, context.academy.id) if one.row_id is not None else ""
+    return (one.ground.value, one.scope.value, one.name, row) == (line.what["ground"], line.what["scope"], line.what["name"], line.row)
+
+
 def _lift(line: Line, person: Person) -> None:
     """An erasure that was taken back is taken back; what an objection holds stays, since a human has to weigh that again."""
-    same = (line.what["ground"], line.what["scope"], line.what["name"], line.what["row"])
-    for one in restrictions_of(person):
-        if (one.ground.value, one.scope.value, one.name, str(one.row_id or "")) != same:
-            continue
+    for one in (one for one in restrictions_of(person) if _is_same(one, line)):
         request = session.scalars(select(RightsRequest).where(RightsRequest.id == one.request_id)).first()
         if request is not None and request.kind is RequestKind.ERASE and request.state in BEFORE_WORK:
             cancel(request)

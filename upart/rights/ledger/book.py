@@ -85,6 +85,7 @@ class Book:
         """Add an act, safe on the disk. Raises LedgerNotWritten. `since`: when it happened, if not now."""
         said = {
             "kind": act.kind.value, "academy": str(act.academy_id), "id": self.digest(act.reference, act.academy_id) if act.reference else "",
+            "row": self.digest(act.row_id, act.academy_id) if act.row_id else "",
             "who": [self.digest(act.person_id, act.academy_id)] if act.person_id else [],
             "addresses": [self.digest(one, act.academy_id) for one in act.addresses], "what": dict(act.what),
         }  # fmt: skip

@@ -47,6 +47,7 @@ class Line:
     id: str = ""
     academy_id: UUID | None = None
     since: datetime | None = None
+    row: str = ""
     who: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     what: dict[str, str] = field(default_factory=dict)
@@ -98,5 +99,5 @@ def _line(chain: str, number: int, digest: str, said: dict[str, Any]) -> Line:
     return Line(
         chain, number, digest, datetime.fromisoformat(said["at"]), said["kind"], said.get("id", ""),
         UUID(said["academy"]) if said.get("academy") else None, datetime.fromisoformat(said.get("since", said["at"])),
-        tuple(said.get("who", ())), tuple(said.get("addresses", ())), dict(said.get("what", {})),
+        said.get("row", ""), tuple(said.get("who", ())), tuple(said.get("addresses", ())), dict(said.get("what", {})),
     )  # fmt: skip

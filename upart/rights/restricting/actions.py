@@ -136,7 +136,7 @@ def _request_kind(restriction: Restriction) -> RequestKind | None:
 def _note(kind: Kind, person: Person, restriction: Restriction) -> None:
     note(
         kind, person.id, addresses=(str.__str__(person.email),) if person.email else (), ground=restriction.ground.value, scope=restriction.scope.value,
-        name=restriction.name, row=str(restriction.row_id or ""), goes_on=str(restriction.goes_on), asked=str(restriction.request_id is not None),
+        name=restriction.name, row_id=restriction.row_id, goes_on=str(restriction.goes_on), asked=str(restriction.request_id is not None),
     )  # fmt: skip
 
 
