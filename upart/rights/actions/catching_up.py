@@ -91,8 +91,7 @@ class _People:
         ids, addresses = self._known.get(academy_id) or self._read(academy_id)
         if (found := next((ids[one] for one in line.who if one in ids), None)) is not None:
             return found
-        happened = line.since or line.at
-        return next((id for id, since in (addresses[one] for one in line.addresses if one in addresses) if since < happened), None)
+        return next((id for id, since in (addresses[one] for one in line.addresses if one in addresses) if since < line.since), None)
 
     def _read(self, academy_id: UUID) -> tuple[dict[str, UUID], dict[str, tuple[UUID, datetime]]]:
         ids: dict[str, UUID] = {}
@@ -111,7 +110,7 @@ def _again(mine: Book, line: Line, people: _People) -> Begun | None:
     academy = current_app.extensions["upart"].directory.by_id(line.academy_id) if line.academy_id is not None else None
     id = people.meant(line, academy.id) if academy is not None else None
     begun: Begun | None = None
-    with ExitStack() as held, replaying(line.since or line.at), writing(academy):
+    with ExitStack() as held, replaying(line.since), writing(academy):
         seen = select(LedgerPosition.line).where(LedgerPosition.chain == line.chain)
         session.scalar(seen)
         held.enter_context(mine.folder.alone(line.chain))  # whoever writes has the database's lock first, and then this one

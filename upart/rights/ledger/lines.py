@@ -19,6 +19,9 @@ OPENED, DONE, VOID = "opened", "done", "void"
 WIDTH, DIGEST = 6, 64
 """Digits of a line's length, and of its digest."""
 
+LEAST = WIDTH + 1 + DIGEST + 1 + 1
+"""Bytes of a line that says nothing."""
+
 REPAIR = "Put this file back from a copy of the ledger. If it is lost for good, move it away, then: upart rights ledger --accept-loss"
 
 
@@ -44,9 +47,9 @@ class Line:
     digest: str
     at: datetime
     kind: str
-    id: str = ""
-    academy_id: UUID | None = None
-    since: datetime | None = None
+    id: str
+    academy_id: UUID | None
+    since: datetime
     row: str = ""
     who: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
@@ -70,34 +73,27 @@ def read(key: bytes, file: str, chain: str, content: bytes) -> Iterator[Line]:
 
     A last line that was cut off while it was being written counts for nothing: its act has not been done either.
     """
-    before, at = chain, 0
-    number = 0
+    before, at, number = chain, 0, 0
     while at < len(content):
         number += 1
-        rest = content[at:]
-        if _is_cut_off(rest):
+        head = content[at : at + WIDTH]
+        length = int(head) if len(head) == WIDTH and head.isdigit() else 0
+        raw = content[at : at + length]
+        if content.find(b"\n", at) < 0 and (len(head) < WIDTH or not length or len(raw) < length):
             return
-        length = int(rest[:WIDTH]) if rest[:WIDTH].isdigit() else 0
-        raw, least = rest[:length], WIDTH + 1 + DIGEST + 1 + 1
-        if len(raw) != length or length < least or not raw.endswith(b"\n") or raw[WIDTH : WIDTH + 1] != b" " or raw[least - 2 : least - 1] != b" ":
+        if len(raw) != length or length < LEAST or not raw.endswith(b"\n") or raw[WIDTH : WIDTH + 1] != b" " or raw[LEAST - 2 : LEAST - 1] != b" ":
             raise LedgerBroken(file, number, "it has not the form of a line")
-        said, digest = raw[least - 1 : -1], raw[WIDTH + 1 : WIDTH + 1 + DIGEST].decode("ascii", "replace")
+        said, digest = raw[LEAST - 1 : -1], raw[WIDTH + 1 : WIDTH + 1 + DIGEST].decode("ascii", "replace")
         if not hmac.compare_digest(digest.encode(), digest_of(key, before, said).encode()):
             raise LedgerBroken(file, number, "its digest does not fit")
         yield _line(chain, number, digest, json.loads(said))
         before, at = digest, at + length
 
 
-def _is_cut_off(rest: bytes) -> bool:
-    """Does a line begin here whose end was never written?"""
-    if b"\n" in rest:
-        return False
-    return len(rest) < WIDTH or not rest[:WIDTH].isdigit() or len(rest) < int(rest[:WIDTH])
-
-
 def _line(chain: str, number: int, digest: str, said: dict[str, Any]) -> Line:
+    at, academy = datetime.fromisoformat(said["at"]), said.get("academy")
     return Line(
-        chain, number, digest, datetime.fromisoformat(said["at"]), said["kind"], said.get("id", ""),
-        UUID(said["academy"]) if said.get("academy") else None, datetime.fromisoformat(said.get("since", said["at"])),
-        said.get("row", ""), tuple(said.get("who", ())), tuple(said.get("addresses", ())), dict(said.get("what", {})),
+        chain, number, digest, at, said["kind"], said.get("id", ""), UUID(academy) if academy else None,
+        datetime.fromisoformat(said["since"]) if "since" in said else at, said.get("row", ""), tuple(said.get("who", ())),
+        tuple(said.get("addresses", ())), dict(said.get("what", {})),
     )  # fmt: skip
