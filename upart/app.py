@@ -22,6 +22,7 @@ from upart.academies.gate import HostGate
 from upart.accounts import hooks as accounts
 from upart.accounts import passwords, sessions
 from upart.accounts.views.doors import sign_in_needed
+from upart.backup import hooks as backup
 from upart.config import Config
 from upart.context import CurrentAcademy, context
 from upart.db import masks
@@ -58,7 +59,7 @@ from upart.theming.uploads import Request, receive_files
 
 __all__ = ["Portal", "State", "create_app"]
 
-CORE = (jobs, events, theming, files, mail, disclosure, academies, accounts, rights)
+CORE = (jobs, events, theming, files, mail, disclosure, academies, accounts, rights, backup)
 """Features of the core that plug into its hooks."""
 
 CORE_PATHS = (
