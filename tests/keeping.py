@@ -33,14 +33,14 @@ def restore(made: Installation, file: Path, secret: Secret | None = None, *, rep
 
 
 def keep(made: Installation, data: bytes, slug: str = "athena") -> UUID:
-    """A file of an academy, with its bytes; returns its id."""
+    """A file of an academy, its bytes first; returns its id."""
     id, sha = uuid7(), hashlib.sha256(data).hexdigest()
-    with made.writing(slug) as session:
-        session.add(File(id=id, name="paper.txt", sha256=sha, category=Category.CONTENT_META, content_type="text/plain", size=len(data)))
     with made.app.app_context():
         place().incoming.mkdir(parents=True, exist_ok=True)
-        (source := place().incoming / "paper").write_bytes(data)
+        (source := place().incoming / str(id)).write_bytes(data)
         place().put(made.academy(slug).id, id, source)
+    with made.writing(slug) as session:
+        session.add(File(id=id, name="paper.txt", sha256=sha, category=Category.CONTENT_META, content_type="text/plain", size=len(data)))
     return id
 
 

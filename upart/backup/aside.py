@@ -15,6 +15,7 @@ from pathlib import Path
 
 from upart.config import Config
 from upart.errors import UpartError
+from upart.storage.places import FULL
 
 FOLDER, LOCK = ".upart-backup", "lock"
 PIECE = 1024 * 1024
@@ -71,6 +72,17 @@ def erase(path: Path) -> None:
                 os.fsync(file.fileno())
     finally:
         path.unlink()
+
+
+@contextmanager
+def full_in_words(folder: Path) -> Iterator[None]:
+    """Turn a full disk into an error that names it."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise UpartError(f"The disk of {folder} is full.", remedy="Make room on it, then try again.") from None
+        raise
 
 
 def sync_folder(folder: Path) -> None:

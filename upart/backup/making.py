@@ -20,7 +20,7 @@ from sqlalchemy import Connection, NullPool, create_engine, inspect, select, tex
 from upart.academies.models import Academy
 from upart.backup import postgresql, sqlite
 from upart.backup.archive import MANIFEST, Writer
-from upart.backup.aside import alone, database_file, sync_folder
+from upart.backup.aside import alone, database_file, full_in_words, sync_folder
 from upart.backup.catalog import schema
 from upart.backup.known import note
 from upart.backup.manifest import Manifest, describe
@@ -56,7 +56,7 @@ def make(config: Config, target: Path, secret: Secret | None = None, *, overwrit
     with alone(config) as work:
         unfinished = target.with_name(f".{target.name}.part")
         try:
-            with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            with full_in_words(target.parent), open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
                 manifest, files, missing = _write(config, work, out, secret)
                 out.flush()
                 os.fsync(out.fileno())

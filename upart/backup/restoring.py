@@ -24,7 +24,7 @@ from upart import clock
 from upart.academies.models import Academy
 from upart.backup import manifest, postgresql, sqlite
 from upart.backup.archive import MANIFEST, PIECE, Hashing, Plain, Reading
-from upart.backup.aside import alone, database_file
+from upart.backup.aside import alone, database_file, full_in_words
 from upart.backup.manifest import Manifest
 from upart.backup.sealing import BadBackup, Opened, Secret, is_sealed
 from upart.backup.settling import settle
@@ -101,7 +101,8 @@ def _check(config: Config, source: BinaryIO, secret: Secret | None, known: Versi
             elif found is None:
                 raise BadBackup("The backup does not begin with its manifest.", remedy="Use another copy of it.")
             elif name == DATABASE:
-                _save(member, work / "new")
+                with full_in_words(work.parent):
+                    _save(member, work / "new")
     wanted = DATABASE if kind == "sqlite" else SCHEMA
     if found is None or wanted not in reading.digests():
         raise BadBackup("The backup holds no database.", remedy="Use another copy of it.")

@@ -107,7 +107,7 @@ class Opened:
         key = _key_of(head, secret)
         self._cipher, self._number, self._rest = AESGCM(key), 0, b""
         sealed = os.fstat(source.fileno()).st_size - len(self._header)
-        self._chunks = -(-sealed // (CHUNK + TAG))
+        self._chunks = max(1, -(-sealed // (CHUNK + TAG)))
         self.size = sealed - self._chunks * TAG
 
     def read(self, most: int) -> bytes:
@@ -154,6 +154,8 @@ def _header_of(source: BinaryIO) -> tuple[bytes, dict[str, Any]]:
 
 def _is_ours(head: dict[str, Any]) -> bool:
     cost = head["cost"]
+    if set(head) != {"key", "salt", "cost", "check"}:
+        return False
     if head["key"] == "hkdf":
         return cost == {} and len(_bytes(head["salt"])) == 32
     whole = set(cost) == set(SCRYPT) and all(isinstance(value, int) and value > 0 for value in cost.values())
@@ -168,7 +170,7 @@ def _key_of(head: dict[str, Any], secret: Secret) -> bytes:
         key = secret.key(_bytes(head["salt"]), head["cost"])
     except ValueError:
         raise BadBackup("The head of the encrypted backup is damaged.", remedy="Use another copy of it.") from None
-    if not hmac.compare_digest(str(head["check"]), _check(key)):
+    if not hmac.compare_digest(str(head["check"]).encode(), _check(key).encode()):
         what, remedy = ("passphrase", "Type it again, or find the right one") if secret.how == "scrypt" else ("key file", "Name the right one")
         raise BadBackup(f"The {what} does not fit this backup, or its head is damaged.", remedy=f"{remedy}; nobody can read the backup without it.")
     return key
