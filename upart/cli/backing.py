@@ -13,9 +13,8 @@ from sqlalchemy import Connection
 
 from upart.backup import making, restoring, sealing
 from upart.cli import migrating
-from upart.cli.root import application, main
+from upart.cli.root import application, let_go, main
 from upart.cli.securing import secure
-from upart.db import engine
 from upart.errors import UpartError
 from upart.hooks.audit import audit
 
@@ -32,7 +31,7 @@ THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.pass_context
 def backup(ctx: click.Context, file: Path, overwrite: bool, passphrase_stdin: bool, key_file: Path | None, as_json: bool) -> None:
     """Write a backup of this installation to FILE, while it goes on serving: database and files, not its keys and settings."""
-    app = _application(ctx)
+    app = application(ctx)
     secret = _secret(passphrase_stdin, key_file)
     with app.app_context():
         made = making.make(app.extensions["upart"].config, file, secret, overwrite=overwrite)
@@ -56,7 +55,7 @@ def backup(ctx: click.Context, file: Path, overwrite: bool, passphrase_stdin: bo
 @click.pass_context
 def restore(ctx: click.Context, file: Path, replace: bool, only_check: bool, passphrase_stdin: bool, key_file: Path | None) -> None:
     """Put the backup FILE in the place of this installation's database and files. All of it is checked first; servers and workers must be stopped."""
-    app = _application(ctx)
+    app = application(ctx)
     secret = _secret(passphrase_stdin, key_file)
     if only_check:
         click.echo(f"{_told(check(app, file, secret))} Each byte is as it was written; nothing was changed.")
@@ -90,22 +89,9 @@ def bring_back(app: Any, file: Path, secret: sealing.Secret | None = None, *, re
         secure(connection, state.plugins.register)
 
     with app.app_context():
-        checked = restoring.restore(state.config, file, secret, migrating.revisions(state), protect, replace=replace, close=lambda: _let_go(app))
+        checked = restoring.restore(state.config, file, secret, migrating.revisions(state), protect, replace=replace, close=lambda: let_go(app))
     migrating.upgrade(app)
     return checked
-
-
-def _application(ctx: click.Context) -> Any:
-    """The application, which lets go of the database when the command ends."""
-    app = application(ctx)
-    ctx.call_on_close(lambda: _let_go(app))
-    return app
-
-
-def _let_go(app: Any) -> None:
-    with app.app_context():
-        engine().dispose()
-    app.extensions["upart"].directory.close()
 
 
 def _told(checked: restoring.Checked) -> str:

@@ -19,6 +19,8 @@ from upart.db import APP_ROLE
 from upart.events.models import Event
 from upart.testing.filling import fill
 
+POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
 
 @pytest.fixture
 def filled(installation):
@@ -61,9 +63,8 @@ def test_it_comes_back_onto_an_empty_machine(filled, tmp_path):
     assert at_rest(filled) == before
 
 
+@POSTGRESQL
 def test_the_wall_sequences_and_links_survive(installation, tmp_path):
-    if not installation.state.config.database_url.startswith("postgres"):
-        pytest.skip("of PostgreSQL alone")
     with owner_engine(installation.state) as engine, engine.begin() as connection:
         for statement in ORPHANS:
             connection.exec_driver_sql(statement)
@@ -105,9 +106,8 @@ def described(connection) -> list[str]:
     return sorted(repr(tuple(row)) for one in asked for row in connection.exec_driver_sql(one))
 
 
+@POSTGRESQL
 def test_what_is_no_table_of_ours_is_named_before_anything_is_written(installation, tmp_path):
-    if not installation.state.config.database_url.startswith("postgres"):
-        pytest.skip("of PostgreSQL alone")
     with owner_engine(installation.state) as engine, engine.begin() as connection:
         connection.exec_driver_sql("CREATE VIEW lately AS SELECT 1 AS one")
     with pytest.raises(sealing.UpartError, match="view, partition or foreign table lately"):
