@@ -60,6 +60,8 @@ def test_a_restore_that_is_killed_leaves_the_old_or_the_new_whole(installation, 
         with installation.reading("athena") as session:
             assert set(session.scalars(select(File.id))) <= set(files)
         assert installation.breaches() == [], where
+        back_up(installation, tmp_path / "next", overwrite=True)  # clears up what the killed one has left, and that alone
+        assert installation.contents(*CHANGES) == rows, where
     assert {whole for _where, whole in told} == {True, False}, told
     assert installation.contents(*CHANGES) == then
     assert left_behind(installation.state.config) == []
