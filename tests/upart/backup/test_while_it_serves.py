@@ -17,7 +17,9 @@ from sqlalchemy import select
 from upart import config
 from upart.accounts.models import Person
 from upart.app import create_app
+from upart.backup import postgresql
 from upart.backup.aside import left_behind
+from upart.backup.catalog import schema
 from upart.cli.backing import check
 from upart.db import everywhere
 from upart.errors import UpartError
@@ -92,6 +94,16 @@ def test_each_of_twenty_backups_under_load_opens_and_passes_the_audit(installati
         installation.close()
     assert held == sorted(held)
     assert held[0] < held[-1], "nobody wrote meanwhile: nothing was tested"
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_all_tables_are_of_one_moment_also_those_that_are_read_last(installation):
+    with postgresql.snapshot(installation.state.config.database_url) as connection:
+        tables = {table["name"]: table for table in schema(connection)["tables"]}
+        writes(installation, 1)
+        assert b"pupil1@" not in b"".join(postgresql.pieces(connection, tables["person"]))
+    with postgresql.snapshot(installation.state.config.database_url) as connection:
+        assert b"pupil1@" in b"".join(postgresql.pieces(connection, tables["person"]))
 
 
 @pytest.fixture

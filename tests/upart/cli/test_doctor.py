@@ -135,3 +135,14 @@ def test_the_audit_tells_what_does_not_hold(instance, portal):
     with portal.writing("athena") as session:
         session.add(Job(task="mail.send", payload={"message": "01234567-0123-7123-8123-0123456789ab"}, run_at=clock.now()))
     is_told(found(instance, "--audit"), "audit", "critical", "would be sent")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_the_same_commands_on_postgresql(installation, database_url, tmp_path):
+    (tmp_path / "upart.toml").write_text(f'database_url = "{database_url}"\nmail_url = "file:"\n')
+    installation.close()
+    parts = found(tmp_path, "--audit")
+    assert [parts[part][0]["verdict"] for part in ("clock", "worker", "requests", "audit")] == ["good"] * 4
+    is_told(parts, "secrets", "critical", "upart.toml")
+    assert command(tmp_path, "backup", str(tmp_path / "backup")).exit_code == 0
+    assert "All invariants hold" in command(tmp_path, "restore", str(tmp_path / "backup"), "--replace").output
