@@ -58,10 +58,10 @@ def left_behind(config: Config) -> list[Path]:
 def _clear(folder: Path) -> None:
     for path in folder.iterdir():
         if path.name != LOCK:
-            erase(path)
+            overwrite(path)
 
 
-def erase(path: Path) -> None:
+def overwrite(path: Path) -> None:
     """Overwrite a file and remove it. Disks that write elsewhere (SSD, copy on write) may keep the old bytes until they need the space."""
     found = path.stat()
     try:

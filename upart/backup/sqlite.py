@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from upart.backup.aside import erase, sync_folder
+from upart.backup.aside import overwrite, sync_folder
 from upart.backup.sealing import BadBackup
 from upart.errors import UpartError
 
@@ -90,7 +90,7 @@ def swap(new: Path, database: Path, old: Path) -> None:
             os.link(database, old)
             new.replace(database)
             sync_folder(database.parent)
-        erase(old)
+        overwrite(old)
     else:
         new.replace(database)
         sync_folder(database.parent)

@@ -11,7 +11,7 @@ import threading
 from contextlib import contextmanager
 
 import pytest
-from keeping import back_up, bytes_of, keep, restore
+from keeping import at_rest, back_up, bytes_of, keep, restore
 from sqlalchemy import select
 
 from upart import config
@@ -132,6 +132,12 @@ def test_on_a_full_disk_there_is_no_backup_and_nothing_is_left_of_it(cramped, tm
     cramped.visitor("athena").get("/courses/")
     back_up(cramped, disk / "backup")
     check(cramped.app, disk / "backup")
+    fill_up(disk, 300)
+    before = at_rest(cramped)
+    with pytest.raises(UpartError, match="The disk of .* is full"):
+        restore(cramped, disk / "backup")
+    assert at_rest(cramped) == before
+    assert left_behind(cramped.state.config) == []
 
 
 def fill_up(disk, but: int) -> None:
