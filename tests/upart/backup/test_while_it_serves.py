@@ -21,6 +21,7 @@ from upart.backup import postgresql
 from upart.backup.aside import left_behind
 from upart.backup.catalog import schema
 from upart.cli.backing import check
+from upart.cli.migrating import owner_engine
 from upart.db import everywhere
 from upart.errors import UpartError
 from upart.mail.actions import send
@@ -97,13 +98,19 @@ def test_each_of_twenty_backups_under_load_opens_and_passes_the_audit(installati
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_all_tables_are_of_one_moment_also_those_that_are_read_last(installation):
+def test_all_tables_are_of_one_moment_and_what_is_no_table_is_named(installation, tmp_path):
     with postgresql.snapshot(installation.state.config.database_url) as connection:
         tables = {table["name"]: table for table in schema(connection)["tables"]}
         writes(installation, 1)
         assert b"pupil1@" not in b"".join(postgresql.pieces(connection, tables["person"]))
     with postgresql.snapshot(installation.state.config.database_url) as connection:
         assert b"pupil1@" in b"".join(postgresql.pieces(connection, tables["person"]))
+    with owner_engine(installation.state) as engine, engine.begin() as connection:
+        connection.exec_driver_sql("CREATE VIEW lately AS SELECT 1 AS one")
+        connection.exec_driver_sql('CREATE TABLE "Odd name" (one int)')
+    with pytest.raises(UpartError, match="view, partition or foreign table lately, table Odd name"):
+        back_up(installation, tmp_path / "backup")
+    assert [path.name for path in tmp_path.glob("*backup*")] == [".upart-backup"]
 
 
 @pytest.fixture
