@@ -17,8 +17,8 @@ from upart.storage.models import File
 from upart.storage.places import place
 from upart.testing import Installation
 
-CHANGES = ("user_session", "mail_token", "event", "installation", "academy")
-"""Tables that a restore does not leave as they were: who is signed in, links, what happened, whose it is, epochs."""
+CHANGES = ("user_session", "mail_token", "event", "installation", "academy", "ledger_position")
+"""Tables that a restore does not leave as they were: who is signed in, links, what happened, whose it is, epochs, what it knows of the ledger."""
 
 
 def back_up(made: Installation, file: Path, secret: Secret | None = None, **more) -> Made:
@@ -27,9 +27,9 @@ def back_up(made: Installation, file: Path, secret: Secret | None = None, **more
         return make(made.state.config, file, secret, **more)
 
 
-def restore(made: Installation, file: Path, secret: Secret | None = None, *, replace: bool = True) -> Checked:
-    """As `upart restore` does it."""
-    return bring_back(made.app, file, secret, replace=replace)
+def restore(made: Installation, file: Path, secret: Secret | None = None, *, replace: bool = True, **more) -> Checked:
+    """As `upart restore` does it, but for what the ledger knows, which the next start does too."""
+    return bring_back(made.app, file, secret, replace=replace, **more)
 
 
 def keep(made: Installation, data: bytes, slug: str = "athena") -> UUID:

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import Connection, NullPool, create_engine, inspect, select, text
 
 from upart.academies.models import Academy
-from upart.backup import postgresql, sqlite
+from upart.backup import ledger, postgresql, sqlite
 from upart.backup.archive import MANIFEST, Writer
 from upart.backup.aside import alone, database_file, full_in_words, sync_folder
 from upart.backup.catalog import schema
@@ -117,7 +117,7 @@ def _described(connection: Connection) -> Manifest:
         owner = table.removeprefix(VERSIONS).removeprefix("_") or "core"
         versions[owner] = str(connection.scalar(text(f'SELECT version_num FROM "{table}"')))
     slugs = tuple(connection.scalars(select(ACADEMY.c.slug).order_by(ACADEMY.c.slug)))
-    return describe(connection.dialect.name, versions, slugs, ring())
+    return describe(connection.dialect.name, versions, slugs, ring(), ledger.head())
 
 
 def _add_tables(writer: Writer, connection: Connection) -> None:

@@ -22,7 +22,8 @@ KINDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The first member of a backup. `versions`: the newest migration of each owner; `key`: fingerprint of the key behind its pseudonyms."""
+    """The first member of a backup. `versions`: the newest migration of each owner; `key`: fingerprint of the key behind what is
+    encrypted or a digest in it; `ledger`: where the ledger ended."""
 
     format: int
     upart: str
@@ -31,15 +32,16 @@ class Manifest:
     versions: Mapping[str, str]
     academies: tuple[str, ...]
     key: str
+    ledger: dict[str, Any] | None
 
     def as_json(self) -> bytes:
         """As it is written."""
         return json.dumps(asdict(self), indent=1, default=str).encode()
 
 
-def describe(database: str, versions: Mapping[str, str], academies: tuple[str, ...], ring: KeyRing) -> Manifest:
+def describe(database: str, versions: Mapping[str, str], academies: tuple[str, ...], ring: KeyRing, ledger: dict[str, Any] | None) -> Manifest:
     """The manifest of a backup that is made now."""
-    return Manifest(FORMAT, version("upart"), clock.now(), database, versions, academies, ring.digest("name this key", ""))
+    return Manifest(FORMAT, version("upart"), clock.now(), database, versions, academies, ring.digest("name this key", ""), ledger)
 
 
 def read(text: bytes) -> Manifest:

@@ -8,6 +8,7 @@ A restore that is killed leaves the old state before that moment and the new one
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -22,16 +23,17 @@ from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
 from upart import clock
 from upart.academies.models import Academy
-from upart.backup import manifest, postgresql, sqlite
+from upart.backup import ledger, manifest, postgresql, sqlite
 from upart.backup.archive import MANIFEST, PIECE, Hashing, Plain, Reading
 from upart.backup.aside import alone, database_file, full_in_words
 from upart.backup.manifest import Manifest
 from upart.backup.sealing import BadBackup, Opened, Secret, is_sealed
-from upart.backup.settling import settle
+from upart.backup.settling import LOST, WHOLE, settle
 from upart.config import Config
 from upart.db import bare
 from upart.errors import UpartError
 from upart.keys import ring
+from upart.rights.ledger.lines import LedgerBroken, LedgerRefused
 from upart.storage.places import no_room_in_words, place
 
 DATABASE, SCHEMA = "database.sqlite", "schema.json"
@@ -41,10 +43,11 @@ Versions = Mapping[str, frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A backup of which every byte was as it was written: what it says of itself, and the SHA-256 of its members."""
+    """A backup of which every byte was as it was written: what it says of itself, the SHA-256 of its members, and whether the ledger was lost."""
 
     manifest: Manifest
     digests: Mapping[str, str]
+    lost: bool = False
 
     @property
     def files(self) -> set[UUID]:
@@ -53,25 +56,39 @@ class Checked:
 
 
 def restore(
-    config: Config, file: Path, secret: Secret | None, known: Versions, secure: Callable[[Connection], None], *, replace: bool, close: Callable[[], None]
-) -> Checked:
+    config: Config, file: Path, secret: Secret | None, known: Versions, secure: Callable[[Connection], None],
+    *, replace: bool, accept_lost_ledger: bool, close: Callable[[], None],
+) -> Checked:  # fmt: skip
     """Put a backup in the place of what is here. Raises UpartError, before anything is touched, when it cannot or must not be.
 
     `known`: migrations that are installed. `secure` puts row-level security around tables. `close` gives up all connections
-    of this process. `replace`: what is here may go.
+    of this process. `replace`: what is here may go. `accept_lost_ledger`: the ledger need not know what the backup does; an event says so.
     """
     with file.open("rb") as source, alone(config) as work:
         checked = _check(config, source, secret, known, work)
         if not replace and _is_filled():
             raise UpartError("There are academies or files in this installation.", remedy="To put the backup in their place, add --replace.")
+        lost = _is_ledger_lost(checked.manifest, accept_lost_ledger)
         close()
-        ids = {"hours": int((clock.now() - checked.manifest.made_at).total_seconds() // 3600)}
+        ids = {"hours": int((clock.now() - checked.manifest.made_at).total_seconds() // 3600), "ledger": LOST if lost else WHOLE}
         if database := database_file(config):
             _into_sqlite(source, secret, checked, work, database, ids)
         else:
             _into_postgresql(config.database_url, source, secret, checked, secure, ids)
         _remove_others(checked.files)
-        return checked
+        return dataclasses.replace(checked, lost=lost)
+
+
+def _is_ledger_lost(found: Manifest, accept: bool) -> bool:
+    try:
+        ledger.refuse_older(found.ledger, found.made_at)
+    except LedgerBroken:
+        raise  # with it nobody could start, whatever was accepted
+    except LedgerRefused:
+        if not accept:
+            raise
+        return True
+    return False
 
 
 def check(config: Config, file: Path, secret: Secret | None, known: Versions) -> Checked:

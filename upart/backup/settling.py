@@ -17,8 +17,12 @@ from upart.accounts.models import MailToken, TokenPurpose, UserSession
 from upart.db import uuid7
 from upart.events.models import Event
 from upart.hooks.models import Installation
+from upart.rights.ledger.models import LedgerPosition
 
 RESTORED = "installation.restored"
+LOST, WHOLE = "lost", "whole"
+"""How the ledger was: with a lost one the database forgets what it has seen of it, else nobody could start."""
+
 OPENS = (TokenPurpose.RESET, TokenPurpose.OLD_ADDRESS, TokenPurpose.NEW_ADDRESS, TokenPurpose.HAND_OFF, TokenPurpose.SECOND_STEP)
 """One-time links that open an account or change it: one that was used since the backup must not work once more."""
 
@@ -34,6 +38,8 @@ def settle(connection: Connection, ids: Mapping[str, Any]) -> None:
         connection.execute(delete(tokens).where(tokens.c.purpose.in_(OPENS)))
     now = int(clock.now().timestamp() * 1000)  # above all that were given, since no academy changes a thousand times a second
     connection.execute(update(academy).values(epoch=case((academy.c.epoch < now, now), else_=academy.c.epoch + 1)))
+    if ids.get("ledger") == LOST and LedgerPosition.__tablename__ in tables:
+        connection.execute(delete(LedgerPosition.__table__))  # type: ignore[arg-type]
     if Installation.__tablename__ in tables:
         _hold_mail(connection)
     platform = connection.scalar(select(academy.c.id).where(academy.c.kind == AcademyKind.PLATFORM))

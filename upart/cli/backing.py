@@ -17,6 +17,7 @@ from upart.cli.root import application, let_go, main
 from upart.cli.securing import secure
 from upart.errors import UpartError
 from upart.hooks.audit import audit
+from upart.rights.actions.catching_up import replay
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -50,22 +51,26 @@ def backup(ctx: click.Context, file: Path, overwrite: bool, passphrase_stdin: bo
 @click.argument("file", type=THERE)
 @click.option("--replace", is_flag=True, help="What is in this installation may go.")
 @click.option("--check", "only_check", is_flag=True, help="Check every byte of FILE, and change nothing.")
+@click.option("--accept-lost-ledger", is_flag=True, help="Restore although the ledger is older than FILE or lost; the audit trail says so.")
 @click.option("--passphrase-stdin", is_flag=True, help="FILE is encrypted with the passphrase in the first line of standard input.")
 @click.option("--key-file", type=THERE, help="FILE is encrypted with the bytes of this file.")
 @click.pass_context
-def restore(ctx: click.Context, file: Path, replace: bool, only_check: bool, passphrase_stdin: bool, key_file: Path | None) -> None:
+def restore(ctx: click.Context, file: Path, replace: bool, only_check: bool, accept_lost_ledger: bool, passphrase_stdin: bool, key_file: Path | None) -> None:
     """Put the backup FILE in the place of this installation's database and files. All of it is checked first; servers and workers must be stopped."""
     app = application(ctx)
     secret = _secret(passphrase_stdin, key_file)
     if only_check:
         click.echo(f"{_told(check(app, file, secret))} Each byte is as it was written; nothing was changed.")
         return
-    checked = bring_back(app, file, secret, replace=replace)
+    checked = bring_back(app, file, secret, replace=replace, accept_lost_ledger=accept_lost_ledger)
     click.echo(f"{_told(checked)} It was restored.")
     for owner in sorted(set(checked.manifest.versions) - {one.name for one in migrating.owners(app.extensions["upart"])}):
         click.echo(f"Data of plugin '{owner}' were restored; its package is not installed or broken. See: upart plugins list")
+    if checked.lost:
+        click.echo("The ledger does not know all that this backup does. Whoever was erased or restricted since may be back: see to them by hand.", err=True)
     with app.app_context():
-        breaches = audit()
+        done, breaches = replay(), audit()
+    click.echo(f"Acts of people since then that the ledger knows, and that hold again: {done}.")
     click.echo("Everybody is signed out. No mail leaves before you run: upart db adopt (with --drop-mail, messages that waited then are not sent).")
     for text in breaches:
         click.echo(text, err=True)
@@ -81,7 +86,7 @@ def check(app: Any, file: Path, secret: sealing.Secret | None = None) -> restori
         return restoring.check(state.config, file, secret, migrating.revisions(state))
 
 
-def bring_back(app: Any, file: Path, secret: sealing.Secret | None = None, *, replace: bool = False) -> restoring.Checked:
+def bring_back(app: Any, file: Path, secret: sealing.Secret | None = None, *, replace: bool = False, accept_lost_ledger: bool = False) -> restoring.Checked:
     """Restore a backup, then migrate it if it is older than this installation. Raises UpartError."""
     state = app.extensions["upart"]
 
@@ -89,7 +94,10 @@ def bring_back(app: Any, file: Path, secret: sealing.Secret | None = None, *, re
         secure(connection, state.plugins.register)
 
     with app.app_context():
-        checked = restoring.restore(state.config, file, secret, migrating.revisions(state), protect, replace=replace, close=lambda: let_go(app))
+        checked = restoring.restore(
+            state.config, file, secret, migrating.revisions(state), protect,
+            replace=replace, accept_lost_ledger=accept_lost_ledger, close=lambda: let_go(app),
+        )  # fmt: skip
     migrating.upgrade(app)
     return checked
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from upart import clock
+from upart.backup.aside import database_file
 from upart.cli import migrating
 from upart.cli.findings import Finding, critical, good, recommended
 from upart.db import everywhere
@@ -18,6 +19,8 @@ from upart.hooks.audit import audit
 from upart.hooks.models import PluginState
 from upart.jobs.copies import REMEDY, why_copied
 from upart.jobs.models import Job, JobState
+from upart.rights.ledger.book import book
+from upart.rights.ledger.standing import check, positions
 from upart.rights.models import RightsRequest
 from upart.rights.states import ENDED
 
@@ -96,6 +99,22 @@ def time(app: Any) -> Iterator[Finding]:
         yield good("clock", "It agrees with what has happened.")
 
 
+def ledger(app: Any) -> Iterator[Finding]:
+    """Is the ledger whole and the one of this database, can it be written, and does it lie on another disk?"""
+    mine, settings = book(), app.extensions["upart"].config
+    lines, seen = mine.verify(), positions()
+    if lines or any(seen):
+        check(mine, lines, seen)
+    yield good("ledger", f"{len(lines)} lines, each bound to the one before it.")
+    if not mine.can_be_written():
+        yield critical("ledger", f"{mine.path} cannot be written: no erasure can begin.", "Give this user the right to it, or make room.")
+    file = database_file(settings)
+    there = next(path for path in (mine.path, *mine.path.parents) if path.exists())
+    if file is not None and there.stat().st_dev == file.stat().st_dev and not settings.is_demo:
+        told = "The ledger lies on the disk of the database: who loses one loses both, and no backup could be restored without bringing erased people back."
+        yield critical("ledger", told, "Set UPART_LEDGER_URL to a folder on another disk, and move instance/ledger there.")
+
+
 def invariants(app: Any) -> Iterator[Finding]:
     """Does all hold that must, whatever was killed in between?"""
     found = audit()
@@ -105,4 +124,4 @@ def invariants(app: Any) -> Iterator[Finding]:
         yield good("audit", "All that must hold does.")
 
 
-DATABASE = (migrations, plugins, copied, worker, requests, time)
+DATABASE = (migrations, plugins, copied, ledger, worker, requests, time)

@@ -86,7 +86,7 @@ def test_a_newer_version_of_the_format_and_of_a_plugin(portal, refuses, tmp_path
 
 def test_the_other_kind_of_database(portal, tmp_path):
     with portal.app.app_context(), pytest.raises(sealing.BadBackup, match="holds a database of SQLite; this installation uses PostgreSQL") as caught:
-        manifest.refuse_foreign(manifest.describe("sqlite", {}, (), ring()), "postgresql", {}, ring())
+        manifest.refuse_foreign(manifest.describe("sqlite", {}, (), ring(), None), "postgresql", {}, ring())
     assert "UPART_DATABASE_URL" in caught.value.remedy
 
 

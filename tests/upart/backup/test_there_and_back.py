@@ -145,7 +145,7 @@ def test_everybody_is_signed_out_and_a_used_link_stays_used(portal, tmp_path):
     assert not is_in(lena)
     assert "New password" not in portal.visitor("athena").get(link).text
     with portal.reading("platform") as session:
-        assert session.scalars(select(Event.data).where(Event.type == "installation.restored")).one() == {"hours": 0}
+        assert session.scalars(select(Event.data).where(Event.type == "installation.restored")).one() == {"hours": 0, "ledger": "whole"}
     sign_in(portal, "lena")
 
 

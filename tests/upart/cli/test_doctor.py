@@ -18,6 +18,7 @@ from upart.accounts.models import Person
 from upart.backup.aside import folder_of
 from upart.cli.migrating import owner_engine
 from upart.events.models import Event
+from upart.events.noting import Kind, note
 from upart.hooks.models import Installation
 from upart.jobs.models import Job, JobState
 from upart.rights.models import RequestKind, RightsRequest
@@ -54,7 +55,7 @@ def is_told(parts, part: str, verdict: str, words: str) -> None:
 def test_all_is_well_but_for_mail_and_backup(instance, portal):
     parts = found(instance, "--audit")
     wrong = {part for part, ones in parts.items() if any(one["verdict"] == "critical" for one in ones)}
-    assert (wrong, parts["audit"][0]["verdict"]) == ({"mail"}, "good")
+    assert (wrong, parts["audit"][0]["verdict"]) == ({"mail", "ledger"}, "good")
     is_told(parts, "backup", "recommended", "No backup was ever made")
     assert "critical     mail:" in command(instance, "doctor").output
     (instance / ".made-by-upart-demo").touch()
@@ -146,3 +147,15 @@ def test_the_same_commands_on_postgresql(installation, database_url, tmp_path):
     is_told(parts, "secrets", "critical", "upart.toml")
     assert command(tmp_path, "backup", str(tmp_path / "backup")).exit_code == 0
     assert "All invariants hold" in command(tmp_path, "restore", str(tmp_path / "backup"), "--replace").output
+
+
+def test_a_ledger_on_the_same_disk_one_that_cannot_be_written_and_a_broken_one(instance, portal):
+    is_told(found(instance), "ledger", "critical", "UPART_LEDGER_URL")
+    (instance / "upart.toml").write_text('ledger_url = "file:///proc/ledger"\n')
+    is_told(found(instance), "ledger", "critical", "cannot be written")
+    (instance / "upart.toml").write_text("")
+    with portal.writing("athena") as session:
+        note(Kind.OBJECTION, session.scalars(select(Person.id).where(Person.name == "Lena")).one())
+    (chain,) = (instance / "ledger").glob("*.ledger")
+    chain.write_bytes(chain.read_bytes().replace(b"objection", b"objectioN"))
+    is_told(found(instance), "ledger", "critical", "digest does not fit")
