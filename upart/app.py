@@ -23,6 +23,7 @@ from upart.academies.gate import HostGate
 from upart.accounts import hooks as accounts
 from upart.accounts import passwords, sessions
 from upart.accounts.views.doors import sign_in_needed
+from upart.backup import hooks as backup
 from upart.config import Config
 from upart.context import CurrentAcademy, context
 from upart.db import masks
@@ -42,6 +43,8 @@ from upart.mail import hooks as mail
 from upart.mail.actions import CONFIG
 from upart.rights import hooks as rights
 from upart.rights.actions import looking
+from upart.rights.gate import LedgerGate
+from upart.rights.ledger import book as ledger
 from upart.rights.restricting import columns
 from upart.rights.restricting.actions import in_force
 from upart.storage import places
@@ -57,7 +60,7 @@ from upart.theming.uploads import Request, receive_files
 
 __all__ = ["Portal", "State", "create_app"]
 
-CORE = (jobs, events, theming, files, mail, disclosure, academies, accounts, rights)
+CORE = (jobs, events, theming, files, mail, disclosure, academies, accounts, rights, backup)
 """Features of the core that plug into its hooks."""
 
 CORE_PATHS = (
@@ -171,6 +174,7 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     db.init_app(app, chosen)
     keys.init_app(app, chosen)
+    ledger.init_app(app, chosen)
     places.init_app(app, chosen)
     passwords.init_app(app, chosen.password_memory)
     sessions.init_app(app)
@@ -189,7 +193,7 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
     behind: Any = Turns(app.wsgi_app)
     if chosen.page_cache_bytes:
         behind = state.cache = PageCache(behind, chosen.page_cache_bytes, queries)
-    app.wsgi_app = HostGate(behind, state.directory, chosen.trusted_proxies)  # type: ignore[method-assign]
+    app.wsgi_app = LedgerGate(HostGate(behind, state.directory, chosen.trusted_proxies), app)  # type: ignore[method-assign]
     return app
 
 

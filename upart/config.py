@@ -58,6 +58,19 @@ def _files(value: str) -> str:
     return value
 
 
+def _ledger(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme != "file" or parts.netloc or not parts.path.startswith("/")):
+        raise ValueError("file:///path/to/folder, on another disk than the database; s3: is not offered by this version")
+    return value
+
+
+def _pseudonym_key(value: str) -> bytes:
+    if value and len(value.encode()) < 32:
+        raise ValueError("one key of at least 32 characters, never changed and never in a backup")
+    return value.encode()
+
+
 def _count(value: str) -> int:
     if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 1000:
         raise ValueError("a whole number from 1 to 1000")
@@ -142,6 +155,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("UPART_MAIL_URL", _mail, "console:,file:", "Ways that mail goes: console:, file: (instance/mail), smtp://… or smtps://…; several separated by commas."),
     Setting("UPART_MAIL_FROM", _sender, "", "Sender's address of all mail; empty means post@ the academy's host."),
     Setting("UPART_SECRET_KEYS", _keys, "", "Comma-separated keys: the first signs and encrypts, all verify; empty means instance/keys, made at the first start."),
+    Setting("UPART_LEDGER_URL", _ledger, "", "Where the ledger of rights lies: file:///path/to/folder, on another disk than the database; empty means ledger in the instance folder."),
+    Setting("UPART_PSEUDONYM_KEY", _pseudonym_key, "", "Key of the pseudonyms in the ledger, at least 32 characters; empty means instance/pseudonym-key, made with the first entry. Never changed, never in a backup."),
+    Setting("UPART_BACKUP_DAYS", _count, "365", "Days that the oldest backup is kept; the ledger reaches back 30 days more."),
     Setting("UPART_SIGN_UP", _sign_up, "open", "Who may sign up: open, invited or closed. An academy may be stricter."),
     Setting("UPART_PASSWORD_MEMORY", _kib, "19456", "Kibibytes of memory that one password check takes (argon2id)."),
     Setting("UPART_JOB_LEASE", _count, "60", "Seconds after which a job is taken from a worker that gives no sign of life."),
@@ -172,6 +188,9 @@ class Config:
     mail_url: tuple[str, ...]
     mail_from: str
     secret_keys: tuple[bytes, ...]
+    ledger_url: str
+    pseudonym_key: bytes
+    backup_days: int
     sign_up: str
     password_memory: int
     job_lease: int
@@ -234,6 +253,8 @@ def load(instance: Path, environ: Mapping[str, str] = os.environ, **overrides: A
         values["database_url"] = f"sqlite:///{instance / 'upart.sqlite'}"
     if not values["files_url"]:
         values["files_url"] = (instance / "files").absolute().as_uri()
+    if not values["ledger_url"]:
+        values["ledger_url"] = (instance / "ledger").absolute().as_uri()
     values |= {name: str(from_file.get(name, "")) for name in OWN}
     return Config(instance=instance, **(values | overrides))
 

@@ -81,7 +81,7 @@ class KeyRing:
 
 def init_app(app: Flask, config: Config) -> None:
     """Give an application its key ring: from the settings, else from `keys` in the instance folder."""
-    app.extensions[RING] = KeyRing(config.secret_keys or (_own_key(config.instance / "keys"),))
+    app.extensions[RING] = KeyRing(config.secret_keys or (kept_key(config.instance / "keys"),))
 
 
 def ring() -> KeyRing:
@@ -94,7 +94,7 @@ def pseudonym(value: str) -> str:
     return ring().pseudonym(value, context.academy.id)
 
 
-def _own_key(path: Path) -> bytes:
+def kept_key(path: Path) -> bytes:
     """The key in the instance folder; made once, readable by its owner alone."""
     try:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

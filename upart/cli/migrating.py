@@ -76,6 +76,11 @@ def owners(state: State) -> list[Owner]:
     return found
 
 
+def revisions(state: State) -> dict[str, frozenset[str]]:
+    """All migrations that are installed, by owner."""
+    return {one.name: frozenset(revision.revision for revision in one.script.walk_revisions()) for one in owners(state) if one.script}
+
+
 @contextmanager
 def owner_engine(state: State) -> Iterator[Engine]:
     """An engine for migrations: as the owner of the tables, foreign keys off on SQLite, nothing pooled."""

@@ -11,6 +11,7 @@ from upart.cli.rights import rights
 from upart.cli.root import academy_of, application
 from upart.db import writing
 from upart.errors import UpartError
+from upart.rights.actions.catching_up import catch_up
 from upart.rights.restricting import actions
 from upart.rights.restricting.models import Ground
 from upart.rights.subjects import person_at
@@ -27,6 +28,7 @@ def restrict(ctx: click.Context, email: str, slug: str, ground: str, goes_on: bo
     """Only store the data about EMAIL from now on: others do not see or use them (GDPR art. 18)."""
     app = application(ctx)
     migrating.require_current(app)
+    catch_up(app)
     academy = academy_of(app, slug)
     with app.app_context(), writing(academy):
         made = actions.restrict(_person(email, academy.name), Ground(ground), goes_on=goes_on, note=note)
@@ -43,6 +45,7 @@ def lift(ctx: click.Context, email: str, slug: str, told: bool) -> None:
     """End all restrictions of EMAIL; the person is told three days before (GDPR art. 18(3))."""
     app = application(ctx)
     migrating.require_current(app)
+    catch_up(app)
     academy, said = academy_of(app, slug), []
     with app.app_context(), writing(academy):
         found = actions.restrictions_of(_person(email, academy.name))

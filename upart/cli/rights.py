@@ -22,6 +22,7 @@ from upart.db import everywhere, reading, session, uuid7, writing
 from upart.errors import UpartError
 from upart.rights.actions.archiving import subjects_for, write_archive
 from upart.rights.actions.asking import ask_to_erase, is_last_person
+from upart.rights.actions.catching_up import catch_up
 from upart.rights.actions.importing import bring_new, new_person, not_known, plan_of
 from upart.rights.actions.retaining import retain
 from upart.rights.actions.steps import answer, plan_in_numbers, steps_in_numbers
@@ -229,6 +230,7 @@ def _line(row: RightsRequest, slug: str) -> dict[str, Any]:
 def _ready(ctx: click.Context) -> Any:
     app = application(ctx)
     migrating.require_current(app)
+    catch_up(app)
     return app
 
 

@@ -12,6 +12,7 @@ import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from upart import config
+from upart.db import engine
 from upart.errors import UpartError
 
 
@@ -58,13 +59,22 @@ def main(ctx: click.Context, instance: str | None) -> None:
 
 
 def application(ctx: click.Context) -> Any:
-    """The application of the chosen installation."""
+    """The application of the chosen installation; the command's end lets go of its database."""
     from upart.app import create_app
 
     folder, notice = config.find_instance(ctx.find_root().obj)
     if notice:
         click.echo(notice, err=True)
-    return create_app(settings=config.load(folder))
+    app = create_app(settings=config.load(folder))
+    ctx.call_on_close(lambda: let_go(app))
+    return app
+
+
+def let_go(app: Any) -> None:
+    """Give up all connections to the database."""
+    with app.app_context():
+        engine().dispose()
+    app.extensions["upart"].directory.close()
 
 
 def show(rows: list[dict[str, Any]], as_json: bool, columns: tuple[str, ...] = ()) -> None:

@@ -19,6 +19,7 @@ import click
 from upart.cli import migrating, work
 from upart.cli.root import application, main
 from upart.errors import UpartError
+from upart.rights.actions.catching_up import catch_up
 
 CONNECTIONS = 1024
 """Connections of one process. Each has a thread, if it wants one: then those that stall cannot keep others waiting (`theming/turns.py`)."""
@@ -74,6 +75,7 @@ def run(app: Any, host: str, port: int, processes: int, with_worker: bool, ready
     # A forked worker would inherit locks and database connections of this process and may hang.
     multiprocessing.set_start_method("spawn", force=True)
     require_free(host, port)
+    catch_up(app)
     _allow_files(8 * CONNECTIONS)
     state = app.extensions["upart"]
     os.environ["UPART_INSTANCE"] = str(state.config.instance)

@@ -19,6 +19,7 @@ from upart.cli.root import application, main
 from upart.jobs.copies import REMEDY, why_copied
 from upart.jobs.schedules import ensure_schedules
 from upart.jobs.worker import Worker
+from upart.rights.actions.catching_up import catch_up
 
 PATIENCE = 10.0
 """Seconds that a worker beside the web gets to finish its jobs; those that take longer are done again by another one."""
@@ -67,6 +68,7 @@ def make_worker(app: Any, concurrency: int = 1) -> Worker:
     def schedule() -> None:
         ensure_schedules(state.directory.homes(), state.directory.by_id)
 
+    catch_up(app)
     with app.app_context():
         schedule()
     return Worker(app, state.directory.by_id, timedelta(seconds=state.config.job_lease), concurrency, schedule)

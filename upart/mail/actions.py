@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from email.message import EmailMessage
@@ -22,7 +23,7 @@ from upart.hooks.guards import objections
 from upart.jobs.actions import enqueue
 from upart.jobs.copies import require_original
 from upart.jobs.models import Job
-from upart.keys import pseudonym
+from upart.keys import pseudonym, ring
 from upart.mail import kit, transports
 from upart.mail.models import MailMessage, MailState
 from upart.privacy.taxonomy import Purpose
@@ -39,6 +40,9 @@ SEND = "mail.send"
 """The task that sends one message."""
 
 OBJECTION, COPIED = "objection", "copied"
+SEALED = "sealed:"
+"""How an encrypted text begins in its column."""
+
 NO_ANSWER = "no answer"
 """Problem of a message that was handed over without an answer; a second time it is not sent again."""
 
@@ -70,7 +74,7 @@ def send(
     id = uuid7()
     made = insert_once(
         MailMessage, id=id, person_id=person.id if person is not None else None, purpose=str(purpose), recipient=address, recipient_digest=digest,
-        subject_line=kit.one_line(subject), text=text.strip() if state is MailState.WAITING else "", state=state, problem="", dedupe_key=dedupe_key,
+        subject_line=kit.one_line(subject), text=_sealed(text.strip()) if state is MailState.WAITING else "", state=state, problem="", dedupe_key=dedupe_key,
     )  # fmt: skip
     if made and state is MailState.WAITING:
         enqueue(SEND, person=person, message=id)
@@ -130,9 +134,19 @@ def _composed(row: MailMessage) -> EmailMessage:
     academy = context.academy
     return kit.compose(
         id=str(row.id), sender=config.mail_from or f"post@{academy.host}", academy=academy.name, host=academy.host, recipient=row.recipient,
-        subject=row.subject_line, text=row.text, foot=_foot(academy.settings),
+        subject=row.subject_line, text=_opened(row.text), foot=_foot(academy.settings),
         when=row.created_at, language=academy.settings.get("language", "en"), colours=site().button_colours(academy.settings["brand_colour"]),
     )  # fmt: skip
+
+
+def _sealed(text: str) -> str:
+    """A text that waits, encrypted: a link in it opens something, also for who has got hold of a copy of the database."""
+    return SEALED + b64encode(ring().seal(SEND, text, context.academy.id)).decode()
+
+
+def _opened(stored: str) -> str:
+    """The text; one that waited before texts were encrypted stands there as it is."""
+    return ring().open(SEND, b64decode(stored.removeprefix(SEALED)), context.academy.id) if stored.startswith(SEALED) else str.__str__(stored)
 
 
 def _foot(settings: Mapping[str, Any]) -> str:

@@ -42,6 +42,12 @@ def deliver(message: EmailMessage, id: str, urls: tuple[str, ...], folder: Path)
             _smtp(message, urlsplit(url))
 
 
+def reach(url: str) -> None:
+    """Connect to a mail server and sign in, and send nothing. Raises OSError (which SMTPException is) that says why it cannot be done."""
+    with _connected(urlsplit(url)):
+        return
+
+
 def folder_of(url: str, folder: Path) -> Path | None:
     """Where a `file:` setting writes, `folder` being the usual place; None for the other ways."""
     if url.partition(":")[0] != "file":

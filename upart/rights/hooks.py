@@ -11,8 +11,10 @@ from upart.disclosure.actions import TELL
 from upart.hooks.records import Area, EventType, MenuItem, Permission, Slot, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
-from upart.rights.actions import archiving, beginning, behalf, carrying_out, correcting, custody, importing, joining, linking, passing_on, reminding, retaining
+from upart.rights.actions import archiving, asking, behalf, carrying_out, correcting, custody, importing, joining, linking, passing_on, reminding, retaining
+from upart.rights.actions.beginning import BEGIN
 from upart.rights.actions.working import WORK, Step, working
+from upart.rights.ledger.upkeep import keep_ledger
 from upart.rights.receivers import STORE
 from upart.rights.restricting import guards
 from upart.rights.restricting.actions import lift_when_told
@@ -87,7 +89,7 @@ def upart_slots() -> list[Slot]:
 def upart_jobs() -> list[Task]:
     """Carry out requests; remind those who answer; let go of copies that have ended, and of all that has been kept long enough."""
     return [
-        Task(name="rights.begin", run=beginning.begin_waiting),
+        Task(name=BEGIN, run=asking.begin_waiting),
         Task(name=HAS_OWNER, run=custody.go_on),
         Task(name="rights.custody", run=custody.sweep, every=timedelta(hours=1), outside=True),
         Task(name=custody.TELL, run=custody.tell_of_custody, outside=True),
@@ -100,6 +102,7 @@ def upart_jobs() -> list[Task]:
         Task(name="rights.pass_on", run=passing_on.pass_on),
         Task(name="rights.lift", run=lift_when_told),
         Task(name="rights.retain", run=retaining.as_task, every=timedelta(days=1), outside=True),
+        Task(name="rights.keep_ledger", run=keep_ledger, every=timedelta(days=1)),
         Task(name="rights.forget_imports", run=importing.forget_imports, every=timedelta(hours=1)),
     ]
 
@@ -116,6 +119,8 @@ def upart_events() -> list[EventType]:
         EventType(name="rights.told", sentence="told a recipient by hand"),
         EventType(name="rights.tried_again", sentence="had a recipient told again"),
         EventType(name="rights.corrected", sentence="values were corrected"),
+        EventType(name="rights.replayed", sentence="did again, after an older database was put back, what the ledger says"),
+        EventType(name="rights.ledger_lost", sentence="accepted that lines of the ledger are lost"),
         EventType(name="rights.imported", sentence="brought data along from another installation"),
     ]
 

@@ -13,9 +13,11 @@ from upart import clock
 from upart.accounts.models import Person
 from upart.db import everywhere, session
 from upart.events.actions import emit
+from upart.events.noting import Kind, note
 from upart.hooks.guards import unopposed
 from upart.jobs.actions import enqueue
-from upart.rights.actions.beginning import begin_erasure
+from upart.rights.actions import beginning
+from upart.rights.actions.beginning import BEGIN, begin_erasure, held_up
 from upart.rights.actions.history import enter
 from upart.rights.actions.pending import lock, unfinished
 from upart.rights.actions.telling import tell
@@ -71,16 +73,30 @@ def ask_to_erase(
             wait(request, person)
     if request.state is RequestState.PLANNED and not waits:
         unopposed("rights.erase", person)
-        begin_erasure(request, person)
+        if held_up(request, person):
+            request.begins_at = clock.now()
+        else:
+            begin_erasure(request, person)
     return request
 
 
 def wait(request: RightsRequest, person: Person) -> None:
-    """Let an erasure begin in 72 hours, hide the person from others until then, and tell them how to stop or hasten it."""
+    """Let an erasure begin in 72 hours, hide the person from others until then, and tell them how to stop or hasten it.
+
+    While the ledger cannot be written nothing of that happens yet: a job tries it again.
+    """
+    if held_up(request, person):
+        return
     request.begins_at = request.received_at + COOLING
     restrict(person, Ground.OBJECTION, goes_on=True, request_id=request.id, tell=False)
-    enqueue("rights.begin", person=person, run_at=request.begins_at, request=request.id)
+    enqueue(BEGIN, person=person, run_at=request.begins_at, request=request.id)
+    note(Kind.ERASURE, person.id, addresses=tuple(request.addresses), with_account=str(request.with_account), waits="True")
     tell(request, "waits", begins=request.begins_at)
+
+
+def begin_waiting(request: str) -> None:
+    """Task: begin an erasure whose time has come, or the 72 hours before it."""
+    beginning.begin_waiting(request, wait)
 
 
 def is_last_person(person: Person) -> bool:

@@ -18,6 +18,7 @@ from upart.db import bare, everywhere, reading, session
 from upart.db.scrub import scrub
 from upart.disclosure.actions import FIRST_WAIT
 from upart.errors import UpartError
+from upart.events.noting import note_end
 from upart.jobs.actions import NotNow, enqueue
 from upart.jobs.leases import is_at_work
 from upart.rights import outside
@@ -136,5 +137,5 @@ def _settle(request: UUID, ids: Ids, tries: int) -> None:
     row = session.scalars(select(RightsRequest).where(RightsRequest.id == request)).one()
     if row.state is RequestState.NEEDS_TRANSFER:
         settle_first(row, tries, partial(schedule, request, row.person_id, row.account_id))
-    else:
-        settle(request, tries, partial(schedule, request, ids.person, ids.account))
+    elif settle(request, tries, partial(schedule, request, ids.person, ids.account)).state is RequestState.DONE:
+        note_end(request)

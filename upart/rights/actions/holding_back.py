@@ -10,6 +10,7 @@ from sqlalchemy import select
 from upart.accounts.actions.managing import is_last_owner
 from upart.accounts.models import Person
 from upart.db import everywhere, session
+from upart.events.noting import Kind, note
 from upart.rights.actions.carrying_out import schedule
 from upart.rights.actions.history import enter
 from upart.rights.actions.steps import plan_steps
@@ -51,6 +52,7 @@ def hold_back(request: RightsRequest, person: Person) -> None:
     session.add_all(plan_steps(holdings(), request))
     enter(request, Act.BEGUN)
     move(request, RequestState.NEEDS_TRANSFER)
+    note(Kind.ERASURE, person.id, addresses=tuple(request.addresses), with_account=str(request.with_account))
     restrict(person, Ground.OBJECTION, goes_on=True, request_id=request.id, tell=False)
     schedule(request.id, person.id, person.account_id)
 

@@ -10,7 +10,7 @@ from upart.db import session
 from upart.privacy.taxonomy import Purpose
 from upart.rights.actions.asking import received
 from upart.rights.actions.joining import STANDS, restrict_purpose
-from upart.rights.actions.parting import begin_part, plan_part
+from upart.rights.actions.parting import begin_part, note_part, plan_part
 from upart.rights.actions.pending import lock
 from upart.rights.models import RequestKind, RequestState, RightsRequest
 from upart.rights.purposes import MARKETING
@@ -37,6 +37,7 @@ def ask_to_object(person: Person, purpose: Purpose, words: str = "") -> RightsRe
     if purpose in MARKETING:
         begin_part(request, person)
     else:
+        note_part(request, person, begun=False)
         move(request, RequestState.NEEDS_DECISION)
     return request
 

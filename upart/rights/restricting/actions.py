@@ -21,6 +21,7 @@ from upart.context import Restricted, context
 from upart.db import session, unmasked, uuid7
 from upart.errors import Problem
 from upart.events.actions import emit
+from upart.events.noting import Kind, note
 from upart.hooks.plugged import plugged
 from upart.jobs.actions import NotNow, enqueue
 from upart.keys import ring
@@ -59,6 +60,8 @@ def restrict(
     if tell:
         _tell(person, made, "rights/mail/restricted.txt")
     emit("rights.restricted", made)
+    if _request_kind(made) not in (RequestKind.ERASE, RequestKind.OBJECT):  # these are noted themselves
+        _note(Kind.RESTRICTION, person, made)
     _pass_on(person, made, "restrict")
     raise_epoch(session(), context.academy.id)
     return made
@@ -112,17 +115,29 @@ def lift_when_told(restriction: str) -> None:
 def _end(restriction: Restriction) -> None:
     restriction.lifted_at = clock.now()
     emit("rights.lifted", restriction)
-    _pass_on(session.scalars(select(Person).where(Person.id == restriction.person_id)).one(), restriction, "lift")
+    person = session.scalars(select(Person).where(Person.id == restriction.person_id)).one()
+    _note(Kind.LIFTING, person, restriction)
+    _pass_on(person, restriction, "lift")
     raise_epoch(session(), context.academy.id)
 
 
 def _pass_on(person: Person, restriction: Restriction, act: str) -> None:
     """Let a job tell the recipients (art. 19). Not of a part, nor of the 72 hours before an erasure, of which they hear by itself."""
-    waits = restriction.request_id is not None and session.scalar(
-        select(RightsRequest.id).where(RightsRequest.id == restriction.request_id, RightsRequest.kind == RequestKind.ERASE)
-    )
-    if restriction.scope is Scope.ALL and not waits:
+    if restriction.scope is Scope.ALL and _request_kind(restriction) is not RequestKind.ERASE:
         enqueue("rights.pass_on", person=person, about=person.id, act=act)
+
+
+def _request_kind(restriction: Restriction) -> RequestKind | None:
+    """Which right brought it about, if one did."""
+    mine = select(RightsRequest.kind).where(RightsRequest.id == restriction.request_id)
+    return session.scalar(mine) if restriction.request_id is not None else None
+
+
+def _note(kind: Kind, person: Person, restriction: Restriction) -> None:
+    note(
+        kind, person.id, addresses=(str.__str__(person.email),) if person.email else (), ground=restriction.ground.value, scope=restriction.scope.value,
+        name=restriction.name, row_id=restriction.row_id, goes_on=str(restriction.goes_on), asked=str(restriction.request_id is not None),
+    )  # fmt: skip
 
 
 @unmasked("which restrictions are in force?")

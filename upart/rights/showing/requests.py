@@ -13,6 +13,7 @@ from sqlalchemy import select
 from upart.db import session
 from upart.privacy.taxonomy import Reason
 from upart.rights import naming, wording
+from upart.rights.actions.beginning import is_held_up
 from upart.rights.actions.first_part import custody_on
 from upart.rights.actions.history import history
 from upart.rights.engine.holdings import Holdings, holdings
@@ -47,6 +48,7 @@ class RequestLine:
     is_open: bool
     can_cancel: bool
     waits: bool
+    held_up: bool
     custody: date | None = None
 
 
@@ -68,7 +70,7 @@ def lines_of(row: RightsRequest) -> RequestLine:
     return RequestLine(
         row.id, row.kind, _(naming.KINDS[row.kind]), _(state), badge, icon, row.received_at, row.due_on, row.begins_at, row.done_at,
         row.state not in ENDED, row.state in BEFORE_WORK and row.kind is not RequestKind.AUTHORITY,
-        row.state is RequestState.PLANNED and row.begins_at is not None,
+        row.state is RequestState.PLANNED and row.begins_at is not None, is_held_up(row),
         custody_on(row) if row.state is RequestState.NEEDS_TRANSFER else None,
     )  # fmt: skip
 

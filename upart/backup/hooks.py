@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MIT
+"""How backups plug in."""
+
+from __future__ import annotations
+
+from upart.backup.settling import RESTORED
+from upart.hooks.records import EventType
+from upart.hooks.specs import hookimpl
+
+
+@hookimpl
+def upart_events() -> list[EventType]:
+    """What happens to the whole installation; it stands in the platform's list."""
+    return [EventType(name=RESTORED, sentence="a backup was restored", webhook=False)]

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: MIT
+"""The ledger of the running application: its folder, its key, what it calls people; `head()` and `verify()` for backups."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+from flask import Flask, current_app
+
+from upart.config import Config
+from upart.events.noting import Noted
+from upart.keys import KeyRing, kept_key
+from upart.rights.ledger.folder import Folder, Place
+from upart.rights.ledger.lines import DONE, VOID, LedgerRefused, Line
+
+BOOK = "upart_ledger"
+KEY_FILE = "pseudonym-key"
+USE = "ledger"
+"""What the key of the pseudonyms is used for here; derived for each academy too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a backup has to know of the ledger: the fingerprint of its key, and the last line of each chain."""
+
+    key: str
+    places: tuple[Place, ...]
+
+
+class Book:
+    """The ledger as the rest of the core knows it."""
+
+    def __init__(self, config: Config) -> None:
+        self._config, self._lock = config, threading.Lock()
+        self.path = Path(unquote(urlsplit(config.ledger_url).path))
+        self._opened: tuple[Folder, KeyRing] | None = None
+        self.caught_up = False
+        self.starting, self.turn = threading.Lock(), threading.Lock()
+
+    @property
+    def folder(self) -> Folder:
+        """The folder, with its key. Raises LedgerRefused when the key is missing although there are lines."""
+        return self._open()[0]
+
+    def _open(self) -> tuple[Folder, KeyRing]:
+        with self._lock:
+            if self._opened is None:
+                ring = KeyRing((self._key(),))
+                chain_key = bytes.fromhex(ring.digest(USE, "chain"))
+                self._opened = Folder(self.path, chain_key, hashlib.sha256(b"upart\0" + ring.keys[0]).hexdigest()), ring
+            return self._opened
+
+    def _key(self) -> bytes:
+        if self._config.pseudonym_key:
+            return self._config.pseudonym_key
+        path = self._config.instance / KEY_FILE
+        if not path.exists() and self.has_chains():
+            raise LedgerRefused(
+                f"The key of the ledger is missing: there is no {path}.",
+                remedy=f"Put {KEY_FILE} back into the instance folder, or set UPART_PSEUDONYM_KEY. Without it nobody who was erased can be found in a backup.",
+            )
+        return kept_key(path)
+
+    def has_chains(self) -> bool:
+        """Is there any line of the ledger? Asked without the key."""
+        return self.path.is_dir() and any(self.path.glob("*.ledger"))
+
+    def can_be_written(self) -> bool:
+        """Could an act be noted now?"""
+        return self.folder.can_be_written()
+
+    def digest(self, value: object, academy_id: UUID | None) -> str:
+        """What the ledger calls an id or an address, another one at each academy."""
+        _, ring = self._open()
+        return ring.digest(USE, str(value).strip().casefold(), academy_id)
+
+    def write(self, act: Noted, since: str | None = None) -> Place:
+        """Add an act, safe on the disk. Raises LedgerNotWritten. `since`: when it happened, if not now."""
+        said = {
+            "kind": act.kind.value, "academy": str(act.academy_id), "id": self.digest(act.reference, act.academy_id) if act.reference else "",
+            "row": self.digest(act.row_id, act.academy_id) if act.row_id else "",
+            "who": [self.digest(act.person_id, act.academy_id)] if act.person_id else [],
+            "addresses": [self.digest(one, act.academy_id) for one in act.addresses], "what": dict(act.what),
+        }  # fmt: skip
+        return self.folder.append(hold=True, **said, **({"since": since} if since else {}))
+
+    def write_end(self, academy_id: UUID, reference: UUID) -> Place:
+        """Say that all of an act is done."""
+        return self.folder.append(kind=DONE, academy=str(academy_id), id=self.digest(reference, academy_id))
+
+    def write_void(self, place: Place) -> Place:
+        """Say that the act of a line was not done after all."""
+        return self.folder.append(kind=VOID, id=f"{place.chain}:{place.number}")
+
+    def verify(self) -> list[Line]:
+        """All lines. Raises LedgerBroken with file and line for anything that is not as it was written, LedgerRefused without the right key."""
+        return list(self.folder.lines()) if self.has_chains() else []
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Give an application its ledger. Nothing is read or made yet."""
+    app.extensions[BOOK] = Book(config)
+
+
+def book() -> Book:
+    """The ledger of the running application."""
+    return cast(Book, current_app.extensions[BOOK])
+
+
+def head() -> Head:
+    """Where the ledger ends now. Raises what `verify` raises."""
+    last: dict[str, Place] = {}
+    for line in verify():
+        last[line.chain] = Place(line.chain, line.number, line.digest)
+    return Head(book().folder.fingerprint, tuple(last.values()))
+
+
+def verify() -> list[Line]:
+    """All lines of the ledger, each checked against the one before it. Raises LedgerBroken, LedgerRefused."""
+    return book().verify()
+
+
+def is_behind(older: Iterable[Place]) -> bool:
+    """Does the ledger lack a line that somebody has seen? Then a newer one exists somewhere, or it was lost."""
+    known = {(line.chain, line.number): line.digest for line in verify()}
+    return any(known.get((place.chain, place.number)) != place.digest for place in older)
