@@ -4,16 +4,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from uuid import UUID
 
 from flask import Flask, current_app
 from sqlalchemy import select
-from sqlalchemy.exc import InternalError, OperationalError
 
-from upart import clock
 from upart.accounts.models import Account, Person
 from upart.context import CurrentAcademy, context
 from upart.db import everywhere, session, writing
@@ -24,8 +22,8 @@ from upart.rights.ledger.book import Book, book
 from upart.rights.ledger.folder import Place
 from upart.rights.ledger.keeping import advance, replaying
 from upart.rights.ledger.lines import DONE, Line
-from upart.rights.ledger.models import ALIVE, LedgerPosition
-from upart.rights.ledger.standing import ACTS, check, mark_alive, positions, unseen
+from upart.rights.ledger.models import LedgerPosition
+from upart.rights.ledger.standing import ACTS, check, positions, unseen
 from upart.rights.models import RequestState, RightsRequest
 
 log = logging.getLogger("upart.rights.ledger")
@@ -66,17 +64,9 @@ def replay(since: datetime | None = None) -> int:
         if one is not None:
             _carry_out(*one)
     _end_what_is_done(mine, lines)
-    _note_that_it_lives(known)
     if waiting:
         log.warning("%d acts of the ledger were done again: this database had not seen them", len(waiting))
     return len(waiting)
-
-
-def _note_that_it_lives(known: Mapping[str, LedgerPosition]) -> None:
-    """Once a day is enough; a database that can only be read just now is read."""
-    if ALIVE not in known or known[ALIVE].at.date() != clock.now().date():
-        with suppress(OperationalError, InternalError), everywhere("note that this database is in use", write=True) as opened:
-            mark_alive(opened)
 
 
 class _People:
