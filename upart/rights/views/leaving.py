@@ -18,6 +18,7 @@ from upart.accounts.actions.signing_up import account_held_by
 from upart.accounts.views.doors import to
 from upart.config import Config
 from upart.context import CurrentAcademy, context
+from upart.db import reading
 from upart.errors import Problem
 from upart.hooks.routes import Blueprint, fresh, signed_in
 from upart.rights.actions.asking import ask_to_erase, is_last_person
@@ -106,7 +107,8 @@ def close() -> Response:
         return _ask_to_close(joined, form)
     wished = form["academies"].data
     erased, kept = ([one.academy for one in joined if (str(one.academy.id) in wished) is ticked] for ticked in (True, False))
-    counted = plan_of(with_account_of(context.person, True))
+    with reading(context.academy):  # the door's own first statement comes in close_account
+        counted = plan_of(with_account_of(context.person, True))
     try:
         asked = close_account(context.person, erase_at=erased, keep_at=kept, waits=not form["now"].data)
     except Problem as problem:
