@@ -27,7 +27,7 @@ NOTE = (
 )
 
 COLUMNS = (
-    Column("title", "Processing, as people read it", "art. 30(1)"),
+    Column("table", "Processing", "art. 30(1)", wording.table),
     Column("purpose", "Purpose", "art. 30(1)(b)", wording.purpose),
     Column("basis", "Legal basis", "art. 6", wording.basis),
     Column("subjects", "Categories of data subjects", "art. 30(1)(c)", wording.people),
@@ -37,7 +37,7 @@ COLUMNS = (
     Column("retain", "Time limit for erasure", "art. 30(1)(f)"),
     Column("laws", "Kept longer by law", "art. 17(3)(b)", wording.law),
     Column("plugin", "Part of the software"),
-    Column("table", "Table"),
+    Column("title", "As people read it"),
 )
 
 RECIPIENTS = (

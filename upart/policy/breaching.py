@@ -134,7 +134,7 @@ def _facts(one: Incident, academy: CurrentAcademy, c: Counted) -> list[Fact]:
     """Art. 33(3), in its order."""
     kinds = "; ".join(wording.category(name) for name in sorted(c.categories))
     high = [name for name in c.categories if Category(name).is_special or Category(name).is_private]
-    hint = f"Decide it. Declared there, and grave for people: {', '.join(wording.category(name) for name in sorted(high))}." if high else "Decide it."
+    hint = "Decide whether it is." + (f" Private or special data are among them: {', '.join(map(wording.category, sorted(high)))}." if high else "")
     facts = [
         Fact("nature", "What happened", "art. 33(3)(a)", one.nature, "Say it in words that name nobody."),
         Fact("people", "People concerned, about", "art. 33(3)(a)", _people(c)),

@@ -26,7 +26,7 @@ CHILDREN = (Category.FAMILY_LINK.value, Category.DEMOGRAPHIC_BIRTH.value)
 """Categories by which a portal shows that children may be among its people."""
 
 COLUMNS = (
-    Column("title", "Processing"), Column("purpose", "Purpose", "art. 35(7)(a)", wording.purpose),
+    Column("table", "Processing", "", wording.table), Column("purpose", "Purpose", "art. 35(7)(a)", wording.purpose),
     Column("rows", "Lines now", "art. 35(3)(b)"), Column("special", "Special categories", "art. 9, 35(3)(b)", wording.category),
     Column("children", "Points to children", "rec. 75", wording.category), Column("derived", "Worked out about people", "art. 35(3)(a)", wording.category),
     Column("secret", "Secrets", "art. 32"), Column("transfers", "Third countries", "art. 44", wording.country), Column("plugin", "Part of the software"),
@@ -110,5 +110,5 @@ def _once(found: Sequence[Activity]) -> list[Activity]:
 
 
 def _where(found: Sequence[Activity], holds: Callable[[Activity], object], what: str) -> str:
-    names = sorted({one.entry.title for one in found if holds(one)})
+    names = sorted({wording.table(one.entry.table) for one in found if holds(one)})
     return f"{what}: {', '.join(names)}" if names else ""

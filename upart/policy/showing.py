@@ -13,6 +13,7 @@ from upart.context import CurrentAcademy, context
 from upart.db import session
 from upart.hooks.holdings import holdings
 from upart.hooks.routes import permitted
+from upart.policy import wording
 from upart.policy.actions import incident_of
 from upart.policy.art30 import processor_record, record
 from upart.policy.breaching import HOURS, hours_left
@@ -74,8 +75,7 @@ class Line:
 
 def lines(rows: Any) -> list[Line]:
     """Breaches in words."""
-    titles = {name: entry.title for name, entry in holdings().register.tables.items()}
-    return [Line(row, _(titles.get(row.table, row.table)), *clock_of(row)) for row in rows]
+    return [Line(row, wording.table(row.table), *clock_of(row)) for row in rows]
 
 
 def clock_of(row: Breach) -> tuple[str, str]:
@@ -107,7 +107,7 @@ def choices() -> dict[str, str]:
     """Tables that say something about people here, by title."""
     tables = holdings().register.tables.values()
     mine = [entry for entry in tables if (entry.is_personal or entry.subjects) and (entry.owned or context.academy.is_platform)]
-    return {"": "", **{entry.table: f"{_(entry.title)} ({entry.table})" for entry in sorted(mine, key=lambda entry: entry.title)}}
+    return {"": "", **{entry.table: f"{wording.table(entry.table)} ({_(entry.title)})" for entry in mine}}
 
 
 def country(code: str) -> str:

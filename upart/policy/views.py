@@ -39,23 +39,34 @@ def overview() -> Response:
     return render("policy/overview.html", sheets=showing.sheets(context.academy))
 
 
-@records.get("/manage/privacy/<name>", policy=may(RECORDS))
-def sheet(name: str) -> Response:
-    """One of the records, compiled now."""
-    kind = _kind(name)
-    return render("policy/sheet.html", name=name, kind=kind, sheet=kind.make(context.academy), formats=[*FORMATS, *([FIDES] if name == "art30" else [])])
+def _offer(name: str) -> None:
+    """Register the two addresses of one record: the page, and the same as a file."""
+
+    def page() -> Response:
+        """One of the records, compiled now."""
+        kind = _kind(name)
+        return render("policy/sheet.html", name=name, kind=kind, sheet=kind.make(context.academy), formats=_formats(name))
+
+    def file() -> Response:
+        """The same as a file."""
+        kind, chosen, stem = _kind(name), request.args.get("format", "json"), f"{context.academy.slug}-{name}-{clock.now():%Y-%m-%d}"
+        if chosen not in _formats(name):
+            raise NotHere
+        if chosen == FIDES:
+            return _file(fides.manifest(context.academy), "application/yaml", f"{stem}.fides.yml")
+        media, write = FORMATS[chosen]
+        return _file(write(kind.make(context.academy)), media, f"{stem}.{chosen}")
+
+    records.add_url_rule(f"/manage/privacy/{name}", name, page, policy=may(RECORDS))
+    records.add_url_rule(f"/manage/privacy/{name}/download", f"{name}_file", file, policy=may(RECORDS), query=("format",))
 
 
-@records.get("/manage/privacy/<name>/download", policy=may(RECORDS), query=("format",))
-def download(name: str) -> Response:
-    """The same as a file."""
-    kind, chosen, stem = _kind(name), request.args.get("format", "json"), f"{context.academy.slug}-{name}-{clock.now():%Y-%m-%d}"
-    if chosen == FIDES and name == "art30":
-        return _file(fides.manifest(context.academy), "application/yaml", f"{stem}.fides.yml")
-    if chosen not in FORMATS:
-        raise NotHere
-    media, write = FORMATS[chosen]
-    return _file(write(kind.make(context.academy)), media, f"{stem}.{chosen}")
+for one_of_them in showing.SHEETS:
+    _offer(one_of_them)
+
+
+def _formats(name: str) -> list[str]:
+    return [*FORMATS, *([FIDES] if name == "art30" else [])]
 
 
 def _kind(name: str) -> showing.Kind:

@@ -102,6 +102,11 @@ def recipient_role(name: str) -> str:
     return ROLES.get(name, name)
 
 
+def table(name: str) -> str:
+    """What staff call a table ("courses_enrolment": "Courses enrolment"); its title is said to the people in it."""
+    return name.replace("_", " ").capitalize()
+
+
 def law(name: str) -> str:
     """A law that keeps data longer, with its provision."""
     rule = LAWS.get(name)
