@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from upart import clock
 from upart.accounts.models import Account, Person
 from upart.context import context
-from upart.db import everywhere, session, unmasked
+from upart.db import everywhere, session
 from upart.errors import Problem
 from upart.events.actions import emit
 from upart.hooks.holdings import holdings
@@ -94,8 +94,7 @@ def tell_some(breach: str, after: str = "") -> None:
     with everywhere("whom does a breach concern?") as opened:
         ids = counter.ids(opened, mine, UUID(after) if after else None, AT_ONCE)
         addresses = {} if entry.owned else {account.id: str.__str__(account.email) for account in opened.scalars(select(Account).where(Account.id.in_(ids)))}
-    with unmasked("a breach concerns restricted people as well"):
-        people = {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(ids)))}
+    people = {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(ids)))}
     for id in ids:
         person, key = people.get(id), f"breach:{breach}:{id}"
         if person is not None or id in addresses:

@@ -110,7 +110,7 @@ def processor_record() -> Sheet:
     held = holdings()
     columns = (
         Column("name", "Controller", "art. 30(2)(a)"), Column("contact", "Contact", "art. 30(2)(a)"),
-        Column("categories", "Categories of processing on its behalf", "art. 30(2)(b)", wording.purpose), Column("plugins", "Parts of the software"),
+        Column("categories", "Categories of processing on its behalf", "art. 30(2)(b)", wording.purpose),
     )  # fmt: skip
     lines = tuple(_controller(academy, activities(held, academy)) for academy in hosted())
     parts = (
@@ -132,7 +132,7 @@ def _controller(academy: CurrentAcademy, found: Iterable[Activity]) -> dict[str,
     known = academy.settings
     purposes = sorted({one.purpose.value for one in found})
     name = ", ".join(filter(None, (known["legal_name"] or academy.name, known["place"])))
-    return {"academy": academy.slug, "name": name, "contact": known["privacy_contact"] or "open", "categories": purposes, "plugins": sorted(academy.plugins)}
+    return {"academy": academy.slug, "name": name, "contact": known["privacy_contact"] or "open", "categories": purposes}
 
 
 def hosted() -> list[CurrentAcademy]:
