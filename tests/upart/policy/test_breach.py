@@ -152,17 +152,17 @@ def breach_of(portal, table="courses_enrolment", slug="athena"):
         return row.id
 
 
-def test_each_gets_one_mail_also_who_is_restricted_and_when_the_job_runs_twice(portal, monkeypatch):
+def test_each_gets_one_mail_also_who_is_restricted_and_when_the_job_runs_twice(school, monkeypatch):
     monkeypatch.setattr(actions, "AT_ONCE", 1)
-    restrict_at(portal, "Lena")
-    id = breach_of(portal, "person")
-    with portal.writing("athena") as session:
-        actions.tell(session.get_one(Breach, {"academy_id": portal.academy("athena").id, "id": id}), "A breach", "Your progress was read.")
-    work(portal)
-    with portal.writing("athena"):
+    restrict_at(school, "Lena")
+    id = breach_of(school, "person")
+    with school.writing("athena") as session:
+        actions.tell(session.get_one(Breach, {"academy_id": school.academy("athena").id, "id": id}), "A breach", "Your progress was read.")
+    work(school)
+    with school.writing("athena"):
         tell_some(str(id))
-    assert sorted(message["To"] for message in mails(portal) if message["Subject"] == "A breach") == [f"{name}@example.org" for name in ("ada", "lena", "theo")]
-    with portal.reading("athena") as session:
+    assert sorted(message["To"] for message in mails(school) if message["Subject"] == "A breach") == [f"{name}@example.org" for name in ("ada", "lena", "theo")]
+    with school.reading("athena") as session:
         assert {state.value: number for state, number in told(session.query(Breach).one()).items()} == {"sent": 3}
 
 
