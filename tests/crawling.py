@@ -25,6 +25,8 @@ from upart.context import context
 from upart.db import Model, uuid7
 from upart.files.actions import upload
 from upart.files.addresses import file_url
+from upart.policy.actions import note
+from upart.policy.breaching import Incident
 from upart.privacy.taxonomy import Category
 from upart.rights.actions.archiving import ARCHIVE
 from upart.rights.actions.asking import ask_to_erase, received
@@ -114,6 +116,7 @@ def _prepare(portal) -> tuple[str, dict]:
     with portal.writing("platform") as session:
         ask_to_erase(session.scalars(select(Person).where(Person.name == ADA_THERE)).one(), waits=True)
     _enter(portal)
+    _break_in(portal)
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
     archive = link_in(mails(portal, "lena")[-1])
     return archive, {"copies.download": {"token": archive.partition("token=")[2]}, **_by_link(portal)}
@@ -133,6 +136,12 @@ def _enter(portal) -> None:
         with context.knowing(ada, fresh=True):
             take(undecided)
     untold(portal)
+
+
+def _break_in(portal) -> None:
+    """A breach at athena that Ada has written down."""
+    with portal.writing("athena"):
+        note(Incident("person", clock.now() - timedelta(days=1), None, clock.now()))
 
 
 def _copies(portal) -> frozenset:

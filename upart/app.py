@@ -41,6 +41,7 @@ from upart.hooks.routes import Policy, enforce
 from upart.jobs import hooks as jobs
 from upart.mail import hooks as mail
 from upart.mail.actions import CONFIG
+from upart.policy import hooks as policy
 from upart.rights import hooks as rights
 from upart.rights.actions import looking
 from upart.rights.gate import LedgerGate
@@ -60,7 +61,7 @@ from upart.theming.uploads import Request, receive_files
 
 __all__ = ["Portal", "State", "create_app"]
 
-CORE = (jobs, events, theming, files, mail, disclosure, academies, accounts, rights, backup)
+CORE = (jobs, events, theming, files, mail, disclosure, academies, accounts, policy, rights, backup)
 """Features of the core that plug into its hooks."""
 
 CORE_PATHS = (

@@ -47,7 +47,7 @@ def kind(portal, name: str, path: str) -> str:
 
 def links(page, below: str) -> list[str]:
     """Where the page leads on this host, without queries."""
-    found = (urlsplit(link) for link in page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)"))
+    found = (urlsplit(link) for link in page.eval_on_selector_all("a[href]:not([download])", "links => links.map(link => link.href)"))
     return [link.path for link in found if link.netloc == urlsplit(page.url).netloc and link.path.startswith(below)]
 
 

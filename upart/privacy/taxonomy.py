@@ -176,6 +176,36 @@ FIDES = {  # category: id in fideslang 3.1.4 (for a Fides manifest)
     Category.PAY_BANK: "user.financial.bank_account", Category.PLACE_COARSE: "user.location.imprecise",
     Category.PLACE_PRECISE: "user.location.precise", Category.PREF_PRIVACY: "user.privacy_preferences",
     Category.PREF_SETTINGS: "user.account.settings", Category.FAMILY_LINK: "user.social",
+    Category.EDU_ENROLMENT: "user.education", Category.EDU_ATTENDANCE: "user.education", Category.EDU_RESULT: "user.education",
+    Category.EDU_CERTIFICATE: "user.education", Category.RISK_FLAG: "user.account",
+    Category.PAY_TAX_ID: "user.government_id.national_identification_number", Category.PREF_ACCESSIBILITY: "user.health_and_medical",
+    Category.SPECIAL_HEALTH: "user.health_and_medical", Category.SPECIAL_BELIEF: "user.demographic.religious_belief",
+    Category.SPECIAL_ORIGIN: "user.demographic.race_ethnicity", Category.SPECIAL_BIOMETRIC: "user.biometric",
+}  # fmt: skip
+
+FIDES_OWN = {"user.education": "Enrolment, attendance, results and certificates of somebody who learns"}
+"""Ids in the table above that fideslang does not have: children of its own, which a manifest brings along."""
+
+FIDES_USES = {  # purpose: id of a data use in fideslang 3.1.4
+    Purpose.ACCOUNT: "essential.service.authentication", Purpose.LEARN: "essential.service", Purpose.TEACH: "essential.service",
+    Purpose.PAY: "essential.service.payment_processing", Purpose.TAX: "essential.legal_obligation", Purpose.SECURE: "essential.service.security",
+    Purpose.FRAUD: "essential.fraud_detection", Purpose.NOTIFY: "essential.service.notifications",
+    Purpose.SUPPORT: "essential.service.operations.support", Purpose.CONTACT: "essential.service.operations.support",
+    Purpose.PUBLISH: "functional.service", Purpose.PROMOTE: "marketing.communications", Purpose.UPDATES: "marketing.communications",
+    Purpose.NEWSLETTER: "marketing.communications.email", Purpose.WEBINAR: "marketing.communications", Purpose.MEASURE: "analytics.reporting",
+    Purpose.PERSONALISE: "personalize.content", Purpose.REPORT: "analytics.reporting.content_performance", Purpose.AGE: "essential.legal_obligation",
+    Purpose.RIGHTS: "functional.storage.privacy_preferences", Purpose.CLAIMS: "essential.legal_obligation", Purpose.HOST: "essential.service",
+    Purpose.BACKUP: "essential.service.operations", Purpose.TRAIN_AI: "train_ai_system",
+}  # fmt: skip
+
+FIDES_BASES = {  # legal basis: its name in fideslang 3.1.4
+    Basis.CONSENT: "Consent", Basis.CONTRACT: "Contract", Basis.LAW: "Legal obligations", Basis.VITAL_INTEREST: "Vital interests",
+    Basis.PUBLIC_TASK: "Public interest", Basis.LEGITIMATE_INTEREST: "Legitimate interests",
+}  # fmt: skip
+
+FIDES_SUBJECTS = {  # role of somebody to a row: id of a data subject in fideslang 3.1.4; all others are customers
+    "learner": "trainee", "teacher": "consultant", "author": "consultant", "officer": "employee", "actor": "employee", "looker": "employee",
+    "guardian": "next_of_kin", "visitor": "visitor", "prospect": "prospect", "found": "anonymous_user",
 }  # fmt: skip
 
 ORIGIN_BY_PREFIX = (("usage.", Origin.OBSERVED), ("device.", Origin.OBSERVED), ("risk.", Origin.DERIVED), ("edu.", Origin.OBSERVED), ("", Origin.PROVIDED))

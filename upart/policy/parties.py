@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""Who is concerned: the controller, whoever runs the installation, and whom the settings show to get data as well."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from flask import current_app
+from sqlalchemy import select
+
+from upart.config import Config
+from upart.context import CurrentAcademy
+from upart.db import everywhere
+from upart.disclosure.models import Disclosure
+from upart.hooks.plugged import plugged
+from upart.hooks.records import Recipient
+from upart.mail.actions import CONFIG
+from upart.policy.sheets import Fact
+from upart.privacy.countries import is_third
+
+LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A machine of somebody else that the settings name: its host name, what it does, and the setting."""
+
+    name: str
+    task: str
+    setting: str
+
+    def as_line(self) -> dict[str, Any]:
+        """As a processor of whom the settings tell nothing more."""
+        open_ = "open: the settings do not say"
+        return {"name": self.name, "role": "processor", "task": self.task, "country": open_, "safeguard": open_, "contract": open_, "known_by": self.setting}
+
+
+def controller(academy: CurrentAcademy) -> list[Fact]:
+    """Art. 30(1)(a)."""
+    said = academy.settings
+    name = ", ".join(filter(None, (said["legal_name"], said["place"]))) if said["legal_name"] else ""
+    contact, common = said["privacy_contact"], "Setting legal_name, and place."
+    return [
+        Fact("controller", "Controller", "art. 30(1)(a)", name, f"{common} Known here as: {academy.name}."),
+        Fact("contact", "Contact about data", "art. 30(1)(a)", contact, "Setting privacy_contact."),
+        Fact("joint", "Joint controllers", "art. 26, 30(1)(a)", "", "Name them, or write that there are none. Recipients below say what plugins declare."),
+        Fact("representative", "Representative in the Union", "art. 27, 30(1)(a)", "", "Only for a controller outside of the Union."),
+        Fact("officer", "Data protection officer", "art. 37, 30(1)(a)", "", "Name and contact, or write why none is designated."),
+    ]
+
+
+def host() -> list[Fact]:
+    """Who runs this installation: the platform, as it calls itself."""
+    found = platform()
+    facts = controller(found) if found is not None else []
+    return [Fact("processor", "Processor", "art. 30(2)(a)", facts[0].value, facts[0].ask), *facts[1:2], *facts[3:]] if facts else []
+
+
+def platform() -> CurrentAcademy | None:
+    """Academy number one."""
+    config: Config = current_app.extensions[CONFIG]
+    found: CurrentAcademy | None = current_app.extensions["upart"].directory.at(config.base_host)
+    return found
+
+
+def places() -> list[Place]:
+    """Machines of others that hold or carry data, as the settings name them; none for what stays on this one."""
+    config: Config = current_app.extensions[CONFIG]
+    urls = [(config.database_url, "holds the database", "UPART_DATABASE_URL"), (config.files_url, "holds files", "UPART_FILES_URL")]
+    urls += [(url, "carries mail", "UPART_MAIL_URL") for url in config.mail_url]
+    found = [Place(host_of(url), task, setting) for url, task, setting in urls if host_of(url) not in ("", *LOCAL)]
+    return list(dict.fromkeys(found))
+
+
+def host_of(url: str) -> str:
+    """The machine that a URL names; empty for a file or socket of this one. Never its user or password."""
+    parts = urlsplit(url)
+    named = parts.hostname or parse_qs(parts.query).get("host", [""])[0]
+    return "" if named.startswith("/") else named
+
+
+def declared(plugins: Collection[str] | None) -> list[Recipient]:
+    """Recipients of the core and of these plugins; of all, for None."""
+    owners = [plugin for plugin in plugged().everything() if plugins is None or plugin.id == "core" or plugin.id in plugins]
+    return sorted((one for plugin in owners for one in plugin.recipients), key=lambda one: one.name)
+
+
+def as_line(one: Recipient) -> dict[str, Any]:
+    """A declared recipient as a line."""
+    return {
+        "name": one.name, "role": str(one.role), "task": str(one.purpose), "categories": list(map(str, one.categories)), "country": one.country,
+        "third_country": is_third(one.country), "safeguard": one.safeguard, "contract": one.contract, "keeps": one.keeps, "known_by": "declaration",
+    }  # fmt: skip
+
+
+def received_here(academy: CurrentAcademy) -> list[str]:
+    """Who has really got something of people here. Authorities in a particular inquiry are no recipients (art. 4(9))."""
+    with everywhere("name the recipients of an academy's data") as opened:
+        mine = select(Disclosure.recipient).where(Disclosure.academy_id == academy.id, Disclosure.authority == "").distinct()
+        return sorted(map(str.__str__, opened.scalars(mine)))
