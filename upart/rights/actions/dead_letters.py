@@ -83,7 +83,7 @@ def _notices() -> Iterator[DeadLetter]:
 
 def try_again(id: UUID) -> None:
     """Let a store be asked again at once. Needs a write session. Raises NotHere (404), also for what waits for a hand."""
-    letter = _letter(id)
+    letter = letter_of(id)
     if letter.by_hand:
         raise NotHere
     if letter.request_id is None:
@@ -95,7 +95,8 @@ def try_again(id: UUID) -> None:
     enter(request, Act.NOTED, _("Tried again now: %(recipient)s.", recipient=letter.recipient or letter.store))
 
 
-def _letter(id: UUID) -> DeadLetter:
+def letter_of(id: UUID) -> DeadLetter:
+    """The dead letter of this academy with this id. Reads only. Raises NotHere (404)."""
     letter = next((one for one in dead_letters() if one.id == id), None)
     if letter is None:
         raise NotHere
@@ -108,7 +109,7 @@ def told_by_hand(id: UUID, how: str = "") -> None:
     `how` stands in the history of the request; a notice that belongs to none keeps only who said so, and when.
     Needs a write session. Raises NotHere (404), and Problem 409 for a copy, which a store itself must give.
     """
-    letter = _letter(id)
+    letter = letter_of(id)
     if letter.request_id is None:
         emit("rights.told", note_told(id))
         return

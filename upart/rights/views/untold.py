@@ -9,12 +9,14 @@ from flask import Response, url_for
 
 from upart.accounts.views.doors import to
 from upart.db import unmasked
+from upart.errors import Problem
 from upart.hooks.routes import Blueprint, may
 from upart.rights.actions import dead_letters
 from upart.rights.actions.reminding import ANSWER
 from upart.rights.answering import ToldForm
 from upart.rights.showing.untold import waiting
 from upart.theming.forms import show
+from upart.theming.locales import gettext as _
 
 WORK = "an officer is at work on requests"
 
@@ -40,9 +42,10 @@ def try_now(id: UUID) -> Response:
 @untold.post("/manage/requests/outside/<uuid:id>/told", policy=PRIVATE)
 @unmasked(WORK)
 def told(id: UUID) -> Response:
-    """Somebody has told them."""
+    """Somebody has told them. What is refused shows the list to nobody: reading it leaves a line for each who stands in it."""
+    dead_letters.letter_of(id)
     form = ToldForm.posted()
     if not form.validate():
-        return show("rights/untold.html", form, untold=waiting())
+        raise Problem(422, _("Say in a few words how they were told, and what they answered."), remedy=_("Go back and write it down, in up to 500 characters."))
     dead_letters.told_by_hand(id, form["how"].data)
     return to(url_for(".everything"))
