@@ -107,7 +107,7 @@ def close() -> Response:
         return _ask_to_close(joined, form)
     wished = form["academies"].data
     erased, kept = ([one.academy for one in joined if (str(one.academy.id) in wished) is ticked] for ticked in (True, False))
-    with reading(context.academy):  # the door's own first statement comes in close_account
+    with reading(context.academy, context.person):  # the door's own first statement comes in close_account
         counted = plan_of(with_account_of(context.person, True))
     try:
         asked = close_account(context.person, erase_at=erased, keep_at=kept, waits=not form["now"].data)
