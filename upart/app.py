@@ -76,6 +76,7 @@ CORE_PATHS = (
     "/reset-password/",
     "/invitation/",
     "/join/",
+    "/.well-known/",
 )
 
 

@@ -26,6 +26,7 @@ from upart.rights.views.mine import mine
 from upart.rights.views.notice import notice
 from upart.rights.views.objecting import objecting
 from upart.rights.views.queue import queue
+from upart.rights.views.receipts import receipts
 from upart.rights.views.requests import requests
 from upart.rights.views.restraining import restraining
 
@@ -39,7 +40,7 @@ STEPS: dict[str, Step] = {
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
     """What is held, the copy, a copy from elsewhere, leaving, the register for everybody, and the officer's side."""
-    return [mine, requests, links, copies, correcting_pages, objecting, restraining, bringing, leaving, notice, queue, entering]
+    return [mine, requests, links, copies, correcting_pages, objecting, restraining, bringing, leaving, notice, queue, entering, receipts]
 
 
 @hookimpl

@@ -18,6 +18,7 @@ from upart.jobs.actions import enqueue
 from upart.rights.actions.beginning import begin_erasure
 from upart.rights.actions.history import enter
 from upart.rights.actions.pending import lock, unfinished
+from upart.rights.actions.proving import link_of
 from upart.rights.actions.telling import tell
 from upart.rights.dates import COOLING, due
 from upart.rights.models import Act, AskedBy, RequestKind, RequestState, RightsRequest
@@ -79,7 +80,7 @@ def wait(request: RightsRequest, person: Person) -> None:
     request.begins_at = request.received_at + COOLING
     restrict(person, Ground.OBJECTION, goes_on=True, request_id=request.id, tell=False)
     enqueue("rights.begin", person=person, run_at=request.begins_at, request=request.id)
-    tell(request, "waits", begins=request.begins_at)
+    tell(request, "waits", begins=request.begins_at, proof=link_of(request))
 
 
 def is_last_person(person: Person) -> bool:

@@ -19,6 +19,7 @@ from upart.hooks.guards import objections
 from upart.rights.actions.carrying_out import schedule
 from upart.rights.actions.history import enter
 from upart.rights.actions.joining import ended
+from upart.rights.actions.proving import note_wanted
 from upart.rights.actions.steps import plan_steps
 from upart.rights.actions.telling import tell
 from upart.rights.engine.erasing import hide
@@ -36,6 +37,7 @@ def begin_erasure(request: RightsRequest, person: Person) -> None:
         account.suspended_at = clock.now()
     _overtake(request)
     held = holdings()
+    note_wanted(held, request, person.id, person.account_id)
     steps = plan_steps(held, request)
     session.add_all(steps)
     enter(request, Act.BEGUN)

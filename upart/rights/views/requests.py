@@ -17,6 +17,7 @@ from upart.rights.actions.asking import ask_to_erase
 from upart.rights.actions.beginning import cancel
 from upart.rights.actions.closing import at_academies
 from upart.rights.actions.pending import requests_of
+from upart.rights.actions.proving import link_of
 from upart.rights.models import RequestKind, RightsRequest
 from upart.rights.showing.asked import asked_of
 from upart.rights.showing.plan import plan_of
@@ -55,7 +56,7 @@ def hasten(id: UUID) -> Response:
     begun = ask_to_erase(person)
     sessions.clear_cookies()
     with context.knowing(None, fresh=False):
-        return render("rights/gone.html", request=begun, plan=counted, with_account=row.with_account)
+        return render("rights/gone.html", request=begun, plan=counted, with_account=row.with_account, proofs=[link_of(begun)])
 
 
 @requests.get("/privacy/requests/", policy=signed_in)
