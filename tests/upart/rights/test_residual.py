@@ -91,16 +91,6 @@ def test_base64_shows_a_random_address_wherever_it_begins():
         assert Matcher([Identifier(What.ADDRESS, address)]).found(b"see " + text + b" there"), (address, text)
 
 
-def test_a_clean_erasure_is_done_and_says_what_was_not_seen(school):
-    request = erase(school)
-    assert {place for place in found(school, request) if place[2] != "name"} == set()
-    with school.reading("athena") as session:
-        proof = proof_of(request)
-        assert (proof.wanted, proof.scanned_at is not None) == (None, True)
-        assert "backups" in proof.not_seen
-        assert session.scalars(sa.select(RightsProof)).one() is proof
-
-
 def test_what_was_planted_is_found_with_its_place_and_holds_the_request_up(school):
     with school.reading("athena") as session:
         lena = str(who(session, "Lena").id)
@@ -158,33 +148,27 @@ def _questions(made):
         return session.scalar(sa.select(sa.func.count(Question.id)))
 
 
-def test_a_name_alone_is_listed_and_holds_nothing_up(school):
+def test_a_name_alone_what_a_law_keeps_and_what_others_hold_hold_nothing_up(school):
+    invoice_of(school, "Lena", clock.now())
     plant(school, ["Lena said so.", "magdalena did not"])
-    request = erase(school)
-    assert found(school, request)[("quizbank_question", "text", "name")] == 1
-
-
-def test_what_another_academy_holds_is_not_searched_and_nobody_learns_of_it(school):
     plant(school, [LENA], slug="orion")
     request = erase(school)
-    with school.reading("athena"):
-        assert "orion" not in json.dumps([proof_of(request).found, proof_of(request).not_seen])
+    assert {place for place in found(school, request) if place[2] != "name"} == set()
+    assert found(school, request)[("quizbank_question", "text", "name")] == 1
+    with school.reading("athena") as session:
+        proof = proof_of(request)
+        [kept] = [one for one in proof.found if one["kept"]]
+        assert (kept["plugin"], kept["table"], kept["column"], holds_up([kept])) == ("quizbank", "quizbank_invoice", "name", [])
+        assert (proof.wanted, proof.scanned_at is not None, "backups" in proof.not_seen) == (None, True, True)
+        assert "orion" not in json.dumps([proof.found, proof.not_seen, proof.receipt])
+        assert session.scalars(sa.select(RightsProof)).one() is proof
 
 
-def test_one_letter_is_not_searched_for_which_is_said(school):
-    with school.app.app_context():
-        found = scanned(holdings(), {"name": ["L"], "address": [], "phone": ["12"]}, school.academy("athena").id)
+def test_one_letter_is_not_searched_for_which_is_said(portal):
+    with portal.app.app_context():
+        found = scanned(holdings(), {"name": ["L"], "address": [], "phone": ["12"]}, portal.academy("athena").id)
     assert found.as_data() == []
     assert [text for text in found.not_seen if "fewer than 4 letters" in text] == [
         "a text of fewer than 4 letters (name), which stands everywhere",
         "a text of fewer than 4 letters (phone), which stands everywhere",
     ]
-
-
-def test_what_a_law_keeps_is_listed_as_kept(school):
-    invoice_of(school, "Lena", clock.now())
-    request = erase(school)
-    with school.reading("athena"):
-        [kept] = [one for one in proof_of(request).found if one["kept"] and one["what"] == "name"]
-        assert (kept["plugin"], kept["table"]) == ("quizbank", "quizbank_invoice")
-        assert holds_up([kept]) == []

@@ -40,15 +40,12 @@ def signed_bytes(statement: Mapping[str, Any]) -> bytes:
 
 def published() -> dict[str, Any]:
     """The public keys that have ever signed here, and those that would: a JWK set (RFC 7517). Needs an open session."""
-    known = dict(session.execute(select(ReceiptKey.name, ReceiptKey.public).order_by(ReceiptKey.since, ReceiptKey.name)).tuples().all())
+    rows = session.execute(select(ReceiptKey.name, ReceiptKey.public).order_by(ReceiptKey.since, ReceiptKey.name))
+    known = {str.__str__(name): str.__str__(public) for name, public in rows}
     for private in reversed(_private()):
         public = text_of(private.public_key().public_bytes_raw())
         known.setdefault(name_of(public), public)
-    return {
-        "keys": [
-            {"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": str.__str__(name), "x": str.__str__(public)} for name, public in known.items()
-        ]
-    }
+    return {"keys": [{"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": name, "x": public} for name, public in known.items()]}
 
 
 def name_of(public: str) -> str:
