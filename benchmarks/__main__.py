@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import academies, jobs, pages, people, restricting, rights, starting
+from benchmarks import academies, jobs, pages, people, restricting, rights, scanning, starting
 from benchmarks.measuring import Row
 
 GROUPS: tuple[tuple[tuple[int, ...], Callable[[Path], list[Row]]], ...] = (
@@ -18,6 +18,7 @@ GROUPS: tuple[tuple[tuple[int, ...], Callable[[Path], list[Row]]], ...] = (
     ((5, 8, 14), people.rows),
     ((7,), academies.rows),
     ((9, 10), rights.rows),
+    ((11,), scanning.rows),
     ((12,), jobs.rows),
     ((13,), starting.rows),
     ((16,), restricting.rows),

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from people import HOMES, PASSWORD, link_in, mails, sign_in
+from people import HOMES, PASSWORD, link_in, mails, sign_in, work
 from queueing import untold
 from sqlalchemy import select
 from upart_courses.models import CourseState
@@ -31,6 +31,7 @@ from upart.privacy.taxonomy import Category
 from upart.rights.actions.archiving import ARCHIVE
 from upart.rights.actions.asking import ask_to_erase, received
 from upart.rights.actions.deciding import take
+from upart.rights.actions.proving import half_of
 from upart.rights.actions.working import plan
 from upart.rights.models import AskedBy, RequestKind, RequestState, RightsArchive, RightsEntry, RightsRequest
 from upart.rights.states import move
@@ -89,12 +90,13 @@ class Crawled:
 
 def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -> Crawled:
     """Mark everything, sign the cast in (not `fresh`: only recognised), and make a live token of each kind."""
+    proofs = dict.fromkeys(_proof(portal), frozenset[UUID]())
     archive, sent = _prepare(portal)
     people = _people(portal)
     marked = mark(portal)
     emails = {row["id"]: row["email"] for row in marked.rows["account"].values()}
     looking = [_viewer(portal, name, *people[name], emails, fresh) if name in people else Viewer(name) for name in viewers]
-    links = {archive: frozenset[UUID](), **_letter(portal)}
+    links = {archive: frozenset[UUID](), **_letter(portal), **proofs}
     tokens = {**_tokens(portal, people, emails), **{one["token"]: _copies(portal) for endpoint, one in sent.items() if endpoint == "links.download"}}
     marked = read(portal)
     ids = {slug: portal.academy(slug).id for slug in ("athena", "orion", "platform")}
@@ -120,6 +122,16 @@ def _prepare(portal) -> tuple[str, dict]:
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
     archive = link_in(mails(portal, "lena")[-1])
     return archive, {"copies.download": {"token": archive.partition("token=")[2]}, **_by_link(portal)}
+
+
+def _proof(portal) -> list[str]:
+    """Somebody was erased at Athena; whoever has the link to the proof sees it, and it names nobody."""
+    with portal.app.test_request_context(), portal.writing("athena") as session:
+        session.add(person := Person(name="Nina", email="nina@example.org"))
+        session.flush()
+        half = half_of(ask_to_erase(person))
+    work(portal)
+    return [f"/privacy/receipt?token={half}", f"/privacy/receipt.json?token={half}"]
 
 
 def _enter(portal) -> None:

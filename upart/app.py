@@ -81,6 +81,7 @@ CORE_PATHS = (
     "/reset-password/",
     "/invitation/",
     "/join/",
+    "/.well-known/",
 )
 
 

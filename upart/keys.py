@@ -54,6 +54,10 @@ class KeyRing:
         """The pseudonyms of a value under every key, newest first."""
         return self.digests("found by", value.strip().casefold(), academy)
 
+    def seeds(self, purpose: str) -> list[bytes]:
+        """32 bytes from each key, newest first: what a key pair for this purpose is made from."""
+        return [self._derive(key, purpose, None) for key in self.keys]
+
     def sign(self, purpose: str, value: str, academy: UUID | None = None) -> str:
         """`value.signature`: readable by everybody, changed by nobody."""
         return f"{value}.{self.digest(purpose, value, academy)}"

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CODE = [p for folder in ("upart", "plugins", "themes") for p in (ROOT / folder).rglob("*.py")]
 
-OWN = {"person", "account", "file", "rights_request", "rights_step", "rights_entry", "rights_archive", "restriction", "rights_import", "looked"}
+OWN = {"person", "account", "file", "rights_request", "rights_step", "rights_entry", "rights_archive", "restriction", "rights_import", "looked", "rights_proof"}
 """Tables that rights may name: people, requests, restrictions and looks themselves, and files, whose bytes lie elsewhere."""
 
 MODELS = {"upart.accounts.models": {"Account", "Person", "MailToken", "TokenPurpose"}, "upart.storage.models": {"File"}, "upart.hooks.models": {"PluginRecord"}}

@@ -24,8 +24,9 @@ from upart.rights.actions.archiving import subjects_for, write_archive
 from upart.rights.actions.asking import ask_to_erase, is_last_person
 from upart.rights.actions.catching_up import catch_up
 from upart.rights.actions.importing import bring_new, new_person, not_known, plan_of
+from upart.rights.actions.proving import link_of, outcome, receipt_of
 from upart.rights.actions.retaining import retain
-from upart.rights.actions.steps import answer, plan_in_numbers, steps_in_numbers
+from upart.rights.actions.steps import plan_in_numbers, steps_in_numbers
 from upart.rights.actions.working import hasten_all
 from upart.rights.engine.holdings import holdings
 from upart.rights.importing.opened import MB, opened_copy
@@ -143,11 +144,14 @@ def erase(ctx: click.Context, email: str, slug: str, dry_run: bool, now: bool, w
         with writing(academy):
             person = _person(email, academy.name)
             _may_close(person, with_account)
-            id = ask_to_erase(person, with_account=with_account, waits=not now, asked_by=AskedBy.OFFICER).id
+            asked = ask_to_erase(person, with_account=with_account, waits=not now, asked_by=AskedBy.OFFICER)
+            id, half = asked.id, link_of(asked)
     if now:
         make_worker(app).run_due()
     with app.app_context(), reading(academy):
-        _print({**answer(id), "academy": slug}, as_json)
+        _print(outcome(id), as_json)
+    if now:
+        click.echo(f"For the person alone, it is kept nowhere: {half}", err=True)
 
 
 @rights.command(name="list")
@@ -183,7 +187,7 @@ def show(ctx: click.Context, id: UUID, as_json: bool) -> None:
             raise UpartError(f"There is no request {id}.", remedy="Run: upart rights list")
         with reading(academy):
             row = session.get_one(RightsRequest, {"academy_id": academy.id, "id": id})
-            found = {**_line(row, academy.slug), "steps": steps_in_numbers(id), "receipt": None}
+            found = {**_line(row, academy.slug), "steps": steps_in_numbers(id), "receipt": receipt_of(id)}
     if as_json:
         click.echo(json.dumps(found, indent=2, default=str))
         return

@@ -45,11 +45,16 @@ def _erase(subject: Any) -> None:
 
 def _written() -> list[tuple[Path, UUID | None]]:
     """All files, each with the academy whose message it is, or None when there is no such message."""
-    files = {file.stem: file for folder in _folders() for file in sorted(folder.glob("*.eml"))}
+    files = {file.stem: file for folder in folders() for file in sorted(folder.glob("*.eml"))}
     with everywhere("which academy has written which mail?") as opened:
         rows = opened.execute(select(MailMessage.id, MailMessage.academy_id).execution_options(yield_per=1000))
         known = {str(id): academy for id, academy in rows if str(id) in files}
     return [(file, known.get(id)) for id, file in files.items()]
+
+
+def of_others(academy_id: UUID) -> set[Path]:
+    """The files in which another academy has written; those without a message are nobody's."""
+    return {file for file, academy in _written() if academy not in (None, academy_id)}
 
 
 def _written_to(subject: Any) -> Iterator[tuple[Path, EmailMessage]]:
@@ -63,7 +68,8 @@ def _written_to(subject: Any) -> Iterator[tuple[Path, EmailMessage]]:
             yield file, message
 
 
-def _folders() -> Iterator[Path]:
+def folders() -> Iterator[Path]:
+    """The folders into which mail is written."""
     config: Config = current_app.extensions[CONFIG]
     for url in config.mail_url:
         if (folder := folder_of(url, config.instance / "mail")) is not None and folder.is_dir():

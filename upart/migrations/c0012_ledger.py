@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c0012"
-down_revision = "c0009"
+down_revision = "c0010"
 
 
 def upgrade() -> None:

@@ -31,6 +31,7 @@ from upart.rights.views.mine import mine
 from upart.rights.views.notice import notice
 from upart.rights.views.objecting import objecting
 from upart.rights.views.queue import queue
+from upart.rights.views.receipts import receipts
 from upart.rights.views.requests import requests
 from upart.rights.views.restraining import restraining
 from upart.rights.views.untold import untold
@@ -46,7 +47,7 @@ STEPS: dict[str, Step] = {
 def upart_blueprints() -> list[Blueprint]:
     """What is held, the copy, a copy from elsewhere, leaving, the register for everybody, and the officer's side."""
     return [
-        mine, requests, links, copies, correcting_pages, objecting, restraining, bringing, leaving, notice, queue, entering, untold, keeping,
+        mine, requests, links, copies, correcting_pages, objecting, restraining, bringing, leaving, notice, queue, entering, untold, keeping, receipts,
     ]  # fmt: skip
 
 

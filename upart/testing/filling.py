@@ -38,6 +38,12 @@ KEEP = {
     "person.roles": "names of roles",
     "person.zone": "a time zone of the tz database",
     "person.language": "ISO 639-1",
+    "receipt_key.name": "the thumbprint of a key",
+    "receipt_key.public": "a public key",
+    "rights_proof.digest": "opens a page",
+    "rights_proof.found": "places, which pages show",
+    "rights_proof.not_seen": "words of ours, which pages show",
+    "rights_proof.receipt": "is signed",
     "rights_step.holder": "whose part it is: a table, a store",
     "rights_step.reason": "the name of a law",
 }
@@ -99,7 +105,7 @@ class _Filling:
 
     def add(self, table: Table) -> None:
         """Add rows for each academy: one for each of its people, and for each state that there is."""
-        if table.name in ("academy", "installation", "plugin_record"):
+        if table.name in ("academy", "installation", "plugin_record", "receipt_key"):
             return
         for academy in self.academies if "academy_id" in table.columns else [None]:
             people = list(self.session.scalars(select(Person.id).where(Person.academy_id == academy).order_by(Person.created_at))) if academy else []

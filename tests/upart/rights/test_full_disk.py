@@ -115,7 +115,7 @@ def test_an_erasure_waits_for_space_and_is_finished_by_the_same_worker(school, r
             until(lambda: "disk is full" in caplog.text)
             said, left = seen(school, request)
             assert said["state"] in ("running", "partially_done")
-            assert said["open"][-1]["holder"] == "bytes"
+            assert said["open"][-1]["holder"] == "residual"
             assert numbers(said["tables"]).get("quizbank_answer", (0, 0, 0))[0] == ROWS - left
             assert (left > 0) is any(step["holder"] == "academy:quizbank_answer" for step in said["open"])
         with clock.shifted(LATER):

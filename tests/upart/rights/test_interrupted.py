@@ -182,7 +182,7 @@ def test_bytes_wait_for_whoever_reads_an_older_state(school):
     request = ask(school)
     work(school)
     said = outcome(school, request)
-    assert (said["state"], [row["holder"] for row in said["open"]], said["open"][0]["problem"]) == ("partially_done", ["bytes"], "StillRead")
+    assert (said["state"], [row["holder"] for row in said["open"]], said["open"][0]["problem"]) == ("partially_done", ["bytes", "residual"], "StillRead")
     reader.execute("ROLLBACK")
     reader.close()
     with clock.shifted(LATER):

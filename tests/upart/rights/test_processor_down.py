@@ -62,7 +62,7 @@ def test_an_erasure_waits_for_the_league_alone_and_is_done_when_it_answers(schoo
     said = outcome(school, request)
     assert said["state"] == "partially_done"
     assert said["open"][0] == {"holder": STORE, "attempts": 1, "problem": FAILURES[way]}
-    assert [row["holder"] for row in said["open"][1:]] == ["academy:rights_request", "academy:person", "bytes"]
+    assert [row["holder"] for row in said["open"][1:]] == ["academy:rights_request", "academy:person", "bytes", "residual"]
     assert "Because it rises." not in text(school)
     league.fails("")
     later(school)

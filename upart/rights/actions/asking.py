@@ -20,6 +20,7 @@ from upart.rights.actions import beginning
 from upart.rights.actions.beginning import BEGIN, begin_erasure, held_up
 from upart.rights.actions.history import enter
 from upart.rights.actions.pending import lock, unfinished
+from upart.rights.actions.proving import link_of
 from upart.rights.actions.telling import tell
 from upart.rights.dates import COOLING, due
 from upart.rights.models import Act, AskedBy, RequestKind, RequestState, RightsRequest
@@ -91,7 +92,7 @@ def wait(request: RightsRequest, person: Person) -> None:
     restrict(person, Ground.OBJECTION, goes_on=True, request_id=request.id, tell=False)
     enqueue(BEGIN, person=person, run_at=request.begins_at, request=request.id)
     note(Kind.ERASURE, person.id, addresses=tuple(request.addresses), with_account=str(request.with_account), waits="True")
-    tell(request, "waits", begins=request.begins_at)
+    tell(request, "waits", begins=request.begins_at, proof=link_of(request))
 
 
 def begin_waiting(request: str) -> None:

@@ -24,6 +24,7 @@ from upart.rights.actions.history import enter
 from upart.rights.actions.holding_back import hold_back, is_held_back, take_up
 from upart.rights.actions.joining import ended
 from upart.rights.actions.pending import lock
+from upart.rights.actions.proving import note_wanted
 from upart.rights.actions.steps import plan_steps
 from upart.rights.actions.telling import tell
 from upart.rights.engine.erasing import hide
@@ -57,6 +58,7 @@ def begin_whole(request: RightsRequest, person: Person) -> None:
         account.suspended_at = clock.now()
     _overtake(request)
     held = holdings()
+    note_wanted(held, request, person.id, person.account_id)
     if request.state is RequestState.NEEDS_TRANSFER:
         steps = take_up(request)
     else:

@@ -17,14 +17,14 @@ from upart.context import context
 from upart.db import bare, everywhere, reading, session
 from upart.db.scrub import scrub
 from upart.disclosure.actions import FIRST_WAIT
-from upart.errors import UpartError
 from upart.events.noting import note_end
 from upart.jobs.actions import NotNow, enqueue
 from upart.jobs.leases import is_at_work
 from upart.rights import outside
 from upart.rights.actions.attempting import attempt, open_steps, settle
 from upart.rights.actions.first_part import goes_first, settle_first
-from upart.rights.actions.steps import BYTES, scope_of
+from upart.rights.actions.proving import search
+from upart.rights.actions.steps import BYTES, RESIDUAL, scope_of
 from upart.rights.engine.erasing import Eraser, merge
 from upart.rights.engine.holdings import Holdings, holdings
 from upart.rights.engine.removing import Counts
@@ -34,6 +34,7 @@ from upart.rights.models import RequestState, RightsRequest, RightsStep
 from upart.rights.parted import Parted, erase_there, parted
 from upart.rights.purposes import asked_part, purpose_of
 from upart.rights.receivers import BY_HAND, STORE
+from upart.rights.scanning.database import StillRead
 from upart.rights.states import ENDED
 from upart.rights.subjects import subjects_of
 from upart.storage.removing import remove_bytes
@@ -46,8 +47,8 @@ class Ids(NamedTuple):
     account: UUID | None = None
 
 
-class StillRead(UpartError):
-    """The bytes of erased rows cannot be overwritten yet: somebody reads an older state of the database."""
+LAST = (BYTES, RESIDUAL)
+"""Steps for which nothing may name the person any more, not even the job that does them."""
 
 
 def schedule(request: UUID, person_id: UUID | None, account_id: UUID | None, run_at: datetime | None = None) -> None:
@@ -76,10 +77,11 @@ def erase(request: str, person_id: str | None, account_id: str | None) -> Callab
     for id, holder, attempts in steps:
         if failed and not _is_free(holder):
             continue  # what the failed step still needs must not go
-        if holder == BYTES and ids != Ids():
+        if holder in LAST and ids != Ids():
             return partial(_go_on, row.id)
         tries = max(tries, attempts + 1)
-        failed |= not attempt(id, holder, partial(_do, held, subjects, only, told, id, holder))
+        do = partial(search, row.id) if holder == RESIDUAL else partial(_do, held, subjects, only, told, id, holder)
+        failed |= not attempt(id, holder, do)
     return partial(_settle, row.id, ids, tries)
 
 
@@ -99,7 +101,7 @@ def _go_on(request: UUID) -> None:
 
 def _is_free(holder: str) -> bool:
     """May this step go on when another one has failed? Not what others are found by: people, the request itself, the bytes."""
-    return holder != BYTES and holder.partition(":")[2] not in ("person", "account", RightsRequest.__tablename__)
+    return holder not in LAST and holder.partition(":")[2] not in ("person", "account", RightsRequest.__tablename__)
 
 
 def _do(

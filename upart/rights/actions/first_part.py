@@ -17,6 +17,7 @@ from upart.privacy.register import PEOPLE
 from upart.privacy.taxonomy import Purpose
 from upart.rights.actions.attempting import OPEN
 from upart.rights.actions.history import enter, history
+from upart.rights.actions.steps import RESIDUAL
 from upart.rights.actions.telling import tell
 from upart.rights.dates import CUSTODY
 from upart.rights.engine.holdings import Holdings, holdings
@@ -30,7 +31,7 @@ OWNERS = (Purpose.ACCOUNT, Purpose.SECURE, Purpose.RIGHTS)
 def goes_first(held: Holdings, holder: str) -> bool:
     """Is this a step that does not wait for a new owner?"""
     scope, _sep, table = holder.partition(":")
-    if scope == "platform" or table in PEOPLE:
+    if scope in ("platform", RESIDUAL) or table in PEOPLE:
         return False
     return scope != "academy" or (table in held.register.tables and purpose_of(held.entry(table)) not in OWNERS)
 

@@ -16,6 +16,7 @@ from upart.disclosure import correcting
 from upart.events.actions import emit
 from upart.mail.actions import give_up
 from upart.privacy.taxonomy import Purpose
+from upart.rights.actions.proving import conclude
 from upart.rights.models import RequestKind, RequestState, RightsRequest
 from upart.rights.restricting.actions import lift_all, restrict
 from upart.rights.restricting.models import Ground, Scope
@@ -36,7 +37,8 @@ def restrict_purpose(request: RightsRequest, person: Person, purpose: Purpose) -
 
 def ended(request: RightsRequest) -> None:
     """A request has come to its end: what it restricted is free again (the person hears of it first if it was refused), and values
-    that were corrected are forgotten."""
+    that were corrected are forgotten. What proves an erasure is concluded."""
+    conclude(request)
     lift_all(request, told=request.state is not RequestState.REFUSED)
     if request.kind is RequestKind.RECTIFY and request.state is not RequestState.REFUSED:
         request.details = {**request.details, "values": dict.fromkeys(request.details.get("values", ()))}

@@ -23,14 +23,14 @@ from upart.rights.purposes import purpose_of
 from upart.rights.receivers import BY_HAND, STORE, holders_of
 from upart.rights.subjects import subjects_of
 
-__all__ = ["BYTES", "answer", "plan_in_numbers", "plan_steps", "scope_of", "steps_in_numbers"]
+__all__ = ["BYTES", "RESIDUAL", "answer", "plan_in_numbers", "plan_steps", "scope_of", "steps_in_numbers"]
 
-BYTES = "bytes"
-"""Holder of the last step: what is erased must leave the disk too."""
+BYTES, RESIDUAL = "bytes", "residual"
+"""Holders of the last steps: what is erased must leave the disk too; and, when a person was erased, is anything left of them?"""
 
 
 def plan_steps(held: Holdings, request: RightsRequest, only: Selection | None = None) -> list[RightsStep]:
-    """One step per table and subject, per store, and one for the bytes: what names the person comes last.
+    """One step per table and subject, per store, one for the bytes and one for what may be left: what names the person comes last.
 
     `only`: steps for the tables of a part, and for those who received something of it.
     """
@@ -40,7 +40,8 @@ def plan_steps(held: Holdings, request: RightsRequest, only: Selection | None = 
     names = [f"{scope}:{entry.table}" for scope, entry in holders if _rank(entry) == 0]
     names += holders_of(request.person_id) if only is None else holders_of_part(request.person_id, purpose_of(request), only)
     names += [f"{scope}:{entry.table}" for scope, entry in holders if _rank(entry) > 0]
-    return [RightsStep(request_id=request.id, position=at, holder=name, **kept.get(name, {})) for at, name in enumerate([*names, BYTES])]
+    names += [BYTES, RESIDUAL] if only is None else [BYTES]
+    return [RightsStep(request_id=request.id, position=at, holder=name, **kept.get(name, {})) for at, name in enumerate(names)]
 
 
 def _kept(held: Holdings, subjects: list[DataSubject], only: Selection | None) -> Iterator[tuple[str, str, dict[str, Any]]]:

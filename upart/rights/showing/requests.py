@@ -16,10 +16,12 @@ from upart.rights import naming, wording
 from upart.rights.actions.beginning import is_held_up
 from upart.rights.actions.first_part import custody_on
 from upart.rights.actions.history import history
+from upart.rights.actions.steps import RESIDUAL
 from upart.rights.engine.holdings import Holdings, holdings
 from upart.rights.models import RequestKind, RequestState, RightsEntry, RightsRequest, RightsStep, StepState
 from upart.rights.parts import part_of
 from upart.rights.receivers import BY_HAND, STORE
+from upart.rights.showing.residual import texts_of
 from upart.rights.states import BEFORE_WORK, ENDED
 from upart.theming.locales import gettext as _
 from upart.theming.locales import ngettext
@@ -104,6 +106,7 @@ OTHER = ("Another part", "folder")
 WORK_WORDS = {
     "archive": ("The copy", "download"),
     "bytes": ("Traces on the disk", "folder"),
+    RESIDUAL: ("Search for what may be left", "search"),
     "restriction": ("Restriction", "lock"),
     "nobody": ("Your address", "mail"),
     "correction": ("Correction", "pencil-line"),
@@ -127,6 +130,8 @@ def _texts(steps: Sequence[RightsStep]) -> list[str]:
         ngettext("emptied in %(num)s line", "emptied in %(num)s lines", sums["emptied"]) if sums["emptied"] else "",
     ]
     for step in steps:
+        if step.holder == RESIDUAL:
+            texts += texts_of(step)
         if step.reason:
             until = _(" Until %(day)s.", day=step.kept_until.strftime("%-d %B %Y")) if step.kept_until else ""
             kept = sum(_numbers(step, "kept"))

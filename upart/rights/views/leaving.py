@@ -24,6 +24,7 @@ from upart.hooks.routes import Blueprint, fresh, signed_in
 from upart.rights.actions.asking import ask_to_erase, is_last_person
 from upart.rights.actions.closing import close_account
 from upart.rights.actions.holding_back import BEFORE
+from upart.rights.actions.proving import link_of
 from upart.rights.dates import COOLING, CUSTODY
 from upart.rights.forms import CloseForm, EraseForm
 from upart.rights.models import RightsRequest
@@ -83,7 +84,7 @@ def _gone(asked: RightsRequest, counted: Plan, **values: Any) -> Response:
     """The answer, as to somebody who is not signed in any more."""
     sessions.clear_cookies()
     with context.knowing(None, fresh=False):
-        return render("rights/gone.html", request=asked, plan=counted, **values)
+        return render("rights/gone.html", request=asked, plan=counted, proofs=[link_of(asked)], **values)
 
 
 @leaving.get("/account/close", policy=signed_in)

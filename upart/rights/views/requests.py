@@ -17,6 +17,7 @@ from upart.rights.actions.asking import ask_to_erase
 from upart.rights.actions.beginning import cancel
 from upart.rights.actions.closing import at_academies
 from upart.rights.actions.pending import requests_of
+from upart.rights.actions.proving import link_of
 from upart.rights.models import RequestKind, RequestState, RightsRequest
 from upart.rights.showing.asked import asked_of
 from upart.rights.showing.plan import plan_of
@@ -57,7 +58,7 @@ def hasten(id: UUID) -> Response:
         return to(url_for(".one", id=id))
     sessions.clear_cookies()
     with context.knowing(None, fresh=False):
-        return render("rights/gone.html", request=begun, plan=counted, with_account=row.with_account)
+        return render("rights/gone.html", request=begun, plan=counted, with_account=row.with_account, proofs=[link_of(begun)])
 
 
 @requests.get("/privacy/requests/", policy=signed_in)

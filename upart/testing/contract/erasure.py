@@ -17,9 +17,11 @@ from upart.jobs.worker import Worker
 from upart.rights.actions.asking import ask_to_erase
 from upart.rights.actions.carrying_out import schedule
 from upart.rights.actions.dead_letters import dead_letters, told_by_hand
-from upart.rights.actions.steps import plan_in_numbers
+from upart.rights.actions.proving import Residue, proof_of
+from upart.rights.actions.steps import RESIDUAL, plan_in_numbers
 from upart.rights.engine.holdings import holdings
 from upart.rights.models import RequestState, RightsRequest, RightsStep, StepState
+from upart.rights.scanning.finding import holds_up
 from upart.rights.subjects import with_account_of
 from upart.testing.contract.filling import BYTES, WRITTEN
 from upart.testing.contract.foreseen import Foreseen, Rows, Whom, foresee, forget
@@ -28,7 +30,7 @@ from upart.testing.contract.traces import all_rows, standing
 from upart.testing.contract.truth import Truth
 from upart.testing.installation import Installation
 
-ADDED = ("rights_request", "rights_step", "rights_entry", "event", "job", "ledger_position")
+ADDED = ("rights_request", "rights_step", "rights_entry", "rights_proof", "receipt_key", "event", "job", "ledger_position")
 """Tables to which asking itself adds rows."""
 
 MOVING = ("academy.epoch", "ledger_position.line", "ledger_position.digest", "ledger_position.at")
@@ -66,6 +68,7 @@ class Erasure:
         yield from self._numbers("answer", self._answer(request), foreseen.counts)
         yield from self._traces(foreseen)
         yield from self._again(request, after)
+        yield from self._residue(request)
 
     def _foresee(self, before: Rows) -> Foreseen:
         whoms = [Whom(self.party), *([Whom(self.party, account=True)] if self.account else [])]
@@ -113,12 +116,22 @@ class Erasure:
             steps = opened.scalars(select(RightsStep).where(RightsStep.request_id == request).order_by(RightsStep.position)).all()
             state, parts = row.state, [(step.holder.partition(":")[2] or step.holder, step.state, step.problem) for step in steps]
         for table, step, problem in parts:
-            if step is StepState.FAILED:
+            if step is StepState.FAILED and (table, problem) != (RESIDUAL, Residue.__name__):
                 entry = self.truth.register.tables.get(table)
                 remedy = "Compare nullable columns, links and their ON DELETE in its models with its migrations; the log has the whole error."
                 yield Breach(entry.plugin if entry else "core", table, f"could not be erased ({problem}).", remedy)
         if state is not RequestState.DONE and all(step is not StepState.FAILED for _, step, _ in parts):
             yield Breach("core", "erasure", f"ended as {state.value}.", "See the log.")
+
+    def _residue(self, request: UUID) -> Iterator[Breach]:
+        """What the search after the erasure has found: the rows say more, so it is told after them."""
+        with self.made.reading(self.party.academy.slug):
+            proof = proof_of(request)
+            places = holds_up(proof.found) if proof is not None else []
+        for one in places:
+            where = ".".join(filter(None, (one["table"], one["column"])))
+            said = f"the search after the erasure has found: {one['what']}, {one['count']} times."
+            yield Breach(one["plugin"] or "core", where, said, "Declare this column, or write nothing of people into it.")
 
     def _answer(self, request: UUID) -> dict[str, Counter[str]]:
         found: dict[str, Counter[str]] = {}
