@@ -58,6 +58,15 @@ class CurrentAcademy:
     """Whose data are only stored here: others than they themselves do not see them."""
     custody_at: datetime | None = None
     """Since when nobody owns it: it is paused, and the platform keeps it."""
+    ending: str = ""
+    """How far its closing has come, or "": it goes on."""
+    closes_at: datetime | None = None
+    """When its people are erased, and what it holds."""
+
+    @property
+    def is_paused(self) -> bool:
+        """Do its pages not answer, but for signing in and the rights of people? Nobody owns it, or it is being closed."""
+        return self.custody_at is not None or self.ending not in ("", "announced")
 
     @property
     def is_platform(self) -> bool:

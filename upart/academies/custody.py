@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from upart import clock
 from upart.academies.actions import raise_epoch
-from upart.academies.models import Academy
+from upart.academies.models import Academy, Ending
 from upart.context import context
 from upart.db import everywhere
 from upart.jobs.actions import IS_OFF, wake
@@ -22,6 +22,9 @@ from upart.theming.render import render
 
 OPEN = frozenset({"sign", "theming", "mine", "requests", "links", "copies", "correcting", "objecting", "restraining", "leaving", "privacy"})
 """Blueprints whose pages answer while an academy is paused: signing in, the look, and the rights of people."""
+
+STAFF = frozenset({"queue", "entering", "untold", "ending"})
+"""Those that answer besides while the people of an academy that closes are being erased: what stands against it is for its owners to decide."""
 
 PASSES = frozenset({"rights", "secure", "account"})
 """Purposes of the mail that still leaves: rights, safety, and the account (the invitation that ends the pause)."""
@@ -59,18 +62,21 @@ def _changed(session: Session, academy_id: UUID, statement: Any) -> bool:
 
 
 def kept() -> Sequence[Kept]:
-    """The academies in custody, the longest first."""
+    """The academies in custody, the longest first; without those whose closing has begun."""
+    goes_on = Academy.ending.is_(None) | (Academy.ending == Ending.ANNOUNCED)
     with everywhere("which academies are in custody?") as session:
-        rows = session.scalars(select(Academy).where(Academy.custody_at.is_not(None)).order_by(Academy.custody_at, Academy.slug))
+        rows = session.scalars(select(Academy).where(Academy.custody_at.is_not(None), goes_on).order_by(Academy.custody_at, Academy.slug))
         return [Kept(row.id, row.name, row.slug, row.custody_at) for row in rows if row.custody_at is not None]
 
 
 def answers(endpoint: str) -> bool:
     """Does a page of the acting academy answer now?"""
-    return context.academy.custody_at is None or endpoint.partition(".")[0] in OPEN
+    blueprint = endpoint.partition(".")[0]
+    return not context.academy.is_paused or blueprint in OPEN or (context.academy.ending == Ending.LEAVING and blueprint in STAFF)
 
 
 def paused() -> Response:
-    """What everybody sees instead of a page that does not answer: that it is paused, and whom to write to."""
+    """What everybody sees instead of a page that does not answer: that it is paused, and whom to write to; or that it is closed."""
     host = current_app.extensions["upart"].directory.base_host
-    return render("academies/paused.html", 503, platform=host, there=current_app.extensions["upart_config"].address(host))
+    there = current_app.extensions["upart_config"].address(host)
+    return render("academies/paused.html", 503, closing=context.academy.ending == Ending.LEAVING, platform=host, there=there)

@@ -29,9 +29,12 @@ from upart.hooks.plugged import plugged
 from upart.hooks.records import ROLES
 
 PLATFORM = "SELECT id, epoch FROM academy WHERE kind = 'platform'"
-BY_SLUG = "SELECT id, epoch FROM academy WHERE kind = 'academy' AND slug = ?"
+BY_SLUG = "SELECT id, epoch FROM academy WHERE kind = 'academy' AND slug = ? AND (ending IS NULL OR ending IN ('announced', 'leaving'))"
 BY_ID = "SELECT id, epoch FROM academy WHERE id = ?"
-BY_DOMAIN = "SELECT a.id, a.epoch FROM academy_host h JOIN academy a ON a.id = h.academy_id WHERE h.state = 'active' AND h.host = ?"
+BY_DOMAIN = (
+    "SELECT a.id, a.epoch FROM academy_host h JOIN academy a ON a.id = h.academy_id"
+    " WHERE h.state = 'active' AND h.host = ? AND (a.ending IS NULL OR a.ending IN ('announced', 'leaving'))"
+)
 
 KEPT = 4096
 """Academies that one process keeps in memory."""
@@ -197,6 +200,8 @@ class Directory:
                 roles=self._roles(session, id, plugins),
                 restricted=self.restricted(session, id),
                 custody_at=row.custody_at,
+                ending=row.ending.value if row.ending is not None else "",
+                closes_at=row.closes_at,
             )
 
     def _roles(self, session: Session, id: UUID, plugins: frozenset[str]) -> Mapping[str, frozenset[str]]:

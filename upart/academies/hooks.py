@@ -11,6 +11,10 @@ from upart.context import context
 from upart.hooks.records import EventType
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
+from upart.theming.locales import gettext as _
+
+NEW = ("courses.enrol", "payments.checkout")
+"""Operations with which somebody begins what an academy that closes could not bring to an end."""
 
 
 @hookimpl
@@ -27,11 +31,19 @@ def upart_events() -> list[EventType]:
         EventType(name="plugins.disabled", sentence="switched a plugin off"),
         EventType(name="academies.in_custody", sentence="the academy has no owner, and is in the platform's custody"),
         EventType(name="academies.taken_over", sentence="the academy was taken over, and has an owner again"),
+        EventType(name="academies.closes", sentence="said that the academy closes"),
+        EventType(name="academies.goes_on", sentence="took the closing of the academy back"),
+        EventType(name="academies.leaving", sentence="the day has come on which the academy closes"),
+        EventType(name="academies.closed", sentence="an academy was closed"),
     ]
 
 
 @hookimpl
 def upart_objections(operation: str, actor: Any, subject: Any) -> list[str]:
-    """While an academy is paused no mail leaves but about rights, safety and the account."""
-    barred = operation == "mail.send" and context.academy.custody_at is not None and subject.purpose not in PASSES
-    return ["The academy is paused."] if barred else []
+    """While an academy is paused no mail leaves but about rights, safety and the account; where it closes nobody begins anything new."""
+    academy = context.academy
+    if operation == "mail.send" and academy.is_paused and subject.purpose not in PASSES:
+        return ["The academy is paused."]
+    if operation in NEW and academy.closes_at is not None:
+        return [_("%(academy)s closes on %(day)s; nobody begins here any more.", academy=academy.name, day=academy.closes_at.strftime("%-d %B %Y"))]
+    return []

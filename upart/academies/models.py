@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import UniqueConstraint
@@ -32,6 +33,19 @@ class HostState(StrEnum):
     FAILED = "failed"
 
 
+class Ending(StrEnum):
+    """How far an academy has come that is closed; without a value it goes on.
+
+    `announced`: everybody was told the day, and it can be taken back until then. `leaving`: its people are being erased.
+    `emptying`: nobody is left, no host answers, and its own rows go. `closed`: only what a law keeps is left.
+    """
+
+    ANNOUNCED = "announced"
+    LEAVING = "leaving"
+    EMPTYING = "emptying"
+    CLOSED = "closed"
+
+
 class Academy(Model):
     """An academy: a portal of its own with a host, a look, plugins and people."""
 
@@ -45,6 +59,9 @@ class Academy(Model):
     epoch: Mapped[int] = not_personal("counts changes that visitors could see; part of every cache key", default=1)
     created_at: Mapped[datetime] = not_personal("when the academy was made", default=clock.now)
     custody_at: Mapped[datetime | None] = not_personal("since when nobody owns it, so that it is paused and in the platform's custody", default=None)
+    ending: Mapped[Ending | None] = not_personal("how far its closing has come", default=None)
+    closes_at: Mapped[datetime | None] = not_personal("when its people are erased, and what it holds", default=None)
+    went: Mapped[dict[str, Any]] = not_personal("how many rows of each table have gone since it closes", default=dict)
 
 
 class AcademyHost(Model):

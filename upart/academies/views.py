@@ -33,7 +33,7 @@ def landing() -> Response:
 def listed() -> list[dict[str, Any]]:
     """The academies that want to be named on the platform's page."""
     with everywhere("name the listed academies on the platform's page") as session:
-        names = {row.id: row for row in session.scalars(select(Academy).where(Academy.kind == "academy").order_by(Academy.name))}
+        names = {row.id: row for row in session.scalars(select(Academy).where(Academy.kind == "academy", Academy.ending.is_(None)).order_by(Academy.name))}
         stored: dict[Any, dict[str, str]] = {id: {} for id in names}
         for setting in session.scalars(select(AcademySetting).where(AcademySetting.academy_id.in_(names))):
             stored[setting.academy_id][setting.key] = setting.value

@@ -8,14 +8,16 @@ import sys
 import click
 from sqlalchemy import select
 
+from upart import clock
 from upart.academies.models import Academy
 from upart.cli import migrating
-from upart.cli.root import application, main, show
+from upart.cli.root import academy_of, application, main, show
 from upart.config import Config, write_own
-from upart.db import everywhere
+from upart.db import everywhere, writing
 from upart.jobs import copies
 from upart.mail.actions import count_waiting, drop_waiting
 from upart.privacy import check, register
+from upart.rights.actions import ending
 
 
 @main.group()
@@ -109,8 +111,39 @@ def list_academies(ctx: click.Context, as_json: bool) -> None:
     with app.app_context(), everywhere("list the academies") as session:
         slugs = list(session.scalars(select(Academy.slug).order_by(Academy.kind.desc(), Academy.slug)))
     found = [app.extensions["upart"].directory.by_slug(slug) for slug in slugs]
-    rows = [{"slug": a.slug, "name": a.name, "kind": a.kind, "host": a.host, "plugins": sorted(a.plugins), "custody_since": a.custody_at} for a in found]
+    rows = [
+        {
+            "slug": a.slug, "name": a.name, "kind": a.kind, "host": a.host, "plugins": sorted(a.plugins), "custody_since": a.custody_at,
+            "ending": a.ending, "closes_at": a.closes_at,
+        }
+        for a in found
+    ]  # fmt: skip
     show(rows, as_json)
+
+
+@academy.command()
+@click.argument("slug")
+@click.option("--now", is_flag=True, help="At once, without 30 days and without telling its people.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def close(ctx: click.Context, slug: str, now: bool, yes: bool) -> None:
+    """Close an academy: in 30 days, of which everybody is told, all its people are erased, then all that it holds.
+
+    What a law keeps stays until its time is over. With --now the erasure begins before this command ends; the worker brings it to its end.
+    """
+    app = application(ctx)
+    migrating.require_current(app)
+    chosen = academy_of(app, slug)
+    if not yes and not click.confirm(f"This erases everybody at {chosen.name}, {'now' if now else 'in 30 days'}, and all that it holds. Go on?"):
+        click.echo("Nothing was changed.")
+        return
+    directory = app.extensions["upart"].directory
+    with app.app_context():
+        with writing(chosen):
+            day = ending.close(clock.now() if now else None)
+        if now:
+            ending.come_further(chosen, directory.at(directory.base_host))
+    click.echo(f"{chosen.name} is being closed." if now else f"{chosen.name} closes on {day:%-d %B %Y}. Its people are told by mail.")
 
 
 @main.group()

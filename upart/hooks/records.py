@@ -75,7 +75,8 @@ class MenuItem:
     `area` says which: the main one (Area.SITE), the person's account, teaching, managing, or the foot of every page. With
     `permission` only people who have it see the entry. `hint` is a sentence for pages that show entries
     as cards, `icon` a name of `upart/theming/static/icons.svg`. Staff pages keep entries of one `group`
-    together: "", "privacy" or "system". With `platform` the entry is shown on the platform alone.
+    together: "", "privacy" or "system". With `platform` the entry is shown on the platform alone, with
+    `academies` everywhere but there.
     """
 
     label: str
@@ -87,6 +88,7 @@ class MenuItem:
     icon: str = ""
     group: str = ""
     platform: bool = False
+    academies: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -204,4 +204,4 @@ def _put_back(job: Claimed, problem: str, **how: Any) -> None:
 
 
 def _is_on(owner: Plugin, academy: CurrentAcademy) -> bool:
-    return owner.id == "core" or (owner.id in academy.plugins and academy.custody_at is None)
+    return owner.id == "core" or (owner.id in academy.plugins and not academy.is_paused)

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
 from upart.accounts.forms import AddressForm
+from upart.context import context
 from upart.rights import naming
 from upart.rights.models import RequestKind
 from upart.theming.forms import Form, limit, options
@@ -54,6 +55,25 @@ class CloseForm(Form):
     now = BooleanField(_("Do not wait"))
     academies = SelectMultipleField(_("Erase what these academies hold about me"), choices=options({}))
     sure = _sure()
+
+
+class CloseAcademyForm(Form):
+    """That one is sure, and the academy's name, typed."""
+
+    sure = _sure()
+    name = StringField(_("The academy's name"), [InputRequired(_("Type the academy's name.")), limit(200)], render_kw={"autocomplete": "off"})
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """The name is this academy's."""
+        fine = super().validate(extra_validators)
+        name = self["name"]
+        if name.data and " ".join(name.data.split()).casefold() != " ".join(context.academy.name.split()).casefold():
+            name.errors, fine = (*name.errors, _("This is not the name of this academy.")), False
+        return fine
+
+
+class GoOnForm(Form):
+    """Nothing is asked: the academy goes on."""
 
 
 class ObjectForm(Form):

@@ -11,7 +11,8 @@ from upart.disclosure.actions import TELL
 from upart.hooks.records import Area, EventType, MenuItem, Permission, Slot, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
-from upart.rights.actions import archiving, asking, behalf, carrying_out, correcting, custody, importing, joining, linking, passing_on, reminding, retaining
+from upart.rights.actions import archiving, asking, behalf, carrying_out, correcting, custody, ending, importing, joining, linking, passing_on
+from upart.rights.actions import reminding, retaining
 from upart.rights.actions.beginning import BEGIN
 from upart.rights.actions.working import WORK, Step, working
 from upart.rights.ledger.upkeep import keep_ledger
@@ -22,6 +23,8 @@ from upart.rights.showing.officers import today
 from upart.rights.views.bringing import bringing
 from upart.rights.views.copies import copies
 from upart.rights.views.correcting import correcting as correcting_pages
+from upart.rights.views.ending import CLOSE
+from upart.rights.views.ending import ending as ending_pages
 from upart.rights.views.entering import entering
 from upart.rights.views.keeping import CUSTODY, keeping
 from upart.rights.views.keeping import today as custody_today
@@ -48,6 +51,7 @@ def upart_blueprints() -> list[Blueprint]:
     """What is held, the copy, a copy from elsewhere, leaving, the register for everybody, and the officer's side."""
     return [
         mine, requests, links, copies, correcting_pages, objecting, restraining, bringing, leaving, notice, queue, entering, untold, keeping, receipts,
+        ending_pages,
     ]  # fmt: skip
 
 
@@ -63,6 +67,8 @@ def upart_menu() -> list[MenuItem]:
                  hint="Who uses a right, until when, and what is to be decided."),
         MenuItem(label="Custody", endpoint="keeping.everything", order=30, area=Area.MANAGE, permission=CUSTODY, icon="user-plus", group="system",
                  platform=True, hint="Academies without an owner, until somebody takes them over."),
+        MenuItem(label="Close the academy", endpoint="ending.plan", order=90, area=Area.MANAGE, permission=CLOSE, icon="log-out", group="system",
+                 academies=True, hint="For ever, 30 days after everybody was told. You see first what goes and what stays."),
         MenuItem(label="Privacy", endpoint="privacy.register", order=10, area=Area.FOOTER),
         MenuItem(label="What we hold about you", endpoint="mine.held", order=20, area=Area.FOOTER),
     ]  # fmt: skip
@@ -70,9 +76,10 @@ def upart_menu() -> list[MenuItem]:
 
 @hookimpl
 def upart_permissions() -> list[Permission]:
-    """Who answers, and on the platform who finds new owners."""
+    """Who answers, who closes the academy, and on the platform who finds new owners."""
     return [
         Permission(name=reminding.ANSWER, sentence="See and answer requests about privacy", roles=("owner", "officer")),
+        Permission(name=CLOSE, sentence="Close the academy", roles=("owner",)),
         Permission(name=CUSTODY, sentence="Name a new owner of an academy that has none (on the platform)", roles=("owner",)),
     ]
 
@@ -94,6 +101,8 @@ def upart_jobs() -> list[Task]:
         Task(name=HAS_OWNER, run=custody.go_on),
         Task(name="rights.custody", run=custody.sweep, every=timedelta(hours=1), outside=True),
         Task(name=custody.TELL, run=custody.tell_of_custody, outside=True),
+        Task(name="rights.closing", run=ending.sweep, every=timedelta(hours=1), outside=True),
+        Task(name=ending.TELL, run=ending.tell, outside=True),
         Task(name="rights.erase", run=carrying_out.erase, outside=True),
         Task(name=TELL, run=passing_on.tell, outside=True, sentence="Tell a recipient of a correction or a restriction"),
         Task(name=WORK, run=working(STEPS), outside=True),

@@ -26,6 +26,8 @@ from upart.storage.models import File
 KEEP = {
     "academy.slug": "the host name",
     "academy.custody_at": "set, it pauses the academy",
+    "academy.ending": "set, it closes the academy",
+    "academy.closes_at": "set, it closes the academy",
     "academy_plugin.plugin": "an installed plugin",
     "academy_setting.key": "a known setting",
     "academy_setting.value": "checked by its setting; those that are plain text are marked all the same",

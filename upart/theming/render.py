@@ -110,6 +110,7 @@ def _fixed(academy: CurrentAcademy, opened: Site) -> dict[str, Any]:
     return {
         "academy": {"name": academy.name, "slug": academy.slug, "kind": academy.kind, **academy.settings},
         "host": academy.host,
+        "ends": None if academy.is_paused else academy.closes_at,
         "footer": [{"label": gettext(item.label), "url": look.link(item.endpoint)} for item in opened.dispatcher.menu(academy.plugins, Area.FOOTER)],
         "language": academy.settings.get("language", "en"),
         "stylesheets": [look.static("theme", name) for name in theme.stylesheets] if theme else [],
@@ -121,10 +122,10 @@ def menu(academy: CurrentAcademy, area: Area = Area.SITE) -> list[dict[str, Any]
     """The navigation of an area: what core and enabled plugins give, without what the person may not open. One entry at most is current."""
     here, look = request.path, site().themes.look(theme_of(academy))
     entries: list[dict[str, Any]] = []
-    if academy.custody_at is not None and area is not Area.ACCOUNT:
+    if academy.is_paused and area is not Area.ACCOUNT:
         return entries  # it is paused: none of these pages answers
     for item in site().dispatcher.menu(academy.plugins, area):
-        if (item.permission and not permitted(item.permission)) or (item.platform and not academy.is_platform):
+        if (item.permission and not permitted(item.permission)) or (item.platform and not academy.is_platform) or (item.academies and academy.is_platform):
             continue
         words = {"label": gettext(item.label), "hint": gettext(item.hint) if item.hint else "", "icon": item.icon, "group": item.group}
         entries.append({**words, "url": look.link(item.endpoint), "current": False})

@@ -24,8 +24,8 @@ STRICTER = ("open", "invited", "closed")
 
 
 def sign_up_is() -> str:
-    """Who may sign up here: the installation's setting, or the academy's if that is stricter; while it is paused only who is invited."""
-    if context.academy.custody_at is not None:
+    """Who may sign up here: the installation's setting, or the academy's if that is stricter; only who is invited while it is paused, or closes."""
+    if context.academy.is_paused or context.academy.ending:
         return "closed"
     both = (current_app.extensions["upart_config"].sign_up, context.academy.settings.get("sign_up", "open"))
     return str(max(both, key=STRICTER.index))

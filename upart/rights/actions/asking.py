@@ -53,7 +53,7 @@ def kept(request: RightsRequest) -> RightsRequest:
 
 
 def ask_to_erase(
-    person: Person, *, with_account: bool = False, received_at: datetime | None = None, waits: bool = False, asked_by: AskedBy = AskedBy.PERSON
+    person: Person, *, with_account: bool = False, received_at: datetime | None = None, waits: bool = False, asked_by: AskedBy = AskedBy.PERSON, words: str = ""
 ) -> RightsRequest:
     """Erase a person of this academy, if wished with the account. Needs a write session. GDPR art. 17.
 
@@ -67,7 +67,7 @@ def ask_to_erase(
     request = unfinished(person, RequestKind.ERASE)
     if request is None:
         unopposed("rights.erase", person)
-        request = received(person, RequestKind.ERASE, at=received_at, asked_by=asked_by)
+        request = received(person, RequestKind.ERASE, at=received_at, asked_by=asked_by, words=words)
         request.with_account = with_account
         move(request, RequestState.PLANNED)
         if waits:

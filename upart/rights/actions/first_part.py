@@ -45,7 +45,13 @@ def settle_first(request: RightsRequest, tries: int, again: Callable[[datetime],
     if all(entry.act is not Act.HELD for entry in history(request)):
         enter(request, Act.HELD)
         gone = sum(fates.get(fate, 0) for step in steps for fates in step.counts.values() for fate in ("deleted", "unlinked"))
-        values = {"gone": gone, "until": custody_on(request), "people": address_of("/manage/people/"), "platform": context.academy.is_platform}
+        values = {
+            "gone": gone,
+            "until": custody_on(request),
+            "people": address_of("/manage/people/"),
+            "close": address_of("/manage/close/"),
+            "platform": context.academy.is_platform,
+        }
         tell(request, "transfer", **values)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from upart.academies import ending
 from upart.accounts.actions.managing import is_last_owner
 from upart.accounts.models import Person
 from upart.db import everywhere, session
@@ -26,8 +27,11 @@ BEFORE = (RequestState.PLANNED, RequestState.NEEDS_TRANSFER)
 
 
 def is_held_back(request: RightsRequest, person: Person) -> bool:
-    """Must this erasure wait for a new owner: of this academy or, if the account goes too, of one where its person is erased as well?"""
-    if is_last_owner(person):
+    """Must this erasure wait for a new owner: of this academy or, if the account goes too, of one where its person is erased as well?
+
+    An academy that closes needs none.
+    """
+    if is_last_owner(person) and not ending.has_begun():
         return True
     return request.with_account and person.account_id is not None and _owns_elsewhere(request, person.account_id)
 
@@ -39,6 +43,7 @@ def _owns_elsewhere(request: RightsRequest, account_id: UUID) -> bool:
         asked = theirs.where(
             RightsRequest.account_id == account_id, RightsRequest.academy_id != request.academy_id,
             RightsRequest.kind == RequestKind.ERASE, RightsRequest.state.in_(BEFORE), Person.suspended_at.is_(None),
+            Person.academy_id.not_in(ending.those_begun()),
         )  # fmt: skip
         for person in [one for one in opened.scalars(asked) if "owner" in one.roles]:
             others = select(Person.roles).where(Person.academy_id == person.academy_id, Person.id != person.id, Person.suspended_at.is_(None))

@@ -60,7 +60,7 @@ class Periods:
         """What of one table has been kept long enough."""
         going = [self._over(entry, entry.processing.retain, entry.processing.after)] if entry.processing and entry.processing.retain.is_counted else []
         going += [self._forgotten(entry)] if self._laws(entry) else []
-        stays = self._staying(entry) if going else []
+        stays = self.staying(entry) if going else []
         rows = sa.and_(sa.or_(*going), negated(sa.or_(sa.false(), *stays))) if going else None
         return Ended(rows, {column.name: self._emptied(entry, column, d, retain, after) for column, d, retain, after in _of_columns(entry)})
 
@@ -88,14 +88,14 @@ class Periods:
         """A document names nobody any more for whom it was kept: they were erased, and only the law kept it."""
         return sa.and_(*(self.held.tables[entry.table].c[name].is_(None) for name in self._laws(entry)))
 
-    def _staying(self, entry: TableEntry, seen: frozenset[str] = frozenset()) -> list[Condition]:
+    def staying(self, entry: TableEntry, seen: frozenset[str] = frozenset()) -> list[Condition]:
         """Rows that must not go: kept by a law, spared, or with others that must not go and cannot be without them."""
         table = self.held.tables[entry.table]
         found = [self.under_law(entry), *(spare(self.held, entry) for spare in self.spares)]
         for link in self.held.links[entry.table]:
             if link.table not in seen and link.table != entry.table and (link.follows or not link.nullable):
                 other = self.held.tables[link.table]
-                for where in self._staying(self.held.entry(link.table), seen | {entry.table}):
+                for where in self.staying(self.held.entry(link.table), seen | {entry.table}):
                     found.append(table.c.id.in_(sa.select(other.c[link.column]).where(where).correlate(None)))
         return [one for one in found if one is not None]
 
