@@ -3,19 +3,28 @@
 
 from __future__ import annotations
 
+import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from erasing import answer_of, held, invoice_of, who
+from erasing import answer_of, ask, held, invoice_of, outcome, who
 from people import mails, sign_in, work
-from sqlalchemy import select
+from sqlalchemy import select, update
+from toil import command
 
 from upart import clock
 from upart.academies.models import Academy
 from upart.accounts.models import Person
 from upart.cli import demo
+from upart.cli.work import make_worker
+from upart.context import context
+from upart.errors import Problem
+from upart.jobs.models import Job
 from upart.rights.actions import ending
-from upart.rights.models import RightsRequest
+from upart.rights.restricting.actions import lift, restrict
+from upart.rights.restricting.models import Ground, Restriction
+from upart.testing import every_kill
 
 DAY = timedelta(days=1)
 SAID = {"sure": "y", "name": "athena"}
@@ -98,7 +107,7 @@ def test_on_the_day_all_are_erased_and_only_the_invoice_is_left(closing):
     come_to_an_end(closing)
 
     assert standing(closing) == "closed"
-    assert rows(closing) == {"academy", "quizbank_invoice"} - {"academy"}
+    assert rows(closing) == {"quizbank_invoice"}
     assert closing.visitor("athena").get("/").status_code == 404
     assert held(closing, "orion") == orion
     told = [mail for mail in mails(closing, "pia@") if mail["Subject"] == "Athena is closed"]
@@ -106,10 +115,120 @@ def test_on_the_day_all_are_erased_and_only_the_invoice_is_left(closing):
     assert "1 line stays because a law keeps it" in told[0].get_body(("plain",)).get_content()
 
 
+def test_when_the_law_lets_the_invoice_go_the_academy_s_entry_goes_too(closing):
+    come_to_an_end(closing)
+    with clock.shifted(11 * 366 * DAY):
+        work(closing)
+    with clock.shifted(11 * 366 * DAY + timedelta(hours=2)):
+        work(closing)
+    assert standing(closing) is None
+    assert rows(closing, "orion") != set()
+    with closing.everywhere() as session:
+        assert session.scalar(select(Academy).where(Academy.slug == "athena")) is None
+
+
 def test_on_the_day_it_cannot_be_taken_back(closing):
-    ada = sign_in(closing, "ada")
-    with clock.shifted(30 * DAY + timedelta(minutes=1)), closing.app.test_request_context(), closing.writing("athena"), pytest.raises(Exception, match="day has come"):
+    late = clock.shifted(30 * DAY + timedelta(minutes=1))
+    with late, closing.app.test_request_context(), closing.writing("athena"), pytest.raises(Problem, match="The day has come"):
         ending.go_on_after_all(clock.now())
-    assert ada is not None
-    with closing.reading("athena") as session:
-        assert session.scalars(select(RightsRequest)).all() == []
+    assert standing(closing) == "announced"
+
+
+def test_two_workers_close_it_once(closing):
+    for hour in range(6):
+        with clock.shifted(30 * DAY + timedelta(hours=hour + 1)), ThreadPoolExecutor(2) as pool:
+            for done in [pool.submit(make_worker(closing.app).run_due) for _ in range(2)]:
+                done.result(timeout=120)
+    assert standing(closing) == "closed"
+    assert len([mail for mail in mails(closing, "pia@") if mail["Subject"] == "Athena is closed"]) == 1
+
+
+def test_a_part_that_fails_is_named_and_tried_until_it_is_done(closing, league):
+    league.fails("refuse")
+    with clock.shifted(30 * DAY + timedelta(hours=1)):
+        work(closing)
+        assert standing(closing) == "leaving"
+        ada = sign_in(closing, "ada")
+        page = ada.get("/manage/close/")
+        assert "Done in part, tried again" in page.text
+        assert [ada.get(path).status_code for path in ("/manage/requests/", "/courses/")] == [200, 503]
+        assert "Athena is closed" in closing.visitor("athena").get("/").text
+    league.fails("")
+    with clock.shifted(31 * DAY):
+        work(closing)
+    come_to_an_end(closing)
+    with clock.shifted(31 * DAY + timedelta(hours=3)):
+        work(closing)
+    assert standing(closing) == "closed"
+
+
+def test_what_is_kept_for_a_claim_waits_until_that_is_lifted(closing):
+    with closing.writing("athena") as session:
+        claim = restrict(who(session, "Lena"), Ground.CLAIMS).id
+    come_to_an_end(closing)
+    assert standing(closing) == "leaving"
+    with closing.writing("athena") as session:
+        assert [person.name for person in session.scalars(select(Person).where(Person.name != ""))] == ["Ada", "Lena"]
+        lift(session.scalars(select(Restriction).where(Restriction.id == claim)).one(), told=True)
+    for hour in (8, 9, 10, 11):
+        with clock.shifted(30 * DAY + timedelta(hours=hour)):
+            work(closing)
+    assert standing(closing) == "closed"
+
+
+def test_an_only_owner_who_waits_for_another_waits_no_longer(closing):
+    request = ask(closing, "Ada")
+    work(closing)
+    assert outcome(closing, request)["state"] == "needs_transfer"
+    come_to_an_end(closing)
+    assert standing(closing) == "closed"
+
+
+def test_killed_anywhere_it_comes_to_the_same_end(portal):
+    with portal.app.test_request_context(), portal.writing("athena"):
+        ending.close()
+    work(portal)
+    with portal.everywhere() as session:  # the hour is struck by hand
+        session.execute(update(Job).where(Job.task == "rights.closing").values(run_at=clock.now() + 900 * DAY))
+
+    def hourly() -> None:
+        with portal.app.app_context(), context.set(portal.academy("platform")):
+            ending.sweep()
+
+    killed = 0
+    with clock.shifted(31 * DAY):
+        for _who in ("everybody else", "owners", "what is left"):
+            killed += len(list(every_kill(hourly, installation=portal)))
+            work(portal)
+    with portal.everywhere() as session:
+        assert session.scalar(select(Academy).where(Academy.slug == "athena")) is None
+    told = [mail for mail in mails(portal, "pia@") if mail["Subject"] == "Athena is closed"]
+    assert len(told) == 1
+    assert "Nothing of it is left" in told[0].get_body(("plain",)).get_content()
+    assert killed > 10
+    assert portal.breaches() == []
+
+
+def test_the_platform_is_never_closed(portal):
+    pia = sign_in(portal, "pia")
+    assert "Close the academy" not in pia.get("/manage/").text
+    for answer in (pia.get("/manage/close/"), pia.post("/manage/close/", data=SAID)):
+        assert answer.status_code == 409
+        assert "The platform cannot be closed" in answer.text
+
+
+def test_closing_is_for_owners_alone(portal):
+    for name in ("lena", "theo"):
+        browser = sign_in(portal, name)
+        assert {browser.get("/manage/close/").status_code, browser.post("/manage/close/", data=SAID).status_code} == {404}
+    assert standing(portal) is None
+
+
+def test_an_operator_closes_an_academy_and_sees_it_in_the_list(portal):
+    instance = portal.state.config.instance
+    (instance / "upart.toml").touch()
+    assert "closes on" in command(instance, "academy", "close", "athena", "--yes").output
+    listed = json.loads(command(instance, "academy", "list", "--json").output)
+    assert [one["ending"] for one in listed if one["slug"] == "athena"] == ["announced"]
+    assert "is being closed" in command(instance, "academy", "close", "athena", "--now", "--yes").output
+    assert standing(portal) == "leaving"
