@@ -15,7 +15,7 @@ from sqlalchemy import select
 from upart_courses.models import CourseState
 
 from upart import clock
-from upart.academies import custody
+from upart.academies import custody, ending
 from upart.academies.actions import create_academy
 from upart.academies.models import AcademyKind
 from upart.accounts.actions.changing import new_seed
@@ -106,12 +106,16 @@ def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -
 
 
 def _prepare(portal) -> tuple[str, dict]:
-    """Ada has joined the platform too; Theo is setting up his second step; each academy has a file for everybody; nobody owns Nova; Lena got a link to her copy."""
+    """Ada has joined the platform too; Theo is setting up his second step; each academy has a file for everybody; nobody owns Nova, Orion closes;
+
+    Lena got a link to her copy.
+    """
     for slug in ("athena", "orion"):
         with portal.writing(slug):
             upload(io.BytesIO(b"Words for everybody."), "words.txt", Category.CONTENT_PUBLIC, public=True)
     with portal.everywhere() as session:
         custody.take(session, create_academy(session, "nova", "Nova").id)
+        ending.announce(session, portal.academy("orion").id, clock.now() + ending.NOTICE)
         ada, theo = (session.scalars(select(Account).where(Account.email == f"{name}@example.org")).one() for name in ("ada", "theo"))
         session.add(Person(academy_id=portal.academy("platform").id, account_id=ada.id, name=ADA_THERE, email=ada.email))
         new_seed(theo)

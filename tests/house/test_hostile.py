@@ -40,7 +40,7 @@ def doors(_portal_template, tmp_path_factory):
     folder = shutil.copytree(_portal_template, tmp_path_factory.mktemp("doors") / "instance")
     settings = config.load(folder, {}, password_memory=8, mail_url=("file:",), public_origin="http")
     portal = Installation(create_app(settings=settings, plugins=bundled()))
-    crawled = crawler(portal, ("vic", "ada", "theo", "lena", "pia", ADA_THERE))
+    crawled = crawler(portal, ("vic", "ada", "theo", "lena", "odin", "pia", ADA_THERE))
     athena = portal.academy("athena").id
     yield portal, list(Doors(crawled.crawl, PASSWORD, athena).look(crawled.hosts[athena]).values())
     portal.close()

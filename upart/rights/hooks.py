@@ -11,8 +11,21 @@ from upart.disclosure.actions import TELL
 from upart.hooks.records import Area, EventType, MenuItem, Permission, Slot, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
-from upart.rights.actions import archiving, asking, behalf, carrying_out, correcting, custody, ending, importing, joining, linking, passing_on
-from upart.rights.actions import reminding, retaining
+from upart.rights.actions import (
+    archiving,
+    asking,
+    behalf,
+    carrying_out,
+    correcting,
+    custody,
+    ending,
+    importing,
+    joining,
+    linking,
+    passing_on,
+    reminding,
+    retaining,
+)
 from upart.rights.actions.beginning import BEGIN
 from upart.rights.actions.working import WORK, Step, working
 from upart.rights.ledger.upkeep import keep_ledger
@@ -67,7 +80,7 @@ def upart_menu() -> list[MenuItem]:
                  hint="Who uses a right, until when, and what is to be decided."),
         MenuItem(label="Custody", endpoint="keeping.everything", order=30, area=Area.MANAGE, permission=CUSTODY, icon="user-plus", group="system",
                  platform=True, hint="Academies without an owner, until somebody takes them over."),
-        MenuItem(label="Close the academy", endpoint="ending.plan", order=90, area=Area.MANAGE, permission=CLOSE, icon="log-out", group="system",
+        MenuItem(label="Close the academy", endpoint="ending.plan", order=200, area=Area.MANAGE, permission=CLOSE, icon="log-out", group="system",
                  academies=True, hint="For ever, 30 days after everybody was told. You see first what goes and what stays."),
         MenuItem(label="Privacy", endpoint="privacy.register", order=10, area=Area.FOOTER),
         MenuItem(label="What we hold about you", endpoint="mine.held", order=20, area=Area.FOOTER),

@@ -31,13 +31,13 @@ from upart.privacy.register import TableEntry
 from upart.privacy.taxonomy import Purpose
 from upart.rights.actions.asking import ask_to_erase
 from upart.rights.actions.beginning import begin_whole
-from upart.rights.actions.carrying_out import StillRead
 from upart.rights.actions.holding_back import is_held_back
 from upart.rights.actions.retaining import NotAllWent
 from upart.rights.engine.emptying import Emptier
 from upart.rights.engine.holdings import holdings
 from upart.rights.engine.removing import Counts
 from upart.rights.models import AskedBy, RequestKind, RequestState, RightsRequest, RightsStep
+from upart.rights.scanning.database import StillRead
 from upart.storage.models import File
 from upart.storage.removing import remove_bytes
 from upart.theming.locales import gettext as _

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +20,7 @@ from upart.rights import naming, wording
 from upart.rights.engine.emptying import Emptier
 from upart.rights.engine.holdings import holdings
 from upart.rights.models import RightsRequest
-from upart.rights.parts import Part, by_part
+from upart.rights.parts import CORE, by_part
 from upart.rights.states import ENDED
 from upart.storage.models import File
 from upart.theming.locales import gettext as _
@@ -29,7 +30,7 @@ from upart.theming.locales import gettext as _
 class PartGoes:
     """How many lines of one part of the portal go."""
 
-    part: Part
+    title: str
     lines: int
 
 
@@ -64,11 +65,17 @@ def closing_plan() -> ClosingPlan:
             if counts["deleted"] or counts["kept"]:
                 counted[entry.table] = counts
     entries = [emptier.held.entry(table) for table in counted]
-    goes = [PartGoes(part, sum(counted[entry.table]["deleted"] for entry in found)) for part, found in by_part(entries)]
+    own = [entry for entry in entries if entry.plugin == CORE and entry.processing is None]
+    goes = [PartGoes(part.title, _lines(found, counted)) for part, found in by_part(entry for entry in entries if entry not in own)]
+    goes.append(PartGoes(_("Settings and roles"), _lines(own, counted)))
     lines = sum(one.lines for one in goes)
     stays = tuple(_stays(entry, counted[entry.table]) for entry in entries if counted[entry.table]["kept"])
     people, files = (counted.get(model.__tablename__, {}).get("deleted", 0) for model in (Person, File))
     return ClosingPlan(people, files, lines, sum(one.lines for one in stays), tuple(one for one in goes if one.lines), stays)
+
+
+def _lines(entries: Iterable[TableEntry], counted: dict[str, dict[str, Any]]) -> int:
+    return sum(counted[entry.table]["deleted"] for entry in entries)
 
 
 def _stays(entry: TableEntry, counts: dict[str, Any]) -> LawKeeps:
