@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +14,7 @@ from erasing import answer_of, ask, held, invoice_of, outcome, who
 from people import mails, sign_in, work
 from sqlalchemy import select, update
 from toil import command
+from upart_quizbank.models import Answer
 
 from upart import clock
 from upart.academies.models import Academy
@@ -20,10 +23,17 @@ from upart.cli import demo
 from upart.cli.work import make_worker
 from upart.context import context
 from upart.errors import Problem
+from upart.files.actions import upload
 from upart.jobs.models import Job
+from upart.privacy.register import connected
+from upart.privacy.taxonomy import Category, OnErase
 from upart.rights.actions import ending
+from upart.rights.engine.emptying import Emptier
+from upart.rights.engine.holdings import Holdings, holdings
 from upart.rights.restricting.actions import lift, restrict
 from upart.rights.restricting.models import Ground, Restriction
+from upart.storage.models import File
+from upart.storage.places import place
 from upart.testing import every_kill
 
 DAY = timedelta(days=1)
@@ -86,7 +96,8 @@ def test_everybody_is_told_once_and_sees_it_on_each_page(closing):
 
 
 def test_nobody_joins_an_academy_that_closes(closing):
-    assert closing.visitor("athena").get("/sign-up").status_code in (200, 404)
+    refused = sign_in(closing, "theo").post("/courses/music-theory-from-zero/enrol")
+    assert (refused.status_code, "nobody begins here any more" in refused.text) == (409, True)
     answer = closing.visitor("athena").post("/sign-up", data={"name": "Mara", "email": "mara@example.org", "password": "a quiet walk at noon"})
     assert answer.status_code == 404
 
@@ -108,7 +119,8 @@ def test_on_the_day_all_are_erased_and_only_the_invoice_is_left(closing):
 
     assert standing(closing) == "closed"
     assert rows(closing) == {"quizbank_invoice"}
-    assert closing.visitor("athena").get("/").status_code == 404
+    gone = closing.visitor("athena").get("/")
+    assert (gone.status_code, "No portal answers at this address" in gone.text) == (404, True)
     assert held(closing, "orion") == orion
     told = [mail for mail in mails(closing, "pia@") if mail["Subject"] == "Athena is closed"]
     assert len(told) == 1
@@ -186,6 +198,8 @@ def test_an_only_owner_who_waits_for_another_waits_no_longer(closing):
 
 def test_killed_anywhere_it_comes_to_the_same_end(portal):
     with portal.app.test_request_context(), portal.writing("athena"):
+        upload(io.BytesIO(b"Words for everybody."), "words.txt", Category.CONTENT_PUBLIC, public=True)
+    with portal.app.test_request_context(), portal.writing("athena"):
         ending.close()
     work(portal)
     with portal.everywhere() as session:  # the hour is struck by hand
@@ -205,8 +219,36 @@ def test_killed_anywhere_it_comes_to_the_same_end(portal):
     told = [mail for mail in mails(portal, "pia@") if mail["Subject"] == "Athena is closed"]
     assert len(told) == 1
     assert "Nothing of it is left" in told[0].get_body(("plain",)).get_content()
+    with portal.app.app_context():
+        assert list(place().list()) == []
     assert killed > 10
     assert portal.breaches() == []
+
+
+def test_a_file_that_was_printed_for_a_kept_row_stays_with_it(school):
+    kept = answer_of(school, "Lena")
+    with school.app.test_request_context(), school.writing("athena") as session:
+        lena = who(session, "Lena")
+        sketch, other = (upload(io.BytesIO(b"A sketch of it."), name, Category.EDU_RESULT, about=lena, while_writing=True) for name in ("a.txt", "b.txt"))
+        session.execute(update(Answer).where(Answer.id == kept).values(sketch_id=sketch.id))
+        printed, ids = sketch.id, {sketch.id, other.id}
+    with school.app.app_context():
+        emptier = Emptier(_with_a_law(holdings()), school.academy("athena").id, lambda opened, counts: None)
+        emptier.empty(emptier.held.entry("file"))
+    with school.reading("athena") as session:
+        assert {id for id in session.scalars(select(File.id)) if id in ids} == {printed}
+
+
+def _with_a_law(held: Holdings) -> Holdings:
+    """As if a law kept what people answered."""
+    tables = dict(held.register.tables)
+    law = OnErase.KEEP(law="DE.invoice", document=True)
+    columns = [
+        replace(column, declaration=replace(column.declaration, on_erase=law)) if column.name == "learner_id" else column
+        for column in tables["quizbank_answer"].columns
+    ]
+    tables["quizbank_answer"] = replace(tables["quizbank_answer"], columns=tuple(columns))
+    return Holdings(connected(tables.values()))
 
 
 def test_the_platform_is_never_closed(portal):

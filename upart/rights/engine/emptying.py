@@ -91,6 +91,7 @@ class Emptier(Remover):
 
     def _own_laws(self, entry: TableEntry) -> list[str]:
         found = [policy_of(entry, path.via, self.held.register.tables) for path in entry.subjects]
+        found += [d.on_erase for _column, d in entry.declared() if d.on_erase is not None]
         return sorted({policy.law for policy in found if policy.act == "keep"})
 
     def _law(self, entry: TableEntry, seen: frozenset[str]) -> str:
