@@ -179,6 +179,9 @@ def test_closing_the_account_erases_where_it_is_ticked_and_leaves_a_guest_elsewh
     assert at_orion.get("/account/").status_code == 303
     work(everywhere)
     assert accounts(everywhere) == {"odin@example.org"}
+    halves = re.findall(r'href="http://([^/"]+)(/privacy/receipt\?token=[^"]+)"', answer.text)
+    assert ["athena" in host for host, _path in halves] == [False, True]
+    assert "The proof is attached" in everywhere.visitor("athena").get(halves[1][1]).text
     assert [set(people(everywhere, slug)) for slug in ("platform", "athena", "orion")] == [{"Odin"}, {"Odin"}, {"Odin", "Lena"}]
     assert people(everywhere, "orion")["Lena"] is None
 

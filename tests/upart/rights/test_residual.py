@@ -7,7 +7,9 @@ import base64
 import json
 import quopri
 import random
+import sqlite3
 import unicodedata
+from contextlib import closing
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -18,7 +20,7 @@ from people import work
 
 from upart import clock
 from upart.cli.migrating import owner_engine
-from upart.db import bare, uuid7
+from upart.db import bare, engine, uuid7
 from upart.jobs.models import Job
 from upart.rights.actions.proving import proof_of, receipt_of
 from upart.rights.engine.holdings import holdings
@@ -162,6 +164,14 @@ def test_a_name_alone_what_a_law_keeps_and_what_others_hold_hold_nothing_up(scho
         assert (proof.wanted, proof.scanned_at is not None, "backups" in proof.not_seen) == (None, True, True)
         assert "orion" not in json.dumps([proof.found, proof.not_seen, proof.receipt])
         assert session.scalars(sa.select(RightsProof)).one() is proof
+
+
+def test_bytes_that_were_deleted_and_not_overwritten_are_found_in_the_file(portal):
+    with portal.app.app_context(), closing(sqlite3.connect(engine().url.database, isolation_level=None)) as careless:
+        for statement in ("PRAGMA secure_delete=OFF", "CREATE TABLE aside (text)", "INSERT INTO aside VALUES ('to Left@Nowhere.example')", "DELETE FROM aside"):
+            careless.execute(statement)
+        found = scanned(holdings(), {"address": ["left@nowhere.example", "lena@example.org"]}, portal.academy("orion").id)
+    assert [(one["table"], one["what"], one["count"]) for one in found.as_data()] == [("the database file", "address", 1)], "Lena's stand in her rows"
 
 
 def test_one_letter_is_not_searched_for_which_is_said(portal):

@@ -19,16 +19,20 @@ from upart.errors import Problem
 from upart.hooks.guards import objections
 from upart.rights.actions.asking import ask_to_erase
 from upart.rights.actions.pending import unfinished
+from upart.rights.actions.proving import link_of
 from upart.rights.models import RequestKind, RequestState, RightsRequest
 from upart.theming.locales import gettext as _
 
 
-def close_account(person: Person, *, erase_at: Sequence[CurrentAcademy], keep_at: Sequence[CurrentAcademy], waits: bool = False) -> RightsRequest:
+def close_account(
+    person: Person, *, erase_at: Sequence[CurrentAcademy], keep_at: Sequence[CurrentAcademy], waits: bool = False, proofs: list[str] | None = None
+) -> RightsRequest:
     """Erase the account's people at these academies, then the platform's person with the account.
 
     At the academies of `keep_at` the person stays as a guest. Comes before the first statement of its
     door: each academy's request is a transaction of its own, all with one date of receipt, and whoever
-    repeats it after a failure goes on where it ended. `waits`: all of them begin after 72 hours. Raises Problem 409 before anything is done, with
+    repeats it after a failure goes on where it ended. `waits`: all of them begin after 72 hours. Links to the academies'
+    receipts are added to `proofs`. Raises Problem 409 before anything is done, with
     all that stands against it at any academy.
     """
     account_id, now = person.account_id, clock.now()
@@ -43,7 +47,9 @@ def close_account(person: Person, *, erase_at: Sequence[CurrentAcademy], keep_at
         with writing(academy):
             if (mine := _person(account_id)) is not None:
                 with context.knowing(mine, fresh=True):
-                    ask_to_erase(mine, received_at=now, waits=waits)
+                    asked = ask_to_erase(mine, received_at=now, waits=waits)
+                    if proofs is not None:
+                        proofs.append(link_of(asked))
     return ask_to_erase(person, with_account=True, received_at=now, waits=waits)
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -80,11 +81,11 @@ def _owns() -> date | None:
     return (clock.now() + CUSTODY).date() if is_last_owner(context.person) and not context.academy.is_platform else None
 
 
-def _gone(asked: RightsRequest, counted: Plan, **values: Any) -> Response:
+def _gone(asked: RightsRequest, counted: Plan, proofs: Sequence[str] = (), **values: Any) -> Response:
     """The answer, as to somebody who is not signed in any more."""
     sessions.clear_cookies()
     with context.knowing(None, fresh=False):
-        return render("rights/gone.html", request=asked, plan=counted, proofs=[link_of(asked)], **values)
+        return render("rights/gone.html", request=asked, plan=counted, proofs=[link_of(asked), *proofs], **values)
 
 
 @leaving.get("/account/close", policy=signed_in)
@@ -110,13 +111,14 @@ def close() -> Response:
     erased, kept = ([one.academy for one in joined if (str(one.academy.id) in wished) is ticked] for ticked in (True, False))
     with reading(context.academy, context.person):  # the door's own first statement comes in close_account
         counted = plan_of(with_account_of(context.person, True))
+    proofs = list[str]()
     try:
-        asked = close_account(context.person, erase_at=erased, keep_at=kept, waits=not form["now"].data)
+        asked = close_account(context.person, erase_at=erased, keep_at=kept, waits=not form["now"].data, proofs=proofs)
     except Problem as problem:
         return _ask_to_close(joined, form, problem.status, against=problem.message)
     if asked.state in BEFORE:
         return to(url_for("requests.one", id=asked.id))
-    return _gone(asked, counted, with_account=True, erased_at=erased, kept_at=kept)
+    return _gone(asked, counted, proofs, with_account=True, erased_at=erased, kept_at=kept)
 
 
 def _ask_to_close(joined: list[Joined], form: Form, status: int | None = None, against: str = "") -> Response:
