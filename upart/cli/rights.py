@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from upart.rights.actions.steps import plan_in_numbers, steps_in_numbers
 from upart.rights.actions.working import hasten_all
 from upart.rights.engine.holdings import holdings
 from upart.rights.importing.opened import MB, opened_copy
-from upart.rights.models import AskedBy, RightsRequest
+from upart.rights.models import AskedBy, RequestState, RightsRequest
 from upart.rights.receivers import told_of_erasure
 from upart.rights.subjects import person_at, with_account_of
 
@@ -39,6 +40,9 @@ from upart.rights.subjects import person_at, with_account_of
 def rights() -> None:
     """Rights of data subjects: access, portability, erasure, restriction."""
 
+
+PATIENCE = 60.0
+"""Seconds that a command waits for what another worker does."""
 
 UNPACKED_BY_COMMAND = 64 * 1024 * MB
 """Bytes of all parts of a copy that comes in by a command."""
@@ -147,11 +151,21 @@ def erase(ctx: click.Context, email: str, slug: str, dry_run: bool, now: bool, w
             asked = ask_to_erase(person, with_account=with_account, waits=not now, asked_by=AskedBy.OFFICER)
             id, half = asked.id, link_of(asked)
     if now:
-        make_worker(app).run_due()
+        _carry_out(app, academy, id)
     with app.app_context(), reading(academy):
         _print(outcome(id), as_json)
     if now:
         click.echo(f"For the person alone, it is kept nowhere: {half}", err=True)
+
+
+def _carry_out(app: Any, academy: CurrentAcademy, request: UUID) -> None:
+    """Work until a request has been tried in all its parts; another worker may have taken it up before this one could."""
+    worker, end, runs = make_worker(app), monotonic() + PATIENCE, True
+    while runs:
+        worker.run_due()
+        with app.app_context(), reading(academy):
+            runs = session.get_one(RightsRequest, {"academy_id": academy.id, "id": request}).state is RequestState.RUNNING and monotonic() < end
+        sleep(0.1 if runs else 0)
 
 
 @rights.command(name="list")

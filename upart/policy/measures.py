@@ -16,6 +16,9 @@ from upart.policy.parties import LOCAL, host_of
 from upart.policy.sheets import Column, Part
 
 OPEN = "open: %s"
+BACKUPS = (
+    "say who runs `upart backup`, which writes database and files to one file, where to, and how often; what was erased since is erased again after a restore."
+)
 
 Reads = Callable[[Config, Holdings], str]
 
@@ -99,7 +102,7 @@ MEASURES: tuple[Measure, ...] = (
         "Who only reads gets no cookie; the two cookies of people who sign in hold a random token each.")),
     Measure("audit", "Accountability", "art. 5(2)", _always(
         "What staff change about people, roles, requests and breaches is noted as an event that names rows by their ids.")),
-    Measure("restore", "Restoring after an incident", "art. 32(1)(c)", _always(OPEN % "say who makes backups of database and files, where, how often.")),
+    Measure("restore", "Restoring after an incident", "art. 32(1)(c)", _always(OPEN % BACKUPS)),
     Measure("testing", "Regular testing of these measures", "art. 32(1)(d)", _always(OPEN % "say who tests them and when.")),
 )  # fmt: skip
 
