@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -67,10 +68,21 @@ def hasten_everywhere(*tasks: str) -> None:
 
 def hasten_here(*tasks: str, **ids: Any) -> None:
     """Let the waiting and parked jobs of these tasks be done now that carry these ids, at this academy."""
+    for job in _unclaimed(tasks, ids):
+        job.run_at, job.state = clock.now(), JobState.WAITING
+
+
+def take_back(*tasks: str, **ids: Any) -> None:
+    """Drop the waiting and parked jobs of these tasks that carry these ids, at this academy: their work is done otherwise."""
+    for job in _unclaimed(tasks, ids):
+        session.delete(job)
+
+
+def _unclaimed(tasks: Sequence[str], ids: Mapping[str, Any]) -> Iterator[Job]:
     wanted = {name: str(id) for name, id in ids.items()}
     for job in session.scalars(select(Job).where(Job.task.in_(tasks), Job.lease_id.is_(None))):
         if wanted.items() <= {name: str(value) for name, value in job.payload.items()}.items():
-            job.run_at, job.state = clock.now(), JobState.WAITING
+            yield job
 
 
 @cache

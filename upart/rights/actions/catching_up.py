@@ -15,9 +15,10 @@ from sqlalchemy import select
 from upart.accounts.models import Account, Person
 from upart.context import CurrentAcademy, context
 from upart.db import everywhere, session, writing
-from upart.jobs.actions import NotNow
+from upart.jobs.actions import NotNow, take_back
 from upart.rights.actions import carrying_out
 from upart.rights.actions.replaying import replay as replay_line
+from upart.rights.actions.working import ERASE
 from upart.rights.ledger.book import Book, book
 from upart.rights.ledger.folder import Place
 from upart.rights.ledger.keeping import advance, replaying
@@ -122,6 +123,7 @@ def _carry_out(academy: CurrentAcademy, request: UUID, person: UUID | None, acco
             with context.set(academy):
                 settle = carrying_out.erase(str(request), *(str(id) if id else None for id in ids))
             with writing(academy):
+                take_back(ERASE, request=request)  # a job that waits still names the person
                 settle()
     except NotNow as reason:
         log.warning("an erasure goes on with its job: %s", reason)
