@@ -90,8 +90,8 @@ class Crawled:
 
 def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -> Crawled:
     """Mark everything, sign the cast in (not `fresh`: only recognised), and make a live token of each kind."""
-    proofs = dict.fromkeys(_proof(portal), frozenset[UUID]())
     archive, sent = _prepare(portal)
+    proofs = dict.fromkeys(_proof(portal), frozenset[UUID]())
     people = _people(portal)
     marked = mark(portal)
     emails = {row["id"]: row["email"] for row in marked.rows["account"].values()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import random
+import string
 
 import pytest
 from erasing import ask, erase, who
@@ -93,6 +94,13 @@ def test_a_changed_byte_anywhere_in_it_or_in_the_key_is_refused_or_changes_nothi
             continue
         assert changed == found  # white space, or the half, which nothing was said about
     assert refused > 500
+
+
+def test_a_signature_has_one_spelling(receipt):
+    found, _half = receipt_in(receipt[0])
+    for sign in set(string.ascii_letters + string.digits + "-_=") - {found["signature"][-1]}:
+        with pytest.raises(Refused, match="does not fit"):
+            verify({**found, "signature": found["signature"][:-1] + sign}, keys_in(receipt[1]))
 
 
 def test_what_has_two_spellings_is_no_receipt():
