@@ -10,6 +10,7 @@ from people import NEW, mails, sign_in, token_in
 from tokens import TOKENS, Held
 from wtforms import PasswordField
 
+from upart.academies import custody
 from upart.accounts.models import TokenPurpose
 from upart.theming.forms import Form
 
@@ -60,6 +61,13 @@ def as_lena(path, prepare=lambda portal, lena: None, **data):
     return way
 
 
+def in_custody(portal) -> str:
+    """Orion, which nobody owns any more."""
+    with portal.everywhere() as session:
+        custody.take(session, portal.academy("orion").id)
+    return "orion"
+
+
 WAYS = {  # endpoint: how it is tried, as path and form; with the browser, if it has signed in
     "sign.enter_password": lambda portal: ("/sign-in", {"email": "lena@example.org", "password": WRONG}),
     "sign.enter_code": lambda portal: held(TOKENS[TokenPurpose.SECOND_STEP](portal), code="123456"),
@@ -84,6 +92,7 @@ WAYS = {  # endpoint: how it is tried, as path and form; with the browser, if it
     "account.change_email": as_lena("/account/email", email="lena@new.example"),
     "account.begin_two_step": as_lena("/account/two-step"),
     "account.switch_two_step_on": as_lena("/account/two-step/on", lambda portal, lena: lena.post("/account/two-step"), code="123456"),
+    "keeping.invite": lambda portal: ("/manage/custody/", {"academy": in_custody(portal), "name": "N", "email": "n@example.org"}, sign_in(portal, "pia")),
     "people.send_invitation": lambda portal: ("/manage/people/invite", {"name": "N", "email": "n@example.org", "roles": "learner"}, sign_in(portal, "ada")),
 }
 

@@ -32,7 +32,7 @@ def backup(made: Installation) -> Callable[[], Installation]:
     made.close()
     if url.startswith("sqlite"):
         path = Path(url.removeprefix("sqlite:///"))
-        kept = path.with_suffix(".backup")
+        kept = path.parent.with_name(f"{path.parent.name}.backup")  # not in the folder of the installation, where it would be found
         _copy(path, kept)
         return lambda: (made.close(), _copy(kept, path), again(made))[-1]
     plain, name = url.replace("+psycopg", ""), f"b{uuid.uuid4().hex}"

@@ -99,12 +99,15 @@ def pseudonym(value: str) -> str:
 
 
 def kept_key(path: Path) -> bytes:
-    """The key in the instance folder; made once, readable by its owner alone."""
+    """The key in the instance folder; made once, readable by its owner alone. Raises OSError, and leaves nothing half, where it cannot be written."""
     try:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_hex(32))
     except FileExistsError:
         pass
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
     for _ in range(100):
         if key := path.read_bytes().strip():
             return key

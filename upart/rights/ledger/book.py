@@ -74,7 +74,10 @@ class Book:
 
     def can_be_written(self) -> bool:
         """Could an act be noted now?"""
-        return self.folder.can_be_written()
+        try:
+            return self.folder.can_be_written()
+        except OSError:  # not even its key
+            return False
 
     def digest(self, value: object, academy_id: UUID | None) -> str:
         """What the ledger calls an id or an address, another one at each academy."""
