@@ -111,7 +111,7 @@ def test_a_door_that_cannot_commit_leaves_a_line_that_counts_for_nothing(portal)
 
 def test_what_says_no_leaves_no_line(portal):
     with pytest.raises(Problem):
-        ask(portal, "Ada")
+        ask(portal, "Pia", "platform")
     assert kinds(portal) == []
 
 
