@@ -17,7 +17,23 @@ from upart.files.actions import upload
 from upart.files.addresses import file_url
 from upart.hooks.find import get_or_404, paged
 from upart.hooks.guards import unopposed
-from upart.hooks.records import Area, EventType, ExternalStore, Invariant, Manifest, MenuItem, Permission, Recipient, RecipientRole, Slot, Task
+from upart.hooks.records import (
+    Area,
+    ConsentPurpose,
+    Cookie,
+    CookieCategory,
+    Decision,
+    EventType,
+    ExternalStore,
+    Invariant,
+    Manifest,
+    MenuItem,
+    Permission,
+    Recipient,
+    RecipientRole,
+    Slot,
+    Task,
+)
 from upart.hooks.routes import Blueprint, Policy, allow, anyone, anyone_known, anyone_uncached, fresh, may, permitted, signed_in
 from upart.hooks.specs import hookimpl, hookspec
 from upart.jobs.actions import enqueue
@@ -63,6 +79,10 @@ __all__ = [
     "Basis",
     "Blueprint",
     "Category",
+    "ConsentPurpose",
+    "Cookie",
+    "CookieCategory",
+    "Decision",
     "EventType",
     "ExternalStore",
     "File",

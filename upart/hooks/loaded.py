@@ -11,7 +11,7 @@ from sqlalchemy import Table
 
 from upart.errors import UpartError
 from upart.hooks.models import PluginState
-from upart.hooks.records import EventType, ExternalStore, Invariant, Manifest, MenuItem, Permission, Recipient, Slot, Task
+from upart.hooks.records import ConsentPurpose, Cookie, Decision, EventType, ExternalStore, Invariant, Manifest, MenuItem, Permission, Recipient, Slot, Task
 from upart.hooks.routes import Blueprint
 from upart.privacy import register
 
@@ -36,6 +36,9 @@ class Plugin:
     events: list[EventType] = field(default_factory=list)
     stores: list[ExternalStore] = field(default_factory=list)
     recipients: list[Recipient] = field(default_factory=list)
+    purposes: list[ConsentPurpose] = field(default_factory=list)
+    cookies: list[Cookie] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
     invariants: list[Invariant] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
 

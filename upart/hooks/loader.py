@@ -22,9 +22,25 @@ from sqlalchemy.orm import configure_mappers
 from upart.db import Model, forget_package, registry_of
 from upart.errors import PluginError, UpartError
 from upart.hooks import specs
+from upart.hooks.choices import check_choices
 from upart.hooks.loaded import Plugin, Plugins
 from upart.hooks.recipients import check_recipients
-from upart.hooks.records import SLOTS, Area, EventType, ExternalStore, Invariant, Manifest, MenuItem, Permission, Recipient, Slot, Task
+from upart.hooks.records import (
+    SLOTS,
+    Area,
+    ConsentPurpose,
+    Cookie,
+    Decision,
+    EventType,
+    ExternalStore,
+    Invariant,
+    Manifest,
+    MenuItem,
+    Permission,
+    Recipient,
+    Slot,
+    Task,
+)
 from upart.hooks.routes import Blueprint
 from upart.privacy import check, register
 
@@ -143,6 +159,7 @@ def _take_in(plugin: Plugin, taken: Plugins, core: list[tuple[str, Table]], clai
         _parts(plugin)
         _names(plugin, taken)
         check_recipients(plugin, taken.everything(), full)
+        check_choices(plugin, taken.everything())
         _routes(plugin, manifest, claimed)
         taken.manager.register(plugin.module, name=plugin.id)
         taken.register = full
@@ -220,6 +237,9 @@ PARTS: tuple[tuple[str, str, type[Any]], ...] = (
     ("events", "upart_events", EventType),
     ("stores", "upart_external_stores", ExternalStore),
     ("recipients", "upart_recipients", Recipient),
+    ("purposes", "upart_purposes", ConsentPurpose),
+    ("cookies", "upart_cookies", Cookie),
+    ("decisions", "upart_decisions", Decision),
     ("invariants", "upart_invariants", Invariant),
 )
 """What is asked of each plugin at start: attribute, hook, class of the answers."""

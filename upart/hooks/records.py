@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from upart.privacy.taxonomy import Category, Purpose
+from upart.privacy.taxonomy import Basis, Category, Purpose
 from upart.privacy.words import HoldsNothing
 
-SLOTS = ("home.section", "manage.today")
+SLOTS = ("home.section", "manage.today", "privacy.choices")
 """Places on the core's pages that a plugin may fill."""
 
 
@@ -194,6 +194,66 @@ class ExternalStore:
     rectify: Callable[[Any], None] | None = None
     erase_part: Callable[[Any], None] | None = None
     seconds: float = 30
+
+
+CHANNELS = ("email", "sms", "chat", "phone", "inbox")
+"""Ways in which an academy can reach a person; each is chosen by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentPurpose:
+    """Something that happens to nobody who has not asked for it (GDPR art. 4(11), 6(1)(a), 7).
+
+    `key`: its name ("news", a plugin's begins with its id: "courses.tips"). `text`: what a person agrees to, one
+    sentence in plain words, translated when shown; `version` goes up when the text comes to mean more, and what people
+    gave to an earlier one then no longer counts. `purpose`: the purpose of the columns that rest on it; withdrawing
+    it ends what is held for that purpose on this basis. `channels`: the ways it may use, none for what is not a message.
+    `basis`: consent, or legitimate interest for what a person may only switch off (art. 21).
+    """
+
+    key: str
+    text: str
+    purpose: Purpose | str
+    version: int = 1
+    basis: Basis = Basis.CONSENT
+    channels: tuple[str, ...] = ("email",)
+
+
+class CookieCategory(StrEnum):
+    """What a cookie is for. Only what is strictly necessary for what the person asked for needs no consent (directive 2002/58/EC art. 5(3))."""
+
+    NECESSARY = "necessary"
+    PREFERENCES = "preferences"
+    MEASURE = "measure"
+    EMBED = "embed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cookie:
+    """A cookie that this portal may set; one that is not declared never leaves the server.
+
+    `name`: as browsers see it. `category`: of these only `necessary` is set without consent. `lifetime`: how long it
+    stays, None until the browser is closed. `purpose`: what the person has of it, one sentence, translated when shown.
+    """
+
+    name: str
+    category: CookieCategory | str
+    purpose: str
+    lifetime: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Something that a machine alone decides about a person, with legal or similar effect (GDPR art. 22, 13(2)(f), 15(1)(h)).
+
+    `name`: what is decided ("Place on a waiting list"). `logic`: by what it goes, in plain words. `effect`: what follows for
+    the person. `human`: how to have a human look at it.
+    """
+
+    name: str
+    logic: str
+    effect: str
+    human: str
 
 
 ROLES = ("owner", "manager", "officer", "teacher", "learner")

@@ -9,7 +9,7 @@ from typing import Any
 import pluggy
 
 from upart.context import CurrentAcademy
-from upart.hooks.records import EventType, ExternalStore, Invariant, MenuItem, Permission, Recipient, Slot, Task
+from upart.hooks.records import ConsentPurpose, Cookie, Decision, EventType, ExternalStore, Invariant, MenuItem, Permission, Recipient, Slot, Task
 from upart.hooks.routes import Blueprint
 
 HOOK_API = "1.0"
@@ -96,6 +96,35 @@ def upart_recipients() -> list[Recipient]:  # type: ignore[empty-body]
     they can be named by an `ExternalStore`, by `recipients=` of a column and of `processing`. Two of one name, an
     unknown country, purpose or category, a third country without safeguard, a processor without contract, or an
     exception make the plugin *broken*. Pages and copies name them (GDPR art. 13 to 15).
+    """
+
+
+@hookspec
+def upart_purposes() -> list[ConsentPurpose]:  # type: ignore[empty-body]
+    """Give what happens to nobody who has not asked for it: key, text, version, purpose, basis, channels.
+
+    Called once at start, outside of any academy and session. A plugin's key begins with its id; a key that another
+    has declared, an unknown purpose or channel, an empty text or an exception make the plugin *broken*. People choose
+    at `/privacy/choices`; `may_use` asks at the moment of use (GDPR art. 6(1)(a), 7).
+    """
+
+
+@hookspec
+def upart_cookies() -> list[Cookie]:  # type: ignore[empty-body]
+    """Give the cookies that the plugin's pages may set: name, category, lifetime, purpose.
+
+    Called once at start, outside of any academy and session. A name that is none for a cookie, that another has
+    declared, an unknown category, an empty purpose or an exception make the plugin *broken*. An undeclared cookie is dropped from
+    the answer (directive 2002/58/EC art. 5(3)).
+    """
+
+
+@hookspec
+def upart_decisions() -> list[Decision]:  # type: ignore[empty-body]
+    """Give what a machine alone decides about people: name, logic, effect, and how to ask a human.
+
+    Called once at start, outside of any academy and session. An empty word, a name that another has declared or an
+    exception make the plugin *broken*. The privacy policy and a person's copy name them (GDPR art. 13(2)(f), 15(1)(h), 22).
     """
 
 
