@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint
@@ -38,6 +37,7 @@ from upart.hooks.models import PluginRecord, PluginState
 from upart.hooks.plan import Dispatcher
 from upart.hooks.records import Area
 from upart.hooks.routes import Policy, enforce
+from upart.hooks.single import one_file_plugins
 from upart.jobs import hooks as jobs
 from upart.mail import hooks as mail
 from upart.mail.actions import CONFIG
@@ -181,7 +181,7 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
     passwords.init_app(app, chosen.password_memory)
     sessions.init_app(app)
     app.extensions[CONFIG] = chosen
-    found = loader.load(plugins, CORE_PATHS, CORE)
+    found = loader.load(plugins, CORE_PATHS, CORE, one_file_plugins(chosen.instance))
     plugged.init_app(app, found)
     masks.init_app(app, columns.hidden)
     dispatcher = Dispatcher(found, chosen.plugin_failures, lambda plugin, reason: _remember_quarantine(app, plugin, reason))
@@ -201,7 +201,7 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
 
 def _look(app: Flask, dispatcher: Dispatcher) -> None:
     site = app.extensions[SITE] = Site(dispatcher)
-    folders = {p.id: Path(str(importlib.resources.files(p.package))) for p in dispatcher.plugins.healthy()} | {"core": Path(theming.__file__).parent}
+    folders = {p.id: p.folder for p in dispatcher.plugins.healthy()} | {"core": Path(theming.__file__).parent}
     site.themes = Themes(load_themes(), folders, GLOBALS)
 
 

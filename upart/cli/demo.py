@@ -18,6 +18,7 @@ from upart.accounts.models import Account, Person
 from upart.accounts.passwords import hash_password
 from upart.app import create_app
 from upart.cli import migrating, serve
+from upart.cli.proving import showing
 from upart.cli.root import main
 from upart.db import everywhere, uuid7, writing
 from upart.errors import UpartError
@@ -55,9 +56,16 @@ CAST: dict[str, tuple[tuple[str, str, list[str]], ...]] = {
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port on 127.0.0.1.")
 @click.option("--fresh", is_flag=True, help="Begin again: deletes the demo's own folder first.")
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@click.option("--prove", is_flag=True, help="Show in ten steps what becomes of somebody's data, on an installation of its own.")
 @click.pass_context
-def demo(ctx: click.Context, port: int, fresh: bool, no_browser: bool) -> None:
+def demo(ctx: click.Context, port: int, fresh: bool, no_browser: bool, prove: bool) -> None:
     """Open a portal with two academies, with data, on this machine."""
+    if prove:
+        if fresh or ctx.find_root().obj:
+            raise click.UsageError("--prove makes an installation of its own: leave --fresh and --instance out.")
+        serve.require_free("127.0.0.1", port)
+        showing.prove(port, PASSWORD, browser=not no_browser)
+        return
     named = ctx.find_root().obj or os.environ.get("UPART_INSTANCE")
     folder = (Path(named) if named else Path("instance") / "demo").resolve()
     serve.require_free("127.0.0.1", port)

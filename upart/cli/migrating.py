@@ -8,7 +8,6 @@ lock both fail; a failed SQLite migration leaves half-made tables.
 
 from __future__ import annotations
 
-import importlib.resources
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -72,7 +71,7 @@ def owners(state: State) -> list[Owner]:
     found = [Owner("core", Path(upart.migrations.__file__).parent)]
     for plugin in state.plugins.healthy():
         if plugin.manifest and plugin.manifest.migrations:
-            found.append(Owner(plugin.id, Path(str(importlib.resources.files(plugin.package))) / plugin.manifest.migrations))
+            found.append(Owner(plugin.id, plugin.folder / plugin.manifest.migrations))
     return found
 
 

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 
 import pluggy
@@ -46,6 +48,12 @@ class Plugin:
     def healthy(self) -> bool:
         """True if it was taken in."""
         return self.state is PluginState.OK
+
+    @property
+    def folder(self) -> Path:
+        """Where its templates and migrations lie: its package; of a plugin of one file the folder beside it that has its name."""
+        top = sys.modules[self.package]
+        return Path(next(iter(top.__path__))) if hasattr(top, "__path__") else Path(str(top.__file__)).with_suffix("")
 
     def break_with(self, error: UpartError) -> None:
         """Set it aside with a reason and a remedy."""

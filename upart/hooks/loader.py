@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Find plugins by entry point, import each in isolation, check it, and either take it in or say why not."""
+"""Find plugins by entry point and as single files, import each in isolation, check it, and either take it in or say why not."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from upart.db import Model, forget_package, registry_of
 from upart.errors import PluginError, UpartError
 from upart.hooks import specs
 from upart.hooks.choices import check_choices
+from upart.hooks.claiming import claim_paths
 from upart.hooks.loaded import Plugin, Plugins
 from upart.hooks.recipients import check_recipients
 from upart.hooks.records import (
     SLOTS,
-    Area,
     ConsentPurpose,
     Cookie,
     Decision,
@@ -42,6 +42,7 @@ from upart.hooks.records import (
     Task,
 )
 from upart.hooks.routes import Blueprint
+from upart.hooks.single import OneFile, not_installed
 from upart.privacy import check, register
 
 GROUP = "upart.plugins"
@@ -49,12 +50,16 @@ IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{1,39}")
 log = logging.getLogger("upart.hooks")
 
 
-def load(entries: Iterable[EntryPoint] | None = None, reserved_paths: Iterable[str] = (), core_features: Iterable[ModuleType] = ()) -> Plugins:
-    """Load all installed plugins; a faulty one is set aside and everything else goes on."""
+def load(
+    entries: Iterable[EntryPoint] | None = None, reserved_paths: Iterable[str] = (), core_features: Iterable[ModuleType] = (), files: Iterable[OneFile] = ()
+) -> Plugins:
+    """Load all installed plugins, and those of one file; a faulty one is set aside and everything else goes on."""
     core = [("core", table) for table in Model.metadata.tables.values() if _package_of(table) in ("upart", "")]
     manager = pluggy.PluginManager("upart")
     manager.add_hookspecs(specs)
-    found = {entry.name: _import(entry) for entry in sorted(entries if entries is not None else entry_points(group=GROUP), key=lambda e: e.name)}
+    known: list[EntryPoint | OneFile] = sorted(entries if entries is not None else entry_points(group=GROUP), key=lambda e: e.name)
+    known += not_installed(files, {entry.name for entry in known})
+    found = {entry.name: _import(entry) for entry in known}
     taken = Plugins({}, manager, register.build(core))
     for module in core_features:
         feature = Plugin("core", package="upart", module=module)
@@ -76,11 +81,11 @@ def _package_of(table: Table) -> str:
     return ""
 
 
-def _import(entry: EntryPoint) -> Plugin:
+def _import(entry: EntryPoint | OneFile) -> Plugin:
     plugin = Plugin(entry.name, package=entry.module.partition(".")[0], version=entry.dist.version if entry.dist else "")
     before = set(Model.metadata.tables)
     try:
-        plugin.module = importlib.import_module(entry.module)
+        plugin.module = entry.load() if isinstance(entry, OneFile) else importlib.import_module(entry.module)
         manifest = getattr(plugin.module, "manifest", None)
         if not isinstance(manifest, Manifest):
             raise PluginError(f"{entry.module} has no manifest.", remedy="Add: manifest = Manifest(id=..., version=...)")
@@ -106,7 +111,7 @@ def _import(entry: EntryPoint) -> Plugin:
 
 
 def _import_problem(plugin: Plugin, error: BaseException) -> PluginError:
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if plugin.package in f.filename]
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if plugin.package in f.filename or f.filename.endswith(f"/plugins/{plugin.id}.py")]
     where = f" at {frames[-1].filename.rpartition('/')[2]}, line {frames[-1].lineno}" if frames else ""
     missing = isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith(plugin.package)
     remedy = f"Install the package that provides {error.name}." if missing else f"Correct {plugin.package}{where}, or remove the package."  # type: ignore[attr-defined]
@@ -160,7 +165,7 @@ def _take_in(plugin: Plugin, taken: Plugins, core: list[tuple[str, Table]], clai
         _names(plugin, taken)
         check_recipients(plugin, taken.everything(), full)
         check_choices(plugin, taken.everything())
-        _routes(plugin, manifest, claimed)
+        claim_paths(plugin, manifest, claimed)
         taken.manager.register(plugin.module, name=plugin.id)
         taken.register = full
     except UpartError as error:
@@ -267,27 +272,3 @@ def _answer(plugin: Plugin, hook: str, kind: type[Any]) -> list[Any]:
     if not isinstance(answer, list | tuple) or not all(isinstance(part, kind) for part in answer):
         raise PluginError(f"{hook}() returned {type(answer).__name__} instead of a list of {kind.__name__}.", remedy=f"Return [{kind.__name__}(…)].")
     return list(answer)
-
-
-def _routes(plugin: Plugin, manifest: Manifest, claimed: dict[str, str]) -> None:
-    mine = (f"/{manifest.id}/", *manifest.paths)
-    for path in mine:
-        if not re.fullmatch(r"/[a-z0-9_-]+/", path):
-            raise PluginError(f"It claims the path '{path}'.", remedy='Paths look like "/quiz/".')
-        if path in claimed:
-            raise PluginError(f"It claims the path '{path}', which belongs to {claimed[path]}.", remedy="Choose another path in Manifest.paths.")
-    for blueprint in plugin.blueprints:
-        scratch = _registered(blueprint)
-        for rule in scratch:
-            if blueprint.area is Area.SITE and not rule.startswith(mine):
-                raise PluginError(f"Its page {rule} lies outside of {' and '.join(mine)}.", remedy="Move it, or claim its first segment in Manifest.paths.")
-    claimed.update(dict.fromkeys(mine, f"'{plugin.id}'"))
-
-
-def _registered(blueprint: Blueprint) -> list[str]:
-    """Register on a scratch application: what fails, fails there."""
-    import flask
-
-    scratch = flask.Flask("scratch")
-    scratch.register_blueprint(blueprint)
-    return [rule.rule for rule in scratch.url_map.iter_rules() if rule.endpoint.startswith(blueprint.name + ".")]

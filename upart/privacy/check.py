@@ -42,6 +42,8 @@ def live_problems(register: Register, connection: Connection) -> list[str]:
 
 
 def _where(entry: TableEntry) -> str:
+    if entry.module == f"upart_{entry.plugin}":
+        return f"plugins/{entry.plugin}.py of the installation"  # a plugin of one file
     return f"{(entry.module or f'upart_{entry.plugin}.models').replace('.', '/')}.py"
 
 
