@@ -48,9 +48,9 @@ def announce(session: Session, academy_id: UUID, closes_at: datetime) -> bool:
     return _changed(session, academy_id, update(Academy).where(later).values(ending=Ending.ANNOUNCED, closes_at=closes_at, went={}))
 
 
-def take_back(session: Session, academy_id: UUID) -> bool:
-    """The academy goes on. False once the day has come, or if it was not to be closed."""
-    before = update(Academy).where(Academy.ending == Ending.ANNOUNCED, Academy.closes_at > clock.now()).values(ending=None, closes_at=None)
+def take_back(session: Session, academy_id: UUID, at: datetime | None = None) -> bool:
+    """The academy goes on. False once the day has come, or if it was not to be closed. `at`: when that was said, if not now."""
+    before = update(Academy).where(Academy.ending == Ending.ANNOUNCED, Academy.closes_at > (at or clock.now())).values(ending=None, closes_at=None)
     return _changed(session, academy_id, before)
 
 

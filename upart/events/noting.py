@@ -22,7 +22,7 @@ ENDED = "upart_acts_ended"
 
 class Kind(StrEnum):
     """What the ledger keeps: erasure, withdrawal of consent, refusal of consent, objection, restriction and its end, taking back
-    what was public, and addresses that get no mail any more."""
+    what was public, addresses that get no mail any more; of whole academies that they close, and that they go on after all."""
 
     ERASURE = "erasure"
     WITHDRAWAL = "withdrawal"
@@ -32,6 +32,8 @@ class Kind(StrEnum):
     LIFTING = "lifting"
     UNPUBLISHING = "unpublishing"
     SUPPRESSION = "suppression"
+    CLOSING = "closing"
+    GOING_ON = "going_on"
 
 
 @dataclass(frozen=True, slots=True)

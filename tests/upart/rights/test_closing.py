@@ -10,8 +10,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from erasing import answer_of, ask, held, invoice_of, outcome, who
+from erasing import answer_of, ask, held, invoice_of, outcome, text, who
 from people import mails, sign_in, work
+from restoring import backup, kinds
 from sqlalchemy import select, update
 from toil import command
 from upart_quizbank.models import Answer
@@ -249,6 +250,41 @@ def _with_a_law(held: Holdings) -> Holdings:
     ]
     tables["quizbank_answer"] = replace(tables["quizbank_answer"], columns=tuple(columns))
     return Holdings(connected(tables.values()))
+
+
+def test_a_backup_from_before_does_not_open_it_again(school, caplog):
+    put_back = backup(school)
+    assert sign_in(school, "ada").post("/manage/close/", data=SAID).status_code == 303
+    come_to_an_end(school)
+    assert standing(school) is None
+    with clock.shifted(31 * DAY):
+        school = put_back()
+        assert "courses_course" in rows(school)
+        first = school.visitor("athena").get("/courses/")
+        assert (first.status_code, "Athena is closed" in first.text, "lena@example.org" in text(school)) == (503, True, False)
+        for hour in range(4):
+            with clock.shifted(31 * DAY + timedelta(hours=hour)):
+                work(school)
+    assert standing(school) is None
+    assert "failed in a request" not in caplog.text
+    assert held(school, "orion")
+
+
+def test_after_a_restore_the_day_stands_again_and_so_does_that_it_goes_on(portal):
+    put_back = backup(portal)
+    ada = sign_in(portal, "ada")
+    ada.post("/manage/close/", data=SAID)
+    announced = put_back()
+    day = (clock.now() + 30 * DAY).strftime("%-d %B %Y")
+    assert f"Athena closes on {day}." in sign_in(announced, "lena").get("/account/").text
+    put_back = backup(announced)
+    announced = put_back()
+    assert sign_in(announced, "ada").post("/manage/close/back").status_code == 303
+    assert kinds(announced)[-1] == "going_on"
+    with clock.shifted(40 * DAY):  # long after the day that was taken back
+        later = put_back()
+        assert later.visitor("athena").get("/courses/").status_code == 200
+        assert standing(later) is None
 
 
 def test_the_platform_is_never_closed(portal):

@@ -15,8 +15,11 @@ from sqlalchemy import select
 from upart.accounts.models import Account, Person
 from upart.context import CurrentAcademy, context
 from upart.db import everywhere, session, writing
+from upart.events.noting import Kind
 from upart.jobs.actions import NotNow, take_back
 from upart.rights.actions import carrying_out
+from upart.rights.actions.ending import begin_if_due
+from upart.rights.actions.replaying import OF_ACADEMIES, replay_of_academy
 from upart.rights.actions.replaying import replay as replay_line
 from upart.rights.actions.working import ERASE
 from upart.rights.ledger.book import Book, book
@@ -64,6 +67,7 @@ def replay(since: datetime | None = None) -> int:
     for one in [_again(mine, line, people) for line in waiting]:
         if one is not None:
             _carry_out(*one)
+    _pause_what_closed(waiting)
     _end_what_is_done(mine, lines)
     if waiting:
         log.warning("%d acts of the ledger were done again: this database had not seen them", len(waiting))
@@ -107,6 +111,8 @@ def _again(mine: Book, line: Line, people: _People) -> Begun | None:
         held.enter_context(mine.folder.alone(line.chain))  # whoever writes has the database's lock first, and then this one
         if (session.scalar(seen) or 0) >= line.number:
             return None  # it was being done just now
+        if academy is not None and line.kind in OF_ACADEMIES:
+            replay_of_academy(line)
         person = session.scalars(select(Person).where(Person.id == id)).first() if id is not None else None
         if person is not None and academy is not None:
             ids = person.id, person.account_id
@@ -114,6 +120,15 @@ def _again(mine: Book, line: Line, people: _People) -> Begun | None:
             begun = (academy, request.id, *ids) if request is not None else None
         advance(session(), Place(line.chain, line.number, line.digest), mine.folder.fingerprint)
     return begun
+
+
+def _pause_what_closed(lines: Sequence[Line]) -> None:
+    """An academy whose day had come is paused before the first answer, when all lines are known: the last one may say that it goes on."""
+    for id in {line.academy_id for line in lines if line.kind == Kind.CLOSING and line.academy_id is not None}:
+        academy = current_app.extensions["upart"].directory.by_id(id)
+        if academy is not None:
+            with writing(academy):
+                begin_if_due()
 
 
 def _carry_out(academy: CurrentAcademy, request: UUID, person: UUID | None, account: UUID | None) -> None:

@@ -24,6 +24,7 @@ from upart.db import everywhere, reading, session, writing
 from upart.db.scrub import scrub
 from upart.errors import Problem
 from upart.events.actions import emit
+from upart.events.noting import Kind, note
 from upart.hooks.guards import unopposed
 from upart.jobs.actions import enqueue
 from upart.mail.actions import address_of, send
@@ -59,6 +60,7 @@ def close(closes_at: datetime | None = None) -> datetime:
     at = closes_at or clock.now() + ending.NOTICE
     if not ending.announce(session(), context.academy.id, at):
         raise Problem(409, _("This academy is being closed already."), remedy=_("Look at how far it has come."))
+    note(Kind.CLOSING, closes_at=at.isoformat())
     emit("academies.closes")
     if at > clock.now():
         enqueue(TELL, what="closes", at=at.isoformat())
@@ -69,6 +71,7 @@ def go_on_after_all(closes_at: datetime) -> None:
     """Take the closing back: everybody is told again. Needs a write session. Raises Problem 409 once the day has come."""
     if not ending.take_back(session(), context.academy.id):
         raise Problem(409, _("The day has come: this cannot be taken back any more."), remedy=_("Look at how far it has come."))
+    note(Kind.GOING_ON)
     emit("academies.goes_on")
     enqueue(TELL, what="goes-on", at=closes_at.isoformat())
 
@@ -102,8 +105,7 @@ def sweep() -> None:
 def come_further(academy: CurrentAcademy, platform: CurrentAcademy) -> None:
     """Take one academy whose day has come as far as it comes now. Works in short transactions that can end anywhere; whoever starts again goes on."""
     with writing(academy):
-        if ending.begin(session(), academy.id):
-            emit("academies.leaving")
+        begin_if_due()
         stage, _day = ending.stage_of(session(), academy.id)
     if stage is Ending.LEAVING:
         for id in _asked_next(academy):
@@ -114,6 +116,12 @@ def come_further(academy: CurrentAcademy, platform: CurrentAcademy) -> None:
             stage = Ending.EMPTYING
     if stage is not None and stage is not Ending.ANNOUNCED:
         _let_rows_go(academy, platform, stage)
+
+
+def begin_if_due() -> None:
+    """Once its day has come this academy is paused. Needs a write session; safe to repeat."""
+    if ending.begin(session(), context.academy.id):
+        emit("academies.leaving")
 
 
 def _asked_next(academy: CurrentAcademy) -> Sequence[UUID]:

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
+from upart.academies import ending
 from upart.accounts.models import Person
 from upart.context import context
 from upart.db import session
@@ -114,6 +116,19 @@ def _lift(line: Line, person: Person) -> None:
         elif request is None or request.kind is not RequestKind.OBJECT:
             lift(one, told=True)
 
+
+def replay_of_academy(line: Line) -> None:
+    """Do what a line says about the whole academy of this door. Needs a write session; safe to repeat. Its people are not told again."""
+    if line.kind == Kind.CLOSING:
+        changed = ending.announce(session(), context.academy.id, datetime.fromisoformat(line.what["closes_at"]))
+    else:
+        changed = ending.take_back(session(), context.academy.id, at=line.since)
+    if changed:
+        emit("rights.replayed", kind=line.kind)
+
+
+OF_ACADEMIES = (Kind.CLOSING, Kind.GOING_ON)
+"""Kinds of lines that are about a whole academy."""
 
 ACTS: Mapping[str, Callable[[Line, Person], RightsRequest | None]] = {
     Kind.ERASURE: _erase, Kind.OBJECTION: _object, Kind.WITHDRAWAL: _withdraw, Kind.RESTRICTION: _restrict, Kind.LIFTING: _lift,
