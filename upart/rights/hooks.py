@@ -25,6 +25,7 @@ from upart.rights.actions import (
     passing_on,
     reminding,
     retaining,
+    searching_again,
 )
 from upart.rights.actions.beginning import BEGIN
 from upart.rights.actions.working import WORK, Step, working
@@ -125,6 +126,7 @@ def upart_jobs() -> list[Task]:
         Task(name="rights.pass_on", run=passing_on.pass_on),
         Task(name="rights.lift", run=lift_when_told),
         Task(name="rights.retain", run=retaining.as_task, every=timedelta(days=1), outside=True),
+        Task(name="rights.search_again", run=searching_again.search_again, every=timedelta(days=1), outside=True),
         Task(name="rights.keep_ledger", run=keep_ledger, every=timedelta(days=1)),
         Task(name="rights.forget_imports", run=importing.forget_imports, every=timedelta(hours=1)),
     ]
@@ -143,6 +145,7 @@ def upart_events() -> list[EventType]:
         EventType(name="rights.tried_again", sentence="had a recipient told again"),
         EventType(name="rights.corrected", sentence="values were corrected"),
         EventType(name="rights.replayed", sentence="did again, after an older database was put back, what the ledger says"),
+        EventType(name="rights.came_back", sentence="found something of somebody who was erased before"),
         EventType(name="rights.ledger_lost", sentence="accepted that lines of the ledger are lost"),
         EventType(name="rights.imported", sentence="brought data along from another installation"),
     ]

@@ -7,6 +7,7 @@ import base64
 import json
 import quopri
 import random
+import re
 import sqlite3
 import unicodedata
 from contextlib import closing
@@ -16,13 +17,16 @@ from urllib.parse import quote
 import pytest
 import sqlalchemy as sa
 from erasing import ask, erase, invoice_of, outcome, who
-from people import work
+from people import mails, work
 
 from upart import clock
+from upart.accounts.models import Person
 from upart.cli.migrating import owner_engine
+from upart.context import context
 from upart.db import bare, engine, uuid7
 from upart.jobs.models import Job
 from upart.rights.actions.proving import proof_of, receipt_of
+from upart.rights.actions.searching_again import search_again
 from upart.rights.engine.holdings import holdings
 from upart.rights.receipts.models import RightsProof
 from upart.rights.scanning.finding import holds_up
@@ -164,6 +168,37 @@ def test_a_name_alone_what_a_law_keeps_and_what_others_hold_hold_nothing_up(scho
         assert (proof.wanted, proof.scanned_at is not None, "backups" in proof.not_seen) == (None, True, True)
         assert "orion" not in json.dumps([proof.found, proof.not_seen, proof.receipt])
         assert session.scalars(sa.select(RightsProof)).one() is proof
+
+
+def tonight(made, days):
+    """The nightly search, so many days from now; what officers are told."""
+    with clock.shifted(timedelta(days=days)), made.app.app_context(), context.set(made.academy("platform")):
+        search_again()
+        sent = mails(made, "ada@")
+    return [mail.get_body(("plain",)).get_content() for mail in sent if "is here again" in mail["Subject"]]
+
+
+def test_what_comes_back_is_seen_in_the_night_without_anybody_knowing_whom(portal):
+    with portal.reading("athena") as session:
+        lena = who(session, "Lena").id
+    erase(portal, with_account=True)
+    assert tonight(portal, 1) == []
+    log = portal.state.config.instance / "old.log"
+    log.write_text(f"GET /people/{lena.hex} ?m=lena%40example.org, theo@example.org, elena@example.org")
+    with portal.writing("athena") as session:
+        session.add(Job(person_id=None, task="courses.late", payload={"to": LENA.upper()}, run_at=clock.now() + timedelta(days=900)))
+    [mail] = tonight(portal, 2)
+    assert "job.payload: once" in mail
+    assert re.findall(r"instance: (\w+)", mail) == ["once", "once"], "an address and an id; Theo is here, Elena was never erased"
+    assert LENA not in mail
+    assert len(tonight(portal, 9)) == 1, "after seven nights nobody looks any more"
+
+
+def test_who_came_back_with_the_old_address_is_not_taken_for_what_came_back(portal):
+    erase(portal, with_account=True)
+    with portal.writing("athena") as session:
+        session.add(Person(name="Lena", email=LENA))
+    assert tonight(portal, 1) == []
 
 
 def test_bytes_that_were_deleted_and_not_overwritten_are_found_in_the_file(portal):
