@@ -50,5 +50,5 @@ def _show(stage: Stage, number: str, step: Step) -> None:
 
 
 def _pause(stage: Stage) -> None:
-    where = f"Look around at http://athena.localhost:{stage.port}/ (lena@example.org, ada@example.org; {stage.password}). " if stage.server else ""
+    where = f"Look around at http://athena.localhost:{stage.port}/ as lena@example.org or ada@example.org, password: {stage.password}. " if stage.server else ""
     click.prompt(f"    {where}Enter goes on", default="", show_default=False, prompt_suffix=" ")

@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 from upart.errors import UpartError
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
-PLUGIN, COLUMN = Path(__file__).parent / "demo" / "plugins", "mood"
+PLUGIN, COLUMN = Path(__file__).parent / "example" / "plugins", "mood"
 """The example plugin, and the column of it that says nothing at first."""
 
 LONGEST = 120
