@@ -31,27 +31,36 @@ def journal(upart) -> dict:
     return {row["id"]: row for row in json.loads(upart("plugins", "list", "--json"))}["journal"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # its migrations go the way of every plugin's
 def test_it_is_refused_with_the_line_runs_once_declared_and_is_an_orphan_when_its_file_is_gone(upart, put, tmp_path):
     put(' = personal(Category.CONTENT_PRIVATE, needed=Needed.OPTIONAL, default="")')
     upart("db", "upgrade")
-    assert "journal_entry.mood, which is neither personal nor not_personal. Add personal(...)" in journal(upart)["reason"]
-    assert "plugins/journal.py of the installation" in journal(upart)["reason"]
+    assert journal(upart)["reason"] == (
+        "Plugin 'journal' keeps journal_entry.mood, which is neither personal nor not_personal. "
+        'Add personal(...) or not_personal("why") in plugins/journal.py of the installation.'
+    )
 
     put()
     assert "journal: journal0001 (current)" in upart("db", "upgrade")
     assert "all declared, all in the database" in upart("privacy", "check")
-    assert {row["table"] for row in json.loads(upart("privacy", "inventory", "--json")) if row["plugin"] == "journal"} == {"journal_entry"}
 
     (tmp_path / "plugins" / "journal.py").unlink()
     assert json.loads(upart("db", "orphans", "--json"))[0]["owner"] == "journal"
     assert "journal_entry" in upart("db", "purge", "journal", "--yes")
 
 
-def test_a_file_that_fails_is_named_with_its_line_and_the_rest_runs(upart, put):
+def test_a_file_that_fails_is_named_with_its_line(tmp_path, put):
     put("class EntryForm(Form):", "1 / 0\n\n\nclass EntryForm(Form):")
-    upart("db", "upgrade")
-    row = journal(upart)
-    assert (row["state"], "ZeroDivisionError" in row["reason"], "journal.py, line" in row["remedy"]) == ("broken", True, True)
+    found = load([], files=one_file_plugins(tmp_path)).found["journal"]
+    assert (found.healthy, "ZeroDivisionError" in found.reason, "journal.py, line" in found.remedy) == (False, True, True)
+
+
+def test_a_file_takes_no_package_s_name(tmp_path):
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins" / "theme_harbor.py").write_text("raise SystemExit")
+    (tmp_path / "plugins" / "_draft.py").write_text("raise SystemExit")
+    [found] = load([], files=one_file_plugins(tmp_path)).found.values()
+    assert found.reason == "A package upart_theme_harbor is installed."
 
 
 def test_a_package_of_the_same_name_goes_first(tmp_path, put):

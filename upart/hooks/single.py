@@ -7,13 +7,14 @@ import logging
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from importlib.machinery import SourceFileLoader
+from importlib.machinery import PathFinder, SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from upart.db import forget_package
+from upart.errors import PluginError
 
 FOLDER = "plugins"
 log = logging.getLogger("upart.hooks")
@@ -44,10 +45,12 @@ class OneFile:
         return f"upart_{self.name}"
 
     def load(self) -> ModuleType:
-        """Run the file, once in a process. Raises what it raises."""
+        """Run the file, once in a process. Raises what it raises, and PluginError where a package has that name."""
         known = sys.modules.get(self.module)
         if known is not None and known.__file__ == str(self.path):
             return known
+        if PathFinder.find_spec(self.module) is not None:
+            raise PluginError(f"A package {self.module} is installed.", remedy="Give the file, and the id in its manifest, another name.")
         forget_package(self.module)
         loader = _Source(self.module, str(self.path))
         spec = spec_from_loader(self.module, loader)
@@ -58,8 +61,8 @@ class OneFile:
 
 
 def one_file_plugins(instance: Path) -> Iterator[OneFile]:
-    """Those of an installation, by id."""
-    for path in sorted((instance / FOLDER).glob("*.py")):
+    """Those of an installation, by id. Files whose name begins with an underscore are none."""
+    for path in sorted((instance / FOLDER).glob("[!_]*.py")):
         yield OneFile(path.stem, path.absolute())
 
 
