@@ -25,6 +25,9 @@ CATEGORIES = {  # what people read: a name, and what they have of it
     CookieCategory.EMBED: ("Content from elsewhere", "Videos and the like are fetched from other sites, which then see your network address."),
 }
 
+PAGE = "/privacy/choices"
+"""Where the same stands as a part of the page of choices."""
+
 ORDER = [category.value for category in CookieCategory]
 
 
@@ -97,7 +100,7 @@ def question() -> Mapping[str, Any] | None:
 
     Whether it is seen is for the style sheet to say, which each browser gets for itself: so pages stay the same bytes.
     """
-    if request.method not in ("GET", "HEAD") or not (found := groups()):
+    if request.method not in ("GET", "HEAD") or request.path.startswith(PAGE) or not (found := groups()):
         return None
     return {"groups": found, "next": request.full_path.rstrip("?")}
 
