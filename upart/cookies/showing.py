@@ -100,9 +100,9 @@ def question() -> Mapping[str, Any] | None:
 
     Whether it is seen is for the style sheet to say, which each browser gets for itself: so pages stay the same bytes.
     """
-    if request.method not in ("GET", "HEAD") or request.path.startswith(PAGE) or not (found := groups()):
+    if request.method not in ("GET", "HEAD") or request.path.startswith(PAGE) or not offered():
         return None
-    return {"groups": found, "next": request.full_path.rstrip("?")}
+    return {"groups": groups(), "next": request.full_path.rstrip("?")}
 
 
 def is_open() -> bool:
