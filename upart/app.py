@@ -25,6 +25,10 @@ from upart.accounts.views.doors import sign_in_needed
 from upart.backup import hooks as backup
 from upart.config import Config
 from upart.context import CurrentAcademy, context
+from upart.cookies import hooks as cookies
+from upart.cookies.gate import CookieGate
+from upart.cookies.showing import question
+from upart.cookies.signals import allows
 from upart.db import masks
 from upart.db.types import UNSTORABLE
 from upart.disclosure import hooks as disclosure
@@ -61,7 +65,7 @@ from upart.theming.uploads import Request, receive_files
 
 __all__ = ["Portal", "State", "create_app"]
 
-CORE = (jobs, events, theming, files, mail, disclosure, academies, accounts, policy, rights, backup)
+CORE = (jobs, events, theming, files, mail, disclosure, academies, accounts, cookies, policy, rights, backup)
 """Features of the core that plug into its hooks."""
 
 CORE_PATHS = (
@@ -192,7 +196,7 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
     error_pages(app)
     app.register_error_handler(SignInNeeded, sign_in_needed)
     _known_quarantines(app, state)
-    behind: Any = Turns(app.wsgi_app)
+    behind: Any = Turns(CookieGate(app.wsgi_app, found))
     if chosen.page_cache_bytes:
         behind = state.cache = PageCache(behind, chosen.page_cache_bytes, queries)
     app.wsgi_app = LedgerGate(HostGate(behind, state.directory, chosen.trusted_proxies), app)  # type: ignore[method-assign]
@@ -202,7 +206,7 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
 def _look(app: Flask, dispatcher: Dispatcher) -> None:
     site = app.extensions[SITE] = Site(dispatcher)
     folders = {p.id: p.folder for p in dispatcher.plugins.healthy()} | {"core": Path(theming.__file__).parent}
-    site.themes = Themes(load_themes(), folders, GLOBALS)
+    site.themes = Themes(load_themes(), folders, {**GLOBALS, "allows": allows, "cookie_question": question})
 
 
 def _routes(app: Flask, state: State) -> set[str]:

@@ -9,6 +9,7 @@ from upart.academies.actions import renew_pages
 from upart.academies.models import Academy
 from upart.accounts.models import Person
 from upart.context import context
+from upart.cookies.signals import allows
 from upart.db import AcademyOwned, Model, aside, everywhere, insert_once, prepared, related, session
 from upart.disclosure.rules import NotDisclosed
 from upart.errors import Problem
@@ -109,6 +110,7 @@ __all__ = [
     "Task",
     "address_of",
     "allow",
+    "allows",
     "any_link",
     "anyone",
     "anyone_known",

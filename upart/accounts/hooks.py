@@ -10,13 +10,14 @@ from upart.accounts.actions import managing
 from upart.accounts.actions.changing import mail_reset
 from upart.accounts.cleaning import forget_what_ended
 from upart.accounts.models import Account, Person
+from upart.accounts.sessions import REMEMBER, REMEMBERED, SESSION
 from upart.accounts.views.failed import failed
 from upart.accounts.views.own import own
 from upart.accounts.views.people import people
 from upart.accounts.views.signing import site
 from upart.context import context
 from upart.db import everywhere, session
-from upart.hooks.records import Area, EventType, MenuItem, Permission, Task
+from upart.hooks.records import Area, Cookie, CookieCategory, EventType, MenuItem, Permission, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
 from upart.mail.models import MailMessage
@@ -54,6 +55,17 @@ def upart_menu() -> list[MenuItem]:
                  hint="Who changed what, and when."),
         MenuItem(label="Failed work", endpoint="failed.work", order=91, area=Area.MANAGE, permission="people.audit", icon="rotate-cw", group="system",
                  hint="What the portal tried and could not do."),
+    ]  # fmt: skip
+
+
+@hookimpl
+def upart_cookies() -> list[Cookie]:
+    """Who is signed in, and who is recognised."""
+    return [
+        Cookie(name=SESSION, category=CookieCategory.NECESSARY,
+               purpose="Keeps you signed in on this visit. It ends after 30 minutes without a click, and when you sign out."),
+        Cookie(name=REMEMBERED, category=CookieCategory.NECESSARY, lifetime=REMEMBER,
+               purpose="Recognises you next time, if you wished so when you signed in. Signing out forgets it."),
     ]  # fmt: skip
 
 

@@ -8,12 +8,17 @@ from typing import Any
 from werkzeug.test import Client as WerkzeugClient
 from werkzeug.test import TestResponse
 
+from upart.cookies.gate import STRICT
+
 
 class Client:
-    """`Client(app, host="athena.localhost").get("/courses/")`; keeps cookies as a browser would."""
+    """`Client(app, host="athena.localhost").get("/courses/")`; keeps cookies as a browser would.
 
-    def __init__(self, app: Any, host: str = "localhost") -> None:
-        self.host = host
+    A page that would set a cookie which may not be set raises CookieRefused; with `strict=False` it is dropped, as for people.
+    """
+
+    def __init__(self, app: Any, host: str = "localhost", *, strict: bool = True) -> None:
+        self.host, self.strict = host, strict
         self._client = WerkzeugClient(app)
 
     def get(self, path: str, **options: Any) -> TestResponse:
@@ -40,4 +45,5 @@ class Client:
 
     def open(self, path: str, **options: Any) -> TestResponse:
         """Any method."""
-        return self._client.open(path, base_url=f"http://{self.host}", **options)
+        environ = {STRICT: self.strict, **(options.pop("environ_overrides", None) or {})}
+        return self._client.open(path, base_url=options.pop("base_url", f"http://{self.host}"), environ_overrides=environ, **options)

@@ -5,10 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
 from urllib.parse import urlsplit
 
-from upart.accounts.sessions import IDLE, REMEMBER, REMEMBERED, SESSION
 from upart.config import Config
 from upart.hooks.loaded import Plugins
 from upart.hooks.records import Recipient, RecipientRole
@@ -18,7 +16,6 @@ from upart.privacy.taxonomy import Purpose
 from upart.rights import wording
 from upart.rights.parts import CORE, PARTS, purpose_of
 from upart.theming.locales import gettext as _
-from upart.theming.locales import ngettext
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -40,15 +37,6 @@ class Group:
 
     purpose: str
     tables: tuple[Kept, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Cookie:
-    """A cookie: what it does, how long it lives."""
-
-    name: str
-    does: str
-    lives: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +69,6 @@ def _kept(entry: TableEntry) -> Kept:
     laws = dict.fromkeys(wording.law(policy.law) for policy in policies if policy.act == "keep")
     what = ", ".join(dict.fromkeys(wording.category(category) for category in categories)) or _("that it was you")
     return Kept(_(entry.title), what, wording.basis(entry.processing), wording.period(entry.processing), tuple(laws))
-
-
-def cookies() -> list[Cookie]:
-    """The cookies of this host. Reading sets none."""
-    lives = _("until the browser closes, or %(time)s without a click", time=_span(IDLE))
-    return [
-        Cookie(SESSION, _("keeps you signed in on this visit"), lives),
-        Cookie(REMEMBERED, _("recognises you next time, if you wished so when you signed in"), _span(REMEMBER)),
-    ]
-
-
-def _span(time: timedelta) -> str:
-    minutes = int(time.total_seconds()) // 60
-    if minutes < 120:
-        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
-    return ngettext("%(num)s day", "%(num)s days", time.days)
 
 
 def recipients(plugins: Plugins, enabled: Collection[str], config: Config) -> list[Receiver]:

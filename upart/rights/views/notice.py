@@ -9,9 +9,11 @@ from flask import Response, current_app
 
 from upart.config import Config
 from upart.context import context
+from upart.cookies.inventory import CORE
+from upart.cookies.showing import described
 from upart.hooks.plugged import plugged
 from upart.hooks.routes import Blueprint, anyone
-from upart.rights.showing.notice import cookies, groups, recipients
+from upart.rights.showing.notice import groups, recipients
 from upart.theming.render import render
 
 notice = Blueprint("privacy", __name__)
@@ -21,11 +23,12 @@ notice = Blueprint("privacy", __name__)
 def register() -> Response:
     """What the academy keeps; below it what the platform keeps, which holds the accounts."""
     config: Config = current_app.extensions["upart_config"]
-    academy, plugins = context.academy, plugged()
+    academy, plugins, cookies = context.academy, plugged(), described()
     mine = groups(plugins, academy.plugins, controller="academy")
     return render(
         "rights/register.html", groups=mine, of_platform=groups(plugins, academy.plugins, controller="platform"), platform=_platform(),
-        cookies=cookies(), recipients=recipients(plugins, academy.plugins, config),
+        cookies=cookies, of_plugins=any(one.owner != CORE for one in cookies),
+        recipients=recipients(plugins, academy.plugins, config),
     )  # fmt: skip
 
 

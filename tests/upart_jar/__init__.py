@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""A plugin of the tests that sets cookies of every kind."""
