@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -95,15 +95,15 @@ class Stage:
 
     def serve(self) -> None:
         """Start the web server; returns when it answers."""
-        command = ["serve", "--bind", f"127.0.0.1:{self.port}"]
-        self.server = self._start(command, stdout=subprocess.PIPE)
-        assert self.server.stdout is not None  # it is a pipe
-        if not self.server.stdout.readline().startswith(b"Ready"):
-            raise Unproven(f"The server did not start: {self._said()}")
+        self.server, end = self._start("serve", "--bind", f"127.0.0.1:{self.port}"), time.monotonic() + LONGEST
+        while not self._answers():
+            if self.server.poll() is not None or time.monotonic() > end:
+                raise Unproven(f"The server did not start: {self._said()}")
+            time.sleep(0.05)
 
     def work(self) -> None:
         """Start a worker, as a process of its own that ends with this one."""
-        self.worker = self._start(["worker", "--beside", str(os.getpid())], stdout=subprocess.DEVNULL)
+        self.worker = self._start("worker", "--beside", str(os.getpid()))
 
     def rest(self) -> None:
         """Let the worker end, and the server go on."""
@@ -135,8 +135,6 @@ class Stage:
         process.wait(30)
 
     def _forget(self) -> None:
-        if self.server is not None and self.server.stdout is not None:
-            self.server.stdout.close()
         self.server = self.worker = None
         end = time.monotonic() + LONGEST
         while not _is_free(self.port) and time.monotonic() < end:  # what was killed lets go of it a moment later
@@ -160,13 +158,22 @@ class Stage:
         answer = self.ask("/sign-in", {"email": f"{name}@example.org", "password": self.password})
         return answer.headers.get("set-cookie", "").partition(";")[0] if answer.status == 303 else ""
 
-    def _start(self, words: list[str], stdout: int) -> subprocess.Popen[bytes]:
+    def _answers(self) -> bool:
+        with suppress(OSError, http.client.HTTPException), closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection:
+            connection.request("GET", "/readyz", headers={"Host": "localhost"})
+            return connection.getresponse().status == 200
+        return False
+
+    def _start(self, *words: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "upart.cli.main", "--instance", str(self.instance), *words]
         with (self.instance / "logs" / "server.log").open("ab") as log:
-            return subprocess.Popen(command, env=_environment(), stdin=subprocess.DEVNULL, stdout=stdout, stderr=log, start_new_session=True)  # noqa: S603
+            return subprocess.Popen(command, env=_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)  # noqa: S603
 
     def _run(self, command: list[str], *, check: bool = True) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(command, env=_environment(), cwd=self.folder, capture_output=True, text=True, timeout=LONGEST, check=False)  # noqa: S603
+        try:
+            done = subprocess.run(command, env=_environment(), cwd=self.folder, capture_output=True, text=True, timeout=LONGEST, check=False)  # noqa: S603
+        except subprocess.TimeoutExpired:
+            raise Unproven(f"`{' '.join(command)}` was not done after {LONGEST} seconds.") from None
         if check and done.returncode:
             raise Unproven(f"The installation could not be made: {done.stderr.strip()[-500:]}")
         return done
