@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from upart.accounts.models import Person
+from upart.consent.actions import refuse_again
 from upart.context import context
 from upart.db import session
 from upart.events.actions import emit
@@ -115,7 +116,13 @@ def _lift(line: Line, person: Person) -> None:
             lift(one, told=True)
 
 
+def _refuse(line: Line, person: Person) -> None:
+    """What somebody has taken back, or stopped, since."""
+    refuse_again(person, line.what["purpose"], line.what["channel"], Kind(line.kind), line.since)
+
+
 ACTS: Mapping[str, Callable[[Line, Person], RightsRequest | None]] = {
     Kind.ERASURE: _erase, Kind.OBJECTION: _object, Kind.WITHDRAWAL: _withdraw, Kind.RESTRICTION: _restrict, Kind.LIFTING: _lift,
+    Kind.REFUSAL: _refuse, Kind.SUPPRESSION: _refuse,
 }  # fmt: skip
 """What can be done again, by kind of line."""
