@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from upart import clock
 from upart.accounts.models import Person
@@ -101,11 +101,17 @@ def _add(person: Person, key: str, channel: str, choice: Choice, source: str, la
     event = ConsentEvent(
         id=uuid7(), person_id=person.id, proof=pseudonym(str.__str__(person.email) if person.email else str(person.id)), purpose=key, channel=channel,
         choice=choice, version=one.version if one is not None else last.version if last is not None else 0, text_id=_text(one) if one is not None else None,
-        source=source, at=max(now, last.at + TICK) if last is not None else now,
+        source=source, at=max([now, *(before + TICK for before in _before(key, last))]),
     )  # fmt: skip
     session.add(event)
     session.flush()
     return event
+
+
+def _before(key: str, last: Decided | None) -> list[datetime]:
+    """What a decision comes after, whatever the clock says: the one before it, and the last lapse of its purpose."""
+    lapsed = session.scalar(select(func.max(ConsentLapse.at)).where(ConsentLapse.purpose == key))
+    return [at for at in (lapsed, last.at if last is not None else None) if at is not None]
 
 
 def _text(one: ConsentPurpose) -> UUID:
@@ -159,12 +165,15 @@ def refuse_again(person: Person, key: str, channel: str, kind: Kind, since: date
         _decide(person, key, channel, given=False, source=UNSUBSCRIBE if kind is Kind.SUPPRESSION else "ledger")
 
 
+@unmasked("end what people have agreed to")
 def lapse(keys: Collection[str], why: str) -> None:
     """What people agreed to until now counts no longer for these purposes: what they mean has changed. Needs a write session.
 
     `why`: what has changed, one sentence that everybody may read. Nobody gets a mail; they are asked again on the page of their choices.
     """
-    session.add_all(ConsentLapse(purpose=key, why=why[:LONGEST], at=clock.now()) for key in sorted(keys))
+    for key in sorted(keys):
+        newest = session.scalar(select(func.max(ConsentEvent.at)).where(ConsentEvent.purpose == key))
+        session.add(ConsentLapse(purpose=key, why=why[:LONGEST], at=max(clock.now(), newest) if newest is not None else clock.now()))
 
 
 @unmasked("note how old somebody is")

@@ -23,7 +23,7 @@ def upart_blueprints() -> list[Blueprint]:
 def upart_menu() -> list[MenuItem]:
     """The way there: from the account, and from the foot of every page."""
     return [
-        MenuItem(label="Your choices", endpoint="choices.mine", order=79, area=Area.ACCOUNT, icon="hand",
+        MenuItem(label="Your choices", endpoint="choices.mine", order=79, area=Area.ACCOUNT, icon="sliders-horizontal",
                  hint="News, offers and what is remembered about you: off until you switch it on."),
         MenuItem(label="Your choices", endpoint="choices.mine", order=15, area=Area.FOOTER),
     ]  # fmt: skip

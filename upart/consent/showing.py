@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -31,13 +31,10 @@ SOURCES = {
 }  # fmt: skip
 """How the page says where something was decided."""
 
-AGES = {Band.CHILD: "younger than %(age)s", Band.YOUNG: "%(age)s to 17", Band.ADULT: "18 or older"}
+AGES = {Band.CHILD: "younger than %(age)s", Band.YOUNG: "%(age)s or 17", Band.ADULT: "18 or older"}
 
-AGE_OF_CONSENT = {"AT": 14, "BE": 13, "BG": 14, "CY": 14, "CZ": 15, "DK": 15, "EE": 13, "ES": 14, "FI": 13, "FR": 15, "GB": 13, "GR": 15, "IT": 14, "LT": 14,
-                  "LV": 13, "MT": 13, "NO": 13, "PT": 13, "SE": 13, "SI": 15}  # fmt: skip
-"""From which age somebody agrees alone, where a country has chosen less than 16 (GDPR art. 8(1)); read about, not in each law itself."""
-
-USUAL_AGE = 16
+AGE_OF_CONSENT = 16
+"""From which age somebody agrees alone, where a country has not chosen less; so it is enough in each of them (GDPR art. 8(1))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +74,30 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All of it. `ask_age`: the question has not been answered; `young`: it was, by somebody under 18."""
+    """All of it. `ask_age`: the question has not been answered; `young`: it was, by somebody under 18. `always_asks`: all waits for a yes."""
 
     rows: Sequence[Row]
     history: Sequence[Past]
     ask_age: bool
     young: bool
-    ages: Mapping[str, str] = field(default_factory=dict)
+    ages: Mapping[str, str]
+    always_asks: bool
 
 
-def page_of(person: Person | None, country: str, ticked: frozenset[str] | None = None) -> Page:
+def page_of(person: Person | None, ticked: frozenset[str] | None = None) -> Page:
     """The choices of somebody, or of an address that nobody is known by. `ticked`: what was sent and could not be saved stays ticked."""
     history = history_of(person) if person is not None else []
     state = {(one.purpose, one.channel): one for one in history}
     band, asked = (band_of(person), asked_of(person)) if person is not None else (None, [])
     young = band in (Band.CHILD, Band.YOUNG)
+    always_asks = all(one.basis is Basis.CONSENT for one in offered())
     rows = [_row(one, state, one.key in asked, young, ticked) for one in offered()]
-    return Page(rows, [_past(one) for one in reversed(history)], band is None, young, ages(country))
+    return Page(rows, [_past(one) for one in reversed(history)], band is None, young, ages(), always_asks)
 
 
-def ages(country: str) -> dict[str, str]:
-    """The answers to the question for the age, in a country."""
-    age = AGE_OF_CONSENT.get(country, USUAL_AGE)
-    return {band.value: _(words, age=age) if "%" in words else _(words) for band, words in AGES.items()}
+def ages() -> dict[str, str]:
+    """The answers to the question for the age."""
+    return {band.value: _(words, age=AGE_OF_CONSENT) if "%" in words else _(words) for band, words in AGES.items()}
 
 
 def is_on(one: ConsentPurpose, last: Decided | None) -> bool:

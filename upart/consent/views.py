@@ -45,7 +45,7 @@ def mine() -> Response:
     if context.person is None:
         return show("consent/visitor.html", MailedForm())
     said = SAVED.get(request.args.get("saved", ""), "")
-    return render("consent/choices.html", page=page_of(context.person, _country()), saved=_(said) if said else "", token="")
+    return render("consent/choices.html", page=page_of(context.person), saved=_(said) if said else "", token="")
 
 
 @choices.post("/privacy/choices", policy=signed_in)
@@ -78,7 +78,7 @@ def mailed() -> Response:
     token = request.args.get("token", "")[:TOKEN]
     row = token_in(token, TokenPurpose.CHOICES)
     said = SAVED["saved"] if request.args.get("saved") else ""
-    return render("consent/choices.html", page=page_of(whose(row), _country()), saved=_(said) if said else "", token=token)
+    return render("consent/choices.html", page=page_of(whose(row)), saved=_(said) if said else "", token=token)
 
 
 @choices.post("/privacy/choices/mailed", policy=anyone_uncached, shows=MAILED)
@@ -185,7 +185,7 @@ def _band() -> Band | None:
 
 def _again(person: Person | None, wrong: str, token: str) -> Response:
     ticked = frozenset(request.form.getlist("give"))
-    return render("consent/choices.html", 422, page=page_of(person, _country(), ticked), saved="", token=token, wrong=wrong)
+    return render("consent/choices.html", 422, page=page_of(person, ticked), saved="", token=token, wrong=wrong)
 
 
 def _is_on(person: Person | None, key: Key) -> bool:
@@ -196,7 +196,3 @@ def _is_on(person: Person | None, key: Key) -> bool:
 def _is_news(key: str) -> bool:
     one = by_key(key)
     return one is not None and one.purpose in MARKETING
-
-
-def _country() -> str:
-    return str(context.academy.settings.get("country", ""))
