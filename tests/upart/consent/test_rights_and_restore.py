@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from choosing import became, choose, letter, order_news, stands, stop_link, who
 from people import sign_in, work
 from restoring import backup, kinds
+from sqlalchemy import func, select
 
+from upart import clock
 from upart.accounts.models import Person
 from upart.consent.actions import choose as agree
 from upart.consent.gate import may_use
+from upart.consent.models import AgeBand, ConsentEvent, PurposeText, Suppression
 from upart.privacy.taxonomy import Purpose
 from upart.rights.actions.objecting import ask_to_object, ask_to_withdraw
 
@@ -86,3 +91,17 @@ def test_a_newcomer_with_the_address_of_somebody_who_stopped_is_not_meant(portal
     portal = backup(portal)()
     letter(portal, name="Lena B.")
     assert became(portal) == [("sent", "")]
+
+
+def test_when_the_academy_closes_proofs_stay_that_name_nobody_and_words_go(portal):
+    order_news(portal, sign_in(portal, "lena"))
+    choose(sign_in(portal, "lena"))
+    assert sign_in(portal, "ada").post("/manage/close/", data={"sure": "y", "name": "athena"}).status_code == 303
+    for hour in range(6):
+        with clock.shifted(timedelta(days=30 * bool(hour), hours=hour)):
+            work(portal)
+    with portal.everywhere() as session:
+        left = session.execute(select(ConsentEvent.person_id, ConsentEvent.text_id, ConsentEvent.choice)).all()
+        assert {(person, text) for person, text, _choice in left} == {(None, None)}
+        assert [choice.value for *_, choice in left].count("withdrawn") == 1
+        assert [session.scalar(select(func.count(table.id))) for table in (AgeBand, PurposeText, Suppression)] == [0, 0, 3]  # she said no to three kinds of mail
