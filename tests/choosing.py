@@ -1,22 +1,73 @@
 # SPDX-License-Identifier: MIT
-"""Answering about cookies: where to, what a browser then keeps, and what the page of choices shows it."""
+"""Choices as people make them: boxes ticked on the page, links opened in a mailbox, and letters that may go or not."""
 
 from __future__ import annotations
 
+import re
+
+from people import link_in, mails, work
+from sqlalchemy import select
+
+from upart.accounts.models import Person
+from upart.consent.folding import state_of
+from upart.mail.actions import send
+from upart.mail.models import MailMessage
 from upart.testing import Client, Installation
-from upart.theming.render import slot
 
-SHEET = "/privacy/choices/question.css"
-ANSWER = "/privacy/choices/cookies"
-
-
-def chosen(browser: Client) -> str:
-    """What the cookie of the choice says."""
-    return browser.cookie("upart_choices") or ""
+BOXES = ("newsletter|email", "updates|email", "promote|email", "personalise|")
+"""The boxes of the core."""
 
 
-def section(installation: Installation, browser: Client, slug: str = "athena", **environ: str) -> str:
-    """The part about cookies of the page of choices, as this browser gets it."""
-    brought = {"HTTP_COOKIE": f"upart_choices={chosen(browser)}", "upart.academy": installation.academy(slug), **environ}
-    with installation.app.test_request_context("/", environ_overrides=brought), installation.reading(slug):
-        return str(slot("privacy.choices"))
+def choose(browser: Client, *ticked: str, age: str = "", shown=BOXES, path: str = "/privacy/choices", version: int = 1, **more):
+    """Send the page with these boxes ticked and all others not."""
+    data = {"shown": [f"{one}|{version}" for one in shown], "give": list(ticked), **({"age": age} if age else {}), **more}
+    return browser.post(path, data=data)
+
+
+def say_yes(portal: Installation, name: str = "lena", at: str = "athena"):
+    """Open the newest mail to somebody, and press the button on its page, without signing in."""
+    path, _, token = link_in(mails(portal, name)[-1]).partition("?token=")
+    return portal.visitor(at).post(path, data={"token": token})
+
+
+def order_news(portal: Installation, browser: Client, name: str = "lena") -> None:
+    """Tick the newsletter, and say yes in the mailbox."""
+    assert choose(browser, "newsletter|email", age="adult").status_code == 303
+    assert say_yes(portal, name).status_code == 200
+
+
+def ask_for_link(portal: Installation, address: str, at: str = "athena") -> str:
+    """The token of the link to the choices of an address, from its mailbox."""
+    assert portal.visitor(at).post("/privacy/choices/ask", data={"email": address}).status_code == 303
+    return link_in(mails(portal, address)[-1]).partition("token=")[2]
+
+
+def who(session, name: str = "Lena") -> Person:
+    """The person of this name, or this address."""
+    return session.scalars(select(Person).where((Person.name == name) | (Person.email == name))).one()
+
+
+def stands(portal: Installation, name: str = "Lena", at: str = "athena") -> dict[str, str]:
+    """Where somebody stands, by box."""
+    with portal.reading(at) as session:
+        return {f"{key}|{channel}": one.stands.value for (key, channel), one in state_of(who(session, name)).items()}
+
+
+def letter(portal: Installation, purpose: str = "newsletter", name: str = "Lena", subject: str = "News of May", at: str = "athena") -> None:
+    """Something is to be mailed to somebody."""
+    with portal.app.test_request_context(), portal.writing(at) as session:
+        send(who(session, name), purpose, subject=subject, text="Words.")
+
+
+def became(portal: Installation, subject: str = "News of May", at: str = "athena") -> list[tuple[str, str]]:
+    """What became of the letters of this subject, once a worker has done what is due, and why."""
+    work(portal)
+    with portal.reading(at) as session:
+        found = session.scalars(select(MailMessage).where(MailMessage.subject_line == subject).order_by(MailMessage.id))
+        return [(row.state.value, row.problem) for row in found]
+
+
+def stop_link(portal: Installation, name: str = "lena") -> str:
+    """The path with which the newest mail to somebody offers to stop such messages."""
+    header = mails(portal, name)[-1]["List-Unsubscribe"]
+    return re.fullmatch(r"<https?://[^/]+(/privacy/unsubscribe\?token=[\w-]+)>", header)[1]

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
+from choosing import stop_link
 from people import HOMES, PASSWORD, link_in, mails, sign_in, work
 from queueing import untold
 from sqlalchemy import select
@@ -21,10 +22,12 @@ from upart.academies.models import AcademyKind
 from upart.accounts.actions.changing import new_seed
 from upart.accounts.actions.tokens import make_token
 from upart.accounts.models import Account, MailToken, Person, TokenPurpose
+from upart.consent.actions import choose
 from upart.context import context
 from upart.db import Model, uuid7
 from upart.files.actions import upload
 from upart.files.addresses import file_url
+from upart.mail.actions import send
 from upart.policy.actions import note
 from upart.policy.breaching import Incident
 from upart.privacy.taxonomy import Category
@@ -94,7 +97,7 @@ class Crawled:
 def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -> Crawled:
     """Mark everything, sign the cast in (not `fresh`: only recognised), and make a live token of each kind."""
     archive, sent = _prepare(portal)
-    proofs = dict.fromkeys(_proof(portal), frozenset[UUID]())
+    proofs = dict.fromkeys([*_proof(portal), _stop(portal)], frozenset[UUID]())
     people = _people(portal)
     marked = mark(portal)
     emails = {row["id"]: row["email"] for row in marked.rows["account"].values()}
@@ -140,6 +143,15 @@ def _proof(portal) -> list[str]:
         half = half_of(ask_to_erase(person))
     work(portal)
     return [f"/privacy/receipt?token={half}", f"/privacy/receipt.json?token={half}"]
+
+
+def _stop(portal) -> str:
+    """Lena has agreed to the newsletter, and has one: what its link opens names nobody."""
+    with portal.app.test_request_context(), portal.writing("athena") as session:
+        lena = session.scalars(select(Person).where(Person.name == "Lena")).one()
+        choose(lena, "newsletter", "email", True, "page")
+        send(lena, "newsletter", subject="News of May", text="Words.")
+    return stop_link(portal)
 
 
 def _enter(portal) -> None:
@@ -225,7 +237,8 @@ def _tokens(portal, people, emails) -> dict:
         request, lines = asked.id, session.scalars(select(RightsEntry.id).where(RightsEntry.request_id == asked.id)).all()
         for purpose in TokenPurpose:
             typed = {"email": f"zq9{len(made):05d}q@example.org", "name": "lena", "password_hash": "none"}
-            token = make_token(purpose, account_id=account, data={"roles": ["learner"], "request": str(request)}, **typed)
+            asked = {"keys": ["updates"], "versions": {"updates": 1}, "person": str(people["lena"][0])}
+            token = make_token(purpose, account_id=account, data={"roles": ["learner"], "request": str(request), **asked}, **typed)
             session.flush()
             row = session.scalars(select(MailToken).where(MailToken.email == typed["email"])).one()
             row.ends_at = clock.now() + timedelta(days=1)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from choosing import choose
 from conftest import bundled
 from people import NEW, PASSWORD, hidden, mails, second_step, sign_in, sign_up, token_in
 
@@ -83,7 +84,18 @@ def of_follow(portal) -> Held:
     return Held(token_in(mails(portal, "lena")[-1]), "/privacy/requests/follow", lambda: {"act": "cancel"}, page="/privacy/requests/follow")
 
 
-FOLLOWED = {TokenPurpose.FOLLOW: 409}
+def of_consent(portal) -> Held:
+    choose(sign_in(portal, "lena"), "newsletter|email", age="adult")
+    return Held(token_in(mails(portal, "lena")[-1]), "/privacy/choices/confirm", page="/privacy/choices/confirm")
+
+
+def of_choices(portal) -> Held:
+    portal.visitor("athena").post("/privacy/choices/ask", data={"email": "lena@example.org"})
+    sent = {"shown": "newsletter|email|1", "give": "newsletter|email", "age": "adult"}
+    return Held(token_in(mails(portal, "lena")[-1]), "/privacy/choices/mailed", lambda: sent, page="/privacy/choices/mailed")
+
+
+FOLLOWED = {TokenPurpose.FOLLOW: 409, TokenPurpose.CHOICES: 303}
 """Links that open a page again and again; what they do, they do once, and this is the answer to the second time."""
 
 TOKENS = {
@@ -97,6 +109,8 @@ TOKENS = {
     TokenPurpose.JOIN: of_join,
     TokenPurpose.RIGHTS: of_rights,
     TokenPurpose.FOLLOW: of_follow,
+    TokenPurpose.CONSENT: of_consent,
+    TokenPurpose.CHOICES: of_choices,
 }
 
 

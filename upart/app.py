@@ -24,6 +24,7 @@ from upart.accounts import passwords, sessions
 from upart.accounts.views.doors import sign_in_needed
 from upart.backup import hooks as backup
 from upart.config import Config
+from upart.consent import hooks as consent
 from upart.context import CurrentAcademy, context
 from upart.cookies import hooks as cookies
 from upart.cookies.gate import CookieGate
@@ -65,7 +66,7 @@ from upart.theming.uploads import Request, receive_files
 
 __all__ = ["Portal", "State", "create_app"]
 
-CORE = (jobs, events, theming, files, mail, disclosure, academies, accounts, cookies, policy, rights, backup)
+CORE = (jobs, events, theming, files, mail, disclosure, academies, accounts, consent, cookies, policy, rights, backup)
 """Features of the core that plug into its hooks."""
 
 CORE_PATHS = (

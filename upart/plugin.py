@@ -8,6 +8,7 @@ from upart import clock
 from upart.academies.actions import renew_pages
 from upart.academies.models import Academy
 from upart.accounts.models import Person
+from upart.consent.gate import may_use
 from upart.context import context
 from upart.cookies.signals import allows
 from upart.db import AcademyOwned, Model, aside, everywhere, insert_once, prepared, related, session
@@ -138,6 +139,7 @@ __all__ = [
     "key",
     "markdown",
     "may",
+    "may_use",
     "months",
     "ngettext",
     "not_personal",

@@ -111,6 +111,8 @@ class TokenPurpose(StrEnum):
     JOIN = "join"
     RIGHTS = "rights"
     FOLLOW = "follow"
+    CONSENT = "consent"
+    CHOICES = "choices"
 
 
 class MailToken(AcademyOwned, Model):

@@ -17,7 +17,10 @@ from upart.errors import UpartError
 from upart.rights.actions.proving import ERASURE
 from upart.rights.receipts.canonical import canonical
 from upart.rights.receipts.signing import published
-from upart.rights.receipts.verifying import check_about, keys_in, receipt_in, said, verify
+from upart.rights.receipts.verifying import CONSENT, check_about, keys_in, receipt_in, said, said_of_consent, verify
+
+WORDS = {ERASURE: said, CONSENT: said_of_consent}
+"""What each kind of receipt says."""
 
 LARGEST = 16 * 1024 * 1024
 """Bytes of a receipt or a file of keys."""
@@ -53,7 +56,7 @@ def verify_(ctx: click.Context, file: Path, key: Path | None, email: str | None,
 
 
 def _lines(receipt: dict[str, Any], where: str, email: str | None) -> list[str]:
-    told = said(receipt) if receipt["kind"] == ERASURE else ["It says:", canonical(receipt).decode()]
+    told = WORDS[receipt["kind"]](receipt) if receipt["kind"] in WORDS else ["It says:", canonical(receipt).decode()]
     about = (
         f"It is about {email}: the person's half and this address give its subject."
         if email

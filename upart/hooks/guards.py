@@ -13,6 +13,18 @@ from upart.hooks.plugged import plugged
 log = logging.getLogger("upart.hooks")
 
 
+class Objection(str):
+    """A reason with the word by which it is kept ("consent"), where what was refused is kept at all."""
+
+    def __new__(cls, reason: str, *, code: str) -> Objection:
+        """A reason in words, with its word."""
+        made = super().__new__(cls, reason)
+        made.code = code
+        return made
+
+    code: str
+
+
 def objections(operation: str, actor: Any, subject: Any, *, strict: bool = False) -> list[str]:
     """All reasons against an operation, in words for the actor; empty means that it may happen.
 

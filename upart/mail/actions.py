@@ -19,13 +19,15 @@ from upart.config import Config
 from upart.context import context
 from upart.db import everywhere, insert_once, reading, session, unmasked, uuid7, writing
 from upart.errors import UpartError
-from upart.hooks.guards import objections
+from upart.hooks.guards import Objection, objections
 from upart.jobs.actions import enqueue
 from upart.jobs.copies import require_original
 from upart.jobs.models import Job
 from upart.keys import pseudonym, ring
 from upart.mail import kit, transports
 from upart.mail.models import MailMessage, MailState
+from upart.mail.stopping import PATH as STOP
+from upart.mail.stopping import can_be_stopped, stop_token
 from upart.privacy.taxonomy import Purpose
 from upart.theming.locales import gettext as _
 from upart.theming.render import site, written
@@ -39,7 +41,9 @@ CONFIG = "upart_config"
 SEND = "mail.send"
 """The task that sends one message."""
 
-OBJECTION, COPIED = "objection", "copied"
+OBJECTION, COPIED, NO_CONSENT = "objection", "copied", "consent"
+"""Problems of messages that are not sent: somebody objects, another installation has sent it, the recipient has not agreed to it."""
+
 SEALED = "sealed:"
 """How an encrypted text begins in its column."""
 
@@ -58,10 +62,14 @@ def send(
     `purpose` says why. Give `subject` and `text`, or `template` ("quiz/mail/done.txt": first line the
     subject, then an empty line, then the text) with `values`. In the text a line `[Label](https://…)`
     of its own becomes a button. With `dedupe_key` the message is made once only, whatever became of it.
-    Raises UpartError for a channel other than "email" and for a recipient that is not one address.
+    Raises UpartError for a channel other than "email", for a purpose that is neither one of the taxonomy nor the key of a
+    consent purpose, and for a recipient that is not one address. What has to be asked for is sent to nobody who has not agreed, and
+    carries a way to stop it.
     """
     if channel != "email":
         raise UpartError(f"There is no channel '{channel}'.", remedy='Use channel="email".')
+    if purpose not in set(Purpose) and not can_be_stopped(str(purpose)):
+        raise UpartError(f"There is no purpose '{purpose}'.", remedy="Name one of the taxonomy, or the key of a purpose that upart_purposes() gives.")
     address = to or (person.email if person is not None else "")
     if not address:
         return
@@ -112,7 +120,8 @@ def deliver(message: str) -> Callable[[], None] | None:
             return None
         if reasons := objections("mail.send", None, row, strict=True):
             log.info("message %s is not sent: %s", row.id, "; ".join(reasons))
-            return lambda: _note(message, MailState.REFUSED, OBJECTION)
+            code = next((reason.code for reason in reasons if isinstance(reason, Objection)), OBJECTION)
+            return lambda: _note(message, MailState.REFUSED, code)
         composed, doubtful = _composed(row), row.problem == NO_ANSWER
     config: Config = current_app.extensions[CONFIG]
     try:
@@ -131,10 +140,11 @@ def deliver(message: str) -> Callable[[], None] | None:
 
 def _composed(row: MailMessage) -> EmailMessage:
     config: Config = current_app.extensions[CONFIG]
-    academy = context.academy
+    academy, token = context.academy, stop_token(row)
+    stop = address_of(f"{STOP}?token={token}") if token else ""
     return kit.compose(
         id=str(row.id), sender=config.mail_from or f"post@{academy.host}", academy=academy.name, host=academy.host, recipient=row.recipient,
-        subject=row.subject_line, text=_opened(row.text), foot=_foot(academy.settings),
+        subject=row.subject_line, text=_opened(row.text), foot=_foot(academy.settings, stop), stop=stop,
         when=row.created_at, language=academy.settings.get("language", "en"), colours=site().button_colours(academy.settings["brand_colour"]),
     )  # fmt: skip
 
@@ -149,10 +159,12 @@ def _opened(stored: str) -> str:
     return ring().open(SEND, b64decode(stored.removeprefix(SEALED)), context.academy.id) if stored.startswith(SEALED) else str.__str__(stored)
 
 
-def _foot(settings: Mapping[str, Any]) -> str:
-    """Below every message: why it came, and who sends it."""
-    why = _("You get this because of something that you, or somebody with your address, did here. No picture in it tells us that you read it.")
-    return "\n".join([why, ", ".join(filter(None, (settings.get("legal_name"), settings.get("place"))))]).strip()
+def _foot(settings: Mapping[str, Any], stop: str) -> str:
+    """Below every message: why it came, how it stops if it can, and who sends it."""
+    why = [_("You get this because of something that you, or somebody with your address, did here. No picture in it tells us that you read it.")]
+    if stop:
+        why = [_("You get this because you asked for it here. No picture in it tells us that you read it."), f"[{_('Stop these messages')}]({stop})"]
+    return "\n".join([*why, ", ".join(filter(None, (settings.get("legal_name"), settings.get("place"))))]).strip()
 
 
 def _note(message: str, state: MailState, problem: str = "") -> None:
@@ -162,11 +174,11 @@ def _note(message: str, state: MailState, problem: str = "") -> None:
         row.sent_at = clock.now() if state is MailState.SENT else None
 
 
-def give_up(person: Any, purpose: Purpose) -> None:
+def give_up(person: Any, purpose: Purpose | str, why: str = OBJECTION) -> None:
     """What waits to be mailed to a person for this purpose is not sent, and its text goes. Needs a write session."""
     theirs = or_(MailMessage.person_id == person.id, MailMessage.recipient == person.email)
-    for row in session.scalars(select(MailMessage).where(MailMessage.state == MailState.WAITING, MailMessage.purpose == purpose.value, theirs)):
-        row.state, row.problem, row.text = MailState.REFUSED, OBJECTION, ""
+    for row in session.scalars(select(MailMessage).where(MailMessage.state == MailState.WAITING, MailMessage.purpose == str(purpose), theirs)):
+        row.state, row.problem, row.text = MailState.REFUSED, why, ""
 
 
 def count_waiting() -> int:

@@ -6,16 +6,29 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
+from typing import cast
 
 from markupsafe import Markup, escape
 
 from upart.errors import UpartError
 
-POLICY = SMTP.clone(cte_type="7bit")
+
+class Whole(UniqueUnstructuredHeader):
+    """A header that stands on one line: who reads it takes an address in it as it is (RFC 2369, 8058; 998 characters at most, RFC 5322, 2.1.1)."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The line."""
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", cast(type[BaseHeader], Whole))
+
+POLICY = SMTP.clone(cte_type="7bit", header_factory=HEADERS)
 """Every server takes it: seven bits, CR LF, lines of at most 78 characters (RFC 5322, 2.1.1)."""
 
 ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,253}")
@@ -56,9 +69,12 @@ LINK = Markup(
 
 def compose(
     *, id: str, sender: str, academy: str, host: str, recipient: str, subject: str, text: str, foot: str, when: datetime, language: str,
-    colours: tuple[str, str],
+    colours: tuple[str, str], stop: str = "",
 ) -> EmailMessage:  # fmt: skip
-    """A message with both forms. `colours` are fill and ink of buttons; header values become one line each; lines of `foot` stay lines."""
+    """A message with both forms. `colours` are fill and ink of buttons; header values become one line each; lines of `foot` stay lines.
+
+    `stop`: the address at which a person, or their mail program with one POST, stops messages of this kind.
+    """
     message = EmailMessage(policy=POLICY)
     message["From"] = _mailbox(sender, one_line(academy))
     message["To"] = _mailbox(recipient)
@@ -66,12 +82,15 @@ def compose(
     message["Date"] = format_datetime(when)
     message["Message-ID"] = f"<{id}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
+    if stop:
+        message["List-Unsubscribe"], message["List-Unsubscribe-Post"] = f"<{stop}>", "List-Unsubscribe=One-Click"
     parts = [part.strip() for part in re.split(r"\n\s*\n", text.strip())]
-    message.set_content("\n\n".join([*(_plain(part) for part in parts), f"-- \n{academy}\n{foot}"]) + "\n")
+    below = "\n".join(map(_plain, foot.splitlines()))
+    message.set_content("\n\n".join([*(_plain(part) for part in parts), f"-- \n{academy}\n{below}"]) + "\n")
     page = PAGE.format(
         language=language, subject=one_line(subject), style=STYLE, academy=academy, fill=colours[0],
         body=Markup("").join(_block(part, colours) for part in parts),
-        foot=Markup("<br>").join(escape(line) for line in foot.splitlines()),
+        foot=Markup("<br>").join(map(_foot_line, foot.splitlines())),
     )  # fmt: skip
     message.add_alternative(page, subtype="html")
     return message
@@ -97,6 +116,11 @@ def _mailbox(address: str, name: str = "") -> Address:
 def _plain(part: str) -> str:
     match = BUTTON.fullmatch(part)
     return f"{match[1]}:\n{match[2]}" if match else part
+
+
+def _foot_line(line: str) -> Markup:
+    match = BUTTON.fullmatch(line)
+    return Markup('<a href="{1}" style="color:inherit">{0}</a>').format(match[1], match[2]) if match else escape(line)
 
 
 def _block(part: str, colours: tuple[str, str]) -> Markup:

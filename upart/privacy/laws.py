@@ -176,5 +176,11 @@ LAWS: dict[str, Law] = {
                  "by a rule of this software the proof, which names nobody, is kept for three years.",
         zone="UTC", nature=Nature.OWN, rules=(Rule(months=36, counted=Counted.DAY, source="GDPR art. 7(1) and 17(3)(e)", checked="2026-11-25", read=TEXT),),
     ),
+    "UPART.suppression": Law(
+        sentence="Data protection law: whoever has objected to offers and news gets no more. It names no period; "
+                 "by a rule of this software a digest of the address, which names nobody, is kept for ten years.",
+        zone="UTC", nature=Nature.OWN,
+        rules=(Rule(months=120, counted=Counted.DAY, source="GDPR art. 21(3) and 17(3)(b)", checked="2026-11-26", read=COMMENTARY),),
+    ),
 }  # fmt: skip
 """Laws by the name that `OnErase.KEEP(law=…)` gives. Academies in other countries add theirs here, with the source."""

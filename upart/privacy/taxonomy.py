@@ -93,6 +93,10 @@ class Purpose(StrEnum):
     TRAIN_AI = "train_ai"
 
 
+MARKETING = (Purpose.PROMOTE, Purpose.NEWSLETTER, Purpose.WEBINAR, Purpose.UPDATES)
+"""Purposes of messages that nobody gets without having asked for them, and that end when somebody objects (GDPR art. 21(3); 2002/58/EC art. 13)."""
+
+
 class Basis(StrEnum):
     """Legal basis (GDPR art. 6(1)); the value is its id in DPV."""
 

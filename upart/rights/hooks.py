@@ -38,6 +38,7 @@ from upart.rights.showing.officers import today
 from upart.rights.views.bringing import bringing
 from upart.rights.views.canary import canary as canary_pages
 from upart.rights.views.canary import today as canary_today
+from upart.rights.views.consenting import consenting
 from upart.rights.views.copies import copies
 from upart.rights.views.correcting import correcting as correcting_pages
 from upart.rights.views.ending import CLOSE
@@ -68,7 +69,7 @@ def upart_blueprints() -> list[Blueprint]:
     """What is held, the copy, a copy from elsewhere, leaving, the register for everybody, and the officer's side."""
     return [
         mine, requests, links, copies, correcting_pages, objecting, restraining, bringing, leaving, notice, queue, entering, untold, keeping, receipts,
-        ending_pages, canary_pages,
+        ending_pages, canary_pages, consenting,
     ]  # fmt: skip
 
 
@@ -165,6 +166,6 @@ def upart_events() -> list[EventType]:
 
 @hookimpl
 def upart_objections(operation: str, actor: Any, subject: Any) -> list[str]:
-    """Data of restricted people are not used, and no mail leaves for a purpose that its recipient has objected to."""
+    """Data of restricted people are not used, and nothing is done for a purpose that its recipient has objected to."""
     mail = joining.objected_mail(subject) if operation == "mail.send" else []
     return [*guards.objections_to(operation, actor, subject), *mail]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from upart.privacy.taxonomy import Basis, Purpose
+from upart.privacy.taxonomy import MARKETING, Basis, Purpose
 from upart.rights.engine.holdings import Holdings
 from upart.rights.engine.selecting import Selection, purposes_on, resting_on
 from upart.rights.engine.subjects import DataSubject, Finder
@@ -17,9 +17,6 @@ BASES: dict[RequestKind, tuple[Basis, ...]] = {
     RequestKind.WITHDRAW: (Basis.CONSENT,),
 }
 """What a right ends: GDPR art. 21(1), 7(3)."""
-
-MARKETING = (Purpose.PROMOTE, Purpose.NEWSLETTER, Purpose.WEBINAR, Purpose.UPDATES)
-"""Purposes that end at once when somebody objects; nobody weighs anything (GDPR art. 21(2), (3))."""
 
 
 def part_for(held: Holdings, kind: RequestKind, purpose: Purpose) -> Selection:

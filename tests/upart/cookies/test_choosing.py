@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from choosing import ANSWER, SHEET, chosen, section
+from cookie_question import ANSWER, SHEET, chosen, section
 from people import sign_in
 
 from upart import clock

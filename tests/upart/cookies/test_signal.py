@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from choosing import ANSWER, SHEET, chosen, section
+from cookie_question import ANSWER, SHEET, chosen, section
 
 from upart.cookies.choice import Choice, read, remember
 from upart.cookies.signals import allows, counted, personalised

@@ -20,7 +20,7 @@ from upart.jobs.actions import IS_OFF, unpark
 from upart.jobs.copies import IS_COPY
 from upart.jobs.models import Job, JobState
 from upart.jobs.worker import ENDED_WORKER
-from upart.mail.actions import COPIED, NO_ANSWER, OBJECTION
+from upart.mail.actions import COPIED, NO_ANSWER, NO_CONSENT, OBJECTION
 from upart.mail.models import MailMessage, MailState
 from upart.theming.locales import gettext as _
 from upart.theming.render import render
@@ -49,6 +49,7 @@ OTHER_WORK = ("Something in it broke.", "The log says more: ask the operator. Tr
 MAIL = (  # state, problems (none: any), what happened, what to do
     (MailState.OVER_BUDGET, (), "This address was to get too many messages in a short time.", "Later messages go again. Somebody may be typing it in."),
     (MailState.REFUSED, (OBJECTION,), "The recipient is suspended, or a plugin objects.", "Lift the suspension first, if they shall get mail."),
+    (MailState.REFUSED, (NO_CONSENT,), "The recipient has not agreed to this kind of message, or has stopped it.", "Nothing: it is their choice."),
     (MailState.REFUSED, (COPIED,), "It was written before this installation was copied.", "Nothing: the other installation has sent it."),
     (MailState.FAILED, (NO_ANSWER,), "Their server took it twice without an answer.", "It may have arrived. Ask them."),
     (MailState.FAILED, ("SMTPUTF8",), "The mail server cannot write to this kind of address.", "Ask for another address, or the operator for another server."),

@@ -10,12 +10,13 @@ from sqlalchemy import or_, select
 
 from upart.academies.actions import raise_epoch
 from upart.accounts.models import Person
+from upart.consent.gate import MAIL, is_agreed
 from upart.context import context
 from upart.db import session
 from upart.disclosure import correcting
 from upart.events.actions import emit
 from upart.mail.actions import give_up
-from upart.privacy.taxonomy import Purpose
+from upart.privacy.taxonomy import MARKETING, Purpose
 from upart.rights.actions.proving import conclude
 from upart.rights.models import RequestKind, RequestState, RightsRequest
 from upart.rights.restricting.actions import lift_all, restrict
@@ -52,8 +53,8 @@ def corrected(request: RightsRequest, person: Person, fields: Collection[str]) -
 
 
 def objected_mail(message: Any) -> list[str]:
-    """Has its recipient objected to what a waiting message is for?"""
-    if message.purpose in PASSES:
+    """Has its recipient objected to what a waiting message is for? Who has asked for news and offers since then gets them again."""
+    if message.purpose in PASSES or (message.purpose in MARKETING and message.person_id is not None and is_agreed(message.person_id, message.purpose, MAIL)):
         return []
     person = select(Person.id).where(or_(Person.id == message.person_id, Person.email == message.recipient))
     mine = select(RightsRequest).where(RightsRequest.person_id.in_(person), RightsRequest.kind == RequestKind.OBJECT, RightsRequest.state.in_(STANDS))

@@ -6,14 +6,14 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from upart.accounts.models import Person
+from upart.consent.actions import end
 from upart.db import session
-from upart.privacy.taxonomy import Purpose
+from upart.privacy.taxonomy import MARKETING, Purpose
 from upart.rights.actions.asking import received
 from upart.rights.actions.joining import STANDS, restrict_purpose
 from upart.rights.actions.parting import begin_part, note_part, plan_part
 from upart.rights.actions.pending import lock
 from upart.rights.models import RequestKind, RequestState, RightsRequest
-from upart.rights.purposes import MARKETING
 from upart.rights.states import ENDED, move
 
 GROUND = "objection"
@@ -35,6 +35,7 @@ def ask_to_object(person: Person, purpose: Purpose, words: str = "") -> RightsRe
     plan_part(request)
     restrict_purpose(request, person, purpose)
     if purpose in MARKETING:
+        end(person, purpose)
         begin_part(request, person)
     else:
         note_part(request, person, begun=False)
@@ -49,6 +50,7 @@ def ask_to_withdraw(person: Person, purpose: Purpose) -> RightsRequest:
         if known.state not in ENDED:
             return known
     request = received(person, RequestKind.WITHDRAW, details={"scope": "purpose", "name": purpose.value})
+    end(person, purpose)
     plan_part(request)
     begin_part(request, person)
     return request

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from upart.academies import ending
 from upart.accounts.models import Person
+from upart.consent.actions import refuse_again
 from upart.context import context
 from upart.db import session
 from upart.events.actions import emit
@@ -117,6 +118,11 @@ def _lift(line: Line, person: Person) -> None:
             lift(one, told=True)
 
 
+def _refuse(line: Line, person: Person) -> None:
+    """What somebody has taken back, or stopped, since."""
+    refuse_again(person, line.what["purpose"], line.what["channel"], Kind(line.kind), line.since)
+
+
 def replay_of_academy(line: Line) -> None:
     """Do what a line says about the whole academy of this door. Needs a write session; safe to repeat. Its people are not told again."""
     if line.kind == Kind.CLOSING:
@@ -132,5 +138,6 @@ OF_ACADEMIES = (Kind.CLOSING, Kind.GOING_ON)
 
 ACTS: Mapping[str, Callable[[Line, Person], RightsRequest | None]] = {
     Kind.ERASURE: _erase, Kind.OBJECTION: _object, Kind.WITHDRAWAL: _withdraw, Kind.RESTRICTION: _restrict, Kind.LIFTING: _lift,
+    Kind.REFUSAL: _refuse, Kind.SUPPRESSION: _refuse,
 }  # fmt: skip
 """What can be done again, by kind of line."""

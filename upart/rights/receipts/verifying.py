@@ -24,6 +24,10 @@ HALF = "salt"
 """The person's half in their own copy. It is not signed: with it, a receipt that names nobody is shown to be about an address."""
 
 
+CONSENT = "consent"
+"""Kind of the proofs of what somebody has agreed to, refused or taken back."""
+
+
 class Refused(UpartError):
     """A receipt that shows nothing."""
 
@@ -99,6 +103,16 @@ def said(receipt: Mapping[str, Any]) -> Iterator[str]:
         where = ".".join(filter(None, (one.get("table"), one.get("column"))))
         yield f"  searched afterwards: {one.get('what')} found in {where}, {one.get('count')} times" + (", kept by a law" if one.get("kept") else "")
     yield from (f"  not looked at: {one}" for one in receipt.get("not_seen", ()))
+
+
+def said_of_consent(record: Mapping[str, Any]) -> Iterator[str]:
+    """What the proof of a decision says, in words."""
+    yield f"It says: decision {record.get('record_id')} at the academy {record.get('academy')}."
+    for one in record.get("purposes", ()):
+        channel = f" by {one.get('channel')}" if one.get("channel") else ""
+        yield f"  asked for {one.get('purpose')}{channel}, in the words (version {one.get('text_version')}): {one.get('text')}"
+    for one in record.get("events", ()):
+        yield f"  {one.get('event_state')} at {one.get('event_time')}"
 
 
 def _bytes(text: str) -> bytes:

@@ -53,7 +53,7 @@ def is_barred(person: Person | UUID, purpose: Purpose | str) -> bool:
 
 def objections_to(operation: str, actor: Any, subject: Any) -> list[str]:
     """Why something must not happen to somebody restricted; for the hook `upart_objections`."""
-    if operation == "mail.send":
+    if operation in ("mail.send", "consent.use"):
         barred = subject.person_id is not None and is_barred(subject.person_id, subject.purpose)
         return ["The data of the recipient are restricted."] if barred else []
     if operation == "disclose":

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from upart.plugin import Manifest, MenuItem, Task, hookimpl, session
+from upart.plugin import Basis, ConsentPurpose, Manifest, MenuItem, Purpose, Task, hookimpl, session
 from upart_quizbank import league, views
 from upart_quizbank.models import Question
 
@@ -25,6 +25,12 @@ def upart_jobs():
 @hookimpl
 def upart_recipients():
     return [league.recipient]
+
+
+@hookimpl
+def upart_purposes():
+    fitted = "Letters that fit you: what to learn next, by what you have answered."
+    return [ConsentPurpose(key="quizbank.fitted", text=fitted, purpose=Purpose.PERSONALISE, basis=Basis.LEGITIMATE_INTEREST)]
 
 
 @hookimpl

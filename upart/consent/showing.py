@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT
+"""The page of the choices: what can be chosen, where somebody stands, and all that they have decided until now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from upart.accounts.models import Person
+from upart.consent.asking import asked_of
+from upart.consent.folding import Decided, Key, band_of, history_of
+from upart.consent.gate import MAIL
+from upart.consent.models import Band, Choice
+from upart.consent.purposes import NO_CHANNEL, OF_AGE, by_key, channels_of, offered
+from upart.hooks.records import ConsentPurpose
+from upart.privacy.taxonomy import Basis
+from upart.theming.locales import gettext as _
+
+CHANNELS = {
+    "email": "by e-mail", "sms": "by SMS", "chat": "by chat", "phone": "by phone", "inbox": "in your inbox here", NO_CHANNEL: "Yes, I want this",
+}  # fmt: skip
+"""How the page says a channel."""
+
+CHOICES = {Choice.GIVEN: "agreed", Choice.REFUSED: "refused", Choice.WITHDRAWN: "withdrawn", Choice.EXPIRED: "expired"}
+
+SOURCES = {
+    "page": "on the page of your choices", "mail": "by the link in a mail", "link": "on the page of a mailed link", "unsubscribe": "by stopping messages",
+    "right": "by using a right", "age": "because you said how old you are", "ledger": "done again after a backup was put back",
+}  # fmt: skip
+"""How the page says where something was decided."""
+
+AGES = {Band.CHILD: "younger than %(age)s", Band.YOUNG: "%(age)s or 17", Band.ADULT: "18 or older"}
+
+AGE_OF_CONSENT = 16
+"""From which age somebody agrees alone, where a country has not chosen less; so it is enough in each of them (GDPR art. 8(1))."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One purpose over one channel: a box to tick."""
+
+    value: str
+    label: str
+    ticked: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One purpose with its boxes. `notes`: what has to be known of it now."""
+
+    key: str
+    title: str
+    words: str
+    boxes: Sequence[Box]
+    notes: Sequence[str]
+    closed: bool
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One line of the history."""
+
+    id: UUID
+    at: datetime
+    what: str
+    channel: str
+    choice: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All of it. `ask_age`: the question has not been answered; `young`: it was, by somebody under 18. `always_asks`: all waits for a yes."""
+
+    rows: Sequence[Row]
+    history: Sequence[Past]
+    ask_age: bool
+    young: bool
+    ages: Mapping[str, str]
+    always_asks: bool
+
+
+def page_of(person: Person | None, ticked: frozenset[str] | None = None) -> Page:
+    """The choices of somebody, or of an address that nobody is known by. `ticked`: what was sent and could not be saved stays ticked."""
+    history = history_of(person) if person is not None else []
+    state = {(one.purpose, one.channel): one for one in history}
+    band, asked = (band_of(person), asked_of(person)) if person is not None else (None, [])
+    young = band in (Band.CHILD, Band.YOUNG)
+    always_asks = all(one.basis is Basis.CONSENT for one in offered())
+    rows = [_row(one, state, one.key in asked, young, ticked) for one in offered()]
+    return Page(rows, [_past(one) for one in reversed(history)], band is None, young, ages(), always_asks)
+
+
+def ages() -> dict[str, str]:
+    """The answers to the question for the age."""
+    return {band.value: _(words, age=AGE_OF_CONSENT) if "%" in words else _(words) for band, words in AGES.items()}
+
+
+def is_on(one: ConsentPurpose, last: Decided | None) -> bool:
+    """Does it stand as wanted?"""
+    return last.stands is Choice.GIVEN if last is not None else one.basis is not Basis.CONSENT
+
+
+def value_of(key: Key) -> str:
+    """How a box names its purpose and channel."""
+    return f"{key[0]}|{key[1]}"
+
+
+def _row(one: ConsentPurpose, state: Mapping[Key, Decided], asked: bool, young: bool, ticked: frozenset[str] | None) -> Row:
+    title, colon, words = _(one.text).partition(":")
+    closed = young and one.purpose in OF_AGE
+    boxes = []
+    for channel in channels_of(one):
+        value = value_of((one.key, channel))
+        on = is_on(one, state.get((one.key, channel))) if ticked is None else value in ticked
+        boxes.append(Box(value, _(CHANNELS[channel]), (on or (asked and channel == MAIL)) and not closed, one.version))
+    lapsed = any(last.stands is Choice.EXPIRED for (key, _channel), last in state.items() if key == one.key)
+    notes = [
+        *([_("Only for people who are 18 or older.")] if closed else []),
+        *([_("We mailed you a link. Nothing is sent before you have opened it and said yes.")] if asked else []),
+        *([_("Your earlier yes counts no longer, because what it means has changed. Read it again, and choose.")] if lapsed and not closed else []),
+    ]
+    basis = "" if one.basis is Basis.CONSENT else _("Goes on until you say no.")
+    return Row(one.key, title, (words[:1].upper() + words[1:]).strip().capitalize() if colon else "", boxes, notes, closed, basis)
+
+
+def _past(one: Decided) -> Past:
+    known = by_key(one.purpose)
+    what = _(known.text).partition(":")[0] if known is not None else one.purpose
+    label = _(CHANNELS.get(one.channel, "")) if one.channel else ""
+    return Past(one.id, one.at, what, label, _(CHOICES[one.choice]), _(SOURCES.get(one.source, "")))
