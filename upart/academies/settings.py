@@ -76,6 +76,7 @@ SETTINGS: tuple[AcademySettingRow, ...] = (
     AcademySettingRow("language", _name, "en", "Language of the pages."),
     AcademySettingRow("sign_up", _sign_up, "open", "Who may join: open, invited or closed; never wider than the installation's setting."),
     AcademySettingRow("listed", _switch, "no", "May the platform's landing page name this academy?"),
+    AcademySettingRow("visits", _switch, "yes", "Are visits counted, without names and addresses?"),
     AcademySettingRow("file_space", _megabytes, "", "Megabytes that files may take; empty means what the installation allows, which is also the most."),
 )
 
