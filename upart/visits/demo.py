@@ -26,7 +26,6 @@ PAGES: Choices = (
     ("/courses/bread-in-one-evening", 3),
     ("/sign-in", 2),
     ("/sign-up", 1),
-    ("/privacy", 1),
 )
 BEFORE: Choices = (("", 5), ("/", 4), ("/courses/", 3))
 REFERRERS: Choices = (("", 10), ("duckduckgo.com", 4), ("www.google.com", 4), ("mastodon.social", 1), ("www.vhs.example", 2))

@@ -23,6 +23,9 @@ from upart.privacy.taxonomy import Purpose
 from upart.visits.allowed import may_use
 from upart.visits.models import RecentPage
 
+PATIENCE = 1.0
+"""Seconds for which pages wait for others who write; then they wait in memory."""
+
 MOST = 20
 """Pages that are kept of each person; older ones go."""
 
@@ -55,7 +58,7 @@ def write(opened: Sequence[Opened]) -> None:
     """Keep pages of those who want it, in a transaction for each academy."""
     for _, some in groupby(sorted(opened, key=lambda one: str(one.academy.id)), key=lambda one: one.academy.id):
         mine = list(some)
-        with writing(mine[-1].academy):
+        with writing(mine[-1].academy, patience=PATIENCE):
             wanting = [id for id in _there({one.person for one in mine}) if may_use(id, Purpose.PERSONALISE)]
             _keep([one for one in mine if one.person in wanting and len(one.path) <= LONGEST])
             for id in wanting:

@@ -50,10 +50,10 @@ LANGUAGES = {
 }  # fmt: skip
 
 SPAN = VisitDay.day >= bindparam("since"), VisitDay.day <= bindparam("until")
-DAYS = prepared(select(VisitDay.day, VisitDay.what, VisitDay.count).where(*SPAN, VisitDay.what.in_((Measure.VISITS, Measure.BOTS))))
-TOTALS = prepared(select(VisitDay.what, func.sum(VisitDay.count)).where(*SPAN).group_by(VisitDay.what))
+DAYS = prepared(select(VisitDay.day, VisitDay.what, VisitDay.count.label("count_")).where(*SPAN, VisitDay.what.in_((Measure.VISITS, Measure.BOTS))))
+TOTALS = prepared(select(VisitDay.what, func.sum(VisitDay.count).label("count_")).where(*SPAN).group_by(VisitDay.what))
 TOP = prepared(
-    select(VisitDay.value, VisitDay.before, func.sum(VisitDay.count)).where(*SPAN, VisitDay.what == bindparam("what"))
+    select(VisitDay.value, VisitDay.before, func.sum(VisitDay.count).label("count_")).where(*SPAN, VisitDay.what == bindparam("what"))
     .group_by(VisitDay.value, VisitDay.before).order_by(func.sum(VisitDay.count).desc(), VisitDay.value).limit(READ)
 )  # fmt: skip
 
@@ -116,7 +116,7 @@ def trends(days: int, day: datetime | None = None) -> Trends:
     first = today - timedelta(days=days - 1)
     by_day: Sums = {}
     for row in DAYS(since=first - timedelta(days=days), until=today):
-        by_day.setdefault((Measure(row[1]), _utc(row[0])), Counter())["", ""] += row[2]
+        by_day.setdefault((Measure(row.what), _utc(row.day)), Counter())["", ""] += row.count_
     fresh = _unsummed(today, {at for _, at in by_day})
     by_day |= {key: found for key, found in fresh.items() if key[0] in (Measure.VISITS, Measure.BOTS)}
     number = {(what, at): sum(found.values()) for (what, at), found in by_day.items()}
@@ -154,12 +154,12 @@ def _bars(span: Sequence[datetime], visits: Sequence[int], bots: Sequence[int], 
 
 
 def _tables(since: datetime, until: datetime, fresh: Sums) -> list[Table]:
-    totals = Counter({Measure(row[0]): int(row[1]) for row in TOTALS(since=since, until=until)})
+    totals = Counter({Measure(row.what): int(row.count_) for row in TOTALS(since=since, until=until)})
     for (what, _day), found in fresh.items():
         totals[what] += sum(found.values())
     made = []
     for what, title, column, about_visitors in TABLES:
-        counted = Counter({(row[0], row[1]): int(row[2]) for row in TOP(since=since, until=until, what=what)})
+        counted = Counter({(row.value, row.before): int(row.count_) for row in TOP(since=since, until=until, what=what)})
         for (other, _day), found in fresh.items():
             counted.update(found if other is what else {})
         shown = [one for one in counted.most_common(LINES) if one[1] >= FEWEST or not about_visitors]

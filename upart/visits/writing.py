@@ -15,6 +15,9 @@ from upart.visits.browsers import agent_of, language_of, referrer_of
 from upart.visits.models import Visit
 from upart.visits.naming import Paths
 
+PATIENCE = 1.0
+"""Seconds for which visits wait for others who write; then they wait in memory."""
+
 Raw = tuple[UUID, str, str, str, str, str, datetime]
 """Academy, host, page, Referer, User-Agent, Accept-Language, when."""
 
@@ -40,7 +43,7 @@ def row_of(raw: Raw, paths: Paths) -> dict[str, Any]:
 
 def write(rows: list[dict[str, Any]]) -> None:
     """Write visits, in a transaction of its own. An academy that has gone meanwhile has none."""
-    with everywhere("write visits that were counted", write=True) as opened:
+    with everywhere("write visits that were counted", write=True, patience=PATIENCE) as opened:
         there = set(opened.scalars(select(Academy.id).where(Academy.id.in_({row["academy_id"] for row in rows}))))
         if kept := [row for row in rows if row["academy_id"] in there]:
             opened.execute(insert(Visit), kept)
