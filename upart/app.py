@@ -57,16 +57,21 @@ from upart.storage import places
 from upart.theming import headers
 from upart.theming import hooks as theming
 from upart.theming.bodies import MAX_BODY, check_form
-from upart.theming.cache import PageCache
+from upart.theming.cache import PAGE, PageCache
 from upart.theming.faults import error_pages
 from upart.theming.render import GLOBALS, SITE, Site
 from upart.theming.themes import Themes, load_themes
 from upart.theming.turns import SAFE, Turns
 from upart.theming.uploads import Request, receive_files
+from upart.visits import hooks as visits
+from upart.visits.choice import signalled
+from upart.visits.counting import Counting
+from upart.visits.naming import page_of
+from upart.visits.recent import title_of
 
 __all__ = ["Portal", "State", "create_app"]
 
-CORE = (jobs, events, theming, files, mail, disclosure, academies, accounts, consent, cookies, policy, rights, backup)
+CORE = (jobs, events, theming, files, mail, disclosure, academies, accounts, consent, cookies, visits, policy, rights, backup)
 """Features of the core that plug into its hooks."""
 
 CORE_PATHS = (
@@ -103,6 +108,7 @@ class State:
     unguarded: set[str]
     bodies: dict[str, int] = field(default_factory=dict)
     cache: PageCache | None = None
+    counting: Counting | None = None
 
 
 class Portal(Flask):
@@ -147,6 +153,8 @@ class Portal(Flask):
                 session.rollback()
         if shown and visitor:
             looking.write_down(shown, visitor.person, looking.sentence_of(self.view_functions[endpoint]))
+        if visitor is not None and state.counting is not None and page_of(request, response) and not signalled(request.environ):
+            state.counting.note_opened(context.academy, visitor.person.id, request.path, title_of(response, context.academy))
         if policy.public and not unsafe and visitor is None and response.status_code == 200:
             response.headers.setdefault("Cache-Control", headers.PUBLIC)
             if policy.knows:
@@ -165,6 +173,8 @@ class Portal(Flask):
     def process_response(self, response: Response) -> Response:
         """Put the security headers on every answer."""
         response = sessions.put_cookies(super().process_response(response))
+        if page := page_of(request, response):
+            request.environ[PAGE] = page
         return headers.secure(response, tls=request.scheme == "https")
 
 
@@ -200,7 +210,8 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
     behind: Any = Turns(CookieGate(app.wsgi_app, found))
     if chosen.page_cache_bytes:
         behind = state.cache = PageCache(behind, chosen.page_cache_bytes, queries)
-    app.wsgi_app = LedgerGate(HostGate(behind, state.directory, chosen.trusted_proxies), app)  # type: ignore[method-assign]
+    state.counting = Counting(behind, app, state.policies)
+    app.wsgi_app = LedgerGate(HostGate(state.counting, state.directory, chosen.trusted_proxies), app)  # type: ignore[method-assign]
     return app
 
 

@@ -22,6 +22,7 @@ from upart.cli.proving import showing
 from upart.cli.root import main
 from upart.db import everywhere, uuid7, writing
 from upart.errors import UpartError
+from upart.visits import demo as visits
 
 ACADEMIES: tuple[tuple[str, str, AcademyKind, dict[str, str]], ...] = (
     ("platform", "UPART", AcademyKind.PLATFORM, {
@@ -106,7 +107,7 @@ def prepare(folder: Path) -> Any:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / config.DEMO_MARK).touch()
     toml = folder / config.TOML
-    if not toml.exists():
+    if is_new := not toml.exists():
         toml.write_text('# Settings of this installation; upart/config.py lists them.\nbase_host = "localhost"\n', encoding="utf-8")
         config.write_own(folder, instance_id=str(uuid7()))
     if config.load(folder).place != str(folder.resolve()):  # a demo that was moved: its people are made up
@@ -114,6 +115,10 @@ def prepare(folder: Path) -> Any:
     app = create_app(settings=config.load(folder))
     migrating.upgrade(app)
     seed(app)
+    if is_new:
+        for slug, *_ in ACADEMIES:
+            with app.app_context():
+                visits.fill(app.extensions["upart"].directory.by_slug(slug).id)
     return app
 
 

@@ -103,18 +103,18 @@ def writing(academy: CurrentAcademy | None, person: Any = None, *, patience: flo
 
 
 @contextmanager
-def everywhere(reason: str, *, write: bool = False) -> Iterator[Session]:
+def everywhere(reason: str, *, write: bool = False, patience: float = BUSY_SECONDS) -> Iterator[Session]:
     """A session of its own over all academies, for the few things that need it; say why.
 
     Rows loaded here never mix with those of the current academy. With `write` it commits at its end,
-    and must come before the first statement of a writing door: the two would wait for each other.
+    and must come before the first statement of a writing door: the two would wait for each other. `patience`: as for `writing`.
     """
     if not reason.strip():
         raise WallError("everywhere() needs a reason in words.", remedy='For example: everywhere("claim the next job").')
     door = _door.get()
     if write and door is not None and door.write and has_begun():
         raise WallError(f"everywhere() cannot write ({reason}) inside a transaction that has begun.", remedy="Do it before the door's first statement.")
-    opened = WallSession(db, door=Door(None, write=write, everywhere=reason))
+    opened = WallSession(db, door=Door(None, write=write, everywhere=reason, patience=patience))
     try:
         yield opened
         if write:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from upart.privacy.taxonomy import Basis, Category, Purpose
 from upart.privacy.words import HoldsNothing
 
-SLOTS = ("home.section", "manage.today", "privacy.choices")
+SLOTS = ("home.section", "manage.today", "privacy.choices", "account.card")
 """Places on the core's pages that a plugin may fill."""
 
 

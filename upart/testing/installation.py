@@ -40,6 +40,11 @@ class Installation:
 
     app: Portal
 
+    def __post_init__(self) -> None:
+        """Visits are written when a test says so, and by no thread that outlives it."""
+        assert self.state.counting is not None
+        self.state.counting.alone = False
+
     @property
     def state(self) -> State:
         """Plugins, directory, cache of the application."""

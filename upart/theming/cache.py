@@ -25,6 +25,9 @@ OVERHEAD = 600
 
 MAX_PAGE = 512 * 1024
 
+PAGE = "upart.page"
+"""Key of the environ under which the application says which page it answered with; kept with the page, for whoever counts pages before the cache."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -34,6 +37,7 @@ class Page:
     body: bytes
     etag: str
     knows: bool = False
+    name: str = ""
 
     @property
     def size(self) -> int:
@@ -88,7 +92,7 @@ class PageCache:
                 answer.close()
         etag = f'"{key[-1]:x}-{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
         headers = [(n, v) for n, v in caught[1] if n.lower() not in ("content-length", "etag")]
-        page = Page([*headers, ("ETag", etag)], body, etag, knows)
+        page = Page([*headers, ("ETag", etag)], body, etag, knows, environ.get(PAGE, ""))
         self._keep(key, page)
         return _answer(page, environ, start_response)
 
@@ -119,6 +123,7 @@ def _is_public(headers: list[tuple[str, str]]) -> bool:
 
 
 def _answer(page: Page, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    environ[PAGE] = page.name
     asked = environ.get("HTTP_IF_NONE_MATCH")
     if asked and (asked.strip() == "*" or page.etag in (tag.strip().removeprefix("W/") for tag in asked.split(","))):
         start_response("304 Not Modified", [(n, v) for n, v in page.headers if n != "Content-Type"])

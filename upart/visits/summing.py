@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""Daily sums: a night's work for each academy, and the same sums of a day that has not ended, for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CompoundSelect, Row, String, delete, func, insert, literal, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from upart import clock
+from upart.db import everywhere, uuid7
+from upart.visits.models import ROWS_DAYS, Measure, Visit, VisitDay
+from upart.visits.writing import begin_of
+
+BY: tuple[tuple[Measure, InstrumentedAttribute[str] | None, InstrumentedAttribute[str] | None], ...] = (
+    (Measure.VISITS, None, None),
+    (Measure.PAGES, Visit.route, None),
+    (Measure.WAYS, Visit.route, Visit.before),
+    (Measure.REFERRERS, Visit.referrer, None),
+    (Measure.DEVICES, Visit.device, None),
+    (Measure.SYSTEMS, Visit.system, None),
+    (Measure.BROWSERS, Visit.browser, None),
+    (Measure.LANGUAGES, Visit.language, None),
+)
+"""What is summed up, by which column and by which page before. Never by two properties of a visitor together: that could be somebody."""
+
+NOTHING = (Measure.WAYS, Measure.REFERRERS, Measure.LANGUAGES)
+"""Of these an empty value means that there was none, which is no line of a table."""
+
+REDO = timedelta(days=ROWS_DAYS - 2)
+"""How far back sums are made good, while all rows of a day are still there."""
+
+Sum = Row[tuple[Measure, str, str, int]]
+
+
+def sums(academy_id: UUID, day: datetime) -> CompoundSelect[Any]:
+    """What, value, page before, number: all sums of one day of an academy."""
+    empty = literal("", String)
+    of_the_day = Visit.academy_id == academy_id, Visit.day == day
+    parts = [
+        select(literal(Measure.BOTS.value, String).label("what"), empty.label("value"), empty.label("before"), func.count().label("count")).where(
+            *of_the_day, Visit.is_bot
+        )
+    ]
+    for what, column, before in BY:
+        by = [one for one in (column, before) if one is not None]
+        part = select(literal(what.value, String), empty if column is None else column, empty if before is None else before, func.count())
+        part = part.where(*of_the_day, ~Visit.is_bot).group_by(*by) if by else part.where(*of_the_day, ~Visit.is_bot)
+        parts.append(part.where((before if before is not None else column) != "") if what in NOTHING else part)  # type: ignore[arg-type]
+    return union_all(*parts)
+
+
+def sum_up() -> None:
+    """Task, hourly on the platform, for all academies: days that have ended and are not summed up yet, or not wholly. Opens its own doors."""
+    today = begin_of(clock.now())
+    for academy_id, day in _due(today):
+        with everywhere("sum up a day's visits") as opened:
+            found = opened.execute(sums(academy_id, day)).all()
+        with everywhere("write a day's sums", write=True) as opened:
+            write(opened, academy_id, day, found)
+
+
+def _due(today: datetime) -> list[tuple[UUID, datetime]]:
+    """Days with more visits than are summed up."""
+    counted = select(Visit.academy_id, Visit.day, func.count()).where(Visit.day < today, Visit.day >= today - REDO).group_by(Visit.academy_id, Visit.day)
+    totals = VisitDay.day < today, VisitDay.day >= today - REDO, VisitDay.what.in_((Measure.VISITS, Measure.BOTS))
+    known = select(VisitDay.academy_id, VisitDay.day, func.sum(VisitDay.count)).where(*totals).group_by(VisitDay.academy_id, VisitDay.day)
+    with everywhere("which days are not summed up?") as opened:
+        summed = {(academy_id, day): total for academy_id, day, total in opened.execute(known)}
+        found = opened.execute(counted).all()
+    return [(academy_id, day) for academy_id, day, number in found if number > summed.get((academy_id, day), 0)]
+
+
+def write(opened: Session, academy_id: UUID, day: datetime, found: Iterable[Sequence[Any]]) -> None:
+    """Put a day's sums in the place of those that were there."""
+    old = delete(VisitDay).where(VisitDay.academy_id == academy_id, VisitDay.day == day)
+    opened.execute(old.execution_options(synchronize_session=False))
+    common = {"academy_id": academy_id, "day": day}
+    rows = [{**common, "id": uuid7(), "what": Measure(what), "value": value, "before": before, "count": count} for what, value, before, count in found]
+    if rows:
+        opened.execute(insert(VisitDay), rows)
