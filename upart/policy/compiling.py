@@ -81,5 +81,5 @@ def _short(made: Facts) -> list[Line]:
 def _labels() -> dict[str, str]:
     return {
         "short": _("In short"), "contents": _("Contents"), "own": _("In the academy’s own words"), "versions": _("Earlier versions"),
-        "download": _("Download"), "print": _("Print"),
+        "download": _("Download"),
     }  # fmt: skip
