@@ -3,37 +3,20 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 
 from people import sign_in
+from policies import change, publish, read
 
 from upart.academies import actions
 from upart.accounts.sessions import COOKIES
 from upart.db import Model
-from upart.policy import publishing
 from upart.policy.facts import facts
 from upart.privacy.register import TableEntry
 from upart.theming import wording
 
 DECLARATION = re.compile(r'data-declaration="([^"]+)"')
-
-
-def read(portal, slug: str = "athena", path: str = "/privacy") -> str:
-    answer = portal.visitor(slug).get(path)
-    assert answer.status_code == 200, path
-    return html.unescape(re.sub(r"\s+", " ", answer.text))
-
-
-def publish(portal, slug: str = "athena") -> int:
-    with portal.app.test_request_context(), portal.writing(slug):
-        return publishing.publish().number
-
-
-def change(portal, slug: str = "athena", **values: str) -> None:
-    with portal.writing(slug):
-        actions.change_settings(values)
 
 
 def compiled_at(portal, slug: str = "athena") -> set[str]:
