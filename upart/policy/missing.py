@@ -54,13 +54,13 @@ def _machines(made: Facts) -> Iterator[Missing]:
         if words["known_by"] in TASKS and not words["country"]:
             task = TASKS[words["known_by"]]
             what = _("Nobody says who runs %(machine)s (%(setting)s).", machine=name, setting=words["known_by"])
-            yield Missing(f"recipient.{name}", what, _("The operator sets %(setting)s to: %(task)s: name | country", setting=OPERATOR, task=task))
+            yield Missing(f"recipient.{name}", what, _("The operator sets %(setting)s to: %(task)s: name, country", setting=OPERATOR, task=task))
         elif words["country"] and words["country"] not in COUNTRIES:
             what = _("%(name)s is in the country '%(code)s', which is unknown.", name=name, code=words["country"])
             yield Missing(f"recipient.{name}", what, _("The operator writes a code of ISO 3166-1 into %(setting)s: DE.", setting=OPERATOR))
         elif words["country"] and is_third(words["country"]) and not words["safeguard"]:
             what = _("%(name)s is outside of the European Economic Area, and nothing says what protects data there.", name=name)
-            yield Missing(f"recipient.{name}", what, _("The operator adds it to %(setting)s: name | country | safeguard.", setting=OPERATOR))
+            yield Missing(f"recipient.{name}", what, _("The operator adds it to %(setting)s: name, country, safeguard.", setting=OPERATOR))
 
 
 def _visible(academy: CurrentAcademy) -> Iterator[Missing]:

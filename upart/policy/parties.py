@@ -18,6 +18,7 @@ from upart.disclosure.models import Disclosure
 from upart.hooks.plugged import plugged
 from upart.hooks.records import Recipient
 from upart.mail.actions import CONFIG
+from upart.operators import Operator
 from upart.policy.sheets import Fact
 from upart.privacy.countries import is_third
 
@@ -49,20 +50,10 @@ TASKS = {"UPART_DATABASE_URL": "database", "UPART_FILES_URL": "files", "UPART_MA
 """Settings that name machines, and how UPART_INFRASTRUCTURE calls what these do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """Who runs machines for this installation, as UPART_INFRASTRUCTURE names them."""
-
-    task: str
-    name: str
-    country: str
-    safeguard: str
-
-
-def operators() -> list[Operator]:
-    """All that are named, in the order in which they are."""
+def operators() -> tuple[Operator, ...]:
+    """Who runs machines here, in the order in which they are named."""
     config: Config = current_app.extensions[CONFIG]
-    return [Operator(*one) for one in config.infrastructure]
+    return config.infrastructure
 
 
 def controller(academy: CurrentAcademy) -> list[Fact]:

@@ -40,6 +40,11 @@ KEEP = {
     "person.roles": "names of roles",
     "person.zone": "a time zone of the tz database",
     "person.language": "ISO 639-1",
+    "policy_version.number": "counts from 1",
+    "policy_version.facts": "pages compare them",
+    "policy_version.documents": "pages show them",
+    "policy_version.found": "pages count them",
+    "policy_version.announced": "days by name",
     "receipt_key.name": "the thumbprint of a key",
     "receipt_key.public": "a public key",
     "rights_proof.digest": "opens a page",
@@ -57,7 +62,7 @@ FORMED = ("person.roles", "person.zone", "person.language", "rights_step.reason"
 OVER = ("restriction.lifted_at",)
 """Instants that are filled in although they may be missing: a row without would hide people from everybody."""
 
-PLAIN_SETTINGS = ("headline", "lead", "note", "legal_name", "place", "privacy_contact", "authority")
+PLAIN_SETTINGS = ("headline", "lead", "note", "legal_name", "place", "privacy_contact", "privacy_officer", "authority")
 
 
 def fill(session: Session, register: Register, keep: Mapping[str, str] = KEEP) -> None:

@@ -16,6 +16,7 @@ from upart.hooks.holdings import Holdings
 from upart.hooks.loaded import Plugin
 from upart.hooks.records import ConsentPurpose, Cookie, Decision, Recipient
 from upart.mail.actions import CONFIG
+from upart.operators import Operator
 from upart.policy.compiling import compiled
 from upart.policy.facts import digest_of, facts
 from upart.policy.papers import FORMATS, Paper
@@ -118,7 +119,7 @@ def test_the_policy_says_what_is_declared_or_still_held_and_nothing_else(portal)
                       settings={**academy.settings, **{f"policy_{place}": text for place, text in words.items()}})  # fmt: skip
         with _lines(file, academy, made), portal.app.test_request_context(), portal.reading("athena"):
             plugged.init_app(portal.app, replace(known, found={**known.found, **{one.plugin.id: one.plugin for one in made}}))
-            portal.app.extensions[CONFIG] = replace(config, infrastructure=tuple((task, "Donau", "AT", "") for task in tasks))
+            portal.app.extensions[CONFIG] = replace(config, infrastructure=tuple(Operator(task, "Donau", "AT") for task in tasks))
             said = facts(now, held)
             again = facts(now, held)
             documents = {language: compiled(now, said, language) for language in ("en", "de")}

@@ -23,6 +23,8 @@ from upart.academies.actions import disable_plugin, enable_plugin
 from upart.accounts.models import Person
 from upart.errors import Problem
 from upart.mail.actions import CONFIG
+from upart.operators import Operator
+from upart.operators import read as read_operators
 from upart.plugin import disclose
 from upart.policy import lapsing, publishing, versions
 from upart.policy.models import PolicyVersion
@@ -89,11 +91,11 @@ def test_machines_of_others_must_be_named_with_their_country(portal):
     relay = replace(config, mail_url=("smtps://user:hunter2@relay.example:465", "smtp://localhost:25"))
     portal.app.extensions[CONFIG] = relay
     [unnamed] = standing(portal).missing
-    assert (unnamed.id, unnamed.remedy) == ("recipient.relay.example", "The operator sets UPART_INFRASTRUCTURE to: mail: name | country")
+    assert (unnamed.id, unnamed.remedy) == ("recipient.relay.example", "The operator sets UPART_INFRASTRUCTURE to: mail: name, country")
     assert "hunter2" not in json.dumps(standing(portal).facts)
-    portal.app.extensions[CONFIG] = replace(relay, infrastructure=(("mail", "Postbote AG", "CH", ""),))
+    portal.app.extensions[CONFIG] = replace(relay, infrastructure=(Operator("mail", "Postbote AG", "CH"),))
     assert "nothing says what protects data there" in standing(portal).missing[0].what
-    portal.app.extensions[CONFIG] = replace(relay, infrastructure=(("mail", "Postbote AG", "CH", "adequacy decision 2000/518/EC"),))
+    portal.app.extensions[CONFIG] = replace(relay, infrastructure=read_operators("mail: Postbote AG, CH, adequacy decision 2000/518/EC"))
     assert standing(portal).missing == []
     publish(portal)
     assert "Postbote AG (mail) is outside of the European Economic Area (Switzerland)" in read(portal)
@@ -199,6 +201,7 @@ def test_odin_sees_nothing_of_athenas_draft_and_lena_none_at_all(portal):
 
 
 def test_commands_say_the_same(portal, tmp_path):
+    (tmp_path / "upart.toml").touch()
     made = json.loads(command(tmp_path, "privacy", "policy", "--academy", "athena", "--format", "json").stdout)
     assert set(made) >= {"version", "hash", "controller", "missing", "statements", "recipients", "cookies", "decisions", "purposes"}
     assert (made["version"], made["controller"]["name"], made["missing"]) == (1, "Athena Learning e.U.", [])
@@ -210,5 +213,15 @@ def test_commands_say_the_same(portal, tmp_path):
     assert [(one["kind"], one["id"], one["new"], one["material"]) for one in told["changes"]] == [("controller", "legal_name", "Minerva e.U.", True)]
     assert "Version 2 is published" in command(tmp_path, "privacy", "publish", "--academy", "athena").stdout
     refused = command(tmp_path, "privacy", "publish", "--academy", "platform")
-    assert refused.returncode == 1
+    assert refused.exit_code == 1
     assert "Nobody is named to write to. Fill in" in refused.stderr
+
+
+def test_operators_are_named_in_one_line_and_a_wrong_one_stops_the_start():
+    assert read_operators("server: Donau, Hosting GmbH, AT; mail: Postbote AG, CH, clauses, of 2021") == (
+        Operator("server", "Donau, Hosting GmbH", "AT"), Operator("mail", "Postbote AG", "CH", "clauses, of 2021"),
+    )  # fmt: skip
+    assert read_operators("") == ()
+    for wrong in ("Donau", "server: Donau", "server: , AT", "clouds: Donau, AT", "server: Donau, Austria"):
+        with pytest.raises(ValueError, match="for example: server: Donau Hosting, AT"):
+            read_operators(wrong)
