@@ -54,7 +54,7 @@ from upart.rights.ledger import book as ledger
 from upart.rights.restricting import columns
 from upart.rights.restricting.actions import in_force
 from upart.storage import places
-from upart.theming import headers
+from upart.theming import headers, locales
 from upart.theming import hooks as theming
 from upart.theming.bodies import MAX_BODY, check_form
 from upart.theming.cache import PAGE, PageCache
@@ -218,6 +218,7 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
 def _look(app: Flask, dispatcher: Dispatcher) -> None:
     site = app.extensions[SITE] = Site(dispatcher)
     folders = {p.id: p.folder for p in dispatcher.plugins.healthy()} | {"core": Path(theming.__file__).parent}
+    locales.load([folders["core"], *folders.values()])
     site.themes = Themes(load_themes(), folders, {**GLOBALS, "allows": allows, "cookie_question": question})
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from upart import operators
 from upart.errors import BadSetting, NoInstance
 
 MIB = 1024 * 1024
@@ -158,6 +159,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("UPART_SECRET_KEYS", _keys, "", "Comma-separated keys: the first signs and encrypts, all verify; empty means instance/keys, made at the first start."),
     Setting("UPART_LEDGER_URL", _ledger, "", "Where the ledger of rights lies: file:///path/to/folder, on another disk than the database, or s3://bucket/prefix; empty means ledger in the instance folder."),
     Setting("UPART_PSEUDONYM_KEY", _pseudonym_key, "", "Key of the pseudonyms in the ledger, at least 32 characters; empty means instance/pseudonym-key, made with the first entry. Never changed, never in a backup."),
+    Setting("UPART_INFRASTRUCTURE", operators.read, "", "Who runs machines for this installation, by task (server, database, files, mail, ledger, backup), for the privacy policies: mail: Postbote AG, CH, adequacy decision 2000/518/EC; several separated by semicolons."),
     Setting("UPART_BACKUP_DAYS", _count, "365", "Days that the oldest backup is kept; the ledger reaches back 30 days more."),
     Setting("UPART_SIGN_UP", _sign_up, "open", "Who may sign up: open, invited or closed. An academy may be stricter."),
     Setting("UPART_PASSWORD_MEMORY", _kib, "19456", "Kibibytes of memory that one password check takes (argon2id)."),
@@ -192,6 +194,7 @@ class Config:
     secret_keys: tuple[bytes, ...]
     ledger_url: str
     pseudonym_key: bytes
+    infrastructure: tuple[operators.Operator, ...]
     backup_days: int
     sign_up: str
     password_memory: int

@@ -45,6 +45,20 @@ def create_academy(
     return academy
 
 
+def change_settings(values: Mapping[str, str]) -> bool:
+    """Set these settings of the current academy; needs a write session. Raises BadSetting. False when nothing is different."""
+    rows = {row.key: row for row in current().scalars(select(AcademySetting).where(AcademySetting.key.in_(values)))}
+    changed = {key: check_setting(key, value) for key, value in values.items() if value != (rows[key].value if key in rows else "")}
+    for key, value in changed.items():
+        if key in rows:
+            rows[key].value = value
+        else:
+            current().add(AcademySetting(key=key, value=value))
+    if changed:
+        renew_pages()
+    return bool(changed)
+
+
 def every_academy(session: Session) -> list[UUID]:
     """The ids of all academies, the platform's first. Needs a session over all."""
     return list(session.scalars(select(Academy.id).order_by(Academy.kind != AcademyKind.PLATFORM, Academy.id)))

@@ -25,6 +25,25 @@ def _authority(value: str) -> str:
     return value.strip() or AUTHORITY
 
 
+OWN_WORDS = {
+    "start": "The academy's own paragraphs at the beginning of its privacy policy, in Markdown.",
+    "held": "The academy's own paragraphs on what is kept.",
+    "recipients": "The academy's own paragraphs on who receives data.",
+    "rights": "The academy's own paragraphs on rights.",
+    "end": "The academy's own paragraphs at the end of its privacy policy.",
+}
+"""Places of the privacy policy at which an academy may add words of its own."""
+
+MOST_WORDS = 20_000
+"""Characters of one such place."""
+
+
+def _paragraphs(value: str) -> str:
+    if len(value) > MOST_WORDS:
+        raise ValueError(f"up to {MOST_WORDS} characters")
+    return value.strip()
+
+
 def _name(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9_-]{0,60}", value):
         raise ValueError("lower case letters, digits, - and _")
@@ -69,6 +88,8 @@ SETTINGS: tuple[AcademySettingRow, ...] = (
     AcademySettingRow(
         "authority", _authority, "", "To whom people may complain about it, with an address; empty says: the data protection authority of your country."
     ),
+    AcademySettingRow("privacy_officer", _text, "", "Its data protection officer, with an address; empty: none is named."),
+    *(AcademySettingRow(f"policy_{place}", _paragraphs, "", sentence) for place, sentence in OWN_WORDS.items()),
     AcademySettingRow("brand_colour", parse_colour, "#12666f", "One colour; all others are derived from it."),
     AcademySettingRow("theme", _name, "harbor", "Id of an installed theme."),
     AcademySettingRow("hero", _name, "hero", "Drawing of the landing page."),

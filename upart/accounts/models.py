@@ -44,7 +44,7 @@ class RecoveryCode(Model):
 
     id: Mapped[UUID] = key()
     account_id: Mapped[UUID] = subject("holder", on_erase=OnErase.DELETE, table="account")
-    digest: Mapped[str] = personal(Category.AUTH_SECRET, secret=True)
+    digest: Mapped[str] = personal(Category.AUTH_SECRET, origin=Origin.DERIVED, secret=True)
 
 
 class Person(AcademyOwned, Model):
@@ -127,7 +127,7 @@ class MailToken(AcademyOwned, Model):
     account_id: Mapped[UUID | None] = subject("holder", on_erase=OnErase.DELETE, table="account")
     address_digest: Mapped[str] = found_by("pseudonym of the address it was sent to", default="")
     purpose: Mapped[TokenPurpose] = not_personal("what it opens")
-    digest: Mapped[str] = personal(Category.AUTH_SECRET, secret=True)
+    digest: Mapped[str] = personal(Category.AUTH_SECRET, origin=Origin.DERIVED, secret=True)
     email: Mapped[str | None] = personal(Category.CONTACT_EMAIL, default=None)
     name: Mapped[str | None] = personal(Category.ID_NAME, default=None)
     password_hash: Mapped[str | None] = personal(Category.AUTH_SECRET, secret=True, default=None)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import select
 
 from upart import config
 from upart.academies import actions
@@ -20,8 +21,9 @@ from upart.app import create_app
 from upart.cli import migrating, serve
 from upart.cli.proving import showing
 from upart.cli.root import main
-from upart.db import everywhere, uuid7, writing
+from upart.db import everywhere, reading, uuid7, writing
 from upart.errors import UpartError
+from upart.policy.publishing import publish
 from upart.visits import demo as visits
 
 ACADEMIES: tuple[tuple[str, str, AcademyKind, dict[str, str]], ...] = (
@@ -134,6 +136,18 @@ def seed(app: Any) -> None:
                 for plugin in state.plugins.healthy():
                     actions.enable_plugin(session, academy.id, plugin.id)
         fill(app, slug)
+        if kind is AcademyKind.ACADEMY:
+            _publish_policy(app, slug)
+
+
+def _publish_policy(app: Any, slug: str) -> None:
+    """The academies of the demo have read their privacy policies and published them; the platform has not yet."""
+    academy = app.extensions["upart"].directory.by_slug(slug)
+    with app.app_context(), reading(academy) as session:
+        owner = session.scalars(select(Person).where(Person.email == CAST[slug][0][1])).one()
+        session.expunge(owner)
+    with app.app_context(), writing(academy, owner):
+        publish()
 
 
 def fill(app: Any, slug: str) -> None:

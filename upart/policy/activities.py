@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -25,7 +26,8 @@ CORE = "core"
 class Activity:
     """One processing: columns of a table that are kept for one purpose, on one basis, for one period.
 
-    `made` is None for a table that says nothing of its own and hangs on another one. `rows`: how many lines the controller has.
+    `made` is None for a table that says nothing of its own and hangs on another one. `rows`: how many lines the controller has; 0 where
+    nobody counted them.
     """
 
     entry: TableEntry
@@ -65,12 +67,30 @@ def activities(held: Holdings, academy: CurrentAcademy) -> list[Activity]:
 
     An academy decides about its own lines; the platform, besides its own, about the tables that belong to no academy.
     """
-    mine = [entry for entry in held.register.tables.values() if entry.is_personal and (entry.owned or academy.is_platform)]
+    kept = kept_by(held, academy)
     with everywhere("count the lines of each table of a controller") as opened:
-        rows = {entry.table: count(opened, held, entry, academy) for entry in mine}
-    kept = [entry for entry in mine if entry.plugin == CORE or entry.plugin in academy.plugins or rows[entry.table]]
-    found = [one for entry in kept for one in _activities(held, entry, rows[entry.table])]
+        rows = {entry.table: count(opened, held, entry, academy) for entry in kept}
+    return described(held, kept, rows)
+
+
+def described(held: Holdings, kept: Iterable[TableEntry], rows: Mapping[str, int] = MappingProxyType({})) -> list[Activity]:
+    """What is done with these tables: the core's first, by purpose."""
+    found = [one for entry in kept for one in _activities(held, entry, rows.get(entry.table, 0))]
     return sorted(found, key=lambda one: (one.entry.plugin != CORE, one.entry.plugin, list(Purpose).index(one.purpose), one.id))
+
+
+def kept_by(held: Holdings, academy: CurrentAcademy) -> list[TableEntry]:
+    """The tables with which this controller has to do: of the core and of enabled plugins all, of others those in which there is a line."""
+    mine = [entry for entry in held.register.tables.values() if entry.is_personal and (entry.owned or academy.is_platform)]
+    on = {CORE, *academy.plugins}
+    with everywhere("is anything left of plugins that are switched off?") as opened:
+        return [entry for entry in mine if entry.plugin in on or _has_lines(opened, held, entry, academy)]
+
+
+def _has_lines(opened: Session, held: Holdings, entry: TableEntry, academy: CurrentAcademy) -> bool:
+    table = held.tables[entry.table]
+    one = sa.select(sa.literal(1)).select_from(table).limit(1)
+    return opened.scalar(one.where(table.c.academy_id == academy.id) if entry.owned else one) is not None
 
 
 def count(opened: Session, held: Holdings, entry: TableEntry, academy: CurrentAcademy) -> int:

@@ -1,26 +1,35 @@
 # SPDX-License-Identifier: MIT
-"""How records and the breach desk plug in."""
+"""How records, the breach desk and the privacy policy plug in."""
 
 from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
 
 from upart.hooks.records import Area, EventType, MenuItem, Permission, Slot, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
+from upart.policy import publishing, shown
 from upart.policy.actions import TELL, tell_some
+from upart.policy.pages import policies, privacy
 from upart.policy.showing import BREACHES, RECORDS, today
+from upart.policy.shown import PUBLISH
 from upart.policy.views import breaches, records
 
 
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
-    """Records to read and download, and breaches."""
-    return [records, breaches]
+    """Records to read and download, breaches, the policy for everybody and for staff."""
+    return [records, breaches, privacy, policies]
 
 
 @hookimpl
 def upart_menu() -> list[MenuItem]:
-    """Two entries beside the requests."""
+    """Entries beside the requests; the policy at the foot of every page."""
     return [
+        MenuItem(label="Policy", endpoint="policies.current", order=25, area=Area.MANAGE, permission=PUBLISH, icon="scroll-text", group="privacy",
+                 hint="What people read about their data: what is different, what is missing, publish it."),
+        MenuItem(label="Privacy", endpoint="privacy.register", order=10, area=Area.FOOTER),
         MenuItem(label="Records", endpoint="records.overview", order=30, area=Area.MANAGE, permission=RECORDS, icon="file-text", group="privacy",
                  hint="What is done with data here, for you and for an authority."),
         MenuItem(label="Breaches", endpoint="breaches.everything", order=40, area=Area.MANAGE, permission=BREACHES, icon="shield-alert", group="privacy",
@@ -30,8 +39,9 @@ def upart_menu() -> list[MenuItem]:
 
 @hookimpl
 def upart_permissions() -> list[Permission]:
-    """Who reads records, who works on breaches."""
+    """Who publishes the policy, who reads records, who works on breaches."""
     return [
+        Permission(name=PUBLISH, sentence="Publish the privacy policy and fill in who is responsible", roles=("owner", "officer")),
         Permission(name=RECORDS, sentence="Read and download the records of processing, contract data and risk sheet", roles=("owner", "officer")),
         Permission(name=BREACHES, sentence="Document breaches and write to those concerned", roles=("owner", "officer")),
     ]
@@ -39,22 +49,36 @@ def upart_permissions() -> list[Permission]:
 
 @hookimpl
 def upart_slots() -> list[Slot]:
-    """Breaches whose clock runs, on the staff's first page."""
-    return [Slot(name="manage.today", template="policy/_today.html", values=today, order=0)]
+    """Breaches whose clock runs, and a policy that waits, on the staff's first page."""
+    return [
+        Slot(name="manage.today", template="policy/_today.html", values=today, order=0),
+        Slot(name="manage.today", template="policy/_policy-today.html", values=shown.today, order=10),
+    ]
 
 
 @hookimpl
 def upart_jobs() -> list[Task]:
-    """Write to those whom a breach concerns."""
-    return [Task(name=TELL, run=tell_some, sentence="Tell people of a breach")]
+    """Write to those whom a breach or a new policy concerns; publish what is not material."""
+    return [
+        Task(name=TELL, run=tell_some, sentence="Tell people of a breach"),
+        Task(name=publishing.TELL, run=publishing.tell_some, sentence="Tell people of a new privacy policy"),
+        Task(name=publishing.KEEP, run=publishing.keep_current, every=timedelta(hours=1), outside=True),
+    ]
 
 
 @hookimpl
 def upart_events() -> list[EventType]:
-    """What happens to breaches."""
+    """What happens to breaches and policies."""
     return [
+        EventType(name="policy.published", sentence="published the privacy policy"),
         EventType(name="policy.breach_noted", sentence="wrote a breach down"),
         EventType(name="policy.breach_reported", sentence="noted that the authority was told of a breach"),
         EventType(name="policy.breach_told", sentence="had people told of a breach"),
         EventType(name="policy.breach_closed", sentence="closed a breach"),
     ]
+
+
+@hookimpl
+def upart_objections(operation: str, actor: Any, subject: Any) -> list[str]:
+    """Nothing goes to a processor that is only announced yet, unless an authority asks."""
+    return publishing.objections_to(subject.recipient) if operation == "disclose" and not subject.authority else []

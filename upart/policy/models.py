@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""Personal data breaches, as an academy documents them."""
+"""Personal data breaches, as an academy documents them; privacy policies, as it has published them."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from upart import clock
 from upart.db import AcademyOwned, Model
 from upart.privacy.taxonomy import Basis, OnErase, Purpose
-from upart.privacy.words import key, months, not_personal, processing, subject
+from upart.privacy.words import key, months, not_personal, processing, subject, until
 
 
 class Breach(AcademyOwned, Model):
@@ -40,3 +42,27 @@ class Breach(AcademyOwned, Model):
     told_at: Mapped[datetime | None] = not_personal("when the mails were ordered", default=None)
     closed_at: Mapped[datetime | None] = not_personal("when it was closed", default=None)
     created_at: Mapped[datetime] = not_personal("when it was written down", default=clock.now)
+
+
+class PolicyVersion(AcademyOwned, Model):
+    """A privacy policy as it was published; it is never changed. `number` counts from 1 at each academy.
+
+    `facts` is what it rests on, `documents` its words by language. `found` are the differences to the version before it. `announced` says
+    from which day (ISO) a new processor gets anything. Without a publisher the software published it: nothing of it was material.
+    """
+
+    __tablename__ = "policy_version"
+    __title__ = "Privacy policies that you published"
+    __table_args__ = (UniqueConstraint("academy_id", "number"),)
+    __processing__ = processing(Purpose.RIGHTS, Basis.LAW, retain=until("the academy is closed"))
+
+    id: Mapped[UUID] = key()
+    number: Mapped[int] = not_personal("which version it is")
+    digest: Mapped[str] = not_personal("a checksum of its facts")
+    facts: Mapped[dict[str, Any]] = not_personal("declarations and settings, which the academy publishes")
+    documents: Mapped[dict[str, Any]] = not_personal("the words of the policy by language, which the academy publishes")
+    found: Mapped[list[Any]] = not_personal("what is different from the version before")
+    material: Mapped[bool] = not_personal("would people want to know of it?", default=False)
+    announced: Mapped[dict[str, Any]] = not_personal("names of companies, and from when they get anything", default=dict)
+    publisher_id: Mapped[UUID | None] = subject("publisher", on_erase=OnErase.UNLINK, default=None)
+    published_at: Mapped[datetime] = not_personal("when the academy published it", default=clock.now)

@@ -18,6 +18,7 @@ from upart.disclosure.models import Disclosure
 from upart.hooks.plugged import plugged
 from upart.hooks.records import Recipient
 from upart.mail.actions import CONFIG
+from upart.operators import Operator
 from upart.policy.sheets import Fact
 from upart.privacy.countries import is_third
 
@@ -32,10 +33,27 @@ class Place:
     task: str
     setting: str
 
+    @property
+    def run_by(self) -> Operator | None:
+        """Who runs it, if UPART_INFRASTRUCTURE says so."""
+        return next((one for one in operators() if one.task == TASKS[self.setting]), None)
+
     def as_line(self) -> dict[str, Any]:
-        """As a processor of whom the settings tell nothing more."""
-        open_ = "open: the settings do not say"
-        return {"name": self.name, "role": "processor", "task": self.task, "country": open_, "safeguard": open_, "contract": open_, "known_by": self.setting}
+        """As a processor, of whom the settings may tell nothing more."""
+        open_, who = "open: the settings do not say", self.run_by
+        known = {"country": who.country, "safeguard": who.safeguard} if who is not None else {"country": open_, "safeguard": open_}
+        name = f"{who.name} ({self.name})" if who is not None else self.name
+        return {"name": name, "role": "processor", "task": self.task, **known, "contract": open_, "known_by": self.setting}
+
+
+TASKS = {"UPART_DATABASE_URL": "database", "UPART_FILES_URL": "files", "UPART_MAIL_URL": "mail", "UPART_LEDGER_URL": "ledger"}
+"""Settings that name machines, and how UPART_INFRASTRUCTURE calls what these do."""
+
+
+def operators() -> tuple[Operator, ...]:
+    """Who runs machines here, in the order in which they are named."""
+    config: Config = current_app.extensions[CONFIG]
+    return config.infrastructure
 
 
 def controller(academy: CurrentAcademy) -> list[Fact]:
@@ -71,6 +89,7 @@ def places() -> list[Place]:
     config: Config = current_app.extensions[CONFIG]
     urls = [(config.database_url, "holds the database", "UPART_DATABASE_URL"), (config.files_url, "holds files", "UPART_FILES_URL")]
     urls += [(url, "carries mail", "UPART_MAIL_URL") for url in config.mail_url]
+    urls += [(config.ledger_url, "holds the ledger of rights", "UPART_LEDGER_URL")]
     found = [Place(host_of(url), task, setting) for url, task, setting in urls if host_of(url) not in ("", *LOCAL)]
     return list(dict.fromkeys(found))
 

@@ -9,9 +9,10 @@ from wtforms.validators import DataRequired, Email, InputRequired, Optional
 from upart import clock
 from upart.accounts.forms import OwnerForm
 from upart.privacy.taxonomy import Purpose
-from upart.rights import naming, wording
+from upart.rights import naming
 from upart.rights.actions.behalf import BEHALF
 from upart.rights.models import AskedBy, RequestKind
+from upart.theming import wording
 from upart.theming.forms import Form, limit, options
 from upart.theming.locales import gettext as _
 

@@ -13,8 +13,8 @@ from wtforms.validators import InputRequired, Optional
 
 from upart.accounts.forms import address
 from upart.privacy.taxonomy import Category
-from upart.rights import wording
 from upart.rights.engine.correcting import Value, plain
+from upart.theming import wording
 from upart.theming.forms import Form, limit, options
 from upart.theming.locales import gettext as _
 

@@ -49,7 +49,6 @@ from upart.rights.views.keeping import today as custody_today
 from upart.rights.views.leaving import leaving
 from upart.rights.views.links import links
 from upart.rights.views.mine import mine
-from upart.rights.views.notice import notice
 from upart.rights.views.objecting import objecting
 from upart.rights.views.queue import queue
 from upart.rights.views.receipts import receipts
@@ -66,9 +65,9 @@ STEPS: dict[str, Step] = {
 
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
-    """What is held, the copy, a copy from elsewhere, leaving, the register for everybody, and the officer's side."""
+    """What is held, the copy, a copy from elsewhere, leaving, and the officer's side."""
     return [
-        mine, requests, links, copies, correcting_pages, objecting, restraining, bringing, leaving, notice, queue, entering, untold, keeping, receipts,
+        mine, requests, links, copies, correcting_pages, objecting, restraining, bringing, leaving, queue, entering, untold, keeping, receipts,
         ending_pages, canary_pages, consenting,
     ]  # fmt: skip
 
@@ -89,7 +88,6 @@ def upart_menu() -> list[MenuItem]:
                  platform=True, hint="Academies without an owner, until somebody takes them over."),
         MenuItem(label="Close the academy", endpoint="ending.plan", order=200, area=Area.MANAGE, permission=CLOSE, icon="log-out", group="system",
                  academies=True, hint="For ever, 30 days after everybody was told. You see first what goes and what stays."),
-        MenuItem(label="Privacy", endpoint="privacy.register", order=10, area=Area.FOOTER),
         MenuItem(label="What we hold about you", endpoint="mine.held", order=20, area=Area.FOOTER),
     ]  # fmt: skip
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped
 
 from upart import clock
 from upart.db import AcademyOwned, Model
-from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Purpose, Reason
+from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Origin, Purpose, Reason
 from upart.privacy.words import file, found_by, key, months, not_personal, personal, personal_json, processing, ref, subject
 
 
@@ -200,7 +200,7 @@ class RightsArchive(AcademyOwned, Model):
     person_id: Mapped[UUID] = subject("person", on_erase=OnErase.DELETE)
     request_id: Mapped[UUID] = ref("rights_request", leads=False)
     file_id: Mapped[UUID | None] = file(Category.CONTENT_PRIVATE, default=None)
-    digest: Mapped[str] = personal(Category.AUTH_SECRET, secret=True)
+    digest: Mapped[str] = personal(Category.AUTH_SECRET, origin=Origin.DERIVED, secret=True)
     state: Mapped[ArchiveState] = not_personal("waiting, ready or taken", default=ArchiveState.WAITING)
     made_at: Mapped[datetime | None] = not_personal("when it was made", default=None)
     ends_at: Mapped[datetime] = not_personal("until when it can be downloaded", index=True)

@@ -44,6 +44,11 @@ KEEP = {
     "rights_canary.statement": "is signed",
     "rights_promise.owner": "core, or an installed plugin",
     "rights_promise.declarations": "read by the canary",
+    "policy_version.number": "counts from 1",
+    "policy_version.facts": "pages compare them",
+    "policy_version.documents": "pages show them",
+    "policy_version.found": "pages count them",
+    "policy_version.announced": "days by name",
     "receipt_key.name": "the thumbprint of a key",
     "receipt_key.public": "a public key",
     "rights_proof.digest": "opens a page",
@@ -69,7 +74,7 @@ FORMED = (
 OVER = ("restriction.lifted_at",)
 """Instants that are filled in although they may be missing: a row without would hide people from everybody."""
 
-PLAIN_SETTINGS = ("headline", "lead", "note", "legal_name", "place", "privacy_contact", "authority")
+PLAIN_SETTINGS = ("headline", "lead", "note", "legal_name", "place", "privacy_contact", "privacy_officer", "authority")
 
 
 def fill(session: Session, register: Register, keep: Mapping[str, str] = KEEP) -> None:

@@ -3,8 +3,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,15 +18,48 @@ from markupsafe import Markup
 from upart.context import context
 from upart.db.masks import Instant
 
+ENGLISH = "en"
+"""The source language: what stands in the code."""
+
+FOLDER = "words"
+"""Folder of a package with its catalogues: "words/de.json" maps each English text, singular or plural, to its German."""
+
+_catalogues: dict[str, dict[str, str]] = {ENGLISH: {}}
+_spoken: ContextVar[Mapping[str, str]] = ContextVar("upart_words", default=_catalogues[ENGLISH])
+
+
+def load(folders: Iterable[Path]) -> None:
+    """Take in the catalogues of these packages; of two words for one text the first counts."""
+    for folder in folders:
+        for path in sorted((folder / FOLDER).glob("*.json")):
+            known = _catalogues.setdefault(path.stem, {})
+            _catalogues[path.stem] = {**json.loads(path.read_text(encoding="utf-8")), **known}
+
+
+def languages() -> list[str]:
+    """The languages that are spoken here, English first."""
+    return [ENGLISH, *sorted(set(_catalogues) - {ENGLISH})]
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say things in this language within the block; what its catalogue lacks stays English, as does all in a language without one."""
+    token = _spoken.set(_catalogues.get(language, {}))
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
 
 def gettext(message: str, **values: Any) -> str:
-    """The message in the page's language, with `%(name)s` filled in."""
-    return message % values if values else message
+    """The message in the language that is spoken, with `%(name)s` filled in."""
+    words = _spoken.get().get(message, message)
+    return words % values if values else words
 
 
 def ngettext(one: str, many: str, number: int, **values: Any) -> str:
     """The singular or plural form for `number`, which is also available as `%(num)s`."""
-    return (one if number == 1 else many) % {"num": number, **values}
+    return gettext(one if number == 1 else many, num=number, **values)
 
 
 @lru_cache(1024)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from upart.hooks.records import RecipientRole
@@ -57,13 +58,19 @@ COLUMNS: dict[str, str] = {
     "id": "an id that stands for you", "at": "when", "email": "e-mail", "zone": "time zone", "created_at": "since", "started_at": "began",
     "seen_at": "last seen",
     "fresh_until": "password good until", "suspended_at": "suspended since", "ends_at": "good until", "due_on": "answer due", "run_at": "not before",
-    "sha256": "checksum", "content_type": "kind", "subject_line": "subject", "made_at": "made",
+    "sha256": "checksum", "content_type": "kind", "subject_line": "subject", "made_at": "made", "digest": "a code, as a fingerprint that cannot be read back",
+    "previous_digest": "the code before it, as a fingerprint", "address_digest": "address, as a fingerprint that cannot be read back",
+    "recipient_digest": "address, as a fingerprint that cannot be read back", "key_digest": "whom it counts for, as a fingerprint",
+    "password_hash": "password, as a fingerprint that cannot be read back", "totp_seed": "secret of your second step", "goes_on": "whether you go on learning",
+    "begun_at": "began", "lifts_at": "when it will end", "lifted_at": "ended", "rotated_at": "code renewed", "told_at": "told",
+    "wanted": "what must not be found",
+    "about_id": "whom it is about", "person_id": "that it is yours", "account_id": "that it is yours", "network": "shortened address of your network",
 }  # fmt: skip
 """Names that many tables give to a column, where the name alone would say too little."""
 
 AFTER: dict[str, str] = {
     "at": "it happened", "created_at": "it was made", "changed_at": "it last changed", "received_at": "it came", "started_at": "it began",
-    "ends_at": "it has ended",
+    "ends_at": "it has ended", "begun_at": "it began", "made_at": "it was made", "known_at": "it became known",
     "given_at": "it was given", "last_activity_at": "you last did something there",
 }  # fmt: skip
 """Instants from which a period counts."""
@@ -84,7 +91,7 @@ def period(processing: Processing) -> str:
     """How long ("24 months after it was made", "until the account is closed")."""
     retain: Period = processing.retain
     if not retain.is_counted:
-        return _("until %(event)s", event=retain.until)
+        return _("until %(event)s", event=_(retain.until))
     if retain.days:
         length = _("%(n)s days", n=retain.days) if retain.days > 1 else _("one day")
     else:
@@ -94,6 +101,11 @@ def period(processing: Processing) -> str:
     if processing.after in AFTER:
         return _("%(length)s after %(event)s", length=length, event=_(AFTER[processing.after]))
     return _("%(length)s after: %(date)s", length=length, date=column(processing.after))
+
+
+def word(table: Mapping[str, str], name: str) -> str:
+    """The words of a table for a name; a name that it lacks is said as it is."""
+    return _(table.get(name, name))
 
 
 def category(name: str) -> str:
@@ -112,7 +124,7 @@ def column(name: str) -> str:
         return _(COLUMNS[name])
     for end in ("_at", "_on", "_id"):
         name = name.removesuffix(end)
-    return name.replace("_", " ")
+    return _(name.replace("_", " "))
 
 
 def law(name: str) -> str:
@@ -128,4 +140,4 @@ def sentence(words: str) -> str:
 
 def day(value: date) -> str:
     """A date in words ("31 December 2034")."""
-    return f"{value.day} {value:%B %Y}"
+    return _("%(day)s %(month)s %(year)s", day=value.day, month=_(f"{value:%B}"), year=value.year)
