@@ -29,7 +29,7 @@ from upart.context import CurrentAcademy, context
 from upart.cookies import hooks as cookies
 from upart.cookies.gate import CookieGate
 from upart.cookies.showing import question
-from upart.cookies.signals import allows
+from upart.cookies.signals import allows, personalised
 from upart.db import masks
 from upart.db.types import UNSTORABLE
 from upart.disclosure import hooks as disclosure
@@ -64,7 +64,6 @@ from upart.theming.themes import Themes, load_themes
 from upart.theming.turns import SAFE, Turns
 from upart.theming.uploads import Request, receive_files
 from upart.visits import hooks as visits
-from upart.visits.choice import signalled
 from upart.visits.counting import Counting
 from upart.visits.naming import page_of
 from upart.visits.recent import title_of
@@ -153,7 +152,7 @@ class Portal(Flask):
                 session.rollback()
         if shown and visitor:
             looking.write_down(shown, visitor.person, looking.sentence_of(self.view_functions[endpoint]))
-        if visitor is not None and state.counting is not None and page_of(request, response) and not signalled(request.environ):
+        if visitor is not None and state.counting is not None and page_of(request, response) and personalised():
             state.counting.note_opened(context.academy, visitor.person.id, request.path, title_of(response, context.academy))
         if policy.public and not unsafe and visitor is None and response.status_code == 200:
             response.headers.setdefault("Cache-Control", headers.PUBLIC)

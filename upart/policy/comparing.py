@@ -77,7 +77,7 @@ RULES: dict[str, dict[str, tuple[str, Rule]]] = {
     },
     "purpose": {"purpose": ("purpose", _differs), "basis": ("basis", _differs), "version": ("purpose", _differs), "channels": ("purpose", _grown)},
     "cookie": {"category": ("cookie", _differs), "lifetime": ("cookie", _outlives)},
-    "visits": {"text": ("source", _differs)},
+    "visits": {"text": ("source", _differs), "days": ("period", _outlives), "months": ("period", _outlives)},
     "decision": {"logic": ("automated decision", _differs), "effect": ("automated decision", _differs)},
     "words": {},
 }  # fmt: skip

@@ -7,18 +7,18 @@ Two policies are compared by their facts, not by their words: kind ("column", "r
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from upart.accounts.sessions import REMEMBER, REMEMBERED, SESSION
 from upart.context import CurrentAcademy
 from upart.hooks.choices import consent_purposes, decisions, declared_cookies
 from upart.hooks.holdings import Holdings, holdings
-from upart.hooks.records import ConsentPurpose, Cookie, CookieCategory, Decision, Recipient
+from upart.hooks.records import ConsentPurpose, Cookie, Decision, Recipient
 from upart.policy import parties
 from upart.policy.activities import Activity, described, kept_by
+from upart.policy.visiting import counted
 from upart.privacy.register import PERSONAL_KINDS, ColumnEntry, Register, category_of, recipients_of
 from upart.privacy.words import Declaration
 
@@ -34,20 +34,6 @@ CONTROLLER = ("legal_name", "place", "privacy_contact", "privacy_officer", "auth
 HOST = "host"
 """How a recipient is known that is whoever runs the portal."""
 
-SIGNING_IN = (
-    Cookie(name=SESSION, category=CookieCategory.NECESSARY, purpose="keeps you signed in on this visit; it ends after 30 minutes without a click"),
-    Cookie(
-        name=REMEMBERED, category=CookieCategory.NECESSARY, lifetime=REMEMBER,
-        purpose="recognises you next time, if you wished so when you signed in",
-    ),
-)  # fmt: skip
-"""Cookies of signing in."""
-
-Describes = Callable[[CurrentAcademy], Mapping[str, Words]]
-
-MORE: dict[str, Describes] = {}
-"""Further kinds, each with what tells of it at an academy: what is counted of visits, where that is done."""
-
 
 def facts(academy: CurrentAcademy, held: Holdings | None = None) -> Facts:
     """What is so at an academy now. Takes a few short statements; what it returns is never changed."""
@@ -60,10 +46,10 @@ def facts(academy: CurrentAcademy, held: Holdings | None = None) -> Facts:
         "column": {id: words for one in described(held, kept) for id, words in _columns(one, held.register, receivers)},
         "recipient": {**_outside(academy), **{one.name: _recipient(one) for one in receivers}},
         "purpose": {one.key: _purpose(one) for one in consent_purposes(academy.plugins)},
-        "cookie": {one.name: _cookie(one) for one in (*SIGNING_IN, *declared_cookies(academy.plugins))},
+        "cookie": {one.name: _cookie(one) for one in declared_cookies(academy.plugins)},
         "decision": {one.name: _decision(one) for one in decisions(academy.plugins)},
         "words": {key: {"text": text} for key, text in academy.settings.items() if key.startswith("policy_") and text},
-        **{kind: tell(academy) for kind, tell in MORE.items()},
+        "visits": counted(academy),
     }
     plain: Facts = msgspec.json.decode(msgspec.json.encode(found, order="deterministic"))
     return plain

@@ -5,15 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from upart.context import CurrentAcademy
+from upart.cookies.showing import span
 from upart.hooks.records import CookieCategory, RecipientRole
 from upart.policy.document import Line, Part, Row, Section
 from upart.policy.facts import HOST, Facts, Words
 from upart.privacy.countries import COUNTRIES, is_third
 from upart.theming import wording
 from upart.theming.locales import gettext as _
-from upart.theming.locales import ngettext
 
 TASKS: dict[str, str] = {
     HOST: "runs the portal", "server": "keeps the servers", "database": "keeps the database", "files": "keeps files", "mail": "carries mail",
@@ -80,12 +81,25 @@ def country(code: str) -> str:
     return _(COUNTRIES.get(code, code))
 
 
+def lasting(seconds: float | None) -> str:
+    """How long a browser keeps a cookie."""
+    return span(None if seconds is None else timedelta(seconds=seconds))
+
+
 def cookies(academy: CurrentAcademy, made: Facts) -> Section:
     """Each cookie: what it does, how long it lives."""
     found = made["cookie"]
     heads = (_("Name"), _("What it does"), _("Lives"), _("Set"))
     rows = tuple(
-        Row((name, wording.sentence(_(words["purpose"])), lives(words["lifetime"]), wording.word(COOKIES, words["category"])), f"cookie.{name}")
+        Row(
+            (
+                name,
+                wording.sentence(_(words["purpose"])),
+                lasting(words["lifetime"]),
+                wording.word(COOKIES, words["category"]),
+            ),
+            f"cookie.{name}",
+        )
         for name, words in found.items()
     )
     first = Line(_("A cookie is a small text that your browser keeps for this site. Whoever only reads gets none."), "text.cookies")
@@ -93,20 +107,15 @@ def cookies(academy: CurrentAcademy, made: Facts) -> Section:
     return Section("cookies", _("Cookies"), (Part(lines=(first, blocked)), Part(columns=heads, rows=rows)))
 
 
-def lives(seconds: float | None) -> str:
-    """How long a browser keeps a cookie."""
-    if seconds is None:
-        return _("until you close the browser")
-    time = timedelta(seconds=seconds)
-    if time.days:
-        return ngettext("%(num)s day", "%(num)s days", time.days)
-    return ngettext("%(num)s minute", "%(num)s minutes", max(time.seconds // 60, 1))
-
-
 def visits(academy: CurrentAcademy, made: Facts) -> Section | None:
     """What is counted of visits, as it is switched on here."""
-    lines = tuple(Line(_(words["text"]), f"visits.{id}") for id, words in made.get("visits", {}).items())
+    lines = tuple(Line(_(words["text"], **numbers_of(words)), f"visits.{id}") for id, words in made.get("visits", {}).items())
     return Section("visits", _("What is counted of visits"), (Part(lines=lines),)) if lines else None
+
+
+def numbers_of(words: Words) -> dict[str, Any]:
+    """The numbers in a sentence."""
+    return {name: value for name, value in words.items() if name != "text"}
 
 
 def choices(academy: CurrentAcademy, made: Facts) -> Section | None:

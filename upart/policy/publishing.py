@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from upart import clock
 from upart.academies.actions import every_academy, renew_pages
 from upart.accounts.models import Person
+from upart.consent.actions import lapse
 from upart.context import CurrentAcademy, context
 from upart.db import everywhere, session, writing
 from upart.errors import Problem, UpartError
@@ -23,7 +24,6 @@ from upart.events.actions import emit
 from upart.jobs.actions import enqueue
 from upart.mail.actions import address_of, send
 from upart.policy.comparing import changes, lapsing, new_processors
-from upart.policy.lapsing import lapse
 from upart.policy.models import PolicyVersion
 from upart.policy.saying import entries
 from upart.policy.versions import Standing, draft, standing

@@ -156,7 +156,7 @@ def _recipient(id: str, word: str, found: list[Words]) -> str:
 def _cookie(id: str, word: str, found: list[Words]) -> str:
     words = found[0]
     set_ = wording.word(others.COOKIES, words["category"])
-    return _("Cookie %(name)s: %(does)s; lives: %(lives)s; %(set)s.", name=id, does=_(words["purpose"]), lives=others.lives(words["lifetime"]), set=set_)
+    return _("Cookie %(name)s: %(does)s; lives: %(lives)s; %(set)s.", name=id, does=_(words["purpose"]), lives=others.lasting(words["lifetime"]), set=set_)
 
 
 def _purpose(id: str, word: str, found: list[Words]) -> str:

@@ -17,10 +17,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from upart.accounts.models import Person
+from upart.consent.gate import may_use
 from upart.context import CurrentAcademy
 from upart.db import session, uuid7, writing
 from upart.privacy.taxonomy import Purpose
-from upart.visits.allowed import may_use
 from upart.visits.models import RecentPage
 
 PATIENCE = 1.0

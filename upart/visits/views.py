@@ -13,6 +13,7 @@ from upart.academies.actions import renew_pages
 from upart.academies.models import AcademySetting
 from upart.accounts.views.doors import local, to
 from upart.context import context
+from upart.cookies.choice import remember, signalled
 from upart.db import session
 from upart.errors import NotHere, Problem
 from upart.events.actions import emit
@@ -70,7 +71,7 @@ def switch() -> Response:
 def section() -> dict[str, Any]:
     """The part about visits of the page of choices."""
     environ = request.environ
-    return {"visits": showing.described(context.academy), "signalled": choice.signalled(environ), "answer": choice.chosen(environ),
+    return {"visits": showing.described(context.academy), "signalled": signalled(environ), "answer": choice.chosen(environ),
             "is_counted": choice.may_count(environ, context.academy), "here": request.path}  # fmt: skip
 
 
@@ -86,7 +87,7 @@ def choose() -> Response:
     wanted = request.form.get("counted", "")
     if wanted not in ("yes", "no"):
         raise Problem(422, _("This says neither yes nor no."), remedy=_("Go back and press one of the buttons."), code="no_choice")
-    choice.remember(wanted == "yes", request.environ)
+    remember({choice.KEY: wanted == "yes"})
     return to(local(request.form.get("next", url_for(".about"))))
 
 

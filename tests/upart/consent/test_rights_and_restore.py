@@ -104,4 +104,8 @@ def test_when_the_academy_closes_proofs_stay_that_name_nobody_and_words_go(porta
         left = session.execute(select(ConsentEvent.person_id, ConsentEvent.text_id, ConsentEvent.choice)).all()
         assert {(person, text) for person, text, _choice in left} == {(None, None)}
         assert [choice.value for *_, choice in left].count("withdrawn") == 1
-        assert [session.scalar(select(func.count(table.id))) for table in (AgeBand, PurposeText, Suppression)] == [0, 0, 3]  # she said no to three kinds of mail
+        assert [session.scalar(select(func.count(table.id))) for table in (AgeBand, PurposeText, Suppression)] == [
+            0,
+            0,
+            3,
+        ]  # she said no to three kinds of mail

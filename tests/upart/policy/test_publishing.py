@@ -21,12 +21,13 @@ from upart_quizbank.league import LEAGUE
 from upart import clock
 from upart.academies.actions import disable_plugin, enable_plugin
 from upart.accounts.models import Person
+from upart.consent.models import ConsentLapse
 from upart.errors import Problem
 from upart.mail.actions import CONFIG
 from upart.operators import Operator
 from upart.operators import read as read_operators
 from upart.plugin import disclose
-from upart.policy import lapsing, publishing, versions
+from upart.policy import publishing, versions
 from upart.policy.models import PolicyVersion
 from upart.policy.publishing import NotPublished
 from upart.testing import install
@@ -124,12 +125,11 @@ def test_what_is_not_material_is_published_by_itself_and_the_rest_waits(portal):
 
 
 def test_consents_end_where_a_new_version_says_so(portal, monkeypatch):
-    ended = []
-    monkeypatch.setattr(lapsing, "ENDS", [lambda keys, why: ended.append((tuple(keys), why))])
-    monkeypatch.setattr(publishing, "lapsing", lambda found, new: ["news"] if found else [])
+    monkeypatch.setattr(publishing, "lapsing", lambda found, new: ["newsletter"] if found else [])
     change(portal, legal_name="Minerva e.U.")
     publish(portal)
-    assert ended == [(("news",), "Version 2 of the privacy policy")]
+    with portal.reading("athena") as session:
+        assert [(one.purpose, one.why) for one in session.scalars(select(ConsentLapse))] == [("newsletter", "Version 2 of the privacy policy")]
 
 
 @pytest.fixture

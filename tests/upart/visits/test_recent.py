@@ -2,6 +2,7 @@
 """Lena goes on where she was, if she wants to; nothing is remembered of anybody else."""
 
 import pytest
+from choosing import choose
 from people import sign_in
 from sqlalchemy import select
 
@@ -13,11 +14,9 @@ COURSES, LESSON = "/learn/", "/learn/music-theory-from-zero/three-notes-that-hol
 
 
 @pytest.fixture
-def agreed(portal, monkeypatch):
+def agreed(portal):
     """Lena has agreed to be remembered; nobody else has."""
-    with portal.reading("athena") as session:
-        lena = session.scalar(select(Person.id).where(Person.name == "Lena"))
-    monkeypatch.setattr("upart.visits.recent.may_use", lambda person, purpose, channel="": person == lena)
+    assert choose(sign_in(portal, "lena"), "personalise|", age="adult").status_code == 303
 
 
 def remembered(portal):
