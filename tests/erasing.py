@@ -18,9 +18,9 @@ from upart.disclosure.actions import noted
 from upart.privacy.taxonomy import Purpose
 from upart.rights.actions.asking import ask_to_erase
 from upart.rights.actions.steps import answer
+from upart.rights.canary.truth import Truth
 from upart.testing import Installation
 from upart.testing.contract.traces import all_rows
-from upart.testing.contract.truth import Truth
 
 QUIZBANK = EntryPoint("quizbank", "upart_quizbank.hooks", "upart.plugins")
 sys.path.append(str(Path(__file__).parent / "outside" / "quizbank"))

@@ -21,6 +21,7 @@ from upart.db.session import (
     is_used,
     reading,
     session,
+    undone,
     unmasked,
     writing,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "related",
     "session",
     "set_up",
+    "undone",
     "unmasked",
     "uuid7",
     "writing",

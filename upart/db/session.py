@@ -127,6 +127,20 @@ def everywhere(reason: str, *, write: bool = False) -> Iterator[Session]:
 
 
 @contextmanager
+def undone(reason: str) -> Iterator[Session]:
+    """As `everywhere()` with `write`, but nothing of it is ever kept or seen by anybody else: it is rolled back, whatever happens.
+
+    For trying out what really writing would do. On SQLite others who write wait for its end.
+    """
+    opened = WallSession(db, door=Door(None, write=True, everywhere=reason))
+    try:
+        yield opened
+    finally:
+        opened.rollback()
+        opened.close()
+
+
+@contextmanager
 def bare(reason: str, *, write: bool = False) -> Iterator[Connection]:
     """As `everywhere()`, but a mere connection, at half the cost: for Core statements that run often."""
     with engine().execution_options(**{DOOR: Door(None, write=write, everywhere=reason)}).connect() as connection:

@@ -97,7 +97,7 @@ def _manifest(tables: list[Written], files: list[dict[str, Any]]) -> dict[str, A
         "sources": _unique(s.origin for written in tables for s in written.columns if s.origin),
         "retention": _unique(str(p.retain) for p in reasons),
         "rights": [{"article": article, "you may": words % academy.settings} for article, words in RIGHTS],
-        "tables": [_table(written) for written in tables], "files": files,
+        "tables": [table_of(written) for written in tables], "files": files,
     }  # fmt: skip
 
 
@@ -120,7 +120,8 @@ def _others(person_id: UUID | None, answers: Sequence[Answer]) -> dict[str, Any]
     }  # fmt: skip
 
 
-def _table(written: Written) -> dict[str, Any]:
+def table_of(written: Written) -> dict[str, Any]:
+    """A table as the manifest lists it: its columns with categories and reasons, and what it leaves out."""
     columns = [
         {
             "name": s.name, "kind": s.kind, "category": s.category or None, "source": s.origin or None, "portable": s.portable,

@@ -36,7 +36,7 @@ def plan_steps(held: Holdings, request: RightsRequest, only: Selection | None = 
     """
     subjects = subjects_of(request, request.person_id, request.account_id)
     kept = {f"{scope}:{table}": counts for scope, table, counts in _kept(held, subjects, only)}
-    holders = sorted(_tables(held, subjects, only), key=lambda found: _rank(found[1]))
+    holders = [(scope_of(subject), entry) for subject, entry in in_order(held, subjects, only)]
     names = [f"{scope}:{entry.table}" for scope, entry in holders if _rank(entry) == 0]
     names += holders_of(request.person_id) if only is None else holders_of_part(request.person_id, purpose_of(request), only)
     names += [f"{scope}:{entry.table}" for scope, entry in holders if _rank(entry) > 0]
@@ -65,10 +65,10 @@ def scope_of(subject: DataSubject) -> str:
     return "platform" if subject.academy_id is None else "academy"
 
 
-def _tables(held: Holdings, subjects: list[DataSubject], only: Selection | None) -> Iterator[tuple[str, TableEntry]]:
-    for subject in subjects:
-        for entry in (entry for entry in Finder(held, subject).tables() if only is None or entry.table in only):
-            yield scope_of(subject), entry
+def in_order(held: Holdings, subjects: Sequence[DataSubject], only: Selection | None = None) -> list[tuple[DataSubject, TableEntry]]:
+    """The tables with rows about these subjects, in the order in which they are erased."""
+    found = [(subject, entry) for subject in subjects for entry in Finder(held, subject).tables() if only is None or entry.table in only]
+    return sorted(found, key=lambda one: _rank(one[1]))
 
 
 def _rank(entry: TableEntry) -> int:

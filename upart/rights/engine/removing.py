@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
@@ -60,15 +61,19 @@ class Remover:
 
     def _points_at(self, entry: TableEntry, link: Link) -> bool:
         table = self.held.tables[link.table]
-        with everywhere("does a polymorphic link point at this table?") as opened:
+        with self.door("does a polymorphic link point at this table?") as opened:
             return opened.scalar(sa.select(sa.literal(1)).select_from(table).where(table.c[link.type_column] == entry.table).limit(1)) is not None
+
+    def door(self, reason: str, *, write: bool = False) -> AbstractContextManager[Session]:
+        """What is asked and done goes through doors of its own."""
+        return everywhere(reason, write=write)
 
     def batches(self, work: Callable[[Session, int], tuple[int, Counts]]) -> None:
         """Do `work` with so many rows at a time, each in a transaction of its own, until fewer are left."""
         more = True
         while more:
             begun, size = time.monotonic(), self.size
-            with everywhere("let go of a batch of rows", write=True) as opened:
+            with self.door("let go of a batch of rows", write=True) as opened:
                 done, counts = work(opened, size)
                 if counts:
                     self.note(opened, counts)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from uuid import uuid4
@@ -14,30 +13,20 @@ from uuid import uuid4
 from upart.academies import actions
 from upart.context import CurrentAcademy
 from upart.privacy.register import Register
+from upart.rights.canary.cases import populate
+from upart.rights.canary.rows import Breach, Row, anew, different
+from upart.rights.canary.truth import Examined, Truth, counted
 from upart.testing.contract.access import look
-from upart.testing.contract.cases import elsewhere, wishes
 from upart.testing.contract.erasure import Erasure
-from upart.testing.contract.filling import Planter
+from upart.testing.contract.filling import StoringPlanter
 from upart.testing.contract.restriction import veil
-from upart.testing.contract.rows import Breach, Row, anew
 from upart.testing.contract.traces import all_rows, sample
-from upart.testing.contract.truth import DATA, Truth
 from upart.testing.installation import Installation, install
 
 __all__ = ["Breach", "Examined", "Field", "assert_privacy_contract", "believing"]
 
 MOST = 25
 """Breaches that a message lists."""
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """How much was looked at: tables, columns, planted rows, marks in them."""
-
-    tables: int
-    columns: int
-    rows: int
-    marks: int
 
 
 class Field:
@@ -48,23 +37,15 @@ class Field:
         self.entries = self.truth.examined(plugin)
         one, two = (_academy(made, name) for name in ("one", "two"))
         with made.everywhere() as opened:
-            planter = Planter(self.truth, opened)
-            self.first, self.second, self.third = (planter.somebody(name, one) for name in ("mara", "noor", "zoe"))
-            there, stranger = planter.somebody("mara", two, account_of=self.first), planter.somebody("wim", two)
-            for entry in self.entries:
-                planter.bystander = self.third
-                for wish in wishes(self.truth, entry, self.first, self.second, self.third):
-                    planter.plant(entry, one.id, wish)
-                planter.bystander = stranger
-                for wish in elsewhere(self.truth, entry, there, stranger):
-                    planter.plant(entry, two.id, wish)
+            planter = StoringPlanter(self.truth, opened)
+            cast = populate(planter, self.entries, one, two)
+            self.first, self.second, self.third = cast.first, cast.second, cast.third
         self.rows: list[Row] = planter.rows
         sample(made)
 
     def examined(self) -> Examined:
         """What there is to look at."""
-        columns = sum(d.kind in DATA for entry in self.entries for _, d in entry.declared())
-        return Examined(len(self.entries), columns, len(self.rows), sum(len(row.marks) for row in self.rows))
+        return counted(self.entries, self.rows)
 
     def breaches(self) -> Iterator[Breach]:
         """Access for one person and, with the account, for another; the restriction of the first; the erasure of both, the second only after a clean first."""
@@ -95,19 +76,10 @@ def assert_privacy_contract(plugin: str, installation: Installation | None = Non
         _present(made, plugin)
         field = Field(made, plugin)
         with believing(made, engine_register):
-            found = list(islice(_different(field.breaches()), MOST))
+            found = list(islice(different(field.breaches()), MOST))
     if found:
-        raise AssertionError("\n".join([f"'{plugin}' does not keep what it declares about people:", *found]))
+        raise AssertionError("\n".join([f"'{plugin}' does not keep what it declares about people:", *map(str, found)]))
     return field.examined()
-
-
-def _different(breaches: Iterator[Breach]) -> Iterator[str]:
-    """Each once."""
-    said: set[str] = set()
-    for breach in map(str, breaches):
-        if breach not in said:
-            said.add(breach)
-            yield breach
 
 
 @contextmanager

@@ -19,22 +19,20 @@ from upart.rights.actions.carrying_out import schedule
 from upart.rights.actions.dead_letters import dead_letters, told_by_hand
 from upart.rights.actions.proving import Residue, proof_of
 from upart.rights.actions.steps import RESIDUAL, plan_in_numbers
+from upart.rights.canary.compared import compared_rows, staying
+from upart.rights.canary.foreseen import Foreseen, Rows, foresee_all
+from upart.rights.canary.planting import BYTES, WRITTEN
+from upart.rights.canary.rows import Breach, Party, Row, wrong
+from upart.rights.canary.truth import Truth
 from upart.rights.engine.holdings import holdings
 from upart.rights.models import RequestState, RightsRequest, RightsStep, StepState
 from upart.rights.scanning.finding import holds_up
 from upart.rights.subjects import with_account_of
-from upart.testing.contract.filling import BYTES, WRITTEN
-from upart.testing.contract.foreseen import Foreseen, Rows, Whom, foresee, forget
-from upart.testing.contract.rows import Breach, Party, Place, Row, wrong
 from upart.testing.contract.traces import all_rows, standing
-from upart.testing.contract.truth import Truth
 from upart.testing.installation import Installation
 
 ADDED = ("rights_request", "rights_step", "rights_entry", "rights_proof", "receipt_key", "event", "job", "ledger_position")
 """Tables to which asking itself adds rows."""
-
-MOVING = ("academy.epoch", "ledger_position.line", "ledger_position.digest", "ledger_position.at")
-"""Columns that each change of anything moves on; they are about nobody."""
 
 LEASE = timedelta(minutes=1)
 FATES = ("deleted", "unlinked", "kept")
@@ -50,7 +48,7 @@ class Erasure:
     def check(self) -> Iterator[Breach]:
         """Ask twice, work, compare; then work once more and see that nothing changes."""
         before = all_rows(self.made, self.truth)
-        foreseen = self._foresee(before)
+        foreseen, self.left = foresee_all(self.truth, self.rows, before, self.party, account=self.account)
         plan = self._plan()
         yield from self._numbers("plan", plan, foreseen.counts)
         try:
@@ -64,22 +62,11 @@ class Erasure:
             yield from failed
             return
         after = all_rows(self.made, self.truth)
-        yield from self._rows(before, after, foreseen)
+        yield from compared_rows(self.truth, before, after, foreseen, ADDED)
         yield from self._numbers("answer", self._answer(request), foreseen.counts)
         yield from self._traces(foreseen)
         yield from self._again(request, after)
         yield from self._residue(request)
-
-    def _foresee(self, before: Rows) -> Foreseen:
-        whoms = [Whom(self.party), *([Whom(self.party, account=True)] if self.account else [])]
-        found = Foreseen(before)
-        for whom in whoms:
-            step = foresee(self.truth, self.left, found.rows, whom)
-            self.left = forget(self.truth, self.left, whom, step)
-            for table, counts in step.counts.items():
-                found.counts[table] = found.counts.get(table, Counter()) + counts
-            found = Foreseen(step.rows, found.counts, found.gone | step.gone, found.reasons | step.reasons)
-        return found
 
     def _person(self, opened: Any) -> Person:
         person = opened.get(Person, {"academy_id": self.party.academy.id, "id": self.party.person_id})
@@ -152,36 +139,10 @@ class Erasure:
                     said = f"the {what} says {mine[fate]} {fate}, but by the declarations it is {theirs[fate]}."
                     yield wrong(self.truth.entry(table), "", said, "What is promised and what is done must be the same.")
 
-    def _rows(self, before: Rows, after: Rows, foreseen: Foreseen) -> Iterator[Breach]:
-        for place in {**before, **after}:
-            entry = self.truth.entry(place[0])
-            if place not in after and place in foreseen.rows:
-                why = foreseen.reasons.get(place, "It is not about whoever was erased.")
-                yield wrong(
-                    entry, "", f"a row is gone that should have stayed. {why}", "Look for an ON DELETE, a trigger, or a NOT NULL link to a row that went."
-                )
-            elif place in after and place not in foreseen.rows:
-                if place in before or place[0] not in ADDED:
-                    yield wrong(entry, "", "a row is still there that should be gone.", "See its subject(…, on_erase=…) and the path that leads to it.")
-            elif place in after:
-                yield from self._row(place, after[place], foreseen)
-
-    def _row(self, place: Place, got: dict[str, Any], foreseen: Foreseen) -> Iterator[Breach]:
-        entry = self.truth.entry(place[0])
-        for name, wanted in foreseen.rows[place].items():
-            if got[name] == wanted or f"{entry.table}.{name}" in MOVING:
-                continue
-            if place in foreseen.reasons:
-                yield wrong(
-                    entry, name, f"holds {got[name]!r} after the erasure instead of {wanted!r}; {foreseen.reasons[place]}.", "See about=, needed= and blank=."
-                )
-            else:
-                yield wrong(entry, name, "was changed in a row that is about somebody else.", "See its paths to people and about=.")
-
     def _traces(self, foreseen: Foreseen) -> Iterator[Breach]:
         """No mark that should be gone stands anywhere: not in tables that nobody declared, files, or raw bytes. Others' files stand."""
         here = {mark: (row, column) for row in self.rows for mark, column in row.marks.items()}
-        left = {mark for mark, (row, column) in here.items() if row.place not in foreseen.gone and self._stays(row, column, foreseen)}
+        left = staying(self.rows, foreseen)
         ids = {self.party.person_id, *([self.party.account_id] if self.account else [])}
         found = standing(self.made, set(here), {text for id in ids for text in (str(id), id.hex)})
         for mark, places in found.items():
@@ -192,11 +153,6 @@ class Erasure:
                 yield wrong(here[mark][0].entry, here[mark][1], f"still stands in {where}.", "Declare the column, file or store that holds it.")
         for row, column in (here[mark] for mark in left if here[mark][1] in (BYTES, WRITTEN) and mark not in found):
             yield wrong(row.entry, column, "is gone although its row stays.", "Erasure must not reach what is about somebody else.")
-
-    def _stays(self, row: Row, column: str, foreseen: Foreseen) -> bool:
-        """Does what stood in a column at planting stand there still?"""
-        name = column.partition(",")[0]
-        return name in (BYTES, WRITTEN) or foreseen.rows[row.place][name] == row.values[name]
 
     def _again(self, request: UUID, after: Rows) -> Iterator[Breach]:
         """A worker that died after its last step does all once more: nothing may change."""

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from upart.accounts.models import Person
 from upart.context import CurrentAcademy, context
 from upart.db import Model, reading
+from upart.rights.canary.planting import BYTES, WRITTEN
+from upart.rights.canary.rows import Breach, Party, Row, marks_in, wrong
+from upart.rights.canary.truth import Truth
 from upart.rights.restricting.actions import in_force, restrict
 from upart.rights.restricting.models import Ground
-from upart.testing.contract.filling import BYTES, WRITTEN
-from upart.testing.contract.rows import Breach, Party, Row, marks_in, wrong
-from upart.testing.contract.truth import Truth
 from upart.testing.installation import Installation
 
 Seen = dict[str, set[str]]

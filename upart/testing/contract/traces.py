@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from upart.cli.migrating import owner_engine
 from upart.db import Model, engine
-from upart.testing.contract.foreseen import Rows
-from upart.testing.contract.rows import marks_in
-from upart.testing.contract.truth import Truth
+from upart.rights.canary.foreseen import Rows
+from upart.rights.canary.rows import marks_in
+from upart.rights.canary.truth import Truth
 from upart.testing.installation import Installation
 
 

@@ -3,13 +3,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import permutations
 
+from upart.context import CurrentAcademy
 from upart.privacy.register import PEOPLE, TableEntry
-from upart.testing.contract.filling import Whom, Wish
-from upart.testing.contract.rows import Party
-from upart.testing.contract.truth import Truth, Way
+from upart.rights.canary.planting import Planter, Whom, Wish
+from upart.rights.canary.rows import Party
+from upart.rights.canary.truth import Truth, Way
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who was made up: two who will go, one who stays; all of them at one academy."""
+
+    first: Party
+    second: Party
+    third: Party
+
+
+def populate(planter: Planter, entries: Iterable[TableEntry], one: CurrentAcademy, two: CurrentAcademy) -> Cast:
+    """Plant people at two academies, and rows of these tables about them in all the ways in which a row can be about somebody."""
+    truth = planter.truth
+    cast = Cast(*(planter.somebody(name, one) for name in ("mara", "noor", "zoe")))
+    there, stranger = planter.somebody("mara", two, account_of=cast.first), planter.somebody("wim", two)
+    for entry in entries:
+        planter.bystander = cast.third
+        for wish in wishes(truth, entry, cast.first, cast.second, cast.third):
+            planter.plant(entry, one.id, wish)
+        planter.bystander = stranger
+        for wish in elsewhere(truth, entry, there, stranger):
+            planter.plant(entry, two.id, wish)
+    return cast
 
 
 def wishes(truth: Truth, entry: TableEntry, first: Party, second: Party, third: Party) -> Iterator[Wish]:

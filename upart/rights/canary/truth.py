@@ -6,7 +6,9 @@ Written apart from the engine on purpose: whoever checks must not look through t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from upart.privacy.register import ColumnEntry, Register, TableEntry
 from upart.privacy.taxonomy import ErasePolicy, OnErase
@@ -14,6 +16,22 @@ from upart.privacy.words import Declaration
 
 DATA = ("personal", "personal_json", "snapshot", "copy", "sealed", "file")
 """Words whose columns hold something about somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """How much was looked at: tables, columns, planted rows, marks in them."""
+
+    tables: int
+    columns: int
+    rows: int
+    marks: int
+
+
+def counted(entries: Sequence[TableEntry], rows: Sequence[Any]) -> Examined:
+    """How much there is to look at in rows that were planted into these tables."""
+    columns = sum(d.kind in DATA for entry in entries for _, d in entry.declared())
+    return Examined(len(entries), columns, len(rows), sum(len(row.marks) for row in rows))
 
 
 @dataclass(frozen=True, slots=True)

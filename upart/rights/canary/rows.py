@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -93,3 +93,12 @@ def marks_in(text: str | bytes) -> set[str]:
 def wrong(entry: TableEntry, column: str, what: str, remedy: str) -> Breach:
     """A breach in a table, or in a column of it."""
     return Breach(entry.plugin, f"{entry.table}.{column}" if column else entry.table, what, remedy)
+
+
+def different(breaches: Iterable[Breach]) -> Iterator[Breach]:
+    """Each once."""
+    said: set[str] = set()
+    for breach in breaches:
+        if str(breach) not in said:
+            said.add(str(breach))
+            yield breach

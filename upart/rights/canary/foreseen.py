@@ -15,8 +15,8 @@ from upart.privacy.laws import LAWS
 from upart.privacy.register import ColumnEntry
 from upart.privacy.taxonomy import Needed
 from upart.privacy.words import Declaration
-from upart.testing.contract.rows import Party, Place, Row
-from upart.testing.contract.truth import DATA, Truth, Way
+from upart.rights.canary.rows import Party, Place, Row
+from upart.rights.canary.truth import DATA, Truth, Way
 
 Rows = dict[Place, dict[str, Any]]
 """All rows of all tables."""
@@ -165,3 +165,15 @@ def forget(truth: Truth, rows: Sequence[Row], whom: Whom, found: Foreseen) -> li
     for row, way in standing:
         row.people[way.via] = tuple(one for one in row.people[way.via] if one != whom.party)
     return left
+
+
+def foresee_all(truth: Truth, rows: Sequence[Row], before: Rows, party: Party, *, account: bool) -> tuple[Foreseen, list[Row]]:
+    """What should be left when a party has gone from its academy and, if wished, with the account; and the planted rows as they are then."""
+    left, found = list(rows), Foreseen(before)
+    for whom in [Whom(party), *([Whom(party, account=True)] if account else [])]:
+        step = foresee(truth, left, found.rows, whom)
+        left = forget(truth, left, whom, step)
+        for table, counts in step.counts.items():
+            found.counts[table] = found.counts.get(table, Counter()) + counts
+        found = Foreseen(step.rows, found.counts, found.gone | step.gone, found.reasons | step.reasons)
+    return found, left
