@@ -67,6 +67,16 @@ def disable_plugin(session: Session, academy_id: UUID, plugin: str) -> bool:
     return bool(gone.rowcount)  # type: ignore[attr-defined]
 
 
+def set_setting(session: Session, academy_id: UUID, key: str, value: str) -> None:
+    """Change a setting of an academy. Raises BadSetting for an unknown key or a value that cannot be used."""
+    row = session.scalar(select(AcademySetting).where(AcademySetting.academy_id == academy_id, AcademySetting.key == key))
+    if row is None:
+        session.add(AcademySetting(academy_id=academy_id, key=key, value=check_setting(key, value)))
+    else:
+        row.value = check_setting(key, value)
+    raise_epoch(session, academy_id)
+
+
 def raise_epoch(session: Session, academy_id: UUID) -> None:
     """Tell all caches of all processes that visitors may see something new; in the transaction of the change."""
     session.execute(update(Academy).where(Academy.id == academy_id).values(epoch=Academy.epoch + 1).execution_options(synchronize_session=False))

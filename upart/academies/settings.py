@@ -76,6 +76,7 @@ SETTINGS: tuple[AcademySettingRow, ...] = (
     AcademySettingRow("language", _name, "en", "Language of the pages."),
     AcademySettingRow("sign_up", _sign_up, "open", "Who may join: open, invited or closed; never wider than the installation's setting."),
     AcademySettingRow("listed", _switch, "no", "May the platform's landing page name this academy?"),
+    AcademySettingRow("canary", _switch, "no", "Is somebody made up entered, copied and erased once a week, and is it published what came of it?"),
     AcademySettingRow("file_space", _megabytes, "", "Megabytes that files may take; empty means what the installation allows, which is also the most."),
 )
 

@@ -13,12 +13,14 @@ from upart import clock
 from upart.backup.aside import database_file
 from upart.cli import migrating
 from upart.cli.findings import Finding, critical, good, recommended
-from upart.db import everywhere
+from upart.db import everywhere, reading
 from upart.events.models import Event
 from upart.hooks.audit import audit
 from upart.hooks.models import PluginState
 from upart.jobs.copies import REMEDY, why_copied
 from upart.jobs.models import Job, JobState
+from upart.rights.canary.actions import OLD, is_old, keepers, last
+from upart.rights.canary.models import Outcome
 from upart.rights.ledger.book import book
 from upart.rights.ledger.standing import check, positions
 from upart.rights.models import RightsRequest
@@ -115,6 +117,25 @@ def ledger(app: Any) -> Iterator[Finding]:
         yield critical("ledger", told, "Set UPART_LEDGER_URL to a folder on another disk, and move instance/ledger there.")
 
 
+def canaries(app: Any) -> Iterator[Finding]:
+    """Does anybody keep a canary, and what came of the last one?"""
+    for academy in keepers():
+        with reading(academy):
+            row = last()
+            places = ", ".join(str(one["where"]) for one in row.places) if row is not None else ""
+            broken, old = row is not None and row.outcome is Outcome.BROKEN, row is None or is_old(row)
+        if broken:
+            yield critical(
+                "canary", f"At {academy.slug} not all is copied or erased as it is declared: {places}.", f"Run: upart rights canary --academy {academy.slug}"
+            )
+        elif old:
+            yield recommended(
+                "canary", f"At {academy.slug} none has flown for more than {OLD.days} days.", f"Run: upart rights canary --academy {academy.slug}"
+            )
+        else:
+            yield good("canary", f"At {academy.slug} all that was looked at is done as declared.")
+
+
 def invariants(app: Any) -> Iterator[Finding]:
     """Does all hold that must, whatever was killed in between?"""
     found = audit()
@@ -124,4 +145,4 @@ def invariants(app: Any) -> Iterator[Finding]:
         yield good("audit", "All that must hold does.")
 
 
-DATABASE = (migrations, plugins, copied, ledger, worker, requests, time)
+DATABASE = (migrations, plugins, copied, ledger, worker, requests, time, canaries)

@@ -28,12 +28,15 @@ from upart.rights.actions import (
 )
 from upart.rights.actions.beginning import BEGIN
 from upart.rights.actions.working import WORK, Step, working
+from upart.rights.canary import actions as canary
 from upart.rights.ledger.upkeep import keep_ledger
 from upart.rights.receivers import STORE
 from upart.rights.restricting import guards
 from upart.rights.restricting.actions import lift_when_told
 from upart.rights.showing.officers import today
 from upart.rights.views.bringing import bringing
+from upart.rights.views.canary import canary as canary_pages
+from upart.rights.views.canary import today as canary_today
 from upart.rights.views.copies import copies
 from upart.rights.views.correcting import correcting as correcting_pages
 from upart.rights.views.ending import CLOSE
@@ -64,7 +67,7 @@ def upart_blueprints() -> list[Blueprint]:
     """What is held, the copy, a copy from elsewhere, leaving, the register for everybody, and the officer's side."""
     return [
         mine, requests, links, copies, correcting_pages, objecting, restraining, bringing, leaving, notice, queue, entering, untold, keeping, receipts,
-        ending_pages,
+        ending_pages, canary_pages,
     ]  # fmt: skip
 
 
@@ -78,6 +81,8 @@ def upart_menu() -> list[MenuItem]:
                  hint="Two different things; you see what each does first."),
         MenuItem(label="Requests", endpoint="queue.everything", order=20, area=Area.MANAGE, permission=reminding.ANSWER, icon="scale", group="privacy",
                  hint="Who uses a right, until when, and what is to be decided."),
+        MenuItem(label="Canary", endpoint="canary.one", order=60, area=Area.MANAGE, permission=reminding.ANSWER, icon="eye", group="privacy",
+                 hint="Somebody made up shows each week that copying and erasing work."),
         MenuItem(label="Custody", endpoint="keeping.everything", order=30, area=Area.MANAGE, permission=CUSTODY, icon="user-plus", group="system",
                  platform=True, hint="Academies without an owner, until somebody takes them over."),
         MenuItem(label="Close the academy", endpoint="ending.plan", order=200, area=Area.MANAGE, permission=CLOSE, icon="log-out", group="system",
@@ -103,6 +108,7 @@ def upart_slots() -> list[Slot]:
     return [
         Slot(name="manage.today", template="rights/_today.html", values=today, order=0),
         Slot(name="manage.today", template="rights/_custody.html", values=custody_today, order=1),
+        Slot(name="manage.today", template="rights/_canary.html", values=canary_today, order=0),
     ]
 
 
@@ -125,6 +131,8 @@ def upart_jobs() -> list[Task]:
         Task(name="rights.pass_on", run=passing_on.pass_on),
         Task(name="rights.lift", run=lift_when_told),
         Task(name="rights.retain", run=retaining.as_task, every=timedelta(days=1), outside=True),
+        Task(name="rights.canaries", run=canary.fly_all, every=canary.EVERY, outside=True),
+        Task(name=canary.FLY, run=canary.fly_here, outside=True, sentence="Let the canary fly"),
         Task(name="rights.keep_ledger", run=keep_ledger, every=timedelta(days=1)),
         Task(name="rights.forget_imports", run=importing.forget_imports, every=timedelta(hours=1)),
     ]
@@ -144,6 +152,10 @@ def upart_events() -> list[EventType]:
         EventType(name="rights.corrected", sentence="values were corrected"),
         EventType(name="rights.replayed", sentence="did again, after an older database was put back, what the ledger says"),
         EventType(name="rights.ledger_lost", sentence="accepted that lines of the ledger are lost"),
+        EventType(name="rights.canary_on", sentence="switched the canary on"),
+        EventType(name="rights.canary_off", sentence="switched the canary off"),
+        EventType(name="rights.canary_broken", sentence="the canary has found that something is not done as it is declared"),
+        EventType(name="rights.canary_accepted", sentence="accepted what is declared now for the canary"),
         EventType(name="rights.imported", sentence="brought data along from another installation"),
     ]
 

@@ -40,6 +40,10 @@ KEEP = {
     "person.roles": "names of roles",
     "person.zone": "a time zone of the tz database",
     "person.language": "ISO 639-1",
+    "rights_canary.places": "places, which pages show",
+    "rights_canary.statement": "is signed",
+    "rights_promise.owner": "core, or an installed plugin",
+    "rights_promise.declarations": "read by the canary",
     "receipt_key.name": "the thumbprint of a key",
     "receipt_key.public": "a public key",
     "rights_proof.digest": "opens a page",
@@ -51,7 +55,15 @@ KEEP = {
 }
 """Columns whose values in rows that exist have a form, and which. Rows that are added hold markers there too, where no form is read."""
 
-FORMED = ("person.roles", "person.zone", "person.language", "rights_step.reason")
+FORMED = (
+    "rights_canary.places",
+    "rights_canary.statement",
+    "rights_promise.declarations",
+    "person.roles",
+    "person.zone",
+    "person.language",
+    "rights_step.reason",
+)
 """Those of the above that pages read from any row."""
 
 OVER = ("restriction.lifted_at",)

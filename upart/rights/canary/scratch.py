@@ -77,7 +77,7 @@ class _Scratch:
     def __init__(self, truth: Truth, held: Holdings, opened: Session, owner: str) -> None:
         self.truth, self.held, self.opened, self.owner = truth, held, opened, owner
         self.entries, self.since = truth.examined(owner), uuid7()
-        self.planter = Planter(truth, opened)
+        self.planter, self.left = Planter(truth, opened), list[Row]()
         self.academies = [self._academy(name) for name in ("one", "two")]
 
     def fly(self) -> Flight:
@@ -98,20 +98,27 @@ class _Scratch:
         return CurrentAcademy(id=id, slug=slug, name=f"Canary {name}", kind="academy", epoch=1, host="")
 
     def _breaches(self) -> Iterator[Breach]:
+        """Of somebody as the academy knows them; then, unless that has shown something, of somebody with the account."""
         self.at = "filling"
         cast = populate(self.planter, self.entries, *self.academies)
         rows: Sequence[Row] = self.planter.rows
         for party, account in ((cast.first, False), (cast.second, True)):
-            self.at = "copy"
-            before = self._rows()
-            yield from compared_copy(self.truth, rows, self._copy(_subjects(party, account)), before, party, account=account)
-            foreseen, left = foresee_all(self.truth, rows, before, party, account=account)
-            self._erase(_subjects(party, account))
-            self.at = "search"
-            yield from compared_rows(self.truth, before, self._rows(), foreseen, (REMOVED.name,))
-            ids = [party.person_id, *([party.account_id] if account else [])]
-            yield from self._left({mark for row in rows for mark in row.marks} - staying(rows, foreseen), rows, ids)
-            rows = left
+            found = list(self._gone(rows, party, account))
+            yield from found
+            if found:
+                return
+            rows = self.left
+
+    def _gone(self, rows: Sequence[Row], party: Party, account: bool) -> Iterator[Breach]:
+        self.at = "copy"
+        before, subjects = self._rows(), _subjects(party, account)
+        yield from compared_copy(self.truth, rows, self._copy(subjects), before, party, account=account)
+        foreseen, self.left = foresee_all(self.truth, rows, before, party, account=account)
+        self._erase(subjects)
+        self.at = "search"
+        yield from compared_rows(self.truth, before, self._rows(), foreseen, (REMOVED.name,))
+        ids = [party.person_id, *([party.account_id] if account else [])]
+        yield from self._left({mark for row in rows for mark in row.marks} - staying(rows, foreseen), rows, ids)
 
     def _rows(self) -> Rows:
         """The rows of the canary's academies, and those planted that belong to none."""

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""The canary for those who answer requests, and what came of it for everybody."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Response, request, url_for
+
+from upart.accounts.views.doors import to
+from upart.context import context
+from upart.errors import NotHere
+from upart.hooks.routes import Blueprint, anyone, may, permitted
+from upart.rights.actions.reminding import ANSWER
+from upart.rights.canary import actions
+from upart.rights.canary.models import Outcome
+from upart.theming.locales import gettext as _
+from upart.theming.render import render
+
+canary = Blueprint("canary", __name__)
+
+ON, OFF = "/manage/privacy/canary/on", "/manage/privacy/canary/off"
+SAID = {"on": "It is switched on. It flies in a moment; what came of it then stands here.", "off": "It is switched off, and what was published is gone."}
+
+
+@canary.get("/manage/privacy/canary/", policy=may(ANSWER), query=("saved",))
+def one() -> Response:
+    """Is one kept, what does it do, and what came of the last one?"""
+    row = actions.last()
+    said = SAID.get(request.args.get("saved", ""), "")
+    return render(
+        "rights/canary.html", on=context.academy.settings[actions.SETTING], row=row, old=row is not None and actions.is_old(row),
+        broken=row is not None and row.outcome is Outcome.BROKEN, not_checked=actions.NOT_CHECKED, said=_(said) if said else "",
+    )  # fmt: skip
+
+
+@canary.post(ON, policy=may(ANSWER))
+def switch_on() -> Response:
+    """Keep one from now on."""
+    actions.switch(True)
+    return to(url_for(".one", saved="on"))
+
+
+@canary.post(OFF, policy=may(ANSWER))
+def switch_off() -> Response:
+    """Keep none any more."""
+    actions.switch(False)
+    return to(url_for(".one", saved="off"))
+
+
+@canary.get("/.well-known/upart-proof.json", policy=anyone)
+def proof() -> Response:
+    """The signed statement: when the last canary flew, what was looked at, and where something was broken. 404 where none is kept."""
+    row = actions.last()
+    if row is None or not row.statement:
+        raise NotHere
+    return Response(json.dumps(row.statement, indent=2, sort_keys=True), mimetype="application/json")
+
+
+def today() -> dict[str, Any] | None:
+    """A canary that has found something, or that does not fly, for the staff's first page."""
+    if not permitted(ANSWER) or (row := actions.last()) is None:
+        return None
+    broken = row.outcome is Outcome.BROKEN
+    return {"broken": broken, "places": len(row.places), "at": row.at} if broken or actions.is_old(row) else None
