@@ -69,6 +69,15 @@ def test_a_session_that_hides_nothing_or_too_much_is_seen(planted, monkeypatch):
     assert "quizbank_answer.text: is hidden although it is about nobody who is restricted" in said()
 
 
+def test_an_old_copy_that_brings_somebody_back_is_seen(planted, monkeypatch):
+    """Whoever starts without looking into the ledger shows those who were erased since."""
+    from upart.rights import gate
+
+    monkeypatch.setattr(gate, "catch_up", lambda portal: 0)
+    said = [str(breach) for breach in planted("quizbank").again().breaches()]
+    assert any("quizbank_answer.text: stands in" in one and "again after an old copy was put back" in one for one in said)
+
+
 def test_an_unknown_or_broken_plugin_is_named_with_what_to_do(with_quizbank):
     with pytest.raises(AssertionError, match="no plugin 'nothing' here. Install its package"):
         assert_privacy_contract("nothing", with_quizbank)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from uuid import uuid4
@@ -20,6 +20,7 @@ from upart.testing.contract.access import look
 from upart.testing.contract.erasure import Erasure
 from upart.testing.contract.filling import StoringPlanter
 from upart.testing.contract.restriction import veil
+from upart.testing.contract.returning import OldCopy
 from upart.testing.contract.traces import all_rows, sample
 from upart.testing.installation import Installation, install
 
@@ -48,26 +49,32 @@ class Field:
         return counted(self.entries, self.rows)
 
     def breaches(self) -> Iterator[Breach]:
-        """Access for one person and, with the account, for another; the restriction of the first; the erasure of both, the second only after a clean first."""
+        """Access for one person and, with the account, for another; the restriction of the first; the erasure of both, the second only after a clean first;
+
+        and an old copy of before, put back after that.
+        """
         now = all_rows(self.made, self.truth)
         yield from look(self.made, self.truth, self.rows, now, self.first, account=False)
         yield from look(self.made, self.truth, self.rows, now, self.second, account=True)
         yield from veil(self.made, self.truth, self.rows, self.first, self.third)
-        rows, clean = anew(self.rows), True
-        for party, account in ((self.first, False), (self.second, True)):
-            erasure = Erasure(self.made, self.truth, rows, party, account=account)
-            for breach in erasure.check() if clean else ():
-                clean = False
-                yield breach
-            rows = erasure.left
+        with closing(OldCopy(self.made)) as old:
+            rows, clean, erasures = anew(self.rows), True, []
+            for party, account in ((self.first, False), (self.second, True)):
+                erasures.append(erasure := Erasure(self.made, self.truth, rows, party, account=account))
+                for breach in erasure.check() if clean else ():
+                    clean = False
+                    yield breach
+                rows = erasure.left
+            if clean:
+                yield from old.check(erasures)
 
 
 def assert_privacy_contract(plugin: str, installation: Installation | None = None, *, engine_register: Register | None = None) -> Examined:
-    """Check that access, restriction and erasure do to the data of a plugin (or of "core") what its columns declare (GDPR art. 15, 17, 18).
+    """Check that access, restriction, erasure and a restore do to the data of a plugin (or of "core") what its columns declare (GDPR art. 15, 17, 18).
 
     Fills every table of the plugin with rows about made-up people at two academies, in each role and with two of them in
-    one row; then takes a copy for them, restricts one of them and looks with the eyes of others, and erases them as the product
-    does. Raises AssertionError that says plugin, table,
+    one row; then takes a copy for them, restricts one of them and looks with the eyes of others, erases them as the product
+    does, and puts a backup of before back: they are gone again before the first answer. Raises AssertionError that says plugin, table,
     column, what is wrong and what to do. `installation` is where this happens (its other data must not change); without one
     it makes one on SQLite with all installed plugins. `engine_register` makes the engine believe other declarations than
     those that are checked, so that tests can see the check fail.

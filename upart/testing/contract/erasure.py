@@ -20,7 +20,7 @@ from upart.rights.actions.dead_letters import dead_letters, told_by_hand
 from upart.rights.actions.proving import Residue, proof_of
 from upart.rights.actions.steps import RESIDUAL, plan_in_numbers
 from upart.rights.canary.compared import compared_rows, staying
-from upart.rights.canary.foreseen import Foreseen, Rows, foresee_all
+from upart.rights.canary.foreseen import Rows, foresee_all
 from upart.rights.canary.planting import BYTES, WRITTEN
 from upart.rights.canary.rows import Breach, Party, Row, wrong
 from upart.rights.canary.truth import Truth
@@ -39,16 +39,21 @@ FATES = ("deleted", "unlinked", "kept")
 
 
 class Erasure:
-    """One erasure: `check()` gives what is not as declared; `left` are the planted rows as they are afterwards."""
+    """One erasure: `check()` gives what is not as declared; `left` are the planted rows as they are afterwards.
+
+    `gone` are the marks that should stand nowhere after it, and `ids` the ids of whoever went, in both spellings.
+    """
 
     def __init__(self, made: Installation, truth: Truth, rows: Sequence[Row], party: Party, *, account: bool) -> None:
         self.made, self.truth, self.rows, self.party, self.account = made, truth, list(rows), party, account
-        self.left: list[Row] = list(rows)
+        self.left, self.gone = list(rows), set[str]()
+        self.ids = {text for id in {party.person_id, *([party.account_id] if account else [])} for text in (str(id), id.hex)}
 
     def check(self) -> Iterator[Breach]:
         """Ask twice, work, compare; then work once more and see that nothing changes."""
         before = all_rows(self.made, self.truth)
         foreseen, self.left = foresee_all(self.truth, self.rows, before, self.party, account=self.account)
+        self.gone = {mark for row in self.rows for mark in row.marks} - staying(self.rows, foreseen)
         plan = self._plan()
         yield from self._numbers("plan", plan, foreseen.counts)
         try:
@@ -64,7 +69,7 @@ class Erasure:
         after = all_rows(self.made, self.truth)
         yield from compared_rows(self.truth, before, after, foreseen, ADDED)
         yield from self._numbers("answer", self._answer(request), foreseen.counts)
-        yield from self._traces(foreseen)
+        yield from self._traces()
         yield from self._again(request, after)
         yield from self._residue(request)
 
@@ -139,19 +144,17 @@ class Erasure:
                     said = f"the {what} says {mine[fate]} {fate}, but by the declarations it is {theirs[fate]}."
                     yield wrong(self.truth.entry(table), "", said, "What is promised and what is done must be the same.")
 
-    def _traces(self, foreseen: Foreseen) -> Iterator[Breach]:
+    def _traces(self) -> Iterator[Breach]:
         """No mark that should be gone stands anywhere: not in tables that nobody declared, files, or raw bytes. Others' files stand."""
         here = {mark: (row, column) for row in self.rows for mark, column in row.marks.items()}
-        left = staying(self.rows, foreseen)
-        ids = {self.party.person_id, *([self.party.account_id] if self.account else [])}
-        found = standing(self.made, set(here), {text for id in ids for text in (str(id), id.hex)})
+        found = standing(self.made, set(here), self.ids)
         for mark, places in found.items():
             where = ", ".join(sorted(set(places)))
             if mark not in here:
                 yield Breach("core", "person", f"the id still stands in {where}.", "Declare columns that name people with subject(…) or any_link(…).")
-            elif mark not in left:
+            elif mark in self.gone:
                 yield wrong(here[mark][0].entry, here[mark][1], f"still stands in {where}.", "Declare the column, file or store that holds it.")
-        for row, column in (here[mark] for mark in left if here[mark][1] in (BYTES, WRITTEN) and mark not in found):
+        for row, column in (here[mark] for mark in here.keys() - self.gone if here[mark][1] in (BYTES, WRITTEN) and mark not in found):
             yield wrong(row.entry, column, "is gone although its row stays.", "Erasure must not reach what is about somebody else.")
 
     def _again(self, request: UUID, after: Rows) -> Iterator[Breach]:
