@@ -16,7 +16,7 @@ from upart_courses.models import CourseState
 
 from upart import clock
 from upart.academies import custody, ending
-from upart.academies.actions import create_academy
+from upart.academies.actions import create_academy, set_setting
 from upart.academies.models import AcademyKind
 from upart.accounts.actions.changing import new_seed
 from upart.accounts.actions.tokens import make_token
@@ -33,6 +33,9 @@ from upart.rights.actions.asking import ask_to_erase, received
 from upart.rights.actions.deciding import take
 from upart.rights.actions.proving import half_of
 from upart.rights.actions.working import plan
+from upart.rights.canary import actions as canary
+from upart.rights.canary.rows import Breach
+from upart.rights.canary.truth import Examined
 from upart.rights.models import AskedBy, RequestKind, RequestState, RightsArchive, RightsEntry, RightsRequest
 from upart.rights.states import move
 from upart.storage.models import File
@@ -123,6 +126,7 @@ def _prepare(portal) -> tuple[str, dict]:
         ask_to_erase(session.scalars(select(Person).where(Person.name == ADA_THERE)).one(), waits=True)
     _enter(portal)
     _break_in(portal)
+    _canary(portal)
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
     archive = link_in(mails(portal, "lena")[-1])
     return archive, {"copies.download": {"token": archive.partition("token=")[2]}, **_by_link(portal)}
@@ -158,6 +162,15 @@ def _break_in(portal) -> None:
     """A breach at athena that Ada has written down."""
     with portal.writing("athena"):
         note(Incident("person", clock.now() - timedelta(days=1), None, clock.now()))
+
+
+def _canary(portal) -> None:
+    """Athena keeps a canary, which has found something."""
+    with portal.everywhere() as session:
+        set_setting(session, portal.academy("athena").id, canary.SETTING, "yes")
+    with portal.app.test_request_context(), portal.writing("athena"):
+        place = Breach("courses", "courses_enrolment", "a row is still there that should be gone.", "See its path.")
+        canary.keep(canary.Flown(clock.now(), [("core", Examined(1, 2, 3, 4), clock.now())], [place], canary.NOT_CHECKED))
 
 
 def _copies(portal) -> frozenset:

@@ -35,7 +35,7 @@ OWN = ("rights_canary", "rights_promise", "receipt_key", "academy", "academy_set
 def switched_on(made):
     """Ada keeps a canary, and it has flown."""
     ada = sign_in(made, "ada")
-    assert ada.post(f"{PAGE}on").status_code == 303
+    assert ada.post(PAGE, data={"keep": "yes"}).status_code == 303
     work(made)
     return ada
 
@@ -67,9 +67,9 @@ def test_an_academy_keeps_one_when_its_owner_says_so(portal):
     verify(said, keys)
     with pytest.raises(Refused, match="signature does not fit"):
         verify({**said, "outcome": "broken"}, keys)
-    assert ada.post(f"{PAGE}off").status_code == 303
+    assert ada.post(PAGE, data={"keep": "no"}).status_code == 303
     assert portal.visitor("athena").get(PROOF).status_code == 404
-    assert sign_in(portal, "lena").post(f"{PAGE}on").status_code == 404
+    assert sign_in(portal, "lena").post(PAGE, data={"keep": "yes"}).status_code == 404
 
 
 def test_it_leaves_nothing_and_nobody_meets_it(school, monkeypatch):

@@ -20,7 +20,6 @@ from upart.theming.render import render
 
 canary = Blueprint("canary", __name__)
 
-ON, OFF = "/manage/privacy/canary/on", "/manage/privacy/canary/off"
 SAID = {"on": "It is switched on. It flies in a moment; what came of it then stands here.", "off": "It is switched off, and what was published is gone."}
 
 
@@ -35,18 +34,12 @@ def one() -> Response:
     )  # fmt: skip
 
 
-@canary.post(ON, policy=may(ANSWER))
-def switch_on() -> Response:
-    """Keep one from now on."""
-    actions.switch(True)
-    return to(url_for(".one", saved="on"))
-
-
-@canary.post(OFF, policy=may(ANSWER))
-def switch_off() -> Response:
-    """Keep none any more."""
-    actions.switch(False)
-    return to(url_for(".one", saved="off"))
+@canary.post("/manage/privacy/canary/", policy=may(ANSWER))
+def switch() -> Response:
+    """Keep one from now on, or none any more."""
+    on = request.form.get("keep") == "yes"
+    actions.switch(on)
+    return to(url_for(".one", saved="on" if on else "off"))
 
 
 @canary.get("/.well-known/upart-proof.json", policy=anyone)
