@@ -154,7 +154,7 @@ def upart_events() -> list[EventType]:
         EventType(name="rights.ledger_lost", sentence="accepted that lines of the ledger are lost"),
         EventType(name="rights.canary_on", sentence="switched the canary on"),
         EventType(name="rights.canary_off", sentence="switched the canary off"),
-        EventType(name="rights.canary_broken", sentence="the canary has found that something is not done as it is declared"),
+        EventType(name="rights.canary_broken", sentence="found by its canary that something is not done as it is declared"),
         EventType(name="rights.canary_accepted", sentence="accepted what is declared now for the canary"),
         EventType(name="rights.imported", sentence="brought data along from another installation"),
     ]
