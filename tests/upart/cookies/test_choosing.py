@@ -56,6 +56,14 @@ def test_pages_are_the_same_bytes_for_everybody(visit):
     assert {page.headers["Cache-Control"] for page in pages} == {"public, no-cache"}
 
 
+def test_who_has_answered_is_served_from_memory_like_everybody(jar, visit, monkeypatch):
+    vic = visit()
+    vic.post(ANSWER, data={"choice": "accept"})
+    pages = {path: vic.get(path).data for path in ("/", "/jar/known")}
+    monkeypatch.setattr(jar.state.cache, "app", None)
+    assert {path: vic.get(path).data for path in pages} == pages
+
+
 def test_where_no_cookie_is_optional_nobody_is_asked(jar, visit):
     vic = visit("orion")
     assert "cookie-question" not in vic.get("/").text
