@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from flask import Response, request
 
-from upart.plugin import Blueprint, Cookie, CookieCategory, Manifest, allows, anyone, anyone_uncached, holds_nothing, hookimpl
+from upart.plugin import Blueprint, Cookie, CookieCategory, Manifest, allows, anyone, anyone_known, anyone_uncached, context, holds_nothing, hookimpl
 
 manifest = Manifest(id="jar", version="1.0", privacy=holds_nothing("it sets cookies and keeps nothing"))
 site = Blueprint("jar", __name__)
@@ -49,6 +49,12 @@ def taste():
 def video():
     """A page for everybody that looks whether content from elsewhere is allowed."""
     return Response("measured" if allows("measure") else "not measured")
+
+
+@site.get("/jar/known", policy=anyone_known)
+def known():
+    """A page that is another one for people who have signed in."""
+    return Response("known" if context.person else "unknown")
 
 
 @site.after_app_request

@@ -24,6 +24,8 @@ OVERHEAD = 600
 """Bytes that one entry costs besides its body: key, headers, objects."""
 
 MAX_PAGE = 512 * 1024
+KNOWN_BY = ("upart_session", "upart_remember")
+"""Cookies by which somebody may be known; what was chosen about cookies makes no page another one."""
 
 PAGE = "upart.page"
 """Key of the environ under which the application says which page it answered with; kept with the page, for whoever counts pages before the cache."""
@@ -66,7 +68,7 @@ class PageCache:
         academy: CurrentAcademy = environ["upart.academy"]
         key = (environ["upart.host"], environ["PATH_INFO"], query, environ["wsgi.url_scheme"], academy.id, academy.epoch)
         page = self._pages.get(key)
-        if page is None or (page.knows and "upart_" in environ.get("HTTP_COOKIE", "")):
+        if page is None or (page.knows and any(name in environ.get("HTTP_COOKIE", "") for name in KNOWN_BY)):
             return self._fill(key, environ, start_response)
         return _answer(page, environ, start_response)
 

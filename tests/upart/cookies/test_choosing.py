@@ -11,6 +11,7 @@ from cookie_question import ANSWER, SHEET, chosen, section
 from people import sign_in
 
 from upart import clock
+from upart.academies import custody
 from upart.hooks.records import Cookie
 
 
@@ -54,6 +55,14 @@ def test_pages_are_the_same_bytes_for_everybody(visit):
     pages = [browser.get("/courses/") for browser in (fresh, answered)] + [visit().get("/courses/", headers={"Sec-GPC": "1"})]
     assert len({page.data for page in pages}) == 1
     assert {page.headers["Cache-Control"] for page in pages} == {"public, no-cache"}
+
+
+def test_who_has_answered_is_served_from_memory_like_everybody(jar, visit, monkeypatch):
+    vic = visit()
+    vic.post(ANSWER, data={"choice": "accept"})
+    pages = {path: vic.get(path).data for path in ("/", "/jar/known")}
+    monkeypatch.setattr(jar.state.cache, "app", None)
+    assert {path: vic.get(path).data for path in pages} == pages
 
 
 def test_where_no_cookie_is_optional_nobody_is_asked(jar, visit):
@@ -169,8 +178,13 @@ def test_where_there_is_nothing_to_choose_the_page_says_so(jar, visit):
     assert "There are no optional cookies here" in section(jar, visit("orion"), "orion")
 
 
-def test_a_learner_is_asked_like_everybody(portal, visit):
+def test_nobody_is_asked_at_the_demo_and_what_is_chosen_can_be_said_while_an_academy_is_paused(portal):
     assert "cookie-question" not in sign_in(portal, "lena").get("/account/").text
+    with portal.everywhere() as session:
+        custody.take(session, portal.academy("orion").id)
+    odin = portal.visitor("orion")
+    assert [odin.post(ANSWER, data={"choice": "reject"}).status_code, odin.get("/.well-known/gpc.json").status_code] == [303, 200]
+    assert odin.get("/courses/").status_code == 503
 
 
 def test_content_from_elsewhere_waits_until_all_of_its_kind_was_asked_about(jar, visit, monkeypatch):
