@@ -23,6 +23,7 @@ from upart.errors import BadSetting, NoInstance
 
 MIB = 1024 * 1024
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
+BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*/?")
 
 
 def _text(value: str) -> str:
@@ -60,8 +61,8 @@ def _files(value: str) -> str:
 
 def _ledger(value: str) -> str:
     parts = urlsplit(value)
-    if value and (parts.scheme != "file" or parts.netloc or not parts.path.startswith("/")):
-        raise ValueError("file:///path/to/folder, on another disk than the database; s3: is not offered by this version")
+    if value and not BUCKET.fullmatch(value) and (parts.scheme != "file" or parts.netloc or not parts.path.startswith("/")):
+        raise ValueError("file:///path/to/folder, on another disk than the database, or s3://bucket/prefix")
     return value
 
 
@@ -155,7 +156,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("UPART_MAIL_URL", _mail, "console:,file:", "Ways that mail goes: console:, file: (instance/mail), smtp://… or smtps://…; several separated by commas."),
     Setting("UPART_MAIL_FROM", _sender, "", "Sender's address of all mail; empty means post@ the academy's host."),
     Setting("UPART_SECRET_KEYS", _keys, "", "Comma-separated keys: the first signs and encrypts, all verify; empty means instance/keys, made at the first start."),
-    Setting("UPART_LEDGER_URL", _ledger, "", "Where the ledger of rights lies: file:///path/to/folder, on another disk than the database; empty means ledger in the instance folder."),
+    Setting("UPART_LEDGER_URL", _ledger, "", "Where the ledger of rights lies: file:///path/to/folder, on another disk than the database, or s3://bucket/prefix; empty means ledger in the instance folder."),
     Setting("UPART_PSEUDONYM_KEY", _pseudonym_key, "", "Key of the pseudonyms in the ledger, at least 32 characters; empty means instance/pseudonym-key, made with the first entry. Never changed, never in a backup."),
     Setting("UPART_BACKUP_DAYS", _count, "365", "Days that the oldest backup is kept; the ledger reaches back 30 days more."),
     Setting("UPART_SIGN_UP", _sign_up, "open", "Who may sign up: open, invited or closed. An academy may be stricter."),
@@ -169,6 +170,7 @@ SETTINGS: tuple[Setting, ...] = (
 NOT_SETTINGS = {
     "UPART_INSTANCE": "folder of the installation (option --instance)",
     "UPART_TEST_POSTGRES_URL": "a PostgreSQL server for the tests",
+    "UPART_TEST_S3_URL": "a server that speaks like S3 for the tests",
     "UPART_DEEP": "set by bin/test --deep: the long tests run too",
 }
 

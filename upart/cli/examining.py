@@ -107,12 +107,13 @@ def ledger(app: Any) -> Iterator[Finding]:
         check(mine, lines, seen)
     yield good("ledger", f"{len(lines)} lines, each bound to the one before it.")
     if not mine.can_be_written():
-        yield critical("ledger", f"{mine.path} cannot be written: no erasure can begin.", "Give this user the right to it, or make room.")
+        yield critical("ledger", f"{mine.where} cannot be written: no erasure can begin.", mine.shelf.remedy)
     file = database_file(settings)
-    there = next(path for path in (mine.path, *mine.path.parents) if path.exists())
-    if file is not None and there.stat().st_dev == file.stat().st_dev and not settings.is_demo:
+    if file is not None and mine.shelf.device == file.stat().st_dev and not settings.is_demo:
         told = "The ledger lies on the disk of the database: who loses one loses both, and no backup could be restored without bringing erased people back."
-        yield critical("ledger", told, "Set UPART_LEDGER_URL to a folder on another disk, and move instance/ledger there.")
+        yield critical(
+            "ledger", told, "Set UPART_LEDGER_URL to a folder on another disk, and move instance/ledger there; or to s3://bucket/prefix before the first entry."
+        )
 
 
 def invariants(app: Any) -> Iterator[Finding]:

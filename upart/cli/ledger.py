@@ -31,9 +31,9 @@ def ledger(ctx: click.Context, accept: bool, as_json: bool) -> None:
             lost = accept_loss()
     again = catch_up(app)
     with app.app_context():
-        lines, at, path = book().verify(), head(), book().path
+        lines, at, where = book().verify(), head(), book().where
     found = {
-        "folder": str(path), "key": at.key, "chains": len(at.places), "lines": len(lines), "kinds": dict(Counter(line.kind for line in lines)),
+        "where": where, "key": at.key, "chains": len(at.places), "lines": len(lines), "kinds": dict(Counter(line.kind for line in lines)),
         "done_again": again, "lost_chains": lost,
     }  # fmt: skip
     if as_json:
@@ -41,4 +41,4 @@ def ledger(ctx: click.Context, accept: bool, as_json: bool) -> None:
         return
     if lost:
         click.echo(f"Lines of {lost} chains are lost. Whoever was erased, restricted or has objected in them is known by this database alone.")
-    click.echo(f"{found['lines']} lines in {found['chains']} chains in {found['folder']} are as they were written. Done again: {again}.")
+    click.echo(f"{found['lines']} lines in {found['chains']} chains in {found['where']} are as they were written. Done again: {again}.")

@@ -125,7 +125,7 @@ def upart_jobs() -> list[Task]:
         Task(name="rights.pass_on", run=passing_on.pass_on),
         Task(name="rights.lift", run=lift_when_told),
         Task(name="rights.retain", run=retaining.as_task, every=timedelta(days=1), outside=True),
-        Task(name="rights.keep_ledger", run=keep_ledger, every=timedelta(days=1)),
+        Task(name="rights.keep_ledger", run=keep_ledger, every=timedelta(days=1), outside=True),
         Task(name="rights.forget_imports", run=importing.forget_imports, every=timedelta(hours=1)),
     ]
 

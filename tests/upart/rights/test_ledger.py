@@ -24,6 +24,7 @@ from upart.events.models import Event
 from upart.rights.actions.catching_up import catch_up
 from upart.rights.actions.restraining import ask_to_restrict
 from upart.rights.ledger.book import head, is_behind, verify
+from upart.rights.ledger.chains import Chains
 from upart.rights.ledger.folder import Folder
 from upart.rights.ledger.lines import LedgerBroken, LedgerRefused
 from upart.rights.ledger.upkeep import keep_ledger
@@ -42,6 +43,11 @@ def folder(made) -> Path:
     return made.state.config.instance / "ledger"
 
 
+def only_file(lines: Chains) -> Path:
+    [chain] = lines.shelf.chains()
+    return Path(lines.shelf.name(chain))
+
+
 def refusal(made) -> str:
     """What the next start says."""
     with pytest.raises(LedgerRefused) as raised:
@@ -52,14 +58,14 @@ def refusal(made) -> str:
 @pytest.fixture
 def lines(tmp_path) -> Folder:
     """A ledger of five lines."""
-    made = Folder(tmp_path / "ledger", b"k" * 32, "f" * 64)
+    made = Chains(Folder(tmp_path / "ledger"), b"k" * 32, "f" * 64)
     for number in range(4):
         made.append(kind="restriction", what={"name": f"{number} größer"})
     return made
 
 
 def test_one_byte_changed_anywhere_is_refused_with_file_and_line(lines):
-    [path] = lines.chains()
+    path = only_file(lines)
     whole, number = path.read_bytes(), 0
     for at in range(len(whole)):
         for flip in (1, 0x0A ^ whole[at]) if whole[at] != 0x0A else (1,):
@@ -75,21 +81,21 @@ def test_one_byte_changed_anywhere_is_refused_with_file_and_line(lines):
 
 @pytest.mark.parametrize("change", [lambda a: a[1:], lambda a: a[:1] + a[2:], lambda a: [a[0], a[2], a[1], *a[3:]], lambda a: [*a[:2], a[1], *a[2:]]])
 def test_lines_left_out_moved_or_doubled_are_refused(lines, change):
-    [path] = lines.chains()
+    path = only_file(lines)
     path.write_bytes(b"".join(change(path.read_bytes().splitlines(keepends=True))))
     with pytest.raises(LedgerBroken):
         list(lines.lines())
 
 
 def test_a_chain_under_another_name_is_refused(lines):
-    [path] = lines.chains()
+    path = only_file(lines)
     path.rename(path.with_name(f"{path.name[:8]}{'0' * 16}.ledger"))
     with pytest.raises(LedgerBroken):
         list(lines.lines())
 
 
 def test_a_line_that_was_cut_off_while_it_was_written_counts_for_nothing(lines):
-    [path] = lines.chains()
+    path = only_file(lines)
     whole = path.read_bytes()
     last = whole.rindex(b"\n", 0, -1) + 1
     for end in range(last, len(whole)):
@@ -144,8 +150,10 @@ def test_old_months_go_with_the_oldest_backup_and_an_older_one_is_refused(portal
     restrict(portal)
     with clock.shifted(4 * MONTH):
         restrict(portal, "Theo")
+        with portal.app.app_context():
+            note = keep_ledger()
         with portal.writing("platform"):
-            keep_ledger()
+            note()
         assert [line.kind for line in ledger(portal)] == ["opened", "restriction"]
         assert catch_up(again(portal).app) == 0
         with pytest.raises(LedgerRefused, match="last in use in"):
@@ -187,9 +195,24 @@ def test_the_command_checks_and_a_loss_is_accepted_in_words(portal):
         assert session.scalars(select(Event.type).where(Event.type == "rights.ledger_lost")).all() == ["rights.ledger_lost"]
 
 
-def test_s3_is_refused_in_words(portal):
-    with pytest.raises(BadSetting, match="s3: is not offered"):
-        config.load(portal.state.config.instance, {"UPART_LEDGER_URL": "s3://bucket/prefix"})
+@pytest.mark.parametrize(
+    "url",
+    [
+        "s3://",
+        "s3://B",
+        "s3://name:secret@bucket",
+        "s3://bucket/a?b=c",
+        "s3://bucket//",
+        "s3://bucket/../a",
+        "s3://bucket/a b",
+        "https://bucket",
+        "file://host/a",
+    ],
+)
+def test_where_no_ledger_can_lie_is_refused_in_words(tmp_path, url):
+    with pytest.raises(BadSetting, match="UPART_LEDGER_URL") as raised:
+        config.load(tmp_path, {"UPART_LEDGER_URL": url})
+    assert "s3://bucket/prefix" in raised.value.remedy
 
 
 def test_the_server_does_not_start_with_a_lost_ledger(portal):

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from contextlib import ExitStack
 from datetime import datetime
 from uuid import UUID
 
 from flask import Flask, current_app
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from upart.accounts.models import Account, Person
 from upart.context import CurrentAcademy, context
@@ -20,9 +20,8 @@ from upart.rights.actions import carrying_out
 from upart.rights.actions.replaying import replay as replay_line
 from upart.rights.actions.working import ERASE
 from upart.rights.ledger.book import Book, book
-from upart.rights.ledger.folder import Place
-from upart.rights.ledger.keeping import advance, replaying
-from upart.rights.ledger.lines import DONE, Line
+from upart.rights.ledger.keeping import advance, await_others, replaying
+from upart.rights.ledger.lines import DONE, LedgerRefused, Line, Place
 from upart.rights.ledger.models import LedgerPosition
 from upart.rights.ledger.standing import ACTS, check, positions, unseen
 from upart.rights.models import RequestState, RightsRequest
@@ -101,18 +100,19 @@ def _again(mine: Book, line: Line, people: _People) -> Begun | None:
     academy = current_app.extensions["upart"].directory.by_id(line.academy_id) if line.academy_id is not None else None
     id = people.meant(line, academy.id) if academy is not None else None
     begun: Begun | None = None
-    with ExitStack() as held, replaying(line.since), writing(academy):
-        seen = select(LedgerPosition.line).where(LedgerPosition.chain == line.chain)
-        session.scalar(seen)
-        held.enter_context(mine.folder.alone(line.chain))  # whoever writes has the database's lock first, and then this one
-        if (session.scalar(seen) or 0) >= line.number:
+    with replaying(line.since), writing(academy):
+        try:
+            await_others(session(), alone=True)
+        except OperationalError:
+            raise LedgerRefused("Another process is writing to the ledger.", remedy="Start again in a minute.") from None
+        if (session.scalar(select(LedgerPosition.line).where(LedgerPosition.chain == line.chain)) or 0) >= line.number:
             return None  # it was being done just now
         person = session.scalars(select(Person).where(Person.id == id)).first() if id is not None else None
         if person is not None and academy is not None:
             ids = person.id, person.account_id
             request = replay_line(line, person)
             begun = (academy, request.id, *ids) if request is not None else None
-        advance(session(), Place(line.chain, line.number, line.digest), mine.folder.fingerprint)
+        advance(session(), Place(line.chain, line.number, line.digest), mine.chains.fingerprint)
     return begun
 
 

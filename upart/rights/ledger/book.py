@@ -7,9 +7,7 @@ import hashlib
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from flask import Flask, current_app
@@ -17,8 +15,9 @@ from flask import Flask, current_app
 from upart.config import Config
 from upart.events.noting import Noted
 from upart.keys import KeyRing, kept_key
-from upart.rights.ledger.folder import Folder, Place
-from upart.rights.ledger.lines import DONE, VOID, LedgerRefused, Line
+from upart.rights.ledger.chains import Chains, readable
+from upart.rights.ledger.lines import DONE, VOID, LedgerRefused, Line, Place
+from upart.rights.ledger.shelf import shelf_at
 
 BOOK = "upart_ledger"
 KEY_FILE = "pseudonym-key"
@@ -39,22 +38,27 @@ class Book:
 
     def __init__(self, config: Config) -> None:
         self._config, self._lock = config, threading.Lock()
-        self.path = Path(unquote(urlsplit(config.ledger_url).path))
-        self._opened: tuple[Folder, KeyRing] | None = None
+        self.shelf = shelf_at(config.ledger_url)
+        self._opened: tuple[Chains, KeyRing] | None = None
         self.caught_up = False
         self.starting, self.turn = threading.Lock(), threading.Lock()
 
     @property
-    def folder(self) -> Folder:
-        """The folder, with its key. Raises LedgerRefused when the key is missing although there are lines."""
+    def where(self) -> str:
+        """Where it lies, as people read it."""
+        return self.shelf.where
+
+    @property
+    def chains(self) -> Chains:
+        """Its chains, with their key. Raises LedgerRefused when the key is missing although there are lines."""
         return self._open()[0]
 
-    def _open(self) -> tuple[Folder, KeyRing]:
+    def _open(self) -> tuple[Chains, KeyRing]:
         with self._lock:
             if self._opened is None:
                 ring = KeyRing((self._key(),))
                 chain_key = bytes.fromhex(ring.digest(USE, "chain"))
-                self._opened = Folder(self.path, chain_key, hashlib.sha256(b"upart\0" + ring.keys[0]).hexdigest()), ring
+                self._opened = Chains(self.shelf, chain_key, hashlib.sha256(b"upart\0" + ring.keys[0]).hexdigest()), ring
             return self._opened
 
     def _key(self) -> bytes:
@@ -69,14 +73,15 @@ class Book:
         return kept_key(path)
 
     def has_chains(self) -> bool:
-        """Is there any line of the ledger? Asked without the key."""
-        return self.path.is_dir() and any(self.path.glob("*.ledger"))
+        """Is there any line of the ledger? Asked without the key. Raises LedgerRefused when that cannot be seen."""
+        with readable(self.shelf):
+            return bool(self.shelf.chains())
 
     def can_be_written(self) -> bool:
         """Could an act be noted now?"""
         try:
-            return self.folder.can_be_written()
-        except OSError:  # not even its key
+            return self.chains.can_be_written()
+        except (OSError, LedgerRefused):  # not even its key
             return False
 
     def digest(self, value: object, academy_id: UUID | None) -> str:
@@ -85,26 +90,26 @@ class Book:
         return ring.digest(USE, str(value).strip().casefold(), academy_id)
 
     def write(self, act: Noted, since: str | None = None) -> Place:
-        """Add an act, safe on the disk. Raises LedgerNotWritten. `since`: when it happened, if not now."""
+        """Add an act, safe where it lies. Raises LedgerNotWritten. `since`: when it happened, if not now."""
         said = {
             "kind": act.kind.value, "academy": str(act.academy_id), "id": self.digest(act.reference, act.academy_id) if act.reference else "",
             "row": self.digest(act.row_id, act.academy_id) if act.row_id else "",
             "who": [self.digest(act.person_id, act.academy_id)] if act.person_id else [],
             "addresses": [self.digest(one, act.academy_id) for one in act.addresses], "what": dict(act.what),
         }  # fmt: skip
-        return self.folder.append(hold=True, **said, **({"since": since} if since else {}))
+        return self.chains.append(**said, **({"since": since} if since else {}))
 
     def write_end(self, academy_id: UUID, reference: UUID) -> Place:
         """Say that all of an act is done."""
-        return self.folder.append(kind=DONE, academy=str(academy_id), id=self.digest(reference, academy_id))
+        return self.chains.append(kind=DONE, academy=str(academy_id), id=self.digest(reference, academy_id))
 
     def write_void(self, place: Place) -> Place:
         """Say that the act of a line was not done after all."""
-        return self.folder.append(kind=VOID, id=f"{place.chain}:{place.number}")
+        return self.chains.append(kind=VOID, id=f"{place.chain}:{place.number}")
 
     def verify(self) -> list[Line]:
         """All lines. Raises LedgerBroken with file and line for anything that is not as it was written, LedgerRefused without the right key."""
-        return list(self.folder.lines()) if self.has_chains() else []
+        return list(self.chains.lines()) if self.has_chains() else []
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -122,7 +127,7 @@ def head() -> Head:
     last: dict[str, Place] = {}
     for line in verify():
         last[line.chain] = Place(line.chain, line.number, line.digest)
-    return Head(book().folder.fingerprint, tuple(last.values()))
+    return Head(book().chains.fingerprint, tuple(last.values()))
 
 
 def verify() -> list[Line]:

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,10 +23,17 @@ from upart import clock
 from upart.db import WallSession, uuid7
 from upart.events.noting import ENDED, NOTED
 from upart.rights.ledger.book import BOOK, Book
-from upart.rights.ledger.folder import PATIENCE, LedgerNotWritten, Place
+from upart.rights.ledger.chains import LedgerNotWritten
+from upart.rights.ledger.lines import Place
 from upart.rights.ledger.models import LedgerPosition
 
 log = logging.getLogger("upart.rights.ledger")
+
+PATIENCE = 5.0
+"""Seconds that a line waits for the one before it to be committed."""
+
+LOCK = 0x1ED6E4
+"""Key of the lock that writers of lines share, and that a replay has alone."""
 
 WRITTEN = "upart_acts_written"
 """Where a session keeps the places of lines whose commit has not come yet."""
@@ -55,13 +62,23 @@ def _write(opened: Session) -> None:
     written: list[Place] = []
     opened.info[WRITTEN] = written
     since = _since.get()
+    await_others(opened)
     try:
         for act in acts:
             written.append(book.write(act, since.isoformat() if since else None))
-            advance(opened, written[-1], book.folder.fingerprint)
+            advance(opened, written[-1], book.chains.fingerprint)
     except LedgerNotWritten as error:
-        log.error("the ledger in %s cannot be written: %s", book.path, error.__cause__)
+        log.error("the ledger in %s cannot be written: %s", book.where, error.__cause__)
         raise
+
+
+def await_others(opened: Session, *, alone: bool = False) -> None:
+    """Wait until no replay is at work; `alone`: until nobody in any process stands between a line and the commit of its act, and keep it so.
+
+    Until this transaction ends. On SQLite whoever writes is alone anyway. Raises OperationalError after the patience of the door.
+    """
+    if opened.connection().dialect.name == "postgresql":
+        opened.execute(select(func.pg_advisory_xact_lock(LOCK) if alone else func.pg_advisory_xact_lock_shared(LOCK)))
 
 
 def advance(opened: Session, place: Place, fingerprint: str) -> None:
@@ -76,13 +93,13 @@ def _committed(opened: Session) -> None:
     """The acts are done; so are those that took several transactions, if this one was their last."""
     ended = opened.info.pop(ENDED, ())
     if opened.info.pop(WRITTEN, None) is not None:
-        _release()
+        _pass_on()
     for academy_id, reference in ended:
         book: Book = current_app.extensions[BOOK]
         try:
             book.write_end(academy_id, reference)
         except LedgerNotWritten as error:  # the next start sees that it is done, and adds the line
-            log.error("the ledger in %s cannot be written: %s", book.path, error.__cause__)
+            log.error("the ledger in %s cannot be written: %s", book.where, error.__cause__)
 
 
 def _taken_back(opened: Session) -> None:
@@ -96,12 +113,11 @@ def _taken_back(opened: Session) -> None:
     with suppress(LedgerNotWritten):  # then the next start takes the act up, which somebody has asked for
         for place in written:
             book.write_void(place)
-    _release()
+    _pass_on()
 
 
-def _release() -> None:
+def _pass_on() -> None:
     book: Book = current_app.extensions[BOOK]
-    book.folder.release()
     book.turn.release()
 
 

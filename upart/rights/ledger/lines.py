@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from upart.errors import UpartError
+
+CHAIN = re.compile(r"(?P<month>\d{4}-\d{2})\.[0-9a-f]{16}")
 
 OPENED, DONE, VOID = "opened", "done", "void"
 """Kinds of lines that are no acts: the first one of a chain, that an act is done, and that one was not done after all."""
@@ -36,6 +39,15 @@ class LedgerBroken(LedgerRefused):
 
     def __init__(self, file: str, line: int, why: str) -> None:
         super().__init__(f"The ledger is damaged: {file}, line {line}: {why}.", remedy=REPAIR)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line stands."""
+
+    chain: str
+    number: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)

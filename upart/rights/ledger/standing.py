@@ -13,8 +13,7 @@ from upart import clock
 from upart.db import everywhere
 from upart.events.noting import Kind
 from upart.rights.ledger.book import Book
-from upart.rights.ledger.folder import CHAIN
-from upart.rights.ledger.lines import VOID, LedgerRefused, Line
+from upart.rights.ledger.lines import CHAIN, VOID, LedgerRefused, Line
 from upart.rights.ledger.models import ALIVE, LedgerPosition
 
 ACTS = frozenset(kind.value for kind in Kind)
@@ -37,11 +36,11 @@ def check(book: Book, lines: Sequence[Line], known: Mapping[str, LedgerPosition]
     _check_key(book, known)
     _check_age(book, known)
     there = {(line.chain, line.number): line.digest for line in lines}
-    first = book.folder.reaches_back() if book.path.is_dir() else ""
+    first = book.chains.reaches_back()
     for chain in lost(there, known):
         if chain[:7] >= first:
             raise LedgerLost(
-                f"The ledger in {book.path} is older than this database, or lost: line {known[chain].line} of {chain} is missing or another one.",
+                f"The ledger in {book.where} is older than this database, or lost: line {known[chain].line} of {chain} is missing or another one.",
                 remedy="Put the newest ledger there, or correct UPART_LEDGER_URL. If it is lost for good: upart rights ledger --accept-loss",
             )
 
@@ -53,7 +52,7 @@ def lost(there: Mapping[tuple[str, int], str], known: Mapping[str, LedgerPositio
 
 def _check_key(book: Book, known: Mapping[str, LedgerPosition]) -> None:
     named = {row.key for chain, row in known.items() if chain != ALIVE}
-    if named and book.folder.fingerprint not in named:
+    if named and book.chains.fingerprint not in named:
         raise LedgerRefused(
             "The key of the pseudonyms is another one than that with which this database was written.",
             remedy="Put the former key back: UPART_PSEUDONYM_KEY, or the file pseudonym-key in the instance folder.",
@@ -61,7 +60,7 @@ def _check_key(book: Book, known: Mapping[str, LedgerPosition]) -> None:
 
 
 def _check_age(book: Book, known: Mapping[str, LedgerPosition]) -> None:
-    first, alive = book.folder.reaches_back() if book.path.is_dir() else "", known.get(ALIVE)
+    first, alive = book.chains.reaches_back(), known.get(ALIVE)
     if first and alive is not None and f"{alive.at:%Y-%m}" < first:
         raise LedgerRefused(
             f"This database was last in use in {alive.at:%Y-%m}; the ledger reaches back to {first} only, so it cannot be said who was erased in between.",

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import cast
 
@@ -22,15 +23,18 @@ SPARE = timedelta(days=30)
 """So much longer than the oldest backup the ledger is kept."""
 
 
-def keep_ledger() -> None:
-    """Task: drop what is older than every backup."""
+def keep_ledger() -> Callable[[], None]:
+    """Task: drop what is older than every backup, outside of a transaction; returns what the database notes of that."""
     config = cast(Config, current_app.extensions[CONFIG])
-    mark_alive(session())
-    if not book().has_chains():
-        return
     until = (clock.now() - timedelta(days=config.backup_days) - SPARE).date()
-    book().folder.drop_before(until)
-    session.execute(delete(LedgerPosition).where(LedgerPosition.chain > "", LedgerPosition.chain < f"{until:%Y-%m}"))
+    if book().has_chains():
+        book().chains.drop_before(until)
+
+    def note() -> None:
+        mark_alive(session())
+        session.execute(delete(LedgerPosition).where(LedgerPosition.chain > "", LedgerPosition.chain < f"{until:%Y-%m}"))
+
+    return note
 
 
 def accept_loss() -> int:
