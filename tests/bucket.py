@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -30,9 +30,19 @@ class Bucket:
         self.lock = threading.Lock()
         self.behave()
 
-    def behave(self, *, fails: int = 0, code: str = "", methods: str = "GET PUT DELETE", after: bool = False, waits: float = 0.0, clock: float = 0.0) -> None:
-        """From now on: answer with status `fails` and `code`, `after` it was done or instead; wait first; believe in another time, by so many seconds."""
-        self.fails, self.code, self.methods, self.after, self.waits, self.clock = fails, code, methods, after, waits, clock
+    def behave(
+        self,
+        *,
+        fails: int = 0,
+        code: str = "",
+        methods: str = "GET PUT POST",
+        after: bool = False,
+        times: int = 1_000_000,
+        waits: float = 0.0,
+        clock: float = 0.0,
+    ) -> None:
+        """From now on: answer with status `fails` and `code`, `after` it was done or instead, to so many requests; wait first; believe in another time, by so many seconds."""
+        self.fails, self.code, self.methods, self.after, self.times, self.waits, self.clock = fails, code, methods, after, times, waits, clock
 
     def lines(self) -> list[str]:
         """Names of the objects that hold lines."""
@@ -54,8 +64,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep an object."""
         self._answer(self._put)
 
-    def do_DELETE(self) -> None:
-        """Remove an object."""
+    def do_POST(self) -> None:
+        """Remove objects."""
         self._answer(self._delete)
 
     def _answer(self, do) -> None:
@@ -64,7 +74,8 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         bucket, _, name = unquote(parts.path).lstrip("/").partition("/")
         told.asked.append((self.command, name))
-        concerned = self.command in told.methods.split()
+        concerned = self.command in told.methods.split() and told.times > 0
+        told.times -= concerned
         if concerned and told.waits:
             time.sleep(told.waits)
         if (why := self._refused(body)) or bucket != "ledger":
@@ -72,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
         if concerned and told.fails and not told.after:
             return self._say(told.fails, _error(told.code or "InternalError"))
         with told.lock:
-            status, said = do(told, name, body, dict(parse_qsl(parts.query)))
+            status, said = do(told, name, body, dict(parse_qsl(parts.query, keep_blank_values=True)))
         if concerned and told.fails:
             return self._say(told.fails, _error(told.code or "InternalError"))
         return self._say(status, said)
@@ -114,17 +125,19 @@ class _Handler(BaseHTTPRequestHandler):
         return 200, b""
 
     def _delete(self, told: Bucket, name: str, body: bytes, query: dict[str, str]) -> tuple[int, bytes]:
-        told.objects.pop(name, None)
-        return 204, b""
+        removed = re.findall(r"<Key>([^<]+)</Key>", body.decode())
+        for one in removed:
+            told.objects.pop(one, None)
+        return 200, f"<DeleteResult>{''.join(f'<Deleted><Key>{one}</Key></Deleted>' for one in removed)}</DeleteResult>".encode()
 
     def _say(self, status: int, said: bytes) -> None:
         self.send_response(status)
         self.send_header("ETag", '"0"')
         self.send_header("Last-Modified", "Thu, 26 Nov 2026 07:00:00 GMT")
-        if status != 204:
-            self.send_header("Content-Length", str(len(said)))
-        self.end_headers()
-        self.wfile.write(said)
+        self.send_header("Content-Length", str(len(said)))
+        with suppress(OSError):  # who asked waits no longer
+            self.end_headers()
+            self.wfile.write(said)
 
 
 def _error(code: str) -> bytes:

@@ -52,6 +52,9 @@ SAID = (  # what stands in an answer, and what it means
 )
 
 
+_speaker: dict[str, int] = {}
+
+
 class Bucket:
     """A shelf in a bucket; each process connects when it first needs to."""
 
@@ -64,7 +67,7 @@ class Bucket:
     def __init__(self, bucket: str, prefix: str) -> None:
         self.bucket, self.prefix = bucket, prefix
         self.where = f"s3://{bucket}/{prefix}".rstrip("/")
-        self._opened: tuple[int, S3Store] | None = None
+        self._opened: S3Store | None = None
         self._lock = threading.Lock()
         self._fails_until = self._goes_until = 0.0
         self._why = ""
@@ -188,16 +191,19 @@ class Bucket:
     def _store(self) -> S3Store:
         from obstore.store import S3Store
 
+        if _speaker.setdefault("process", os.getpid()) != os.getpid():
+            raise OSError("this process was forked from one that speaks with it already, whose threads it lacks")  # it would wait for ever
+
         with self._lock:
-            if self._opened is None or self._opened[0] != os.getpid():
-                endpoint: dict[str, Any] = {"endpoint": url} if (url := os.environ.get("AWS_ENDPOINT_URL")) else {}
-                limit = timedelta(seconds=SECONDS)
+            if self._opened is None:
+                url, limit = os.environ.get("AWS_ENDPOINT_URL", ""), timedelta(seconds=SECONDS)
+                endpoint: dict[str, Any] = {"endpoint": url} if url else {}
                 store = S3Store(
-                    self.bucket, prefix=self.prefix or None, client_options={"timeout": limit, "connect_timeout": limit, "allow_http": bool(url and url.startswith("http:"))},
+                    self.bucket, prefix=self.prefix or None, client_options={"timeout": limit, "connect_timeout": limit, "allow_http": url.startswith("http:")},
                     retry_config={"max_retries": TRIES - 1, "retry_timeout": limit}, **endpoint,
                 )  # fmt: skip
-                self._opened = os.getpid(), store
-            return self._opened[1]
+                self._opened = store
+            return self._opened
 
 
 def _reason(error: Exception) -> str:

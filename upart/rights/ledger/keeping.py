@@ -24,7 +24,7 @@ from upart.db import WallSession, uuid7
 from upart.events.noting import ENDED, NOTED
 from upart.rights.ledger.book import BOOK, Book
 from upart.rights.ledger.chains import LedgerNotWritten
-from upart.rights.ledger.lines import Place
+from upart.rights.ledger.lines import LedgerRefused, Place
 from upart.rights.ledger.models import LedgerPosition
 
 log = logging.getLogger("upart.rights.ledger")
@@ -67,9 +67,9 @@ def _write(opened: Session) -> None:
         for act in acts:
             written.append(book.write(act, since.isoformat() if since else None))
             advance(opened, written[-1], book.chains.fingerprint)
-    except LedgerNotWritten as error:
-        log.error("the ledger in %s cannot be written: %s", book.where, error.__cause__)
-        raise
+    except (LedgerNotWritten, LedgerRefused) as error:
+        log.error("the ledger in %s cannot be written: %s", book.where, error.__cause__ or error)
+        raise LedgerNotWritten from error
 
 
 def await_others(opened: Session, *, alone: bool = False) -> None:
@@ -98,7 +98,7 @@ def _committed(opened: Session) -> None:
         book: Book = current_app.extensions[BOOK]
         try:
             book.write_end(academy_id, reference)
-        except LedgerNotWritten as error:  # the next start sees that it is done, and adds the line
+        except (LedgerNotWritten, LedgerRefused) as error:  # the next start sees that it is done, and adds the line
             log.error("the ledger in %s cannot be written: %s", book.where, error.__cause__)
 
 
@@ -110,7 +110,7 @@ def _taken_back(opened: Session) -> None:
     if written is None:
         return
     book: Book = current_app.extensions[BOOK]
-    with suppress(LedgerNotWritten):  # then the next start takes the act up, which somebody has asked for
+    with suppress(LedgerNotWritten, LedgerRefused):  # then the next start takes the act up, which somebody has asked for
         for place in written:
             book.write_void(place)
     _pass_on()
