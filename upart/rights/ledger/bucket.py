@@ -84,6 +84,8 @@ class Bucket:
                 try:
                     self._put_new(path, raw)
                     return
+                except FileExistsError:
+                    raise
                 except OSError as error:
                     if tries == TRIES:
                         raise Doubtful(str(error)) from error
@@ -96,7 +98,7 @@ class Bucket:
             self._call(lambda store: obstore.put(store, path, raw, mode="create"))
         except (AlreadyExistsError, PreconditionError):  # of ours, whose answer was lost, or of somebody else
             if self._get(path) != raw:
-                raise OSError(f"{path} is there already, and another one") from None
+                raise FileExistsError(f"{path} is there already, and another one") from None
 
     def chains(self) -> list[str]:
         """The names of all chains, oldest month first."""
@@ -171,6 +173,8 @@ class Bucket:
             raise OSError(self._why)
         try:
             yield
+        except FileExistsError:
+            raise  # S3 answers
         except OSError as error:
             self._fails_until, self._goes_until, self._why = clock.monotonic() + PAUSE, 0.0, str(error)
             raise
