@@ -32,10 +32,15 @@ class LedgerGate:
                 catch_up(self.portal)
             except LedgerRefused as error:
                 log.error("%s", error)
-                return say(
-                    start_response, "503 Service Unavailable", b"Not available right now", b"Please try again later. Whoever runs this portal has been told.",
-                    ("Retry-After", "60"),
-                )  # fmt: skip
+                return _not_now(start_response)
             except SQLAlchemyError:
-                log.exception("it cannot be seen how far the database knows the ledger")  # those behind say that there is no database
+                log.exception("it cannot be seen how far the database knows the ledger")
+                return _not_now(start_response)
         return self.app(environ, start_response)
+
+
+def _not_now(start_response: Callable[..., Any]) -> Iterable[bytes]:
+    return say(
+        start_response, "503 Service Unavailable", b"Not available right now", b"Please try again later. Whoever runs this portal has been told.",
+        ("Retry-After", "60"),
+    )  # fmt: skip

@@ -34,6 +34,7 @@ def test_a_backup_that_is_killed_is_absent_and_the_next_one_clears_up(installati
         if file.exists():
             check(installation.app, file)
         assert installation.breaches() == [], where
+    print(f"killed {killed} times")
     assert killed > 2
     check(installation.app, file)
     assert (left_behind(installation.state.config), list(tmp_path.glob(".file*"))) == ([], [])

@@ -31,6 +31,7 @@ def test_into_files_each_message_is_written_once(toiling):
         assert set(states(toiling)) == {("sent", "")}
         assert jobs(toiling) == []
         assert toiling.breaches() == []
+    print(f"killed at {len(where)} boundaries")
     assert "before os.rename" in where
     assert len(where) >= 5
 
@@ -52,4 +53,5 @@ def test_over_a_server_each_message_arrives_and_a_second_copy_has_its_id(toiling
         assert set(states(toiling)) == {("sent", "")}
         assert sorted(to.values()) == sorted(f"p{n}@example.org" for n in range(len(where) + 1))
         assert set(got.values()) == {1, 2}, "a kill between the server's yes and our note must be among them"
+        print(f"killed at {len(where)} boundaries")
         assert "before smtplib.send" in where

@@ -34,6 +34,7 @@ def test_a_restriction_is_there_for_everybody_or_for_nobody(school):
         hidden = "lena@example.org" not in ada.get("/manage/people/").text
         assert len(asked(school)) == seen[-1] + hidden, where
         assert hidden is (where == "after a commit"), where
+    print(f"killed at {len(seen) - 2} boundaries")
     assert set(asked(school)) == {RequestState.DONE}
     assert school.breaches() == []
 

@@ -14,7 +14,7 @@ from erasing import who
 from people import work
 from restoring import again, backup, ledger
 from served import free_port
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from upart import clock, config
 from upart.cli.main import main
@@ -141,6 +141,18 @@ def test_nothing_is_answered_while_the_ledger_is_refused(portal):
     assert "Athena" not in answer.text
     assert portal.visitor("athena").get("/readyz").status_code == 503
     assert portal.visitor("athena").get("/healthz").status_code == 200
+
+
+def test_nothing_is_answered_while_it_cannot_be_seen_how_far_the_database_knows_the_ledger(portal):
+    restrict(portal)
+    with portal.everywhere() as session:
+        session.execute(text("ALTER TABLE ledger_position RENAME TO away"), execution_options={"ddl": True})
+    portal = again(portal)
+    answer = portal.visitor("athena").get("/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    with portal.everywhere() as session:
+        session.execute(text("ALTER TABLE away RENAME TO ledger_position"), execution_options={"ddl": True})
+    assert portal.visitor("athena").get("/").status_code == 200
 
 
 def test_old_months_go_with_the_oldest_backup_and_an_older_one_is_refused(portal):

@@ -75,6 +75,7 @@ def test_an_upgrade_killed_at_any_commit_is_taken_up_again(tmp_path, database_ur
         assert {row.state for row in migrating.status(made.app)} <= {"current", "behind"}, at
     assert {row.state for row in migrating.status(made.app)} == {"current"}
     assert made.breaches() == []
+    print(f"killed at {len(where)} boundaries")
     assert len(where) >= 6
     made.close()
 
