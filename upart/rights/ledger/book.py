@@ -7,7 +7,9 @@ import hashlib
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from flask import Flask, current_app
@@ -15,9 +17,11 @@ from flask import Flask, current_app
 from upart.config import Config
 from upart.events.noting import Noted
 from upart.keys import KeyRing, kept_key
+from upart.rights.ledger.bucket import Bucket
 from upart.rights.ledger.chains import Chains, readable
+from upart.rights.ledger.folder import Folder
 from upart.rights.ledger.lines import DONE, VOID, LedgerRefused, Line, Place
-from upart.rights.ledger.shelf import shelf_at
+from upart.rights.ledger.shelf import Shelf
 
 BOOK = "upart_ledger"
 KEY_FILE = "pseudonym-key"
@@ -38,7 +42,7 @@ class Book:
 
     def __init__(self, config: Config) -> None:
         self._config, self._lock = config, threading.Lock()
-        self.shelf = shelf_at(config.ledger_url)
+        self.shelf = _shelf(config.ledger_url)
         self._opened: tuple[Chains, KeyRing] | None = None
         self.caught_up = False
         self.starting, self.turn = threading.Lock(), threading.Lock()
@@ -110,6 +114,11 @@ class Book:
     def verify(self) -> list[Line]:
         """All lines. Raises LedgerBroken with file and line for anything that is not as it was written, LedgerRefused without the right key."""
         return list(self.chains.lines()) if self.has_chains() else []
+
+
+def _shelf(url: str) -> Shelf:
+    parts = urlsplit(url)
+    return Bucket(parts.netloc, parts.path.strip("/")) if parts.scheme == "s3" else Folder(Path(unquote(parts.path)))
 
 
 def init_app(app: Flask, config: Config) -> None:

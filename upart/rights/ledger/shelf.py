@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Where the chains of the ledger lie: one small interface, and which of its two implementations a setting names."""
+"""Where the chains of the ledger lie: one small interface, for a folder and for a bucket."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
 
 
 class Doubtful(OSError):
@@ -48,15 +46,3 @@ class Shelf(Protocol):
 
     def try_out(self) -> None:
         """Keep something as large as some lines, and drop it again. Raises OSError."""
-
-
-def shelf_at(url: str) -> Shelf:
-    """The place that `UPART_LEDGER_URL` names. Nothing is read or made yet."""
-    parts = urlsplit(url)
-    if parts.scheme == "s3":
-        from upart.rights.ledger.bucket import Bucket
-
-        return Bucket(parts.netloc, parts.path.strip("/"))
-    from upart.rights.ledger.folder import Folder
-
-    return Folder(Path(unquote(parts.path)))
