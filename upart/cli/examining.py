@@ -137,25 +137,6 @@ def canaries(app: Any) -> Iterator[Finding]:
             yield good("canary", f"At {academy.slug} all that was looked at is done as declared.")
 
 
-def canaries(app: Any) -> Iterator[Finding]:
-    """Does anybody keep a canary, and what came of the last one?"""
-    for academy in keepers():
-        with reading(academy):
-            row = last()
-            places = ", ".join(str(one["where"]) for one in row.places) if row is not None else ""
-            broken, old = row is not None and row.outcome is Outcome.BROKEN, row is None or is_old(row)
-        if broken:
-            yield critical(
-                "canary", f"At {academy.slug} not all is copied or erased as it is declared: {places}.", f"Run: upart rights canary --academy {academy.slug}"
-            )
-        elif old:
-            yield recommended(
-                "canary", f"At {academy.slug} none has flown for more than {OLD.days} days.", f"Run: upart rights canary --academy {academy.slug}"
-            )
-        else:
-            yield good("canary", f"At {academy.slug} all that was looked at is done as declared.")
-
-
 def invariants(app: Any) -> Iterator[Finding]:
     """Does all hold that must, whatever was killed in between?"""
     found = audit()
