@@ -51,10 +51,10 @@ def every_academy(session: Session) -> list[UUID]:
     return list(session.scalars(select(Academy.id).order_by(Academy.kind != AcademyKind.PLATFORM, Academy.id)))
 
 
-def enable_plugin(session: Session, academy_id: UUID, plugin: str) -> bool:
+def enable_plugin(session: Session, academy_id: UUID, plugin: str, by: UUID | None = None) -> bool:
     """Switch a plugin on for an academy, which agrees to what it declares; its work that has waited goes on. False if it was on already."""
     wake(session, IS_OFF, academy_id)
-    accept_declarations(session, academy_id, plugin)
+    accept_declarations(session, academy_id, plugin, by)
     if session.scalar(select(AcademyPlugin.id).where(AcademyPlugin.academy_id == academy_id, AcademyPlugin.plugin == plugin)):
         return False
     session.add(AcademyPlugin(academy_id=academy_id, plugin=plugin))

@@ -42,8 +42,9 @@ def columns(entries: list[TableEntry], register: Register) -> dict[str, dict[str
 
 def _column(entry: TableEntry, column: ColumnEntry, d: Declaration, category: str) -> dict[str, Any]:
     made = d.processing or entry.processing
+    people = list(dict.fromkeys(path.role for path in entry.subjects if not d.about or path.role in d.about))
     laws = [one.law for one in (d.on_erase,) if one is not None and one.law]
-    words: dict[str, Any] = {"title": entry.title, "kind": d.kind, "category": category, "origin": d.origin, "needed": d.needed, "laws": laws}
+    words: dict[str, Any] = {"title": entry.title, "kind": d.kind, "people": people, "category": category, "origin": d.origin, "needed": d.needed, "laws": laws}
     words |= {
         "controller": entry.controller,
         "recipients": sorted(recipients_of(d, entry)),

@@ -17,8 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from upart.context import CurrentAcademy, context
 from upart.db import across, bare, is_used, writing
-from upart.hooks.loaded import Plugin
 from upart.errors import NotAgreed
+from upart.hooks.loaded import Plugin
 from upart.hooks.plugged import plugged
 from upart.hooks.records import Task
 from upart.jobs import leases

@@ -7,40 +7,48 @@ from upart.hooks.records import Area, EventType, MenuItem, Permission, Slot, Tas
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
 from upart.policy.actions import TELL, tell_some
+from upart.policy.plugs import PLUGINS, plugs
+from upart.policy.plugs import today as upgrades
 from upart.policy.showing import BREACHES, RECORDS, today
 from upart.policy.views import breaches, records
 
 
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
-    """Records to read and download, and breaches."""
-    return [records, breaches]
+    """Records to read and download, breaches, and plugins."""
+    return [records, breaches, plugs]
 
 
 @hookimpl
 def upart_menu() -> list[MenuItem]:
-    """Two entries beside the requests."""
+    """Entries beside the requests, and the plugins."""
     return [
         MenuItem(label="Records", endpoint="records.overview", order=30, area=Area.MANAGE, permission=RECORDS, icon="file-text", group="privacy",
                  hint="What is done with data here, for you and for an authority."),
         MenuItem(label="Breaches", endpoint="breaches.everything", order=40, area=Area.MANAGE, permission=BREACHES, icon="shield-alert", group="privacy",
                  hint="What to do within 72 hours when data got out."),
+        MenuItem(label="Plugins", endpoint="plugs.everything", order=10, area=Area.MANAGE, permission=PLUGINS, icon="plug", group="system",
+                 hint="What is on here, and what each does with data."),
     ]  # fmt: skip
 
 
 @hookimpl
 def upart_permissions() -> list[Permission]:
-    """Who reads records, who works on breaches."""
+    """Who reads records, who works on breaches, who decides about plugins."""
     return [
         Permission(name=RECORDS, sentence="Read and download the records of processing, contract data and risk sheet", roles=("owner", "officer")),
+        Permission(name=PLUGINS, sentence="Switch plugins on and off, and agree to what they do with data", roles=("owner",)),
         Permission(name=BREACHES, sentence="Document breaches and write to those concerned", roles=("owner", "officer")),
     ]
 
 
 @hookimpl
 def upart_slots() -> list[Slot]:
-    """Breaches whose clock runs, on the staff's first page."""
-    return [Slot(name="manage.today", template="policy/_today.html", values=today, order=0)]
+    """Breaches whose clock runs, and upgrades that wait, on the staff's first page."""
+    return [
+        Slot(name="manage.today", template="policy/_today.html", values=today, order=0),
+        Slot(name="manage.today", template="policy/_upgrades.html", values=upgrades, order=1),
+    ]
 
 
 @hookimpl

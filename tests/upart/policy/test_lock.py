@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 from people import sign_in, work
 from sqlalchemy import select
-from upgrading import first_edition, forget, upgraded
+from upgrading import upgraded
 
 from upart.academies.actions import accept_declarations
 from upart.context import context
@@ -18,21 +18,6 @@ from upart.jobs.models import Job
 from upart.testing import Processor
 
 HELD = {"column:postcard_card.mood", "column:postcard_stamp.owner_id", "column:postcard_stamp.licked_at", "recipient:Print Shop", "cookie:postcard_pen"}
-
-
-@pytest.fixture
-def before(tmp_path):
-    made = first_edition(tmp_path)
-    yield made
-    made.close()
-    forget()
-
-
-@pytest.fixture
-def after(before):
-    made = upgraded(before)
-    yield made
-    made.close()
 
 
 def write(made, name: str = "lena", **more: str):
@@ -63,7 +48,8 @@ def test_a_new_recipient_is_called_by_nobody_before_the_academy_agrees_and_then_
         assert shop.calls == []
         agree(after)
         work(after)
-        assert {call.partition(" ")[0] for call in shop.calls} == {"PUT"} and len(shop.people) == 1
+        assert {call.partition(" ")[0] for call in shop.calls} == {"PUT"}
+        assert len(shop.people) == 1
 
 
 def test_what_waits_for_one_academy_is_in_use_at_the_other(after):
@@ -77,7 +63,8 @@ def test_a_new_column_stays_empty_and_a_new_table_takes_nothing(after):
     assert write(after).status_code == 200
     assert cards(after) == [("The sea is blue.", None)]
     refused = write(after, stamp="y")
-    assert refused.status_code == 409 and "has not agreed yet" in refused.text
+    assert refused.status_code == 409
+    assert "has not agreed yet" in refused.text
     assert len(cards(after)) == 1, "the card of the refused page is not there either"
     agree(after)
     assert write(after, stamp="y").status_code == 200

@@ -75,9 +75,12 @@ def test_every_word_stands_in_the_table():
 @pytest.mark.parametrize("kind", WAS)
 def test_what_is_new_is_material_but_for_a_store_of_ones_own(kind):
     [came] = changes({}, {kind: {"it": WAS[kind]}})
-    assert came.material is (kind != "store") and (came.word, came.old, came.new) == ("", None, WAS[kind])
+    assert came.material is (kind != "store")
+    assert (came.word, came.old, came.new) == ("", None, WAS[kind])
     [went] = changes({kind: {"it": WAS[kind]}}, {})
-    assert not went.material and not went.holds and went.new is None
+    assert not went.material
+    assert not went.holds
+    assert went.new is None
 
 
 def test_equal_declarations_have_no_difference():
