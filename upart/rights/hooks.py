@@ -50,6 +50,7 @@ from upart.rights.views.queue import queue
 from upart.rights.views.receipts import receipts
 from upart.rights.views.requests import requests
 from upart.rights.views.restraining import restraining
+from upart.rights.views.retaining import retention
 from upart.rights.views.untold import untold
 
 STEPS: dict[str, Step] = {
@@ -64,7 +65,7 @@ def upart_blueprints() -> list[Blueprint]:
     """What is held, the copy, a copy from elsewhere, leaving, the register for everybody, and the officer's side."""
     return [
         mine, requests, links, copies, correcting_pages, objecting, restraining, bringing, leaving, notice, queue, entering, untold, keeping, receipts,
-        ending_pages,
+        ending_pages, retention,
     ]  # fmt: skip
 
 
@@ -124,7 +125,7 @@ def upart_jobs() -> list[Task]:
         Task(name="rights.forget_archives", run=archiving.forget_archives, every=timedelta(hours=1)),
         Task(name="rights.pass_on", run=passing_on.pass_on),
         Task(name="rights.lift", run=lift_when_told),
-        Task(name="rights.retain", run=retaining.as_task, every=timedelta(days=1), outside=True),
+        Task(name=retaining.RETAIN, run=retaining.as_task, every=timedelta(days=1), outside=True),
         Task(name="rights.keep_ledger", run=keep_ledger, every=timedelta(days=1)),
         Task(name="rights.forget_imports", run=importing.forget_imports, every=timedelta(hours=1)),
     ]
