@@ -16,7 +16,6 @@ from upart.db import everywhere, reading
 from upart.hooks.recipients import recipients
 from upart.privacy.register import TableEntry
 from upart.privacy.words import Processing
-from upart.rights import wording
 from upart.rights.cells import cell, readable
 from upart.rights.engine.archive import ArchiveWriter, Written
 from upart.rights.engine.holdings import Holdings, holdings
@@ -29,6 +28,7 @@ from upart.rights.parts import part_of
 from upart.rights.receivers import of_recipient, received, transfers
 from upart.storage.models import File
 from upart.storage.places import place
+from upart.theming import wording
 from upart.theming.locales import gettext as _
 from upart.theming.render import site
 

@@ -11,7 +11,7 @@ from people import sign_in
 from upart.academies import actions
 from upart.accounts.sessions import COOKIES
 from upart.privacy.register import TableEntry
-from upart.rights import wording
+from upart.theming import wording
 
 
 def read(portal, slug: str = "athena") -> str:

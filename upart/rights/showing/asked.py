@@ -10,11 +10,11 @@ from typing import Any
 from upart.db.types import Private
 from upart.privacy.register import TableEntry
 from upart.privacy.taxonomy import Category, Purpose
-from upart.rights import wording
 from upart.rights.cells import HIDDEN, NOTHING, Cell
 from upart.rights.engine.holdings import holdings
 from upart.rights.models import RequestKind, RightsRequest
 from upart.rights.purposes import BASES
+from upart.theming import wording
 from upart.theming.locales import gettext as _
 
 

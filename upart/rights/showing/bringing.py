@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from upart.rights import wording
 from upart.rights.importing.outcome import MADE_ANEW, UNCHANGED, Outcome, Plan
+from upart.theming import wording
 from upart.theming.locales import gettext as _
 
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from upart.db import everywhere
 from upart.privacy.register import PEOPLE, TableEntry
 from upart.privacy.taxonomy import Origin, Purpose
-from upart.rights import wording
 from upart.rights.cells import Cell, cell
 from upart.rights.engine.fates import FILES
 from upart.rights.engine.holdings import holdings
@@ -21,6 +20,7 @@ from upart.rights.engine.subjects import DataSubject
 from upart.rights.models import RequestKind
 from upart.rights.parts import BACKGROUND, Part, by_part, purpose_of
 from upart.rights.purposes import BASES
+from upart.theming import wording
 from upart.theming.locales import gettext as _
 
 SHORT = 2

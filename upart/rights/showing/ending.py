@@ -16,13 +16,14 @@ from upart.accounts.models import Person
 from upart.context import context
 from upart.db import everywhere, session
 from upart.privacy.register import TableEntry
-from upart.rights import naming, wording
+from upart.rights import naming
 from upart.rights.engine.emptying import Emptier
 from upart.rights.engine.holdings import holdings
 from upart.rights.models import RightsRequest
 from upart.rights.parts import CORE, by_part
 from upart.rights.states import ENDED
 from upart.storage.models import File
+from upart.theming import wording
 from upart.theming.locales import gettext as _
 
 

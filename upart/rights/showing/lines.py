@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from upart.db import everywhere
 from upart.privacy.register import PEOPLE, TableEntry
-from upart.rights import wording
 from upart.rights.cells import Cell, cell, readable
 from upart.rights.engine.holdings import holdings
 from upart.rights.engine.reading import Reader, Shown, counts, readers_of
 from upart.rights.engine.subjects import DataSubject
+from upart.theming import wording
 from upart.theming.locales import gettext as _
 
 PAGE = 50

@@ -12,8 +12,8 @@ from sqlalchemy import and_, func, select
 
 from upart.accounts.models import Person
 from upart.db import session
-from upart.rights import wording
 from upart.rights.models import Looked
+from upart.theming import wording
 from upart.theming.locales import gettext as _
 
 LATELY = 5

@@ -15,8 +15,8 @@ from upart.hooks.records import Recipient, RecipientRole
 from upart.privacy.countries import COUNTRIES
 from upart.privacy.register import TableEntry
 from upart.privacy.taxonomy import Purpose
-from upart.rights import wording
 from upart.rights.parts import CORE, PARTS, purpose_of
+from upart.theming import wording
 from upart.theming.locales import gettext as _
 from upart.theming.locales import ngettext
 

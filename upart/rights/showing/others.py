@@ -8,8 +8,8 @@ from datetime import datetime
 from uuid import UUID
 
 from upart.privacy.countries import COUNTRIES
-from upart.rights import wording
 from upart.rights.receivers import Received, received
+from upart.theming import wording
 from upart.theming.locales import gettext as _
 
 

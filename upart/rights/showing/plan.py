@@ -16,7 +16,6 @@ from upart.context import CurrentAcademy
 from upart.db import reading, session
 from upart.privacy.register import PEOPLE, TableEntry
 from upart.privacy.taxonomy import Purpose
-from upart.rights import wording
 from upart.rights.actions.steps import plan_in_numbers
 from upart.rights.engine.fates import Fate
 from upart.rights.engine.holdings import Holdings, holdings
@@ -27,6 +26,7 @@ from upart.rights.parts import Part, by_part
 from upart.rights.purposes import part_for
 from upart.rights.receivers import Told, told_of_erasure
 from upart.rights.subjects import with_account_of
+from upart.theming import wording
 from upart.theming.locales import gettext as _
 
 

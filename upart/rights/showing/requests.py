@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from upart.db import session
 from upart.privacy.taxonomy import Reason
-from upart.rights import naming, wording
+from upart.rights import naming
 from upart.rights.actions.beginning import is_held_up
 from upart.rights.actions.first_part import custody_on
 from upart.rights.actions.history import history
@@ -23,6 +23,7 @@ from upart.rights.parts import part_of
 from upart.rights.receivers import BY_HAND, STORE
 from upart.rights.showing.residual import texts_of
 from upart.rights.states import BEFORE_WORK, ENDED
+from upart.theming import wording
 from upart.theming.locales import gettext as _
 from upart.theming.locales import ngettext
 

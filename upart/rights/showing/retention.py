@@ -17,12 +17,12 @@ from upart.jobs.models import Job, JobState
 from upart.jobs.schedules import PREFIX
 from upart.policy import wording as terms
 from upart.privacy.register import TableEntry, policy_of
-from upart.rights import wording
 from upart.rights.actions.retaining import RETAIN, SPARES
 from upart.rights.engine.holdings import Holdings, holdings
 from upart.rights.engine.retaining import Periods
 from upart.rights.engine.subjects import Condition
 from upart.rights.models import RetentionRun
+from upart.theming import wording
 from upart.theming.locales import gettext as _
 
 SHOWN = 14

@@ -13,7 +13,6 @@ from upart.context import context
 from upart.errors import NotHere
 from upart.hooks.routes import Blueprint, fresh
 from upart.privacy.taxonomy import Purpose
-from upart.rights import wording
 from upart.rights.actions.objecting import ask_to_object, ask_to_withdraw
 from upart.rights.engine.holdings import holdings
 from upart.rights.forms import ObjectForm, WithdrawForm
@@ -21,6 +20,7 @@ from upart.rights.models import RequestKind
 from upart.rights.purposes import MARKETING, purposes_for
 from upart.rights.showing.plan import part_plan
 from upart.rights.subjects import with_account_of
+from upart.theming import wording
 from upart.theming.forms import Form, options, show
 from upart.theming.locales import gettext as _
 
