@@ -11,6 +11,7 @@ from typing import Any
 from upart.policy import wording
 from upart.privacy.changes import Change
 from upart.privacy.countries import is_third
+from upart.privacy.taxonomy import Basis
 from upart.theming.locales import gettext as _
 
 KINDS = {"column": "Data", "recipient": "Recipient", "cookie": "Cookie", "purpose": "Choice", "decision": "Decision", "store": "Store"}
@@ -83,6 +84,9 @@ def _title(change: Change) -> str:
     if change.kind == "column":
         words: Mapping[str, Any] = change.new if isinstance(change.new, dict) else change.old if isinstance(change.old, dict) else {}
         return _(words["title"]) if words.get("title") else wording.table(change.id.partition(".")[0])
+    words = change.new or change.old
+    if change.kind == "purpose" and isinstance(words, dict):
+        return f"“{_(words['text'])}”"
     return str(change.id)
 
 
@@ -133,7 +137,9 @@ def _period(words: Mapping[str, Any]) -> str:
     after = str(words["after"])
     if not after or str(words["retain"]).startswith("until"):
         return str(words["retain"])
-    return _("%(length)s after %(event)s", length=words["retain"], event=wording.AFTER.get(after, after.removesuffix("_at").replace("_", " ")))
+    if after in wording.AFTER:
+        return _("%(length)s after %(event)s", length=words["retain"], event=wording.AFTER[after])
+    return _("%(length)s after: %(date)s", length=words["retain"], date=after.removesuffix("_at").replace("_", " "))
 
 
 def _recipient(alike: list[Any]) -> tuple[str, str]:
@@ -155,7 +161,8 @@ def _cookie(alike: list[Any]) -> tuple[str, str]:
 def _purpose(alike: list[Any]) -> tuple[str, str]:
     [one] = alike
     ways = say("purpose", "channels", one["channels"]) if one["channels"] else ""
-    text = _("A new choice for everybody, off at first: “%(text)s”", text=_(one["text"]))
+    asked = one["basis"] == Basis.CONSENT
+    text = _("A choice for everybody, off until they agree.") if asked else _("It happens to everybody who does not switch it off.")
     return text, _("Ways: %(ways)s.", ways=ways) if ways else ""
 
 

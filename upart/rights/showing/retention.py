@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from upart import clock
 from upart.context import CurrentAcademy
 from upart.db import everywhere, session
-from upart.jobs.models import Job, JobState
-from upart.jobs.schedules import PREFIX
+from upart.jobs.schedules import next_of
 from upart.policy import wording as terms
 from upart.privacy.register import TableEntry, policy_of
 from upart.rights.actions.retaining import RETAIN, SPARES
@@ -125,8 +124,5 @@ def runs() -> Sequence[Run]:
 
 def timing() -> Clock:
     """When it is looked next, for all academies at once."""
-    with everywhere("when is it looked what has been kept long enough?") as opened:
-        job = opened.execute(sa.select(Job.run_at, Job.state, Job.attempts).where(Job.dedupe_key == PREFIX + RETAIN)).first()
-    if job is None:
-        return Clock(None, late=True, failed=False)
-    return Clock(job.run_at, late=job.run_at + LATE < clock.now(), failed=job.attempts > 0 or job.state is JobState.PARKED)
+    due = next_of(RETAIN)
+    return Clock(due.at, due.at + LATE < clock.now(), due.failed) if due is not None else Clock(None, late=True, failed=False)
