@@ -55,7 +55,11 @@ OF_LEARNERS = ("id.name", "edu.", "usage.activity")
 
 STAFF = {"owner", "manager", "officer"}
 
-GIVEN = {"people.change_permissions": [{"role": "teacher"}]}
+GIVEN = {
+    "people.change_permissions": [{"role": "teacher"}],
+    "plugs.one": [{"plugin": "courses"}],
+    "plugs.decide": [{"plugin": "courses"}],
+}
 """Values of parameters that stand in no table."""
 
 

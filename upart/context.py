@@ -56,6 +56,8 @@ class CurrentAcademy:
     """Permissions of each role here."""
     restricted: tuple[Restricted, ...] = ()
     """Whose data are only stored here: others than they themselves do not see them."""
+    held_back: frozenset[str] = frozenset()
+    """What an upgrade of a plugin has added and nobody here has agreed to: not used until then ("cookie:quiz_level")."""
     custody_at: datetime | None = None
     """Since when nobody owns it: it is paused, and the platform keeps it."""
     ending: str = ""

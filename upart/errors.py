@@ -43,6 +43,13 @@ class SignInNeeded(Problem):
         self.again = again
 
 
+class NotAgreed(Problem):
+    """An upgrade has added something that holds or gives away personal data, and the academy has not agreed to it yet. In a job: it waits."""
+
+    def __init__(self, message: str, *, remedy: str = "An owner sees under Manage, Plugins what is new, and agrees or not.") -> None:
+        super().__init__(409, message, remedy=remedy, code="not_agreed")
+
+
 NOT_HERE = "The address may have a typing error, or the page was never public."
 START_OVER = "Check the address, or start from the first page."
 

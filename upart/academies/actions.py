@@ -15,7 +15,8 @@ from upart.academies.settings import check_setting
 from upart.context import context
 from upart.db import session as current
 from upart.errors import UpartError
-from upart.jobs.actions import IS_OFF, wake
+from upart.hooks import locks
+from upart.jobs.actions import IS_OFF, NOT_AGREED, wake
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 RESERVED = {"www", "api", "admin", "mail", "static", "app"}
@@ -64,9 +65,10 @@ def every_academy(session: Session) -> list[UUID]:
     return list(session.scalars(select(Academy.id).order_by(Academy.kind != AcademyKind.PLATFORM, Academy.id)))
 
 
-def enable_plugin(session: Session, academy_id: UUID, plugin: str) -> bool:
-    """Switch a plugin on for an academy; its work that has waited goes on. False if it was on already."""
+def enable_plugin(session: Session, academy_id: UUID, plugin: str, by: UUID | None = None) -> bool:
+    """Switch a plugin on for an academy, which agrees to what it declares; its work that has waited goes on. False if it was on already."""
     wake(session, IS_OFF, academy_id)
+    accept_declarations(session, academy_id, plugin, by)
     if session.scalar(select(AcademyPlugin.id).where(AcademyPlugin.academy_id == academy_id, AcademyPlugin.plugin == plugin)):
         return False
     session.add(AcademyPlugin(academy_id=academy_id, plugin=plugin))
@@ -89,6 +91,15 @@ def set_setting(session: Session, academy_id: UUID, key: str, value: str) -> Non
     else:
         row.value = check_setting(key, value)
     raise_epoch(session, academy_id)
+
+
+def accept_declarations(session: Session, academy_id: UUID, plugin: str, by: UUID | None = None) -> bool:
+    """The academy agrees to what a plugin declares now, so that all of it is used. False if it had agreed to the same."""
+    changed = locks.agree(session, academy_id, plugin, by)
+    if changed:
+        wake(session, NOT_AGREED, academy_id)
+        raise_epoch(session, academy_id)
+    return changed
 
 
 def raise_epoch(session: Session, academy_id: UUID) -> None:

@@ -25,6 +25,7 @@ from upart.academies.settings import read_settings
 from upart.config import Config
 from upart.context import CurrentAcademy, Restricted
 from upart.db import everywhere
+from upart.hooks import locks
 from upart.hooks.plugged import plugged
 from upart.hooks.records import ROLES
 
@@ -199,10 +200,15 @@ class Directory:
                 settings=read_settings(stored),
                 roles=self._roles(session, id, plugins),
                 restricted=self.restricted(session, id),
+                held_back=self._held_back(session, id, plugins),
                 custody_at=row.custody_at,
                 ending=row.ending.value if row.ending is not None else "",
                 closes_at=row.closes_at,
             )
+
+    def _held_back(self, session: Session, id: UUID, plugins: frozenset[str]) -> frozenset[str]:
+        with self.app.app_context():
+            return locks.held_back(session, id, plugins)
 
     def _roles(self, session: Session, id: UUID, plugins: frozenset[str]) -> Mapping[str, frozenset[str]]:
         """What each role may do here: as the academy says, else as core and enabled plugins propose. Owners may do all."""

@@ -29,6 +29,7 @@ def upart_events() -> list[EventType]:
     return [
         EventType(name="plugins.enabled", sentence="switched a plugin on"),
         EventType(name="plugins.disabled", sentence="switched a plugin off"),
+        EventType(name="plugins.agreed", sentence="agreed to what an upgrade of a plugin adds"),
         EventType(name="academies.in_custody", sentence="the academy has no owner, and is in the platform's custody"),
         EventType(name="academies.taken_over", sentence="the academy was taken over, and has an owner again"),
         EventType(name="academies.closes", sentence="said that the academy closes"),

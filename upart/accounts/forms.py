@@ -109,12 +109,14 @@ class AddressForm(Form):
 class NewPasswordForm(Form):
     """A new password."""
 
+    declares = {"password": Account.password_hash}
     password = _password(_("New password"), new=True)
 
 
 class ChangePasswordForm(Form):
     """The password in use and the new one."""
 
+    declares = {"password": Account.password_hash}
     current = _password(_("Password in use"), new=False)
     password = _password(_("New password"), new=True)
 
@@ -143,6 +145,7 @@ class OwnerForm(Form):
     """Who shall own an academy."""
 
     declares = {"name": Person.name, "email": Person.email}
+    of_others = True
     name = StringField(_("Name"), [InputRequired(_("Give a name.")), limit(120), is_name], render_kw={"required": ""})
     email = _email(_("E-mail"))
 
@@ -150,10 +153,13 @@ class OwnerForm(Form):
 class InvitationForm(OwnerForm):
     """Whom to invite, as what."""
 
+    declares = {**OwnerForm.declares, "roles": Person.roles}
     roles = SelectMultipleField(_("Roles"), choices=role_choices(), default=["learner"])
 
 
 class RolesForm(Form):
     """A person's roles."""
 
+    declares = {"roles": Person.roles}
+    of_others = True
     roles = SelectMultipleField(_("Roles"), choices=role_choices())

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from upart.accounts.actions import managing
+from upart.accounts.actions import entering, managing
 from upart.accounts.actions.changing import mail_reset
 from upart.accounts.cleaning import forget_what_ended
 from upart.accounts.models import Account, Person
@@ -86,6 +86,7 @@ def upart_events() -> list[EventType]:
     return [
         EventType(name="people.joined", sentence="joined"),
         EventType(name="people.invited", sentence="invited somebody"),
+        EventType(name="people.entered", sentence="entered somebody"),
         EventType(name="people.roles_changed", sentence="changed somebody's roles"),
         EventType(name="people.permissions_changed", sentence="changed what a role may do"),
         EventType(name="people.suspended", sentence="suspended somebody"),
@@ -95,8 +96,12 @@ def upart_events() -> list[EventType]:
 
 @hookimpl
 def upart_jobs() -> list[Task]:
-    """Forget sessions that have ended; mail links to whoever forgot a password."""
-    return [Task(name="accounts.forget", run=forget_what_ended, every=timedelta(hours=1)), Task(name="accounts.mail_reset", run=mail_reset)]
+    """Forget sessions that have ended; mail links to whoever forgot a password; tell whoever was entered by somebody else."""
+    return [
+        Task(name="accounts.forget", run=forget_what_ended, every=timedelta(hours=1)),
+        Task(name="accounts.mail_reset", run=mail_reset),
+        Task(name=entering.TELL, run=entering.tell_entered, sentence="Tell somebody that they were entered here"),
+    ]
 
 
 @hookimpl

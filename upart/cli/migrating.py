@@ -23,10 +23,12 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, inser
 
 import upart.migrations
 from upart import clock
+from upart.academies.models import AcademyPlugin
 from upart.app import Portal, State
 from upart.cli.securing import secure
 from upart.db import DOOR, Door, everywhere, set_up, uuid7
 from upart.errors import DatabaseBehind, UpartError
+from upart.hooks import locks
 from upart.hooks.models import Installation, PluginRecord, PluginState
 
 LOCK = 7_305_231
@@ -192,6 +194,7 @@ def record_plugins(app: Portal) -> None:
                 record.version, record.declarations, record.state = plugin.version, data, PluginState.OK
                 record.reason, record.seen_at = "", clock.now()
             session.add(record)
+        locks.begin(session, [(row.academy_id, row.plugin) for row in session.scalars(select(AcademyPlugin))])
 
 
 def plain(value: Any) -> Any:

@@ -14,10 +14,14 @@ from upart.academies import actions
 from upart.academies.models import Academy, AcademyPlugin
 from upart.cli import migrating
 from upart.cli.root import academy_of, application, main, show
-from upart.db import everywhere
+from upart.context import CurrentAcademy
+from upart.db import everywhere, reading
 from upart.errors import PluginError, UpartError
 from upart.hooks import specs
+from upart.hooks.loaded import Plugin
+from upart.hooks.locks import difference, lock_of
 from upart.hooks.models import PluginRecord, PluginState
+from upart.policy import differences, locking
 
 
 @main.group()
@@ -54,9 +58,10 @@ def _rows(app: Any) -> list[dict[str, Any]]:
 @plugins.command()
 @click.argument("id")
 @click.option("--academy", required=True, metavar="SLUG", help="For this academy.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
-def enable(ctx: click.Context, id: str, academy: str) -> None:
-    """Switch plugin ID on for an academy; also lifts its quarantine."""
+def enable(ctx: click.Context, id: str, academy: str, yes: bool) -> None:
+    """Switch plugin ID on for an academy, after saying what it does with data; also lifts its quarantine, and agrees to what an upgrade adds."""
     app = application(ctx)
     migrating.require_current(app)
     plugin = app.extensions["upart"].plugins.get(id)
@@ -65,15 +70,27 @@ def enable(ctx: click.Context, id: str, academy: str) -> None:
     if plugin.state is PluginState.BROKEN:
         raise PluginError(f"Plugin '{id}' is broken: {plugin.reason}", remedy=plugin.remedy)
     chosen = academy_of(app, academy)
-    missing = [name for name in plugin.manifest.requires if name not in chosen.plugins]
-    if missing:
+    if missing := locking.missing(plugin, chosen.plugins):
         raise UpartError(
             f"'{id}' needs '{missing[0]}', which is off for {academy}.", remedy=f"Run first: upart plugins enable {missing[0]} --academy {academy}"
         )
+    if not _agreed(app, chosen, plugin, yes):
+        click.echo("Nothing was changed.")
+        return
     with app.app_context(), everywhere(f"enable plugin {id} for {academy}", write=True) as session:
         session.execute(update(PluginRecord).where(PluginRecord.plugin == id).values(state=PluginState.OK, reason=""))
         new = actions.enable_plugin(session, chosen.id, id)
     click.echo(f"'{id}' is {'now' if new else 'already'} on for {academy}.")
+
+
+def _agreed(app: Any, academy: CurrentAcademy, plugin: Plugin, yes: bool) -> bool:
+    """Say what switching on adds to what the academy has agreed to; on a terminal, ask."""
+    with app.app_context(), reading(academy) as session:
+        lock = lock_of(session(), academy.id, plugin.id) if plugin.id in academy.plugins else None
+        said = list(differences.plain(differences.lines(difference(lock, plugin))))
+    if said:
+        click.echo("\n".join([f"What '{plugin.id}' does with data that {academy.slug} has not agreed to yet:", *(f"  {line}" for line in said)]), err=True)
+    return yes or not said or not sys.stdin.isatty() or click.confirm(f"Does {academy.slug} agree?")
 
 
 @plugins.command()

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from upart.config import Config
 from upart.context import CurrentAcademy, context
-from upart.db import masking, masks, origins, wall
+from upart.db import masking, masks, origins, wall, withholding
 from upart.db.engine import BUSY_SECONDS, DOOR, Door, engine_options, pass_door, set_up
 from upart.db.model import Model
 from upart.errors import WallError
@@ -44,6 +44,7 @@ class WallSession(FlaskSession):
 
 wall.listen(WallSession)
 masking.listen(WallSession)
+withholding.listen(WallSession)
 origins.listen()
 db = SQLAlchemy(metadata=Model.metadata, session_options={"class_": WallSession, "scopefunc": lambda: id(_door.get())})
 session: scoped_session[Session] = db.session  # type: ignore[assignment]

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from upart.errors import UpartError
+from upart.errors import NotAgreed, UpartError
+from upart.hooks.locks import is_held_back
 from upart.hooks.records import Recipient
 from upart.privacy.register import ColumnEntry, Register, TableEntry, category_of, recipients_of
 from upart.privacy.words import Declaration
@@ -17,6 +18,10 @@ NAMELESS = ("subject", "any_link", "found_by", "sealed")
 
 class NotDisclosed(UpartError):
     """Something must not leave the portal, or not to this recipient, or not for this purpose."""
+
+
+class NotYetDisclosed(NotDisclosed, NotAgreed):
+    """An upgrade has added this recipient, or what it gets, and the academy has not agreed yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,15 @@ def require_recipient(register: Register, columns: Sequence[Wanted], recipient: 
             )
         if (only := recipients_of(one.declaration, one.entry)) and name not in only:
             raise NotDisclosed(f"{one.name} goes to {', '.join(only)} only.", remedy="Leave it out, or name the recipient beside the column.")
+
+
+def require_agreed(register: Register, columns: Sequence[Wanted], name: str) -> None:
+    """Raise NotYetDisclosed for a recipient, or what it gets, that an upgrade has added and the academy has not agreed to."""
+    places = [("recipient", name), *(("recipient", name, category) for one in columns for category in _categories(one, register))]
+    places += [(kind, one.name) for one in columns for kind in ("shared", "column")]
+    for place in places:
+        if is_held_back(*place):
+            raise NotYetDisclosed(f"The academy has not agreed yet that this goes to '{name}' ({place[-1]}).")
 
 
 def require_shareable(columns: Sequence[Wanted], *, permitted: bool) -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from upart.errors import PluginError
 from upart.hooks.loaded import Plugin
+from upart.hooks.locks import is_held_back
 from upart.hooks.plugged import plugged
 from upart.hooks.records import CHANNELS, ConsentPurpose, Cookie, CookieCategory, Decision
 from upart.privacy.taxonomy import Basis, Purpose
@@ -27,13 +28,15 @@ Finding = tuple[str, str]
 
 
 def consent_purposes(enabled: Collection[str] | None = None) -> list[ConsentPurpose]:
-    """Consent purposes of the core and of these plugins, by key; of all healthy plugins, for None."""
-    return sorted((one for plugin in _speaking(enabled) for one in plugin.purposes), key=lambda one: one.key)
+    """Consent purposes of the core and of these plugins, by key, without what the current academy has not agreed to; of all healthy plugins, for None."""
+    found = (one for plugin in _speaking(enabled) for one in plugin.purposes if enabled is None or not is_held_back("purpose", one.key))
+    return sorted(found, key=lambda one: one.key)
 
 
 def declared_cookies(enabled: Collection[str] | None = None) -> list[Cookie]:
-    """Cookies of the core and of these plugins, by name; of all healthy plugins, for None."""
-    return sorted((one for plugin in _speaking(enabled) for one in plugin.cookies), key=lambda one: one.name)
+    """Cookies of the core and of these plugins, by name, without what the current academy has not agreed to; of all healthy plugins, for None."""
+    found = (one for plugin in _speaking(enabled) for one in plugin.cookies if enabled is None or not is_held_back("cookie", one.name))
+    return sorted(found, key=lambda one: one.name)
 
 
 def decisions(enabled: Collection[str] | None = None) -> list[Decision]:

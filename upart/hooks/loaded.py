@@ -16,6 +16,7 @@ from upart.hooks.models import PluginState
 from upart.hooks.records import ConsentPurpose, Cookie, Decision, EventType, ExternalStore, Invariant, Manifest, MenuItem, Permission, Recipient, Slot, Task
 from upart.hooks.routes import Blueprint
 from upart.privacy import register
+from upart.privacy.changes import Declared
 
 
 @dataclass
@@ -43,6 +44,8 @@ class Plugin:
     decisions: list[Decision] = field(default_factory=list)
     invariants: list[Invariant] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    declares: Declared = field(default_factory=dict)
+    digest: str = ""
 
     @property
     def healthy(self) -> bool:

@@ -24,6 +24,7 @@ from upart.errors import PluginError, UpartError
 from upart.hooks import specs
 from upart.hooks.choices import check_choices
 from upart.hooks.claiming import claim_paths
+from upart.hooks.declared import declared, digest_of
 from upart.hooks.loaded import Plugin, Plugins
 from upart.hooks.recipients import check_recipients
 from upart.hooks.records import (
@@ -167,7 +168,8 @@ def _take_in(plugin: Plugin, taken: Plugins, core: list[tuple[str, Table]], clai
         check_choices(plugin, taken.everything())
         claim_paths(plugin, manifest, claimed)
         taken.manager.register(plugin.module, name=plugin.id)
-        taken.register = full
+        taken.register, plugin.declares = full, declared(plugin, full)
+        plugin.digest = digest_of(plugin.declares)
     except UpartError as error:
         _set_aside(plugin, error)
     except Exception as error:  # a start hook may raise anything

@@ -12,8 +12,9 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from upart import clock
-from upart.db import Model
-from upart.privacy.words import key, not_personal
+from upart.db import AcademyOwned, Model
+from upart.privacy.taxonomy import Basis, OnErase, Purpose
+from upart.privacy.words import key, not_personal, processing, subject, until
 
 
 class PluginState(StrEnum):
@@ -38,6 +39,23 @@ class PluginRecord(Model):
     state: Mapped[PluginState] = not_personal("ok, or quarantined after failures", default=PluginState.OK)
     reason: Mapped[str] = not_personal("why it is quarantined", default="")
     seen_at: Mapped[datetime] = not_personal("when it was last recorded", default=clock.now)
+
+
+class PrivacyLock(AcademyOwned, Model):
+    """What an academy has agreed to of what a plugin declares; what an upgrade adds to that is not used before it agrees again."""
+
+    __tablename__ = "privacy_lock"
+    __title__ = "What the academy has agreed to"
+    __processing__ = processing(Purpose.RIGHTS, Basis.LAW, retain=until("the academy closes"))
+    __table_args__ = (UniqueConstraint("academy_id", "plugin"),)
+
+    id: Mapped[UUID] = key()
+    plugin: Mapped[str] = not_personal("id of a plugin")
+    version: Mapped[str] = not_personal("its version then")
+    digest: Mapped[str] = not_personal("of the declarations, to compare them quickly")
+    declarations: Mapped[dict[str, Any]] = not_personal("what its columns hold and to whom they go, not what is in them")
+    agreed_by: Mapped[UUID | None] = subject("actor", on_erase=OnErase.UNLINK, default=None)
+    agreed_at: Mapped[datetime] = not_personal("when; says nothing of anybody once whoever agreed is gone", default=clock.now)
 
 
 class Installation(Model):

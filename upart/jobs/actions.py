@@ -25,6 +25,9 @@ OFF = timedelta(hours=1)
 IS_OFF = "its plugin is off"
 """How long, and with which words, a job waits whose plugin is switched off or missing."""
 
+NOT_AGREED = "the academy has not agreed to it"
+"""With which words a job waits that needs what an upgrade has added."""
+
 LONGEST = 200
 """Characters of the longest word that a job or an event may carry."""
 

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,7 +14,7 @@ from upart.context import CurrentAcademy
 from upart.db import everywhere, writing
 from upart.hooks.plugged import plugged
 from upart.jobs.actions import enqueue
-from upart.jobs.models import Job
+from upart.jobs.models import Job, JobState
 
 PREFIX = "schedule "
 
@@ -30,3 +32,17 @@ def ensure_schedules(homes: Mapping[UUID, frozenset[str]], academy_at: Callable[
         with writing(academy_at(id)):
             enqueue(task, dedupe_key=PREFIX + task)
     return len(missing)
+
+
+class Due(NamedTuple):
+    """When a schedule is next, and whether its last try failed."""
+
+    at: datetime
+    failed: bool
+
+
+def next_of(task: str) -> Due | None:
+    """When a task of the core runs next; None when no worker has made its schedule yet."""
+    with everywhere("when does a scheduled task run next?") as opened:
+        job = opened.execute(select(Job.run_at, Job.state, Job.attempts).where(Job.dedupe_key == PREFIX + task).order_by(Job.run_at).limit(1)).first()
+    return Due(job.run_at, job.attempts > 0 or job.state is JobState.PARKED) if job is not None else None

@@ -12,6 +12,8 @@ from upart.hooks.specs import hookimpl
 from upart.policy import publishing, shown
 from upart.policy.actions import TELL, tell_some
 from upart.policy.pages import policies, privacy
+from upart.policy.plugs import PLUGINS, plugs
+from upart.policy.plugs import today as upgrades
 from upart.policy.showing import BREACHES, RECORDS, today
 from upart.policy.shown import PUBLISH
 from upart.policy.views import breaches, records
@@ -19,13 +21,13 @@ from upart.policy.views import breaches, records
 
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
-    """Records to read and download, breaches, the policy for everybody and for staff."""
-    return [records, breaches, privacy, policies]
+    """Records to read and download, breaches, the policy for everybody and for staff, and plugins."""
+    return [records, breaches, privacy, policies, plugs]
 
 
 @hookimpl
 def upart_menu() -> list[MenuItem]:
-    """Entries beside the requests; the policy at the foot of every page."""
+    """Entries beside the requests, and the plugins; the policy at the foot of every page."""
     return [
         MenuItem(label="Policy", endpoint="policies.current", order=25, area=Area.MANAGE, permission=PUBLISH, icon="scroll-text", group="privacy",
                  hint="What people read about their data: what is different, what is missing, publish it."),
@@ -34,25 +36,29 @@ def upart_menu() -> list[MenuItem]:
                  hint="What is done with data here, for you and for an authority."),
         MenuItem(label="Breaches", endpoint="breaches.everything", order=40, area=Area.MANAGE, permission=BREACHES, icon="shield-alert", group="privacy",
                  hint="What to do within 72 hours when data got out."),
+        MenuItem(label="Plugins", endpoint="plugs.everything", order=10, area=Area.MANAGE, permission=PLUGINS, icon="plug", group="system",
+                 hint="What is on here, and what each does with data."),
     ]  # fmt: skip
 
 
 @hookimpl
 def upart_permissions() -> list[Permission]:
-    """Who publishes the policy, who reads records, who works on breaches."""
+    """Who publishes the policy, who reads records, who works on breaches, who decides about plugins."""
     return [
         Permission(name=PUBLISH, sentence="Publish the privacy policy and fill in who is responsible", roles=("owner", "officer")),
         Permission(name=RECORDS, sentence="Read and download the records of processing, contract data and risk sheet", roles=("owner", "officer")),
+        Permission(name=PLUGINS, sentence="Switch plugins on and off, and agree to what they do with data", roles=("owner",)),
         Permission(name=BREACHES, sentence="Document breaches and write to those concerned", roles=("owner", "officer")),
     ]
 
 
 @hookimpl
 def upart_slots() -> list[Slot]:
-    """Breaches whose clock runs, and a policy that waits, on the staff's first page."""
+    """Breaches whose clock runs, a policy and upgrades that wait, on the staff's first page."""
     return [
         Slot(name="manage.today", template="policy/_today.html", values=today, order=0),
         Slot(name="manage.today", template="policy/_policy-today.html", values=shown.today, order=10),
+        Slot(name="manage.today", template="policy/_upgrades.html", values=upgrades, order=1),
     ]
 
 

@@ -11,7 +11,7 @@ from upart.accounts.forms import OwnerForm
 from upart.privacy.taxonomy import Purpose
 from upart.rights import naming
 from upart.rights.actions.behalf import BEHALF
-from upart.rights.models import AskedBy, RequestKind
+from upart.rights.models import AskedBy, RequestKind, RightsEntry, RightsRequest
 from upart.theming import wording
 from upart.theming.forms import Form, limit, options
 from upart.theming.locales import gettext as _
@@ -28,12 +28,16 @@ class NewOwnerForm(OwnerForm):
 class GrantForm(Form):
     """Let it be done."""
 
+    declares = {"granted": RightsEntry.words}
+    of_others = True
     granted = TextAreaField(_("Words to the person"), [Optional(), limit(5000)])
 
 
 class RefuseForm(Form):
     """Why it is refused, and which steps; none chosen means all that are open."""
 
+    declares = {"refused": RightsEntry.words}
+    of_others = True
     reason = SelectField(
         _("Reason"), [InputRequired(_("Choose a reason."))], choices=options({"": "", **{key.value: label for key, label in naming.REASONS.items()}})
     )
@@ -44,24 +48,32 @@ class RefuseForm(Form):
 class AnswerForm(Form):
     """A mail to the person."""
 
+    declares = {"answer": RightsEntry.words}
+    of_others = True
     answer = TextAreaField(_("Your words"), [InputRequired(_(WRITE)), limit(10_000)])
 
 
 class NoteForm(Form):
     """A line for colleagues."""
 
+    declares = {"note": RightsEntry.words}
+    of_others = True
     note = TextAreaField(_("Note for colleagues"), [InputRequired(_(WRITE)), limit(5000)])
 
 
 class ToldForm(Form):
     """How somebody outside was told."""
 
+    declares = {"how": RightsEntry.words}
+    of_others = True
     how = StringField(_("How, and what they answered"), [DataRequired(_("Say in a few words how they were told.")), limit(500)])
 
 
 class ExtendForm(Form):
     """Why two months more are needed."""
 
+    declares = {"why": RightsEntry.words}
+    of_others = True
     why = TextAreaField(_("Why it takes longer"), [InputRequired(_("Say why: the person is told at once.")), limit(5000)])
 
 
@@ -76,6 +88,11 @@ NEEDS = {
 class BehalfForm(Form):
     """A right that is used for somebody here."""
 
+    declares = {
+        "person": RightsRequest.addresses, "identity": RightsRequest.details, "words": RightsRequest.words, "purpose": RightsRequest.details,
+        "ground": RightsRequest.details,
+    }  # fmt: skip
+    of_others = True
     person = EmailField(
         _("Address of the person"), [InputRequired(_("Type the address that is known here.")), Email(_("This is no e-mail address.")), limit(254)]
     )
@@ -102,6 +119,11 @@ class BehalfForm(Form):
 class LetterForm(Form):
     """A letter of an authority."""
 
+    declares = {
+        "about": RightsRequest.addresses, "authority": RightsRequest.details, "base": RightsRequest.details, "reference": RightsRequest.details,
+        "wanted": RightsRequest.words, "tell_on": RightsRequest.details, "why_later": RightsRequest.details,
+    }  # fmt: skip
+    of_others = True
     about = EmailField(
         _("Address of the person"), [InputRequired(_("Type the address that is known here.")), Email(_("This is no e-mail address.")), limit(254)]
     )

@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Optional
 from upart.accounts.forms import address
 from upart.privacy.taxonomy import Category
 from upart.rights.engine.correcting import Value, plain
+from upart.rights.models import RightsRequest
 from upart.theming import wording
 from upart.theming.forms import Form, limit, options
 from upart.theming.locales import gettext as _
@@ -33,7 +34,8 @@ def form_of(values: Sequence[Value], zone: str) -> type[Form]:
     """A form class for these values; times are told in `zone`."""
     fields: dict[str, Any] = {BEFORE + value.key: _field(value, zone) for value in values}
     words = TextAreaField(_("What else is wrong, and what is right?"), [Optional(), limit(WORDS)])
-    return type("CorrectionForm", (Form,), {**fields, "words": words})
+    declares = {**dict.fromkeys(fields, RightsRequest.details), "words": RightsRequest.words}
+    return type("CorrectionForm", (Form,), {**fields, "words": words, "declares": declares})
 
 
 def changed(form: Form, values: Sequence[Value], zone: str) -> dict[str, dict[str, Any]]:

@@ -9,7 +9,8 @@ from wtforms.validators import InputRequired, Optional
 from upart.accounts.forms import AddressForm
 from upart.context import context
 from upart.rights import naming
-from upart.rights.models import RequestKind
+from upart.rights.models import RequestKind, RightsImport, RightsRequest
+from upart.rights.restricting.models import Restriction
 from upart.theming.forms import Form, limit, options
 from upart.theming.locales import gettext as _
 
@@ -21,6 +22,7 @@ def _sure() -> BooleanField:
 class LinkForm(AddressForm):
     """Which right, and the address to which the link goes."""
 
+    declares = {"email": RightsRequest.addresses}
     kind = RadioField(
         _("What do you want?"), [InputRequired(_("Choose one."))],
         choices=options({RequestKind.ACCESS.value: _("A copy of my data"), RequestKind.ERASE.value: _("My data to be deleted")}),
@@ -38,6 +40,7 @@ class EraseForm(Form):
 class SendForm(Form):
     """A copy that was made elsewhere."""
 
+    declares = {"copy": RightsImport.file_id}
     copy = FileField(
         _("The copy, a ZIP file"), [InputRequired(_("Choose the copy that another portal made for you."))], render_kw={"accept": ".zip,application/zip"}
     )
@@ -79,6 +82,7 @@ class GoOnForm(Form):
 class ObjectForm(Form):
     """Which purpose, and why."""
 
+    declares = {"purpose": RightsRequest.details, "words": RightsRequest.words}
     purpose = RadioField(_("What should your data not be used for?"), [InputRequired(_("Choose one."))], choices=options({}))
     words = TextAreaField(_("Why? What is different about your situation?"), [Optional(), limit(4000)])
 
@@ -86,12 +90,14 @@ class ObjectForm(Form):
 class WithdrawForm(Form):
     """Consent to which purpose."""
 
+    declares = {"purpose": RightsRequest.details}
     purpose = RadioField(_("What do you no longer agree to?"), [InputRequired(_("Choose one."))], choices=options({}))
 
 
 class RestrictForm(Form):
     """On which ground, and whether one's own use goes on."""
 
+    declares = {"ground": RightsRequest.details, "words": RightsRequest.words, "goes_on": Restriction.goes_on}
     ground = RadioField(_("Why?"), [InputRequired(_("Choose one."))], choices=options({ground.value: _(words) for ground, words in naming.GROUNDS.items()}))
     words = TextAreaField(_("What should the privacy officer know?"), [Optional(), limit(4000)])
     goes_on = BooleanField(_("I go on using the portal"))

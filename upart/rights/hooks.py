@@ -54,6 +54,7 @@ from upart.rights.views.queue import queue
 from upart.rights.views.receipts import receipts
 from upart.rights.views.requests import requests
 from upart.rights.views.restraining import restraining
+from upart.rights.views.retaining import retention
 from upart.rights.views.untold import untold
 
 STEPS: dict[str, Step] = {
@@ -68,7 +69,7 @@ def upart_blueprints() -> list[Blueprint]:
     """What is held, the copy, a copy from elsewhere, leaving, and the officer's side."""
     return [
         mine, requests, links, copies, correcting_pages, objecting, restraining, bringing, leaving, queue, entering, untold, keeping, receipts,
-        ending_pages, canary_pages, consenting,
+        ending_pages, canary_pages, consenting, retention,
     ]  # fmt: skip
 
 
@@ -130,7 +131,7 @@ def upart_jobs() -> list[Task]:
         Task(name="rights.forget_archives", run=archiving.forget_archives, every=timedelta(hours=1)),
         Task(name="rights.pass_on", run=passing_on.pass_on),
         Task(name="rights.lift", run=lift_when_told),
-        Task(name="rights.retain", run=retaining.as_task, every=timedelta(days=1), outside=True),
+        Task(name=retaining.RETAIN, run=retaining.as_task, every=timedelta(days=1), outside=True),
         Task(name="rights.search_again", run=searching_again.search_again, every=timedelta(days=1), outside=True),
         Task(name="rights.keep_ledger", run=keep_ledger, every=timedelta(days=1), outside=True),
         Task(name="rights.canaries", run=canary.fly_all, every=canary.EVERY, outside=True),

@@ -127,9 +127,9 @@ class Addresses:
                 yield {**nowhere, last: absent}, Kind.ABSENT, None, table, Kind.THERE
 
     def _leaves(self, rule: Rule, last: str) -> list[Place]:
-        """The columns that the last parameter may name; none where the values that were given are all there are."""
+        """The columns that the last parameter may name; none where the values that were given are all there are: words, or ways of several."""
         try:
-            return [leaf for leaf in self.places(rule, last) if rule.endpoint not in self.given or len(_names(rule)) == 1]
+            return [leaf for leaf in self.places(rule, last) if rule.endpoint not in self.given or (len(_names(rule)) == 1 and _is_uuid(rule, last))]
         except Unfillable:
             if rule.endpoint in self.given:
                 return []

@@ -9,13 +9,13 @@ from uuid import UUID
 
 import wtforms
 from flask import Response, request
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from upart.db import Model, uuid7
+from upart.db import uuid7
 from upart.db.types import UNSTORABLE
 from upart.errors import Problem
-from upart.privacy.taxonomy import Needed, Purpose
-from upart.privacy.words import Declaration
+from upart.privacy.taxonomy import Needed
+from upart.theming.collecting import Collected, collected, declaration_of
 from upart.theming.locales import gettext as _
 from upart.theming.render import render
 
@@ -25,19 +25,16 @@ LONGEST = 20_000
 LARGEST = 2**63
 """What no integer column holds."""
 
-WORDS = {  # how a page says a purpose
-    Purpose.ACCOUNT: "your account", Purpose.LEARN: "your learning", Purpose.TEACH: "teaching", Purpose.SECURE: "the safety of your account",
-    Purpose.NOTIFY: "messages about what you do here", Purpose.CONTACT: "answering you",
-}  # fmt: skip
-
 
 class Form(wtforms.Form):
     """A form. `declares` names, for each field that fills a column with personal data, that column.
 
-    From the declarations come the words "(optional)" beside a field and the notice of purposes below.
+    From the declarations come the words "(optional)" beside a field and the notice below. `of_others`: what is typed is about
+    somebody else than who types.
     """
 
     declares: ClassVar[Mapping[str, Any]] = {}
+    of_others: ClassVar[bool] = False
 
     @classmethod
     def posted(cls, **values: Any) -> Self:
@@ -64,40 +61,38 @@ class Form(wtforms.Form):
         return fine
 
     def is_optional(self, field: wtforms.Field) -> bool:
-        """May this be left out? As declared beside the column, else as the field is checked."""
-        if field.name in self.declares:
-            return _declaration(self.declares[field.name]).needed == Needed.OPTIONAL.value
-        return any(isinstance(check, Optional) for check in field.validators) and not any(isinstance(check, InputRequired) for check in field.validators)
+        """May this be left out? As the field is checked, else as declared beside the column."""
+        if any(isinstance(check, InputRequired | DataRequired) for check in field.validators):
+            return False
+        declared = self.declares.get(field.name)
+        return any(isinstance(check, Optional) for check in field.validators) or (
+            declared is not None and declaration_of(declared).needed == Needed.OPTIONAL.value
+        )
 
     def text(self, field: wtforms.Field) -> str:
         """What stands in the input of a field. Templates in the sandbox may not call what begins with an underscore."""
         return str(field._value())  # type: ignore[attr-defined]
 
     @property
+    def collects(self) -> list[Collected]:
+        """What is said below the fields of what is kept (GDPR art. 13(1) and (2)); nothing when no field fills personal data."""
+        mine = {name: column for name, column in self.declares.items() if name in self}
+        return collected(mine, lambda name: (str(self[name].label.text), self.is_optional(self[name])))
+
+    @property
     def notice(self) -> str:
-        """What the data are used for, in one sentence (GDPR art. 13(1)(c)); empty when no field fills personal data."""
-        purposes: list[str] = []
-        for name in self.declares:
-            made = _purpose(self.declares[name])
-            if made is not None and _(WORDS.get(made, made.value)) not in purposes:
-                purposes.append(_(WORDS.get(made, made.value)))
-        return _("We use this for %(purposes)s, and for nothing else.", purposes=" and ".join(purposes)) if purposes else ""
+        """The same in one sentence; empty when no field fills personal data."""
+        found = self.collects
+        if not found:
+            return ""
+        if self.of_others:
+            return _("This is about somebody else. They can ask to see what is kept, and why.")
+        return _("We ask for this %(purposes)s.", purposes=_(" and ").join(dict.fromkeys(one.purpose for one in found)))
 
 
 def _wrong(field: wtforms.Field, message: str) -> bool:
     field.errors = (*field.errors, message)
     return False
-
-
-def _declaration(column: Any) -> Declaration:
-    declaration: Declaration = column.property.columns[0].info["declaration"]
-    return declaration
-
-
-def _purpose(column: Any) -> Purpose | None:
-    owner: type[Model] = column.class_
-    made = _declaration(column).processing or getattr(owner, "__processing__", None)
-    return made.purpose if made is not None else None
 
 
 def show(template: str, form: Form, /, status: int | None = None, **values: Any) -> Response:

@@ -21,7 +21,7 @@ from upart.events.actions import emit
 from upart.hooks.plugged import plugged
 from upart.hooks.records import ROLES
 from upart.jobs.actions import enqueue
-from upart.mail.actions import send
+from upart.mail.actions import address_of, send
 from upart.privacy.taxonomy import Purpose
 
 HAS_OWNER = "people.has_owner"
@@ -63,7 +63,7 @@ def invite(email: str, name: str, roles: Sequence[str]) -> None:
     """Mail an invitation, good for 14 days; a second one to the same address replaces nothing and harms nobody."""
     may_grant(roles)
     token = make_token(TokenPurpose.INVITATION, address=email, email=email, name=name, data={"roles": list(roles)})
-    values = {"name": name, "inviter": context.person.name, "roles": ", ".join(roles), "link": link("/invitation", token)}
+    values = {"name": name, "inviter": context.person.name, "roles": ", ".join(roles), "link": link("/invitation", token), "privacy": address_of("/privacy/")}
     send(None, Purpose.ACCOUNT, to=email, template="accounts/mail/invitation.txt", values=values)
     emit("people.invited", None, roles=list(roles))
 

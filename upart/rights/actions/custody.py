@@ -95,6 +95,6 @@ def name_owner(academy: CurrentAcademy, email: str, name: str, *, by: str) -> No
     """Invite somebody to own an academy in custody. Comes before the first statement of the platform's door: it opens the academy's own."""
     with writing(academy):
         token = make_token(TokenPurpose.INVITATION, address=email, email=email, name=name, data={"roles": ["owner"]})
-        values = {"name": name, "inviter": by, "roles": "owner", "link": link("/invitation", token)}
+        values = {"name": name, "inviter": by, "roles": "owner", "link": link("/invitation", token), "privacy": address_of("/privacy/")}
         send(None, Purpose.ACCOUNT, to=email, template="accounts/mail/invitation.txt", values=values)
         emit("people.invited", None, roles=["owner"])

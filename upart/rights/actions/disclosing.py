@@ -14,7 +14,7 @@ from upart.accounts.models import Person
 from upart.context import context
 from upart.db import across, is_open, session, writing
 from upart.disclosure.actions import noted
-from upart.disclosure.rules import NotDisclosed, Wanted, require_recipient, require_shareable, wanted
+from upart.disclosure.rules import NotDisclosed, Wanted, require_agreed, require_recipient, require_shareable, wanted
 from upart.hooks.guards import unopposed
 from upart.hooks.plugged import plugged
 from upart.hooks.recipients import recipient_named
@@ -64,6 +64,7 @@ def _disclosed(
     require_shareable(columns, permitted=bool(permission or authority))
     if not authority:
         require_recipient(register, columns, recipient_named(recipient), recipient, purpose)
+        require_agreed(register, columns, recipient)
     lock(person)
     if unfinished(person, RequestKind.ERASE) is not None:
         raise NotDisclosed("This person is being erased.", remedy="Nothing goes out any more.")

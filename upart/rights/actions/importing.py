@@ -13,6 +13,7 @@ from sqlalchemy import insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from upart import clock
+from upart.accounts.actions.entering import COPY, note_entered
 from upart.accounts.models import Account, Person
 from upart.context import context
 from upart.db import Model, everywhere, reading, session
@@ -94,6 +95,7 @@ def bring_new(copy: OpenedCopy, plan: Plan, person: Person) -> None:
     files = _take_files(copy, plan)
     session.add(person)
     session.flush()
+    note_entered(person, COPY)
     _write(plan, person, files)
 
 

@@ -30,6 +30,9 @@ from upart.storage.removing import remove_bytes
 
 log = logging.getLogger("upart.rights")
 
+RETAIN = "rights.retain"
+"""The task that does it."""
+
 READ_AGAIN = timedelta(minutes=10)
 """When to try again to overwrite what has gone, while somebody reads an older state."""
 

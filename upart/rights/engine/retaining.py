@@ -64,6 +64,11 @@ class Periods:
         rows = sa.and_(sa.or_(*going), negated(sa.or_(sa.false(), *stays))) if going else None
         return Ended(rows, {column.name: self._emptied(entry, column, d, retain, after) for column, d, retain, after in _of_columns(entry)})
 
+    def over(self, entry: TableEntry) -> Condition | None:
+        """Rows whose period is over, whatever keeps them all the same; None where no time ends any."""
+        made = entry.processing
+        return self._over(entry, made.retain, made.after) if made is not None and made.retain.is_counted and entry.table not in PEOPLE else None
+
     def _over(self, entry: TableEntry, retain: Period, after: str) -> Condition:
         """The period is over, counted from `after`; where that is empty, from when the row was made."""
         table, edge = self.held.tables[entry.table], newest_ended(self.now, months=retain.months, days=retain.days)

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: MIT
+"""An upgrade that keeps or gives away more: nothing of it happens before the academy agrees, all of it afterwards."""
+
+from __future__ import annotations
+
+import pytest
+from people import sign_in, work
+from sqlalchemy import select
+from upgrading import upgraded
+
+from upart.academies.actions import accept_declarations
+from upart.context import context
+from upart.db import Model
+from upart.errors import NotAgreed
+from upart.hooks.choices import consent_purposes, declared_cookies
+from upart.hooks.models import PrivacyLock
+from upart.jobs.models import Job
+from upart.testing import Processor
+
+HELD = {"column:postcard_card.mood", "column:postcard_stamp.owner_id", "column:postcard_stamp.licked_at", "recipient:Print Shop", "cookie:postcard_pen"}
+
+
+def write(made, name: str = "lena", **more: str):
+    return sign_in(made, name).post("/postcard/", data={"text": "The sea is blue.", "mood": "homesick", **more})
+
+
+def cards(made, slug: str = "athena") -> list:
+    card = Model.metadata.tables["postcard_card"]
+    with made.everywhere() as session:
+        return [tuple(row) for row in session.execute(select(card.c.text, card.c.mood).where(card.c.academy_id == made.academy(slug).id))]
+
+
+def agree(made, slug: str = "athena") -> None:
+    with made.app.app_context(), made.everywhere() as session:
+        assert accept_declarations(session, made.academy(slug).id, "postcard")
+
+
+def test_nothing_is_held_back_before_the_upgrade(before):
+    assert before.academy("athena").held_back == frozenset()
+    assert write(before).status_code == 200
+
+
+def test_a_new_recipient_is_called_by_nobody_before_the_academy_agrees_and_then_for_what_has_waited(after, monkeypatch):
+    with Processor() as shop:
+        monkeypatch.setenv("POSTCARD_SHOP", shop.url)
+        assert write(after).status_code == 200
+        work(after)
+        assert shop.calls == []
+        agree(after)
+        work(after)
+        assert {call.partition(" ")[0] for call in shop.calls} == {"PUT"}
+        assert len(shop.people) == 1
+
+
+def test_what_waits_for_one_academy_is_in_use_at_the_other(after):
+    assert after.academy("athena").held_back >= HELD
+    agree(after)
+    assert after.academy("athena").held_back == frozenset()
+    assert after.academy("orion").held_back >= HELD
+
+
+def test_a_new_column_stays_empty_and_a_new_table_takes_nothing(after):
+    assert write(after).status_code == 200
+    assert cards(after) == [("The sea is blue.", None)]
+    refused = write(after, stamp="y")
+    assert refused.status_code == 409
+    assert "has not agreed yet" in refused.text
+    assert len(cards(after)) == 1, "the card of the refused page is not there either"
+    agree(after)
+    assert write(after, stamp="y").status_code == 200
+    assert cards(after)[-1] == ("The sea is blue.", "homesick")
+
+
+def test_a_statement_that_names_a_new_column_is_refused(after):
+    card = Model.metadata.tables["postcard_card"]
+    with after.writing("athena") as session, pytest.raises(NotAgreed, match="has not agreed yet"):
+        session.execute(card.insert().values(academy_id=context.academy.id, text="x", mood="y"))
+    with after.writing("athena") as session, pytest.raises(NotAgreed, match="has not agreed yet"):
+        session.execute(card.update().where(card.c.academy_id == context.academy.id).values({card.c.mood: "y"}))
+
+
+def test_a_new_cookie_is_unknown_and_a_new_purpose_not_offered(after):
+    enabled = after.academy("athena").plugins
+    for agreed in (False, True):
+        with after.reading("athena"):
+            assert ("postcard_pen" in [one.name for one in declared_cookies(enabled)]) is agreed
+            assert ("postcard.sale" in [one.key for one in consent_purposes(enabled)]) is agreed
+            assert "postcard_pen" in [one.name for one in declared_cookies()], "the installation knows it all the same"
+        if not agreed:
+            agree(after)
+
+
+def test_what_was_on_before_there_were_locks_counts_as_agreed_to(before):
+    with before.everywhere() as session:
+        session.query(PrivacyLock).delete()
+    again = upgraded(before)
+    assert again.academy("athena").held_back == frozenset()
+    with again.reading("athena") as session:
+        assert session.scalars(select(PrivacyLock.version).where(PrivacyLock.plugin == "postcard")).all() == ["2.0"]
+    again.close()
+
+
+def test_a_job_that_waits_for_agreement_has_not_failed(after):
+    write(after)
+    work(after)
+    with after.reading("athena") as session:
+        [job] = session.scalars(select(Job).where(Job.task == "postcard.send"))
+        assert (job.state, job.attempts, job.problem) == ("waiting", 0, "the academy has not agreed to it")
