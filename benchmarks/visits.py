@@ -34,7 +34,8 @@ SELECT :academy, lower(hex(randomblob(16))), date(:today, '-' || (1 + n % :days)
   CASE n % 3 WHEN 0 THEN '' ELSE 'site' || n % 31 || '.example' END, 'device' || n % 3, 'system' || n % 5, 'browser' || n % 12, 'l' || n % 4, n % 11 = 0
 FROM counted
 """
-BARE = [f"INSERT INTO sums SELECT day, {by}, count(*) FROM visit WHERE academy_id = ? AND day = ? AND NOT is_bot GROUP BY {by}" for by in BY]
+INTO = "INSERT INTO sums "
+BARE = [f"{INTO}SELECT day, {by}, count(*) FROM visit WHERE academy_id = ? AND day = ? AND NOT is_bot GROUP BY {by}" for by in BY]
 
 
 def rows(root: Path) -> list[Row]:
@@ -120,3 +121,5 @@ def _bare_page(path: str, academy: UUID) -> None:
         top = "SELECT value, before, sum(count) FROM visit_day WHERE academy_id = ? AND day >= ? AND what = ? GROUP BY value, before ORDER BY 3 DESC LIMIT 60"
         for measure, *_ in showing.TABLES:
             file.execute(top, (key, since, measure.value)).fetchall()
+        for statement in BARE:
+            file.execute(statement.removeprefix(INTO), (key, f"{clock.now():%Y-%m-%d} 00:00:00.000000")).fetchall()
