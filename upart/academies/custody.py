@@ -20,7 +20,9 @@ from upart.db import everywhere
 from upart.jobs.actions import IS_OFF, wake
 from upart.theming.render import render
 
-OPEN = frozenset({"sign", "theming", "mine", "requests", "links", "copies", "correcting", "objecting", "restraining", "leaving", "privacy", "cookies"})
+OPEN = frozenset({
+    "sign", "theming", "mine", "requests", "links", "copies", "correcting", "objecting", "restraining", "leaving", "privacy", "cookies", "visits", "recent",
+})  # fmt: skip
 """Blueprints whose pages answer while an academy is paused: signing in, the look, and the rights of people."""
 
 STAFF = frozenset({"queue", "entering", "untold", "ending"})

@@ -139,8 +139,8 @@ def _unsummed(today: datetime, known: set[datetime]) -> Sums:
     for day in (today, today - timedelta(days=1)):
         if day not in known:
             with everywhere("sums of a day that is not summed up yet, of this academy") as opened:
-                for what, value, before, count in opened.execute(sums(context.academy.id, day)):
-                    found.setdefault((Measure(what), day), Counter())[value, before] += count
+                for row in sums(opened, context.academy.id, day):
+                    found.setdefault((Measure(row.what), day), Counter())[row.value, row.before] += row[-1]
     return found
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Row, String, delete, func, insert, literal, select, union_all
+from sqlalchemy import CompoundSelect, Row, String, bindparam, delete, func, insert, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from upart import clock
@@ -34,24 +34,27 @@ NOTHING = (Measure.WAYS, Measure.REFERRERS, Measure.LANGUAGES)
 REDO = timedelta(days=ROWS_DAYS - 2)
 """How far back sums are made good, while all rows of a day are still there."""
 
-Sum = Row[tuple[Measure, str, str, int]]
 
-
-def sums(academy_id: UUID, day: datetime) -> CompoundSelect[Any]:
+def _all_sums() -> CompoundSelect[Any]:
     """What, value, page before, number: all sums of one day of an academy."""
     empty = literal("", String)
-    of_the_day = Visit.academy_id == academy_id, Visit.day == day
-    parts = [
-        select(literal(Measure.BOTS.value, String).label("what"), empty.label("value"), empty.label("before"), func.count().label("count")).where(
-            *of_the_day, Visit.is_bot
-        )
-    ]
+    of_the_day = Visit.academy_id == bindparam("academy"), Visit.day == bindparam("day")
+    bots = select(literal(Measure.BOTS.value, String).label("what"), empty.label("value"), empty.label("before"), func.count().label("count"))
+    parts = [bots.where(*of_the_day, Visit.is_bot)]
     for what, column, before in BY:
         by = [one for one in (column, before) if one is not None]
         part = select(literal(what.value, String), empty if column is None else column, empty if before is None else before, func.count())
-        part = part.where(*of_the_day, ~Visit.is_bot).group_by(*by) if by else part.where(*of_the_day, ~Visit.is_bot)
-        parts.append(part.where((before if before is not None else column) != "") if what in NOTHING else part)  # type: ignore[arg-type]
+        part = part.where(*of_the_day, ~Visit.is_bot).group_by(*by)
+        parts.append(part.where(by[-1] != "") if what in NOTHING else part)
     return union_all(*parts)
+
+
+SUMS = _all_sums()
+
+
+def sums(opened: Session, academy_id: UUID, day: datetime) -> Sequence[Row[Any]]:
+    """All sums of one day of an academy. Needs a session over all."""
+    return opened.connection().execute(SUMS, {"academy": academy_id, "day": day}).all()
 
 
 def sum_up() -> None:
@@ -59,7 +62,7 @@ def sum_up() -> None:
     today = begin_of(clock.now())
     for academy_id, day in _due(today):
         with everywhere("sum up a day's visits") as opened:
-            found = opened.execute(sums(academy_id, day)).all()
+            found = sums(opened, academy_id, day)
         with everywhere("write a day's sums", write=True) as opened:
             write(opened, academy_id, day, found)
 
