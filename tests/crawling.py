@@ -49,7 +49,7 @@ OF_LEARNERS = ("id.name", "edu.", "usage.activity")
 
 STAFF = {"owner", "manager", "officer"}
 
-GIVEN = {"people.change_permissions": [{"role": "teacher"}]}
+GIVEN = {"people.change_permissions": [{"role": "teacher"}], "privacy.version": [{"number": 1}], "privacy.version_file": [{"number": 1}]}
 """Values of parameters that stand in no table."""
 
 
