@@ -59,6 +59,8 @@ GIVEN = {
     "people.change_permissions": [{"role": "teacher"}],
     "plugs.one": [{"plugin": "courses"}],
     "plugs.decide": [{"plugin": "courses"}],
+    "privacy.version": [{"number": 1}],
+    "privacy.version_file": [{"number": 1}],
 }
 """Values of parameters that stand in no table."""
 
