@@ -21,7 +21,8 @@ from upart.jobs.actions import IS_OFF, wake
 from upart.theming.render import render
 
 OPEN = frozenset({
-    "sign", "theming", "mine", "requests", "links", "copies", "correcting", "objecting", "restraining", "leaving", "privacy", "cookies", "visits", "recent",
+    "sign", "theming", "mine", "requests", "links", "copies", "correcting", "objecting", "restraining", "leaving",
+    "privacy", "choices", "consenting", "cookies", "visits", "recent",
 })  # fmt: skip
 """Blueprints whose pages answer while an academy is paused: signing in, the look, and the rights of people."""
 
