@@ -254,12 +254,9 @@ def load(instance: Path, environ: Mapping[str, str] = os.environ, **overrides: A
     for setting in SETTINGS:
         text = from_env.get(setting.name, from_file.get(setting.key, setting.default))
         values[setting.key] = _value(setting, text)
-    if not values["database_url"]:
-        values["database_url"] = f"sqlite:///{instance / 'upart.sqlite'}"
-    if not values["files_url"]:
-        values["files_url"] = (instance / "files").absolute().as_uri()
-    if not values["ledger_url"]:
-        values["ledger_url"] = (instance / "ledger").absolute().as_uri()
+    values["database_url"] = values["database_url"] or f"sqlite:///{instance / 'upart.sqlite'}"
+    for folder in ("files", "ledger"):
+        values[f"{folder}_url"] = values[f"{folder}_url"] or (instance / folder).absolute().as_uri()
     values |= {name: str(from_file.get(name, "")) for name in OWN}
     return Config(instance=instance, **(values | overrides))
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-FORM = re.compile(r"(server|database|files|mail|ledger|backup): *(.+?), *([A-Z]{2})(?:, *(.+))?")
+FORM = re.compile(r"(server|database|files|mail|ledger|backup): *(\S.*?), *([A-Z]{2})(?:, *(.+))?")
 
 
 class Operator(NamedTuple):

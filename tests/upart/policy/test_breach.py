@@ -142,7 +142,10 @@ def test_nobody_is_told_without_the_officers_text_and_an_academy(portal, tmp_pat
     assert asked(portal, *words, "--academy", "athena", "--notify", str(letter), "--subject", "A breach").exit_code == 0
     assert [(message["To"], message["Subject"]) for message in mails(portal)] == [("lena@example.org", "A breach")]
     with portal.everywhere() as session:
-        assert [event.type for event in session.scalars(select(Event)) if event.type.startswith("policy.")] == ["policy.breach_noted", "policy.breach_told"]
+        assert [event.type for event in session.scalars(select(Event)) if event.type.startswith("policy.breach")] == [
+            "policy.breach_noted",
+            "policy.breach_told",
+        ]
 
 
 def breach_of(portal, table="courses_enrolment", slug="athena"):

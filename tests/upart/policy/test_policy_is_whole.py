@@ -106,8 +106,9 @@ def test_the_policy_says_what_is_declared_or_still_held_and_nothing_else(portal)
     known, config = portal.state.plugins, portal.app.extensions[CONFIG]
     base, file = Register(dict(known.register.tables)), config.instance / "upart.sqlite"
     core = {f"{row['plugin']}.{row['table']}.{row['column']}" for row in inventory(base) if row["kind"] in PERSONAL_KINDS and row["controller"] == "academy"}
-    always = {"setting.legal_name", "setting.privacy_contact", "setting.privacy_officer", "setting.authority", "cookie.upart_session", "cookie.upart_remember",
-              "recipient.UPART demo installation"}  # fmt: skip
+    always = {"setting.legal_name", "setting.privacy_contact", "setting.privacy_officer", "setting.authority", "recipient.UPART demo installation",
+              "cookie.upart_session", "cookie.upart_remember", "cookie.upart_choices", "consent.newsletter", "consent.updates", "consent.promote",
+              "consent.personalise", "visits.noted", "visits.left_out", "visits.kept", "visits.stopped"}  # fmt: skip
 
     @settings(max_examples=30, derandomize=True, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(st.tuples(*(plugins(id) for id in IDS)), st.fixed_dictionaries({"held": st.sampled_from(("", "Ours.")), "end": st.sampled_from(("", "*End*"))}),
