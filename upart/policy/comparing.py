@@ -6,13 +6,13 @@ New or wider: category, purpose, basis, period, source, recipient, cookie, autom
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from upart.policy.facts import KINDS, Facts, Words
 from upart.privacy.countries import is_third
+from upart.privacy.widening import Rule, differs, dropped, grown, longer, outlives, third
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,49 +36,21 @@ class Change:
         return {**asdict(self), "material": self.material}
 
 
-Rule = Callable[[Any, Any], bool]
-"""Is it material that this word was the first and is the second?"""
-
-
-def _differs(old: Any, new: Any) -> bool:
-    return bool(old != new)
-
-
-def _grown(old: Any, new: Any) -> bool:
-    return bool(set(new or ()) - set(old or ()))
-
-
-def _third(old: Any, new: Any) -> bool:
-    return not new or is_third(str(new))
-
-
-def _dropped(old: Any, new: Any) -> bool:
-    return bool(old) and not new
-
-
-def _longer(old: Any, new: Any) -> bool:
-    return length(new) > length(old) or (length(old) == length(new) == float("inf") and old != new)
-
-
-def _outlives(old: Any, new: Any) -> bool:
-    return (new or 0) > (old or 0)  # none: until the browser is closed
-
-
 RULES: dict[str, dict[str, tuple[str, Rule]]] = {
-    "controller": {"value": ("controller", _differs)},
+    "controller": {"value": ("controller", differs)},
     "column": {
-        "category": ("category", _differs), "purpose": ("purpose", _differs), "basis": ("basis", _differs), "special_ground": ("basis", _differs),
-        "retain": ("period", _longer), "after": ("period", _differs), "laws": ("period", _grown), "origin": ("source", _differs),
-        "recipients": ("recipient", _grown), "secret": ("category", _dropped), "never_share": ("recipient", _dropped),
+        "category": ("category", differs), "purpose": ("purpose", differs), "basis": ("basis", differs), "special_ground": ("basis", differs),
+        "retain": ("period", longer), "after": ("period", differs), "laws": ("period", grown), "origin": ("source", differs),
+        "recipients": ("recipient", grown), "secret": ("category", dropped), "never_share": ("recipient", dropped),
     },
     "recipient": {
-        "role": ("recipient", _differs), "purpose": ("purpose", _differs), "country": ("third country", _third), "categories": ("category", _grown),
-        "task": ("recipient", _differs),
+        "role": ("recipient", differs), "purpose": ("purpose", differs), "country": ("third country", third), "categories": ("category", grown),
+        "task": ("recipient", differs),
     },
-    "purpose": {"purpose": ("purpose", _differs), "basis": ("basis", _differs), "version": ("purpose", _differs), "channels": ("purpose", _grown)},
-    "cookie": {"category": ("cookie", _differs), "lifetime": ("cookie", _outlives)},
-    "visits": {"text": ("source", _differs), "days": ("period", _outlives), "months": ("period", _outlives)},
-    "decision": {"logic": ("automated decision", _differs), "effect": ("automated decision", _differs)},
+    "purpose": {"purpose": ("purpose", differs), "basis": ("basis", differs), "version": ("purpose", differs), "channels": ("purpose", grown)},
+    "cookie": {"category": ("cookie", differs), "lifetime": ("cookie", outlives)},
+    "visits": {"text": ("source", differs), "days": ("period", outlives), "months": ("period", outlives)},
+    "decision": {"logic": ("automated decision", differs), "effect": ("automated decision", differs)},
     "words": {},
 }  # fmt: skip
 """By kind and word: what a difference touches, and when it is material. Words that are not named here never are."""
@@ -115,7 +87,7 @@ def _of_words(kind: str, id: str, was: Words, now: Words) -> Iterator[Change]:
     for word in sorted({*was, *now}):
         old, new = was.get(word), now.get(word)
         if old != new:
-            touched, rule = rules.get(word, ("", _differs))
+            touched, rule = rules.get(word, ("", differs))
             is_name = kind != "controller" or id in NAMES_CONTROLLER
             yield Change(kind=kind, id=id, word=word, old=old, new=new, why=touched if touched and is_name and rule(old, new) else "")
 
@@ -131,18 +103,12 @@ def _new_column(now: Words, old: Mapping[str, Words]) -> str:
         if not any(all(words[name] == now[name] for name in names) for words in before):
             return "source" if names[0] == "origin" else names[0]
     like = [words for words in before if (words["category"], words["purpose"]) == (now["category"], now["purpose"])]
-    if any(_grown(words["laws"], now["laws"]) for words in like) and not any(set(now["laws"]) <= set(words["laws"]) for words in like):
+    if any(grown(words["laws"], now["laws"]) for words in like) and not any(set(now["laws"]) <= set(words["laws"]) for words in like):
         return "period"
-    if all(_longer(words["retain"], now["retain"]) for words in like):
+    if all(longer(words["retain"], now["retain"]) for words in like):
         return "period"
     known = {name for words in like for name in words["recipients"]}
     return "recipient" if set(now["recipients"]) - known else ""
-
-
-def length(period: Any) -> float:
-    """How long a declared period is, in days ("24 months", "30 days"); without an end in time it is infinite."""
-    found = re.fullmatch(r"(\d+) (month|day)s?", str(period or ""))
-    return int(found[1]) * (30.4375 if found[2] == "month" else 1) if found else float("inf") if period else 0
 
 
 def new_processors(found: list[Change]) -> list[str]:

@@ -7,12 +7,11 @@ period, a third country are material; another wording is not.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from upart.privacy.countries import is_third
+from upart.privacy.widening import Rule, demanded, differs, dropped, grown, longer, never, opened, outlives, third
 
 Words = Mapping[str, Any]
 Declared = Mapping[str, Mapping[str, Words]]
@@ -41,58 +40,17 @@ class Change:
         return {name: value for name, value in asdict(self).items() if name != "holds"}
 
 
-Rule = Callable[[Any, Any], bool]
-"""Is it material that this word was the first and is the second?"""
-
-
-def _differs(old: Any, new: Any) -> bool:
-    return bool(old != new)
-
-
-def _never(old: Any, new: Any) -> bool:
-    return False
-
-
-def _grown(old: Any, new: Any) -> bool:
-    return bool(set(new or ()) - set(old or ()))
-
-
-def _opened(old: Any, new: Any) -> bool:
-    """A list of those to whom alone something may go: empty says nothing, so it is the widest."""
-    return bool(old) and (not new or _grown(old, new))
-
-
-def _dropped(old: Any, new: Any) -> bool:
-    return bool(old) and not new
-
-
-def _demanded(old: Any, new: Any) -> bool:
-    return bool(old == "optional" != new)
-
-
-def _third(old: Any, new: Any) -> bool:
-    return bool(old != new) and is_third(str(new))
-
-
-def _longer(old: Any, new: Any) -> bool:
-    return bool(length(old) < length(new) or (length(old) == length(new) and str(old) != str(new) and "until" in str(new)))
-
-
-def _outlives(old: Any, new: Any) -> bool:
-    return (new or 0) > (old or 0)  # none: until the browser is closed
-
-
 RULES: dict[str, dict[str, Rule]] = {
     "column": {
-        "category": _differs, "purpose": _differs, "basis": _differs, "special_ground": _differs, "retain": _longer, "after": _differs,
-        "origin": _differs, "controller": _differs, "laws": _grown, "recipients": _opened, "needed": _demanded, "secret": _dropped,
-        "never_share": _dropped, "review": _dropped, "interest": _never,
+        "category": differs, "purpose": differs, "basis": differs, "special_ground": differs, "retain": longer, "after": differs,
+        "origin": differs, "controller": differs, "laws": grown, "recipients": opened, "needed": demanded, "secret": dropped,
+        "never_share": dropped, "review": dropped, "interest": never,
     },
-    "recipient": {"role": _differs, "purpose": _differs, "country": _third, "categories": _grown, "safeguard": _never, "contract": _never, "keeps": _never},
-    "cookie": {"category": _differs, "lifetime": _outlives, "purpose": _never},
-    "purpose": {"purpose": _differs, "basis": _differs, "version": _differs, "channels": _grown, "text": _never},
-    "decision": {"logic": _never, "effect": _never, "human": _never},
-    "store": {"recipient": _differs},
+    "recipient": {"role": differs, "purpose": differs, "country": third, "categories": grown, "safeguard": never, "contract": never, "keeps": never},
+    "cookie": {"category": differs, "lifetime": outlives, "purpose": never},
+    "purpose": {"purpose": differs, "basis": differs, "version": differs, "channels": grown, "text": never},
+    "decision": {"logic": never, "effect": never, "human": never},
+    "store": {"recipient": differs},
 }  # fmt: skip
 """By kind and word: when a difference is material. The wording of a decision or a cookie may change, that there is one may not."""
 
@@ -144,12 +102,3 @@ def _held(kind: str, id: str, word: str, old: Any, new: Any) -> tuple[str, ...]:
     if kind == "column" and word in SHARED:
         return (f"shared:{id.partition(':')[0]}",)
     return ()
-
-
-def length(period: Any) -> float:
-    """How long a declared period is, in days ("24 months", "30 days"); without an end in time it is infinite."""
-    found = re.fullmatch(r"(\d+) (month|day)s?", str(period or ""))
-    return int(found[1]) * (30.4375 if found[2] == "month" else 1) if found else float("inf") if period else 0
-
-
-__all__ = ["KINDS", "Change", "Declared", "changes", "length"]
