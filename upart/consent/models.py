@@ -49,7 +49,7 @@ class ConsentEvent(AcademyOwned, Model):
     __tablename__ = "consent_event"
     __title__ = "What you agreed to and refused"
     __table_args__ = (Index("ix_consent_event_fold", "academy_id", "person_id", "at"),)
-    __processing__ = processing(Purpose.RIGHTS, Basis.LAW, retain=until("the person leaves the academy"), after="at")
+    __processing__ = processing(Purpose.RIGHTS, Basis.LAW, retain=until("the person leaves the academy"))
 
     id: Mapped[UUID] = key()
     person_id: Mapped[UUID | None] = subject("chooser", on_erase=PROOF)
@@ -103,7 +103,7 @@ class AgeBand(AcademyOwned, Model):
     __tablename__ = "age_band"
     __title__ = "How old you said you are"
     __table_args__ = (UniqueConstraint("academy_id", "person_id"),)
-    __processing__ = processing(Purpose.AGE, Basis.LAW, retain=until("the person leaves the academy"), after="at")
+    __processing__ = processing(Purpose.AGE, Basis.LAW, retain=until("the person leaves the academy"))
 
     id: Mapped[UUID] = key()
     person_id: Mapped[UUID] = subject("chooser", on_erase=OnErase.DELETE)

@@ -12,6 +12,7 @@ from upart.cookies.showing import span
 from upart.hooks.records import CookieCategory, RecipientRole
 from upart.policy.document import Line, Part, Row, Section
 from upart.policy.facts import HOST, Facts, Words
+from upart.policy.visiting import ORDER
 from upart.privacy.countries import COUNTRIES, is_third
 from upart.theming import wording
 from upart.theming.locales import gettext as _
@@ -109,7 +110,8 @@ def cookies(academy: CurrentAcademy, made: Facts) -> Section:
 
 def visits(academy: CurrentAcademy, made: Facts) -> Section | None:
     """What is counted of visits, as it is switched on here."""
-    lines = tuple(Line(_(words["text"], **numbers_of(words)), f"visits.{id}") for id, words in made.get("visits", {}).items())
+    said = made.get("visits", {})
+    lines = tuple(Line(_(said[id]["text"], **numbers_of(said[id])), f"visits.{id}") for id in sorted(said, key=ORDER.index))
     return Section("visits", _("What is counted of visits"), (Part(lines=lines),)) if lines else None
 
 

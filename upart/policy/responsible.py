@@ -12,6 +12,10 @@ from upart.policy.facts import HOST, Facts
 from upart.privacy.taxonomy import Basis
 from upart.theming.locales import gettext as _
 
+PLAIN = (
+    "Everything that says something about you, alone or together with other things that are known: your name, an address, what you have learned. "
+    "In the words of the law:"
+)
 MEANING = (
     "Any information relating to an identified or identifiable natural person; an identifiable natural person is one who can be identified, directly or "
     "indirectly, in particular by reference to an identifier such as a name, an identification number, location data, an online identifier or to one or "
@@ -41,7 +45,7 @@ INSTEAD = {"/privacy/choices": "/privacy/mine/withdraw"}
 
 def means(academy: CurrentAcademy, made: Facts) -> Section:
     """The definition that everything rests on."""
-    return Section("means", _("What “personal data” means"), (Part(lines=(Line(_(MEANING), "gdpr.4"),)),))
+    return Section("means", _("What “personal data” means"), (Part(lines=(Line(_(PLAIN), "text.meaning"), Line(_(MEANING), "gdpr.4"))),))
 
 
 def who(academy: CurrentAcademy, made: Facts) -> Section:

@@ -9,6 +9,9 @@ from typing import Any
 from upart.context import CurrentAcademy
 from upart.visits.showing import described
 
+ORDER = ("none", "noted", "left_out", "kept", "stopped")
+"""Ids of the sentences, as they are read."""
+
 NONE = "Visits to these pages are not counted."
 NOTED = (
     "When somebody opens a page, this is noted: the minute, the page, the page or site that led there, the kind of device, system, browser and language. "

@@ -25,7 +25,7 @@ LEAKS = {  # endpoint: what the crawl must find there
     "people_json": "shows person.email",
     "cursor": "shows person.email",
     "away": "shows person.name of another academy",
-    "cookie": "sets the cookie visitor for somebody who has not signed in",
+    "cookie": "sets the cookie upart_choices for somebody who has not signed in",
     "pixel": "asks tracker.example",
     "policy": "asks cdn.example",
     "drafts": "shows courses_course.title",
@@ -95,7 +95,7 @@ def away() -> Response:
 def cookie() -> Response:
     """A cookie for a visitor."""
     answer = Response("fine")
-    answer.set_cookie("visitor", "12345")
+    answer.set_cookie("upart_choices", "12345")  # one that is declared: any other never leaves
     return answer
 
 
