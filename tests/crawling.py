@@ -103,12 +103,14 @@ class Crawled:
 def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -> Crawled:
     """Mark everything, sign the cast in (not `fresh`: only recognised), and make a live token of each kind."""
     archive, sent = _prepare(portal)
-    proofs = dict.fromkeys([*_proof(portal), _stop(portal)], frozenset[UUID]())
+    stop = _stop(portal)
+    proofs = dict.fromkeys([*_proof(portal), stop], frozenset[UUID]())
     people = _people(portal)
     marked = mark(portal)
     emails = {row["id"]: row["email"] for row in marked.rows["account"].values()}
     looking = [_viewer(portal, name, *people[name], emails, fresh) if name in people else Viewer(name) for name in viewers]
     links = {archive: frozenset[UUID](), **_letter(portal), **proofs}
+    sent |= {"choices.stop_messages": {"token": stop.partition("token=")[2]}, **_choosing(portal, people["lena"][0])}
     tokens = {**_tokens(portal, people, emails), **{one["token"]: _copies(portal) for endpoint, one in sent.items() if endpoint == "links.download"}}
     marked = read(portal)
     ids = {slug: portal.academy(slug).id for slug in ("athena", "orion", "platform")}
@@ -158,6 +160,16 @@ def _stop(portal) -> str:
         choose(lena, "newsletter", "email", True, "page")
         send(lena, "newsletter", subject="News of May", text="Words.")
     return stop_link(portal)
+
+
+def _choosing(portal, lena) -> dict:
+    """What links from Lena's mailbox send: a yes to news, and other choices."""
+    asked = {"keys": ["updates"], "versions": {"updates": 1}, "person": str(lena)}
+    with portal.writing("athena") as session:
+        address = str.__str__(session.scalars(select(Person.email).where(Person.id == lena)).one())
+        yes = make_token(TokenPurpose.CONSENT, address=address, data=asked)
+        mailed = make_token(TokenPurpose.CHOICES, address=address, email=address)
+    return {"choices.confirm": {"token": yes}, "choices.change_by_link": {"token": mailed, "shown": "newsletter|email|1", "age": "adult"}}
 
 
 def _enter(portal) -> None:

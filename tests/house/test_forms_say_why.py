@@ -26,6 +26,8 @@ KEEPS_NOTHING = {
     ("CloseAcademyForm", "name"): "is the academy's name, compared and forgotten",
     ("BehalfForm", "kind"): "names a right",
     ("LinkForm", "kind"): "names a right",
+    ("PolicyForm", "authority"): "names an authority",
+    ("PublishForm", "digest"): "is that of what was looked at",
     ("LessonForm", "kind"): "is that of a lesson, not of what a learner did",
 }
 """Fields that are called like a personal column of their owner and fill none."""
@@ -34,7 +36,7 @@ ASKS_NOTHING_NEW = {
     "accounts/sign-in.html": "compares what is there", "accounts/again.html": "compares what is there", "accounts/confirm.html": "compares what is there",
     "accounts/code.html": "compares a code", "accounts/two-step-code.html": "compares a code", "accounts/reset.html": "looks an account up",
     "rights/close-academy.html": "compares the academy's name", "rights/close-account.html": "ticks what goes", "rights/erase.html": "ticks what goes",
-    "policy/new-breach.html": "asks to name nobody", "policy/breach.html": "asks to name nobody",
+    "policy/words.html": "is about the academy", "policy/new-breach.html": "asks to name nobody", "policy/breach.html": "asks to name nobody",
     "courses/teach/facts.html": "is about a course", "courses/teach/new.html": "is about a course", "courses/teach/lesson.html": "is about a lesson",
     "courses/teach/outline.html": "is about a section",
 }  # fmt: skip
