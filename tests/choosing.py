@@ -28,9 +28,13 @@ REMINDERS = ConsentPurpose(key="reminders", text="Reminders: a mail when a lesso
 
 def offer_reminders(portal: Installation) -> None:
     """A feature asks for something that is done with people under 18 too."""
-    core = portal.app.extensions[PLUGGED].core
-    if not any(REMINDERS in plugin.purposes for plugin in core):
-        core[0].purposes.append(REMINDERS)
+    if not offers_reminders(portal):
+        portal.app.extensions[PLUGGED].core[0].purposes.append(REMINDERS)
+
+
+def offers_reminders(portal: Installation) -> bool:
+    """Does one ask for them here?"""
+    return any(REMINDERS in plugin.purposes for plugin in portal.app.extensions[PLUGGED].core)
 
 
 def wants_reminders(portal: Installation, browser: Client, guardian: str = "gerda@example.org", name: str = "Lena") -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from choosing import HELD, choose, wants_reminders
+from choosing import HELD, choose, offer_reminders, offers_reminders, wants_reminders
 from conftest import bundled
 from people import NEW, PASSWORD, hidden, mails, second_step, sign_in, sign_up, token_in
 
@@ -124,7 +124,10 @@ TOKENS = {
 def with_keys(portal, *keys: bytes) -> Installation:
     """The same installation after a restart with these keys."""
     settings = config.load(portal.state.config.instance, {}, password_memory=8, mail_url=("file:",), public_origin="http", secret_keys=keys)
-    return Installation(create_app(settings=settings, plugins=bundled()))
+    made = Installation(create_app(settings=settings, plugins=bundled()))
+    if offers_reminders(portal):
+        offer_reminders(made)
+    return made
 
 
 def keys_of(portal) -> tuple[bytes, ...]:
