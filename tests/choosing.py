@@ -10,12 +10,39 @@ from sqlalchemy import select
 
 from upart.accounts.models import Person
 from upart.consent.folding import state_of
+from upart.hooks.plugged import PLUGGED
+from upart.hooks.records import ConsentPurpose
 from upart.mail.actions import send
 from upart.mail.models import MailMessage
+from upart.privacy.taxonomy import Purpose
 from upart.testing import Client, Installation
 
 BOXES = ("newsletter|email", "updates|email", "promote|email", "personalise|")
 """The boxes of the core."""
+
+HELD = "reminders|email"
+"""The box of what a child may have once a guardian has said yes: nothing of the core is."""
+
+REMINDERS = ConsentPurpose(key="reminders", text="Reminders: a mail when a lesson waits for you.", purpose=Purpose.LEARN)
+
+
+def offer_reminders(portal: Installation) -> None:
+    """A feature asks for something that is done with people under 18 too."""
+    if not offers_reminders(portal):
+        portal.app.extensions[PLUGGED].core[0].purposes.append(REMINDERS)
+
+
+def offers_reminders(portal: Installation) -> bool:
+    """Does one ask for them here?"""
+    return any(REMINDERS in plugin.purposes for plugin in portal.app.extensions[PLUGGED].core)
+
+
+def wants_reminders(portal: Installation, browser: Client, guardian: str = "gerda@example.org", name: str = "Lena") -> str:
+    """A child asks for reminders, and names a guardian; returns the child's id."""
+    offer_reminders(portal)
+    assert choose(browser, HELD, shown=(HELD,), age="child", guardian=guardian).status_code == 303
+    with portal.reading("athena") as session:
+        return str(who(session, name).id)
 
 
 def choose(browser: Client, *ticked: str, age: str = "", shown=BOXES, path: str = "/privacy/choices", version: int = 1, **more):

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from choosing import stop_link
+from choosing import offer_reminders, stop_link
 from people import HOMES, PASSWORD, link_in, mails, sign_in, work
 from queueing import untold
 from sqlalchemy import select
@@ -22,7 +22,8 @@ from upart.academies.models import AcademyKind
 from upart.accounts.actions.changing import new_seed
 from upart.accounts.actions.tokens import make_token
 from upart.accounts.models import Account, MailToken, Person, TokenPurpose
-from upart.consent.actions import choose
+from upart.consent.actions import choose, say_age
+from upart.consent.models import Band
 from upart.context import context
 from upart.db import Model, uuid7
 from upart.files.actions import upload
@@ -138,6 +139,7 @@ def _prepare(portal) -> tuple[str, dict]:
     _enter(portal)
     _break_in(portal)
     _canary(portal)
+    _child(portal)
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
     archive = link_in(mails(portal, "lena")[-1])
     return archive, {"copies.download": {"token": archive.partition("token=")[2]}, **_by_link(portal)}
@@ -192,6 +194,15 @@ def _break_in(portal) -> None:
     """A breach at athena that Ada has written down."""
     with portal.writing("athena"):
         note(Incident("person", clock.now() - timedelta(days=1), None, clock.now()))
+
+
+def _child(portal) -> None:
+    """Kim is a child at athena and wants what somebody has to say yes to."""
+    offer_reminders(portal)
+    with portal.writing("athena") as session:
+        session.add(kim := Person(name="Kim", email="kim@example.org"))
+        session.flush()
+        say_age(kim, Band.CHILD)
 
 
 def _canary(portal) -> None:
@@ -253,14 +264,22 @@ def _tokens(portal, people, emails) -> dict:
         move(asked, RequestState.PLANNED)
         asked.addresses, asked.words = [], "zq899999q"  # the markers of addresses stand elsewhere already
         request, lines = asked.id, session.scalars(select(RightsEntry.id).where(RightsEntry.request_id == asked.id)).all()
+        for_kim = {"child": str(people["kim"][0]), "asked": [["reminders", "email", 1]], "waits": True}
         for purpose in TokenPurpose:
             typed = {"email": f"zq9{len(made):05d}q@example.org", "name": "lena", "password_hash": "none"}
-            asked = {"keys": ["updates"], "versions": {"updates": 1}, "person": str(people["lena"][0])}
+            asked = {"keys": ["updates"], "versions": {"updates": 1}, "person": str(people["lena"][0]), **for_kim}
             token = make_token(purpose, account_id=account, data={"roles": ["learner"], "request": str(request), **asked}, **typed)
             session.flush()
             row = session.scalars(select(MailToken).where(MailToken.email == typed["email"])).one()
             row.ends_at = clock.now() + timedelta(days=1)
-            made[token] = frozenset({row.id, account, *((request, *lines) if purpose in (TokenPurpose.RIGHTS, TokenPurpose.FOLLOW) else ())})
+            made[token] = frozenset(
+                {
+                    row.id,
+                    account,
+                    *((request, *lines) if purpose in (TokenPurpose.RIGHTS, TokenPurpose.FOLLOW) else ()),
+                    *((people["kim"][0],) if purpose is TokenPurpose.GUARDIAN else ()),
+                }
+            )
     return made
 
 

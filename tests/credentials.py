@@ -87,6 +87,7 @@ WAYS = {  # endpoint: how it is tried, as path and form; with the browser, if it
     "choices.ask": lambda portal: ("/privacy/choices/ask", {"email": "lena@example.org"}),
     "choices.confirm": lambda portal: ("/privacy/choices/confirm", {"token": WRONG}),
     "choices.change_by_link": lambda portal: ("/privacy/choices/mailed", {"token": WRONG}),
+    "guarding.answer": lambda portal: ("/privacy/choices/guardian", {"token": WRONG}),
     "choices.stop_messages": lambda portal: ("/privacy/unsubscribe", {"token": WRONG}),
     "consenting.proof": lambda portal: ("/privacy/choices/proof", {"token": WRONG}),
     "links.act": lambda portal: ("/privacy/requests/follow", {"token": WRONG, "act": "cancel"}),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from choosing import choose
+from choosing import HELD, choose, offer_reminders, offers_reminders, wants_reminders
 from conftest import bundled
 from people import NEW, PASSWORD, hidden, mails, second_step, sign_in, sign_up, token_in
 
@@ -95,7 +95,13 @@ def of_choices(portal) -> Held:
     return Held(token_in(mails(portal, "lena")[-1]), "/privacy/choices/mailed", lambda: sent, page="/privacy/choices/mailed")
 
 
-FOLLOWED = {TokenPurpose.FOLLOW: 409, TokenPurpose.CHOICES: 303}
+def of_guardian(portal) -> Held:
+    child = wants_reminders(portal, sign_in(portal, "lena"))
+    sent = {"child": child, HELD: "yes", "responsible": "y"}
+    return Held(token_in(mails(portal, "gerda")[-1]), "/privacy/choices/guardian", lambda: sent, page="/privacy/choices/guardian")
+
+
+FOLLOWED = {TokenPurpose.FOLLOW: 409, TokenPurpose.CHOICES: 303, TokenPurpose.GUARDIAN: 303}
 """Links that open a page again and again; what they do, they do once, and this is the answer to the second time."""
 
 TOKENS = {
@@ -111,13 +117,17 @@ TOKENS = {
     TokenPurpose.FOLLOW: of_follow,
     TokenPurpose.CONSENT: of_consent,
     TokenPurpose.CHOICES: of_choices,
+    TokenPurpose.GUARDIAN: of_guardian,
 }
 
 
 def with_keys(portal, *keys: bytes) -> Installation:
     """The same installation after a restart with these keys."""
     settings = config.load(portal.state.config.instance, {}, password_memory=8, mail_url=("file:",), public_origin="http", secret_keys=keys)
-    return Installation(create_app(settings=settings, plugins=bundled()))
+    made = Installation(create_app(settings=settings, plugins=bundled()))
+    if offers_reminders(portal):
+        offer_reminders(made)
+    return made
 
 
 def keys_of(portal) -> tuple[bytes, ...]:

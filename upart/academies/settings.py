@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from upart.errors import BadSetting
+from upart.privacy.countries import COUNTRIES
 from upart.theming.colour import parse_colour
 
 
@@ -50,6 +51,12 @@ def _name(value: str) -> str:
     return value
 
 
+def _country(value: str) -> str:
+    if value and value not in COUNTRIES:
+        raise ValueError("the code of a country after ISO 3166-1, for example: AT")
+    return value
+
+
 def _sign_up(value: str) -> str:
     if value not in ("open", "invited", "closed"):
         raise ValueError("open, invited or closed")
@@ -84,6 +91,7 @@ SETTINGS: tuple[AcademySettingRow, ...] = (
     AcademySettingRow("note", _text, "", "A small line below the buttons."),
     AcademySettingRow("legal_name", _text, "", "Who runs the academy, as in the register."),
     AcademySettingRow("place", _text, "", "Where it sits."),
+    AcademySettingRow("country", _country, "", "Its country, ISO 3166-1 (`AT`): the law there says from which age people agree alone; empty: from 16."),
     AcademySettingRow("privacy_contact", _text, "", "To whom people write about their data: a name, an e-mail or postal address."),
     AcademySettingRow(
         "authority", _authority, "", "To whom people may complain about it, with an address; empty says: the data protection authority of your country."

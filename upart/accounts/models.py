@@ -113,6 +113,7 @@ class TokenPurpose(StrEnum):
     FOLLOW = "follow"
     CONSENT = "consent"
     CHOICES = "choices"
+    GUARDIAN = "guardian"
 
 
 class MailToken(AcademyOwned, Model):

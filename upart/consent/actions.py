@@ -11,10 +11,11 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from upart import clock
-from upart.accounts.models import Person
+from upart.accounts.models import MailToken, Person
 from upart.consent.asking import forget_asked
 from upart.consent.folding import Decided, Key, band_of, state_of
 from upart.consent.gate import MAIL
+from upart.consent.guardians import GUARDIAN, forget_answers, forget_guardians, remember
 from upart.consent.models import AgeBand, Band, Choice, ConsentEvent, ConsentLapse, PurposeText, Suppression
 from upart.consent.purposes import OF_AGE, by_key, channels_of, meant, offered
 from upart.context import context
@@ -58,8 +59,8 @@ def choose(person: Person | str, purpose: Purpose | str, channel: str, given: bo
         return False
     if given and one.purpose in OF_AGE and band_of(row) in (Band.CHILD, Band.YOUNG):
         raise Problem(409, _("This is only for people who are 18 or older."), remedy=_("Choose it when you are."))
-    if given and band_of(row) is Band.CHILD:
-        raise Problem(409, _("Somebody who answers for you has to agree to this."), remedy=_("Let a parent or guardian write to the academy."))
+    if given and band_of(row) is Band.CHILD and source != GUARDIAN:
+        raise Problem(409, _("Somebody who answers for you has to agree to this."), remedy=_("Name a parent or guardian on the page of your choices."))
     return _decide(row, one.key, channel, given, source)
 
 
@@ -88,6 +89,10 @@ def _decide(person: Person, key: str, channel: str, given: bool, source: str, at
         emit("consent.given", event, purpose=key, channel=channel)
         return True
     _end(person, one, key, channel)
+    if source == GUARDIAN:
+        forget_answers(person)
+    else:
+        forget_guardians(person, (key, channel))
     if held:
         emit("consent.ended", event, purpose=key, channel=channel)
     if held and source != RIGHTS:
@@ -178,18 +183,25 @@ def lapse(keys: Collection[str], why: str) -> None:
 
 @unmasked("note how old somebody is")
 def say_age(person: Person, band: Band) -> None:
-    """Note the answer to the question for the age. With people under 18 nothing goes on that is not done with them. Needs a write session. GDPR art. 8."""
+    """Note the answer to the question for the age. Needs a write session. GDPR art. 8.
+
+    With people under 18 nothing goes on that is not done with them, and what a child agreed to without a guardian has expired. Who is no
+    child any more decides alone: links of guardians end, and what they agreed to stands until it is taken back.
+    """
     row = session.scalars(select(AgeBand).where(AgeBand.person_id == person.id)).first()
     if row is None:
         session.add(AgeBand(id=uuid7(), person_id=person.id, band=band))
     elif row.band is not band:
         row.band, row.at = band, clock.now()
     session.flush()
+    if band is not Band.CHILD:
+        forget_guardians(person)
     if band is Band.ADULT:
         return
     for (key, channel), last in state_of(person).items():
         one = by_key(key)
-        if one is not None and one.purpose in OF_AGE and last.choice is Choice.GIVEN:
+        alone = band is Band.CHILD and last.source != GUARDIAN and one is not None and one.basis is Basis.CONSENT
+        if one is not None and (one.purpose in OF_AGE or alone) and last.choice is Choice.GIVEN:
             _add(person, key, channel, Choice.EXPIRED, AGE, last)
             _end(person, None, key, channel)
             give_up(person, one.purpose, NO_CONSENT)
@@ -210,6 +222,14 @@ def save(person: Person | str, wanted: Mapping[Key, bool], source: str, *, band:
             choose(person, key, channel, given, source)
     if band is not None and known is None and (made := _who(person, given=False)) is not None:
         say_age(made, band)
+
+
+@unmasked("a guardian answers for a child")
+def answer_for(child: Person, decided: Mapping[Key, bool], row: MailToken) -> None:
+    """Note what a guardian has decided for a child, by a mailed link. Needs a write session; safe to repeat."""
+    for (key, channel), given in decided.items():
+        choose(child, key, channel, given, GUARDIAN)
+    remember(child, row)
 
 
 @unmasked("a mailbox says yes")

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from upart.consent import gate
+from upart.consent.guarding import guarding
 from upart.consent.purposes import OWN
 from upart.consent.views import choices
 from upart.hooks.records import Area, ConsentPurpose, EventType, MenuItem
@@ -16,7 +17,7 @@ from upart.hooks.specs import hookimpl
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
     """The pages of the choices."""
-    return [choices]
+    return [choices, guarding]
 
 
 @hookimpl

@@ -109,3 +109,18 @@ class AgeBand(AcademyOwned, Model):
     person_id: Mapped[UUID] = subject("chooser", on_erase=OnErase.DELETE)
     band: Mapped[Band] = personal(Category.DEMOGRAPHIC_BIRTH, needed=Needed.LAW)
     at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, needed=Needed.LAW, default=clock.now)
+
+
+class Guardian(AcademyOwned, Model):
+    """An address that has agreed to something for a child and can take it back (GDPR art. 8). Who was only asked is not here: the mailed link names them."""
+
+    __tablename__ = "consent_guardian"
+    __title__ = "Parents and guardians who answered"
+    __table_args__ = (UniqueConstraint("academy_id", "child_id", "address_digest"),)
+    __processing__ = processing(Purpose.AGE, Basis.LAW, retain=until("the child is old enough, or nothing they agreed to stands"), after="at")
+
+    id: Mapped[UUID] = key()
+    child_id: Mapped[UUID] = subject("child", on_erase=OnErase.DELETE)
+    address_digest: Mapped[str] = found_by("pseudonym of the guardian's address")
+    email: Mapped[str] = personal(Category.CONTACT_EMAIL, needed=Needed.LAW)
+    at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, needed=Needed.LAW, default=clock.now)

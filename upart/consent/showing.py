@@ -12,9 +12,12 @@ from upart.accounts.models import Person
 from upart.consent.asking import asked_of
 from upart.consent.folding import Decided, Key, band_of, history_of
 from upart.consent.gate import MAIL
+from upart.consent.guardians import pending_of
 from upart.consent.models import Band, Choice
 from upart.consent.purposes import NO_CHANNEL, OF_AGE, by_key, channels_of, offered
+from upart.context import context
 from upart.hooks.records import ConsentPurpose
+from upart.privacy.ages import age_of_consent
 from upart.privacy.taxonomy import Basis
 from upart.theming.locales import gettext as _
 
@@ -27,14 +30,12 @@ CHOICES = {Choice.GIVEN: "agreed", Choice.REFUSED: "refused", Choice.WITHDRAWN: 
 
 SOURCES = {
     "page": "on the page of your choices", "mail": "by the link in a mail", "link": "on the page of a mailed link", "unsubscribe": "by stopping messages",
-    "right": "by using a right", "age": "because you said how old you are", "ledger": "done again after a backup was put back",
+    "right": "by using a right", "age": "because you said how old you are", "guardian": "by a parent or guardian",
+    "ledger": "done again after a backup was put back",
 }  # fmt: skip
 """How the page says where something was decided."""
 
-AGES = {Band.CHILD: "younger than %(age)s", Band.YOUNG: "%(age)s or 17", Band.ADULT: "18 or older"}
-
-AGE_OF_CONSENT = 16
-"""From which age somebody agrees alone, where a country has not chosen less; so it is enough in each of them (GDPR art. 8(1))."""
+AGES = {Band.CHILD: "younger than %(age)s", Band.YOUNG: "%(age)s to 17", Band.ADULT: "18 or older"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,10 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All of it. `ask_age`: the question has not been answered; `young`: it was, by somebody under 18. `always_asks`: all waits for a yes."""
+    """All of it. `ask_age`: the question has not been answered; `young`: it was, by somebody under 18. `always_asks`: all waits for a yes.
+
+    `name_guardian`: somebody has to answer for them, and there is something to answer.
+    """
 
     rows: Sequence[Row]
     history: Sequence[Past]
@@ -82,22 +86,26 @@ class Page:
     young: bool
     ages: Mapping[str, str]
     always_asks: bool
+    name_guardian: bool
 
 
-def page_of(person: Person | None, ticked: frozenset[str] | None = None) -> Page:
-    """The choices of somebody, or of an address that nobody is known by. `ticked`: what was sent and could not be saved stays ticked."""
+def page_of(person: Person | None, ticked: frozenset[str] | None = None, said: Band | None = None) -> Page:
+    """The choices of somebody, or of an address that nobody is known by. `ticked`, `said`: what was sent and could not be saved stays."""
     history = history_of(person) if person is not None else []
     state = {(one.purpose, one.channel): one for one in history}
     band, asked = (band_of(person), asked_of(person)) if person is not None else (None, [])
     young = band in (Band.CHILD, Band.YOUNG)
     always_asks = all(one.basis is Basis.CONSENT for one in offered())
-    rows = [_row(one, state, one.key in asked, young, ticked) for one in offered()]
-    return Page(rows, [_past(one) for one in reversed(history)], band is None, young, ages(), always_asks)
+    pending = pending_of(person) if person is not None else set()
+    rows = [_row(one, state, one.key in asked, young, ticked, pending) for one in offered()]
+    child = (said or band) is Band.CHILD and any(one.purpose not in OF_AGE for one in offered())
+    return Page(rows, [_past(one) for one in reversed(history)], band is None, young, ages(), always_asks, child)
 
 
 def ages() -> dict[str, str]:
-    """The answers to the question for the age."""
-    return {band.value: _(words, age=AGE_OF_CONSENT) if "%" in words else _(words) for band, words in AGES.items()}
+    """The answers to the question for the age, as the law of the academy's country divides them."""
+    age = age_of_consent(context.academy.settings.get("country", ""))
+    return {band.value: _(words, age=age) if "%" in words else _(words) for band, words in AGES.items()}
 
 
 def is_on(one: ConsentPurpose, last: Decided | None) -> bool:
@@ -110,17 +118,18 @@ def value_of(key: Key) -> str:
     return f"{key[0]}|{key[1]}"
 
 
-def _row(one: ConsentPurpose, state: Mapping[Key, Decided], asked: bool, young: bool, ticked: frozenset[str] | None) -> Row:
+def _row(one: ConsentPurpose, state: Mapping[Key, Decided], asked: bool, young: bool, ticked: frozenset[str] | None, pending: set[Key]) -> Row:
     title, colon, words = _(one.text).partition(":")
     closed = young and one.purpose in OF_AGE
     boxes = []
     for channel in channels_of(one):
         value = value_of((one.key, channel))
-        on = is_on(one, state.get((one.key, channel))) if ticked is None else value in ticked
+        on = is_on(one, state.get((one.key, channel))) or (one.key, channel) in pending if ticked is None else value in ticked
         boxes.append(Box(value, _(CHANNELS[channel]), (on or (asked and channel == MAIL)) and not closed, one.version))
     lapsed = any(last.stands is Choice.EXPIRED for (key, _channel), last in state.items() if key == one.key)
     notes = [
         *([_("Only for people who are 18 or older.")] if closed else []),
+        *([_("We wrote to the parent or guardian whom you named. It begins once they have said yes.")] if any(key == one.key for key, _ch in pending) else []),
         *([_("We mailed you a link. Nothing is sent before you have opened it and said yes.")] if asked else []),
         *([_("Your earlier yes counts no longer, because what it means has changed. Read it again, and choose.")] if lapsed and not closed else []),
     ]

@@ -14,8 +14,9 @@ from upart.accounts.views.doors import network, to, token_in
 from upart.consent.actions import agree_by_mail, save, stop
 from upart.consent.asking import ask_by_mail, mail_choices, whose
 from upart.consent.folding import Key, band_of, state_of
-from upart.consent.forms import MailedForm
+from upart.consent.forms import GuardianForm, MailedForm
 from upart.consent.gate import MAIL
+from upart.consent.guardians import ask_guardian, children_of, may_be_asked, pending_of
 from upart.consent.models import Band
 from upart.consent.purposes import OF_AGE, by_key, channels_of, meant, offered
 from upart.consent.showing import is_on, page_of, value_of
@@ -36,7 +37,11 @@ TOKEN = 400
 """Characters of a token that are looked at."""
 
 MAILED = "whoever opens the mailed link has shown that the mailbox is theirs"
-SAVED = {"saved": "Your choices are saved. They count from now on.", "mailed": "Saved. For news and offers, open the link that we have just mailed you."}
+SAVED = {
+    "saved": "Your choices are saved. They count from now on.",
+    "asked": "Saved. We have written to the parent or guardian whom you named.",
+    "mailed": "Saved. For news and offers, open the link that we have just mailed you.",
+}
 
 
 @choices.get("/privacy/choices", policy=anyone_uncached, query=("saved",))
@@ -51,11 +56,18 @@ def mine() -> Response:
 @choices.post("/privacy/choices", policy=signed_in)
 def change() -> Response:
     """Save what was ticked and what was not. News and offers by mail wait for a yes from the mailbox."""
-    if wrong := _wrong(context.person):
+    _count(str(context.person.id))
+    asked = _for_guardian(context.person)
+    address, missing = _guardian(context.person) if asked else ("", "")
+    if wrong := _wrong(context.person) or missing:
         return _again(context.person, wrong, "")
-    wanted, young = _wanted(), _band() in (Band.CHILD, Band.YOUNG)
+    wanted = {key: on for key, on in _wanted().items() if not on or key not in asked | _waiting(context.person)}
+    young = _band() in (Band.CHILD, Band.YOUNG)
     by_mail = {key for key, on in wanted.items() if on and key[1] == MAIL and _is_news(key[0]) and not _is_on(context.person, key)}
     save(context.person, {key: on for key, on in wanted.items() if key not in by_mail}, "page", band=_band())
+    if asked:
+        ask_guardian(context.person, asked, address)
+        return to(url_for(".mine", saved="asked"))
     mailed = not young and ask_by_mail(context.person, [key for key, _channel in by_mail])
     return to(url_for(".mine", saved="mailed" if mailed else "saved"))
 
@@ -78,7 +90,7 @@ def mailed() -> Response:
     token = request.args.get("token", "")[:TOKEN]
     row = token_in(token, TokenPurpose.CHOICES)
     said = SAVED["saved"] if request.args.get("saved") else ""
-    return render("consent/choices.html", page=page_of(whose(row)), saved=_(said) if said else "", token=token)
+    return render("consent/choices.html", page=page_of(whose(row)), saved=_(said) if said else "", token=token, answers=bool(children_of(row)))
 
 
 @choices.post("/privacy/choices/mailed", policy=anyone_uncached, shows=MAILED)
@@ -87,10 +99,16 @@ def change_by_link() -> Response:
     """Save the choices of that address: the link has come from the mailbox, so a yes counts at once."""
     token = request.form.get("token", "")[:TOKEN]
     row = token_in(token, TokenPurpose.CHOICES)
+    _count(str.__str__(row.email or ""))
     person = whose(row)
-    if wrong := _wrong(person):
+    asked = _for_guardian(person)
+    address, missing = _guardian(person) if asked else ("", "")
+    if wrong := _wrong(person) or missing:
         return _again(person, wrong, token)
-    save(person if person is not None else str.__str__(row.email or ""), _wanted(), "link", band=_band())
+    wanted = {key: on for key, on in _wanted().items() if not on or key not in asked | _waiting(person)}
+    save(person if person is not None else str.__str__(row.email or ""), wanted, "link", band=_band())
+    if asked and person is not None:
+        ask_guardian(person, asked, address)
     return to(url_for(".mailed", token=token, saved="y"))
 
 
@@ -183,9 +201,39 @@ def _band() -> Band | None:
         raise Problem(422, _("This is no answer to the question how old you are."), remedy=_("Open the page of your choices again.")) from None
 
 
+def _for_guardian(person: Person | None) -> set[Key]:
+    """What was ticked by a child, and needs the yes of a guardian who has not been asked for it yet."""
+    if (_band() or (band_of(person) if person is not None else None)) is not Band.CHILD:
+        return set()
+    return {key for key, on in _wanted().items() if on and may_be_asked(key[0]) and not _is_on(person, key)} - _waiting(person)
+
+
+def _waiting(person: Person | None) -> set[Key]:
+    return pending_of(person) if person is not None and band_of(person) is Band.CHILD else set()
+
+
+def _count(by: str) -> None:
+    """Count a mail to a guardian before anything else is done, so that it stays counted. Raises Problem 429 when it was too often."""
+    if named := request.form.get("guardian", "")[:TOKEN].strip().lower():
+        count_try("guardian", [by, named, network()], limit=MAILS)
+
+
+def _guardian(person: Person | None) -> tuple[str, str]:
+    """The address of the guardian that was named; else why it is none, in words."""
+    if person is None:
+        return "", _("Somebody has to agree to this for you. Sign up here first, then name a parent or guardian.")
+    form = GuardianForm.posted()
+    if not form.validate():
+        return "", _("Somebody has to agree to this for you: give the e-mail address of a parent or guardian.")
+    address = form["guardian"].data
+    if person.email and address == str.__str__(person.email):
+        return "", _("This is your own address. Give that of a parent or guardian.")
+    return address, ""
+
+
 def _again(person: Person | None, wrong: str, token: str) -> Response:
     ticked = frozenset(request.form.getlist("give"))
-    return render("consent/choices.html", 422, page=page_of(person, ticked), saved="", token=token, wrong=wrong)
+    return render("consent/choices.html", 422, page=page_of(person, ticked, _band()), saved="", token=token, wrong=wrong, age=_band())
 
 
 def _is_on(person: Person | None, key: Key) -> bool:

@@ -23,7 +23,7 @@ LIVES = {
     TokenPurpose.NEW_ADDRESS: timedelta(hours=24), TokenPurpose.INVITATION: timedelta(days=14), TokenPurpose.HAND_OFF: timedelta(seconds=60),
     TokenPurpose.SECOND_STEP: timedelta(minutes=5), TokenPurpose.JOIN: timedelta(minutes=15),
     TokenPurpose.RIGHTS: timedelta(days=7), TokenPurpose.FOLLOW: timedelta(days=120), TokenPurpose.CONSENT: timedelta(days=7),
-    TokenPurpose.CHOICES: timedelta(days=7),
+    TokenPurpose.CHOICES: timedelta(days=7), TokenPurpose.GUARDIAN: timedelta(days=30),
 }  # fmt: skip
 """How long each kind is good."""
 
