@@ -32,7 +32,7 @@ def test_a_page_may_say_why_it_shows_private_data_to_whoever_holds_a_link(portal
     shown = {endpoint: policy.shows for endpoint, policy in portal.state.policies.items() if policy.shows}
     assert set(shown) == {
         "sign.confirm", "sign.confirm_sign_up", "sign.invitation", "sign.accept_invitation", "sign.hand_off",
-        "account.confirm_email", "account.take_email", "links.follow", "links.act", "choices.mailed", "choices.change_by_link",
+        "account.confirm_email", "account.take_email", "links.follow", "links.act", "choices.mailed", "choices.change_by_link", "guarding.look", "guarding.answer",
     }  # fmt: skip
     assert all(len(why) > 20 for why in shown.values())
 
