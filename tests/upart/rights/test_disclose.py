@@ -225,7 +225,7 @@ def test_she_sees_who_really_received_what_and_her_copy_says_it_too(school):
 
 def test_everybody_can_read_who_may_receive_what_where_it_is_switched_on(school):
     page = school.visitor("athena").get("/privacy").text.partition('id="recipients"')[2]
-    for words in (LEAGUE, "Switzerland", "works on the academy&#39;s behalf", "a place in the table", "e-mail address, name"):
+    for words in (LEAGUE, "Switzerland", "works on the academy&#39;s behalf", "a place in the table", "e-mail address, answers and results, name"):
         assert words in page
 
 
