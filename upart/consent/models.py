@@ -117,7 +117,7 @@ class Guardian(AcademyOwned, Model):
     __tablename__ = "consent_guardian"
     __title__ = "Parents and guardians who answered"
     __table_args__ = (UniqueConstraint("academy_id", "child_id", "address_digest"),)
-    __processing__ = processing(Purpose.AGE, Basis.LAW, retain=until("the child is old enough, or nothing they agreed to stands"), after="at")
+    __processing__ = processing(Purpose.AGE, Basis.LAW, retain=until("the child is old enough, or nothing they agreed to stands"))
 
     id: Mapped[UUID] = key()
     child_id: Mapped[UUID] = subject("child", on_erase=OnErase.DELETE)

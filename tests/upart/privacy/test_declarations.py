@@ -132,3 +132,8 @@ def test_a_reason_must_be_given():
     with pytest.raises(ValueError, match="reason"):
         not_personal(" ")
     assert Person.__table__.c.email.info["declaration"].category == "contact.email"
+
+
+def test_core_and_courses_declare_whole_what_they_hold(portal):
+    found = portal.state.plugins.register
+    assert [text for owner in ("core", "courses") for text in check.problems(found, owner)] == []
