@@ -23,7 +23,7 @@ from upart.accounts.actions.changing import new_seed
 from upart.accounts.actions.tokens import make_token
 from upart.accounts.models import Account, MailToken, Person, TokenPurpose
 from upart.consent.actions import choose, say_age
-from upart.consent.models import Band
+from upart.consent.models import Band, ConsentEvent
 from upart.context import context
 from upart.db import Model, uuid7
 from upart.files.actions import upload
@@ -111,8 +111,13 @@ def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -
     emails = {row["id"]: row["email"] for row in marked.rows["account"].values()}
     looking = [_viewer(portal, name, *people[name], emails, fresh) if name in people else Viewer(name) for name in viewers]
     links = {archive: frozenset[UUID](), **_letter(portal), **proofs}
-    sent |= {"choices.stop_messages": {"token": stop.partition("token=")[2]}, **_choosing(portal, people["lena"][0])}
-    tokens = {**_tokens(portal, people, emails), **{one["token"]: _copies(portal) for endpoint, one in sent.items() if endpoint == "links.download"}}
+    chosen, decided = _choosing(portal, people["lena"][0])
+    sent |= {"choices.stop_messages": {"token": stop.partition("token=")[2]}, **chosen}
+    tokens = {
+        **_tokens(portal, people, emails),
+        chosen["consenting.proof"]["token"]: decided,
+        **{one["token"]: _copies(portal) for endpoint, one in sent.items() if endpoint == "links.download"},
+    }
     marked = read(portal)
     ids = {slug: portal.academy(slug).id for slug in ("athena", "orion", "platform")}
     rule = partial(may_see, marked, fresh=fresh)
@@ -164,14 +169,17 @@ def _stop(portal) -> str:
     return stop_link(portal)
 
 
-def _choosing(portal, lena) -> dict:
-    """What links from Lena's mailbox send: a yes to news, and other choices."""
+def _choosing(portal, lena) -> tuple[dict, frozenset]:
+    """What links from Lena's mailbox send: a yes to news, other choices, the proof of a decision; and the rows about which they may tell."""
     asked = {"keys": ["updates"], "versions": {"updates": 1}, "person": str(lena)}
     with portal.writing("athena") as session:
         address = str.__str__(session.scalars(select(Person.email).where(Person.id == lena)).one())
         yes = make_token(TokenPurpose.CONSENT, address=address, data=asked)
-        mailed = make_token(TokenPurpose.CHOICES, address=address, email=address)
-    return {"choices.confirm": {"token": yes}, "choices.change_by_link": {"token": mailed, "shown": "newsletter|email|1", "age": "adult"}}
+        mailed = {"token": make_token(TokenPurpose.CHOICES, address=address, email=address)}
+        decisions = session.scalars(select(ConsentEvent).where(ConsentEvent.person_id == lena)).all()
+        told, proof = frozenset(id for one in decisions for id in (one.id, one.text_id)), {**mailed, "decision": str(decisions[0].id)}
+    choices = {**mailed, "shown": "newsletter|email|1", "age": "adult"}
+    return {"choices.confirm": {"token": yes}, "choices.change_by_link": choices, "consenting.proof": proof}, told
 
 
 def _enter(portal) -> None:
