@@ -84,6 +84,7 @@ WAYS = {  # endpoint: how it is tried, as path and form; with the browser, if it
     "copies.ask": as_lena("/privacy/mine/archive"),
     "links.mail_link": lambda portal: ("/privacy/ask", {"email": "lena@example.org", "kind": "access"}),
     "links.confirm_link": lambda portal: ("/privacy/requests/confirm", {"token": WRONG}),
+    "choices.change": as_lena("/privacy/choices", shown="newsletter|email|1", age="adult"),
     "choices.ask": lambda portal: ("/privacy/choices/ask", {"email": "lena@example.org"}),
     "choices.confirm": lambda portal: ("/privacy/choices/confirm", {"token": WRONG}),
     "choices.change_by_link": lambda portal: ("/privacy/choices/mailed", {"token": WRONG}),

@@ -7,7 +7,7 @@ import logging
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from importlib.machinery import PathFinder, SourceFileLoader
+from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
@@ -49,7 +49,7 @@ class OneFile:
         known = sys.modules.get(self.module)
         if known is not None and known.__file__ == str(self.path):
             return known
-        if PathFinder.find_spec(self.module) is not None:
+        if any(finder.find_spec(self.module, None) is not None for finder in sys.meta_path):
             raise PluginError(f"A package {self.module} is installed.", remedy="Give the file, and the id in its manifest, another name.")
         forget_package(self.module)
         loader = _Source(self.module, str(self.path))

@@ -98,7 +98,7 @@ def test_every_line_is_reached_once_a_page_at_a_time(portal):
 
 def test_what_is_not_shown_is_named_with_the_reason(portal):
     page = words(sign_in(portal, "lena").get("/privacy/mine/core/user_session").text)
-    assert "Digest (secret: it would open something)" in page
+    assert "A code, as a fingerprint that cannot be read back (secret: it would open something)" in page
     assert "Browsers that are signed in" in page
     assert "One day after it has ended" in page
 
