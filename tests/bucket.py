@@ -27,6 +27,7 @@ class Bucket:
     def __init__(self, url: str) -> None:
         self.url, self.objects = url, dict[str, bytes]()
         self.asked: list[tuple[str, str]] = []
+        self.answered = 0
         self.lock = threading.Lock()
         self.behave()
 
@@ -39,10 +40,12 @@ class Bucket:
         after: bool = False,
         times: int = 1_000_000,
         waits: float = 0.0,
+        until: threading.Event | None = None,
         clock: float = 0.0,
     ) -> None:
-        """From now on: answer with status `fails` and `code`, `after` it was done or instead, to so many requests; wait first; believe in another time, by so many seconds."""
-        self.fails, self.code, self.methods, self.after, self.times, self.waits, self.clock = fails, code, methods, after, times, waits, clock
+        """From now on: answer with status `fails` and `code`, `after` it was done or instead, to so many requests; wait first, so long or `until` something; believe in another time, by so many seconds."""
+        self.fails, self.code, self.methods, self.after, self.times, self.clock = fails, code, methods, after, times, clock
+        self.waits, self.until = waits, until
 
     def lines(self) -> list[str]:
         """Names of the objects that hold lines."""
@@ -78,6 +81,8 @@ class _Handler(BaseHTTPRequestHandler):
         told.times -= concerned
         if concerned and told.waits:
             time.sleep(told.waits)
+        if concerned and told.until:
+            told.until.wait(60)
         if (why := self._refused(body)) or bucket != "ledger":
             return self._say(403 if why else 404, _error(why or "NoSuchBucket"))
         if concerned and told.fails and not told.after:
@@ -131,6 +136,9 @@ class _Handler(BaseHTTPRequestHandler):
         return 200, f"<DeleteResult>{''.join(f'<Deleted><Key>{one}</Key></Deleted>' for one in removed)}</DeleteResult>".encode()
 
     def _say(self, status: int, said: bytes) -> None:
+        told: Bucket = self.server.told
+        with told.lock:
+            told.answered += 1
         self.send_response(status)
         self.send_header("ETag", '"0"')
         self.send_header("Last-Modified", "Thu, 26 Nov 2026 07:00:00 GMT")

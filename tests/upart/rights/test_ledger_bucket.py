@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import urllib.request
 import uuid
 from datetime import timedelta
@@ -20,6 +21,7 @@ from keeping import back_up, restore
 from people import sign_in, work
 from restoring import again, backup, kinds, ledger
 from sqlalchemy import select
+from toil import until
 
 from upart import clock
 from upart.cli.main import main
@@ -212,13 +214,19 @@ def test_a_line_whose_answer_is_lost_is_known_again_and_never_put_over_another(l
     assert s3.objects[taken] == b"of somebody else"
 
 
-def test_what_may_have_been_kept_although_nobody_said_so_is_taken_back(far, s3, hasty):
+@pytest.mark.parametrize("late", [False, True], ids=["kept before the next line", "kept after it"])
+def test_what_may_have_been_kept_although_nobody_said_so_is_taken_back(far, s3, hasty, late):
     restrict(far, "Theo")
-    lena = sign_in(far, "lena")
-    s3.behave(waits=0.7)
+    lena, gate, lines = sign_in(far, "lena"), threading.Event(), len(s3.lines())
+    s3.behave(until=gate)
     assert lena.post("/privacy/mine/restrict", data=FORM).status_code == 503
     s3.behave()
+    if not late:
+        gate.set()
+        until(lambda: len(s3.lines()) == lines + 1)
     restrict(far, "Ada")
+    gate.set()
+    until(lambda: s3.answered == len(s3.asked))
     assert sorted(kinds(far)) == ["restriction", "restriction", "restriction", "void"]  # Lena's was kept after all
     far = again(far)
     assert catch_up(far.app) == 0
