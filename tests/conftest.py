@@ -7,16 +7,18 @@ import os
 import shutil
 import subprocess
 import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from copies import Original, clone, drop, new_name
+from werkzeug.routing import Rule
 
-from upart import config
-from upart.app import create_app
+from upart.academies.models import Academy
+from upart.cli import demo
 from upart.testing import Installation, install
 from upart.testing.installation import TWO
 
@@ -49,100 +51,84 @@ def postgres_server() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def clone(server: str, name: str, template: str = "template0") -> str:
-    """Make a database and return its URL."""
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    return server.replace("/postgres?", f"/{name}?") if "/postgres?" in server else server.rsplit("/", 1)[0] + f"/{name}"
-
-
-def drop(server: str, name: str) -> None:
-    """Drop a database and whoever is still connected."""
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path) -> Iterator[str]:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'upart.sqlite'}"
-        return
-    server, name = request.getfixturevalue("postgres_server"), f"t{uuid.uuid4().hex}"
-    yield clone(server, name)
-    drop(server, name)
+def database(request) -> str:
+    """The kind of database: each test that asks for one runs on both."""
+    kind: str = request.param
+    return kind
 
 
 @pytest.fixture
-def installation(database_url, tmp_path) -> Iterator[Installation]:
-    """Two academies with the bundled plugins, on each database."""
-    made = install(tmp_path, database_url, plugins=bundled())
-    yield made
-    made.close()
+def database_url(database, request, tmp_path) -> Iterator[str]:
+    """An empty database of each kind."""
+    if database == "sqlite":
+        yield f"sqlite:///{tmp_path / 'upart.sqlite'}"
+        return
+    server, name = request.getfixturevalue("postgres_server"), new_name()
+    yield clone(server, name)
+    drop(server, name)
 
 
 TOIL = EntryPoint("toil", "upart_toil.hooks", "upart.plugins")
 """A plugin of the tests (tests/upart_toil): work that takes long, fails, or kills its worker."""
 
 
-def _toiling(folder: Path, url: str = "") -> Installation:
-    return install(folder, url, plugins=[*bundled(), TOIL])
+def fill(made: Installation) -> None:
+    """The demo's people and courses at both academies."""
+    for slug in TWO:
+        demo.fill(made.app, slug)
 
 
 @pytest.fixture(scope="session")
-def _toil_folder(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("toil")
-    _toiling(folder).close()
-    return folder
+def original(tmp_path_factory, request) -> Iterator[Callable[..., Original]]:
+    """`original("sqlite", plugins, fill)`: two academies that tests copy; made when they are first asked for."""
+    made: dict[tuple[object, ...], Original] = {}
 
+    def make(database: str, plugins: tuple[EntryPoint, ...], fill: Callable[[Installation], None] | None = None) -> Original:
+        if (known := made.get((database, plugins, fill))) is None:
+            server = request.getfixturevalue("postgres_server") if database == "postgresql" else ""
+            known = made[database, plugins, fill] = Original(tmp_path_factory.mktemp("original"), plugins, server)
+            filled = install(known.folder, known.url, plugins=plugins)
+            if fill is not None:
+                fill(filled)
+            filled.close()
+        return known
 
-@pytest.fixture(scope="session")
-def _toil_database(postgres_server, tmp_path_factory) -> Iterator[str]:
-    name = f"t{uuid.uuid4().hex}"
-    _toiling(tmp_path_factory.mktemp("toil"), clone(postgres_server, name)).close()
-    yield name
-    drop(postgres_server, name)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def toiling(request, tmp_path) -> Iterator[Installation]:
-    """Two academies with the bundled plugins and `toil`, on each database; quickly, copied from a template."""
-    more, name = {}, f"t{uuid.uuid4().hex}"
-    if request.param == "sqlite":
-        shutil.copytree(request.getfixturevalue("_toil_folder"), tmp_path, dirs_exist_ok=True)
-    else:
-        server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("_toil_database")
-        more = {"database_url": clone(server, name, template)}
-    settings = config.load(tmp_path, {}, password_memory=8, mail_url=("file:",), public_origin="http", **more)
-    made = Installation(create_app(settings=settings, plugins=[*bundled(), TOIL]))
-    yield made
-    made.close()
-    if more:
-        drop(server, name)
-
-
-@pytest.fixture(scope="session")
-def _portal_template(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("template")
-    made = install(folder, academies=(), plugins=bundled())
-    from upart.cli import demo
-
-    with made.everywhere() as session:
-        from upart.academies.models import Academy
-
-        session.delete(session.query(Academy).one())
-    demo.seed(made.app)
-    made.close()
-    return folder
+    yield make
+    for one in made.values():
+        one.drop()
 
 
 @pytest.fixture
-def portal(_portal_template, tmp_path) -> Iterator[Installation]:
-    """The demo's academies with their courses, on SQLite."""
-    shutil.copytree(_portal_template, tmp_path, dirs_exist_ok=True)
-    made = Installation(create_app(settings=config.load(tmp_path, {}, password_memory=8, mail_url=("file:",), public_origin="http"), plugins=bundled()))
-    yield made
+def installation(database, original, tmp_path) -> Iterator[Installation]:
+    """Two academies with the bundled plugins, on each database."""
+    with original(database, tuple(bundled())).copied(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def toiling(request, original, tmp_path) -> Iterator[Installation]:
+    """Two academies with the bundled plugins and `toil`, on each database."""
+    with original(request.param, (*bundled(), TOIL)).copied(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def _original_portal(tmp_path_factory) -> Original:
+    known = Original(tmp_path_factory.mktemp("portal"), bundled())
+    made = install(known.folder, academies=(), plugins=bundled())
+    with made.everywhere() as session:
+        session.delete(session.query(Academy).one())
+    demo.seed(made.app)
     made.close()
+    return known
+
+
+@pytest.fixture
+def portal(_original_portal, tmp_path) -> Iterator[Installation]:
+    """The demo's academies with their courses, on SQLite."""
+    with _original_portal.copied(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
@@ -167,4 +153,18 @@ def small_disk(mounted) -> Path:
     return mounted(3)
 
 
-__all__ = ["TOIL", "TWO", "bundled", "clone", "drop"]
+def _builder_when_first_used(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
+    """Each application compiles what builds the address of each route, two thirds of its start; a test builds a few."""
+
+    def build(self: Rule, **values: Any) -> Any:
+        made = _compiled(self, append_unknown).__get__(self, None)
+        setattr(self, "_build_unknown" if append_unknown else "_build", made)
+        return made(**values)
+
+    return build
+
+
+_compiled = Rule._compile_builder
+Rule._compile_builder = _builder_when_first_used
+
+__all__ = ["TOIL", "TWO", "bundled", "clone", "drop", "fill"]

@@ -6,13 +6,17 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyotp
+from sqlalchemy import ColumnElement, update
 
 from upart import clock
 from upart.cli.demo import PASSWORD
 from upart.cli.work import make_worker
+from upart.jobs.models import Job
+from upart.jobs.schedules import PREFIX
 from upart.testing import Client, Installation
 
 HOMES = {"ada": "athena", "theo": "athena", "lena": "athena", "odin": "orion", "pia": "platform"}
@@ -34,8 +38,22 @@ def idle(browser: Client) -> Client:
 
 
 def work(portal: Installation) -> int:
-    """Let a worker do all that is due."""
-    return make_worker(portal.app).run_due()
+    """Let a worker do what people have caused. What comes every night or hour comes an hour later, or with `night()`: it takes longer than most tests."""
+    worker, now = make_worker(portal.app), datetime.now(UTC)
+    _schedules(portal, now + timedelta(hours=1), Job.run_at <= now)
+    return worker.run_due()
+
+
+def night(portal: Installation) -> int:
+    """Let a worker do all: also what comes every night or hour, as if its time had come."""
+    worker = make_worker(portal.app)
+    _schedules(portal, datetime.now(UTC) - timedelta(hours=1))
+    return worker.run_due()
+
+
+def _schedules(portal: Installation, at: datetime, *where: ColumnElement[bool]) -> None:
+    with portal.everywhere() as session:
+        session.execute(update(Job).where(Job.dedupe_key.startswith(PREFIX), *where).values(run_at=at).execution_options(synchronize_session=False))
 
 
 def mails(portal: Installation, to: str = "") -> list[email.message.EmailMessage]:

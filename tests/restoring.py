@@ -11,7 +11,7 @@ from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
-from conftest import clone, drop
+from copies import clone, drop
 
 from upart.app import create_app
 from upart.rights.ledger.book import Book

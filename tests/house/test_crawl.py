@@ -29,12 +29,13 @@ def test_nobody_reads_what_is_not_theirs(portal):
         assert columns - {f"{marker.table}.{marker.column}" for marker in crawled.crawl.seen[name]} == set(), name
 
 
-def test_nobody_changes_what_is_not_theirs(portal):
+@pytest.mark.parametrize("share", [(0, 3), (1, 3), (2, 3)], ids=["a third", "another", "the last"])
+def test_nobody_changes_what_is_not_theirs(portal, share):
     crawled = crawler(portal)
-    crawled.crawl.write(crawled.hosts)
+    crawled.crawl.write(crawled.hosts, share=share)
 
     assert crawled.findings == []
-    assert crawled.crawl.unopened("POST") == []
+    assert crawled.crawl.unopened("POST", share=share) == []
 
 
 def test_a_marker_stands_in_every_text_of_every_table(portal):

@@ -35,9 +35,9 @@ def some(values, turn):
 
 
 @pytest.fixture(scope="module")
-def doors(_portal_template, tmp_path_factory):
+def doors(_original_portal, tmp_path_factory):
     """A portal, and every POST route of it with its form, as somebody who may use it finds it."""
-    folder = shutil.copytree(_portal_template, tmp_path_factory.mktemp("doors") / "instance")
+    folder = shutil.copytree(_original_portal.folder, tmp_path_factory.mktemp("doors") / "instance")
     settings = config.load(folder, {}, password_memory=8, mail_url=("file:",), public_origin="http")
     portal = Installation(create_app(settings=settings, plugins=bundled()))
     crawled = crawler(portal, ("vic", "ada", "theo", "lena", "odin", "pia", ADA_THERE))

@@ -31,7 +31,7 @@ def journal(upart) -> dict:
     return {row["id"]: row for row in json.loads(upart("plugins", "list", "--json"))}["journal"]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # its migrations go the way of every plugin's
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # its migrations go the way of every plugin's
 def test_it_is_refused_with_the_line_runs_once_declared_and_is_an_orphan_when_its_file_is_gone(upart, put, tmp_path):
     put(' = personal(Category.CONTENT_PRIVATE, needed=Needed.OPTIONAL, default="")')
     upart("db", "upgrade")

@@ -26,6 +26,9 @@ NOT_COMPARED = ("Content-Length", "Date", "ETag")
 REACHED = (200, 204, 302, 303, 400, 409, 422)
 """Answers of a route that has looked at what it was asked for."""
 
+Share = tuple[int, int]
+WHOLE: Share = (0, 1)
+"""All routes; (1, 3) are every third, from the second on."""
 COUNTERS = ("attempt", "user_session", "academy")
 """Tables in which a refused request may leave something: tries, when a browser was last seen; and the epoch, which rewinding raises."""
 
@@ -101,16 +104,20 @@ class Crawl:
         for here in hosts:
             self._visit(here, [self._address_of(link) for link in self.links if link.startswith(only)])
 
-    def write(self, hosts: Mapping[UUID, UUID], only: str = "") -> None:
-        """All POST addresses with an empty form: what is not theirs is refused and changes nothing; what happened is undone."""
+    def write(self, hosts: Mapping[UUID, UUID], only: str = "", share: Share = WHOLE) -> None:
+        """All POST addresses with an empty form: what is not theirs is refused and changes nothing; what happened is undone.
+
+        `share` says which part of the routes, so that several processes share the way.
+        """
         before = self.installation.contents(*COUNTERS)
-        self._walk(hosts, UNSAFE, only)
+        self._walk(hosts, UNSAFE, only, share)
         if self.installation.contents(*COUNTERS) != before:
             self.findings.add(Finding("refused, yet something changed", "POST", only or "/", "somebody"))
 
-    def _walk(self, hosts: Mapping[UUID, UUID], methods: tuple[str, ...], only: str) -> None:
+    def _walk(self, hosts: Mapping[UUID, UUID], methods: tuple[str, ...], only: str, share: Share = WHOLE) -> None:
         places = {here: [a for a in self.addresses.at(here, there, *methods) if a.path.startswith(only)] for here, there in hosts.items()}
-        for endpoint in dict.fromkeys(address.endpoint for all_of in places.values() for address in all_of):
+        mine = self._endpoints(share)
+        for endpoint in dict.fromkeys(address.endpoint for all_of in places.values() for address in all_of if address.endpoint in mine):
             for here, all_of in places.items():
                 self._visit(here, [address for address in all_of if address.endpoint == endpoint])
 
@@ -187,9 +194,15 @@ class Crawl:
         """The one host to which a form may go: of the academy that somebody opens from the platform."""
         return {self.at(address.row).host} if address.table == "academy" and address.row else set()
 
-    def unopened(self, *methods: str) -> list[str]:
-        """The routes that never answered with more than a refusal: the crawl has not seen what they show."""
-        rules = [(method, rule) for rule in self.addresses.rules() for method in sorted((rule.methods or set()) & set(methods))]
+    def _endpoints(self, share: Share) -> frozenset[str]:
+        """Every n-th of the routes' names."""
+        first, step = share
+        return frozenset(sorted({rule.endpoint for rule in self.addresses.rules()})[first::step])
+
+    def unopened(self, *methods: str, share: Share = WHOLE) -> list[str]:
+        """The routes of this share that never answered with more than a refusal: the crawl has not seen what they show."""
+        mine = self._endpoints(share)
+        rules = [(method, rule) for rule in self.addresses.rules() if rule.endpoint in mine for method in sorted((rule.methods or set()) & set(methods))]
         return [f"{method} {rule.rule}" for method, rule in rules if (method, rule.endpoint) not in self.opened]
 
     def at(self, id: UUID) -> CurrentAcademy:

@@ -4,14 +4,11 @@
 from __future__ import annotations
 
 import pytest
-from conftest import TWO
-
-from upart.cli import demo
+from conftest import bundled, fill
 
 
 @pytest.fixture
-def school(installation):
+def school(database, original, tmp_path):
     """Athena and Orion as the demo has them."""
-    for slug in TWO:
-        demo.fill(installation.app, slug)
-    return installation
+    with original(database, tuple(bundled()), fill).copied(tmp_path) as made:
+        yield made

@@ -15,7 +15,7 @@ from upart.cli.backing import check
 from upart.storage.models import File
 from upart.testing.faults import every_kill
 
-BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"] if os.environ.get("UPART_DEEP") else ["sqlite"], indirect=True)
+BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"] if os.environ.get("UPART_DEEP") else ["sqlite"], indirect=True)
 
 
 def lena(made, name: str) -> None:

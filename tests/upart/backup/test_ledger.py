@@ -72,7 +72,7 @@ def test_the_first_answer_and_the_first_worker_honour_what_was_asked_since(peopl
     made.close()
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_the_command_does_it_before_it_ends(people, tmp_path):
     (tmp_path / "upart.toml").touch()
     back_up(people, tmp_path / "backup")
@@ -84,7 +84,7 @@ def test_the_command_does_it_before_it_ends(people, tmp_path):
     assert holds(people)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_an_older_ledger_or_none_is_refused_unless_its_loss_is_accepted(people, tmp_path):
     ask(people, "Theo", lambda theo: ask_to_restrict(theo, Ground.CLAIMS))
     shutil.copytree(tmp_path / "ledger", tmp_path / "older")
@@ -110,7 +110,7 @@ def test_an_older_ledger_or_none_is_refused_unless_its_loss_is_accepted(people, 
     people.close()
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_another_key_of_the_pseudonyms_and_a_broken_ledger_are_refused(people, tmp_path):
     use_rights(people)
     back_up(people, tmp_path / "backup")

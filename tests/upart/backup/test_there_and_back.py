@@ -24,7 +24,7 @@ from upart.mail.actions import send
 from upart.privacy.taxonomy import Purpose
 from upart.testing.filling import fill
 
-POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 
 @pytest.fixture

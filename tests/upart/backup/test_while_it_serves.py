@@ -97,7 +97,7 @@ def test_each_of_twenty_backups_under_load_opens_and_passes_the_audit(installati
     assert held[0] < held[-1], "nobody wrote meanwhile: nothing was tested"
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_all_tables_are_of_one_moment_and_what_is_no_table_is_named(installation, tmp_path):
     with postgresql.snapshot(installation.state.config.database_url) as connection:
         tables = {table["name"]: table for table in schema(connection)["tables"]}
@@ -114,9 +114,9 @@ def test_all_tables_are_of_one_moment_and_what_is_no_table_is_named(installation
 
 
 @pytest.fixture
-def cramped(_portal_template, mounted):
+def cramped(_original_portal, mounted):
     """The demo on a disk of 8 megabytes."""
-    shutil.copytree(_portal_template, folder := mounted(8) / "portal")
+    shutil.copytree(_original_portal.folder, folder := mounted(8) / "portal")
     made = Installation(create_app(settings=config.load(folder, {}, password_memory=8, mail_url=("file:",), files_spare=0), plugins=None))
     yield made
     made.close()
@@ -190,7 +190,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, made.size, ke
 """
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_hundred_megabytes_go_through_in_pieces(installation, tmp_path):
     id = keep(installation, b"large")
     path = f"{installation.academy('athena').id}/{id.hex[-2:]}/{id}"

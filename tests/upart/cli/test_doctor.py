@@ -138,8 +138,9 @@ def test_the_audit_tells_what_does_not_hold(instance, portal):
     is_told(found(instance, "--audit"), "audit", "critical", "would be sent")
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_the_same_commands_on_postgresql(installation, database_url, tmp_path):
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_the_same_commands_on_postgresql(installation, tmp_path):
+    database_url = installation.state.config.database_url
     (tmp_path / "upart.toml").write_text(f'database_url = "{database_url}"\nmail_url = "file:"\n')
     installation.close()
     parts = found(tmp_path, "--audit")

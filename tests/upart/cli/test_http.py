@@ -40,11 +40,11 @@ ODD = {  # what is sent, and the statuses of all that comes back
 
 
 @pytest.fixture(scope="module")
-def server(_portal_template, tmp_path_factory):
+def server(_original_portal, tmp_path_factory):
     import shutil
 
     folder = tmp_path_factory.mktemp("http")
-    shutil.copytree(_portal_template, folder, dirs_exist_ok=True)
+    shutil.copytree(_original_portal.folder, folder, dirs_exist_ok=True)
     with serving(folder) as made:
         yield made
 

@@ -188,7 +188,7 @@ def test_aside_survives_the_rollback_of_its_door(both):
         assert sorted(session.scalars(select(Person.name))) == ["Ada", "Kept", "Theo"]
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_row_level_security_holds_where_nothing_else_does(both):
     with both.app.app_context(), engine().connect() as connection:
         raw = connection.connection.driver_connection

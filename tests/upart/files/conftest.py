@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -12,13 +13,13 @@ import pytest
 from upart.accounts.models import Account, Person
 from upart.accounts.passwords import hash_password
 from upart.cli.demo import PASSWORD
-from upart.testing import Installation, install
+from upart.testing import Installation
 
 ALBUM = EntryPoint("album", "upart_album.hooks", "upart.plugins")
 sys.path.append(str(Path(__file__).parents[2] / "outside" / "album"))
 
 
-def populate(made: Installation) -> Installation:
+def populate(made: Installation) -> None:
     """Lena at athena, Odin at orion."""
     with made.app.app_context():
         hashed = hash_password(PASSWORD)
@@ -28,29 +29,20 @@ def populate(made: Installation) -> Installation:
             session.add(account)
             session.flush()
             session.add(Person(academy_id=made.academy(slug).id, account_id=account.id, name=name.title(), email=account.email))
-    return made
 
 
 @pytest.fixture
-def albums(database_url, tmp_path):
+def albums(database, original, tmp_path):
     """On each database."""
-    made = populate(install(tmp_path, database_url, plugins=[ALBUM], settings={"files_spare": 0}))
-    yield made
-    made.close()
+    with original(database, (ALBUM,), populate).copied(tmp_path, files_spare=0) as made:
+        yield made
 
 
 @pytest.fixture
-def make_album(tmp_path):
+def make_album(original, tmp_path):
     """Make one on SQLite with these settings."""
-    made = []
-
-    def make(**settings) -> Installation:
-        made.append(populate(install(tmp_path, plugins=[ALBUM], settings={"files_spare": 0, **settings})))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
+    with ExitStack() as stack:
+        yield lambda **settings: stack.enter_context(original("sqlite", (ALBUM,), populate).copied(tmp_path, **{"files_spare": 0, **settings}))
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ STEPS = ("replace", "unlink", "fsync")
 """Calls of the system before and after each of which the process may die; commits of the database are added to them."""
 
 
-BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"] if os.environ.get("UPART_DEEP") else ["sqlite"], indirect=True)
+BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"] if os.environ.get("UPART_DEEP") else ["sqlite"], indirect=True)
 
 
 def arm(made, number: int) -> None:
@@ -155,7 +155,7 @@ def test_removing_a_picture_may_be_killed_at_every_step(albums):
     assert step > 10, "the harness reached too few steps"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.usefixtures("folders")
 def test_the_harness_sees_a_wrong_order(albums):
     """Rows before bytes: a kill between them must be noticed."""

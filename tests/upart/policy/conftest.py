@@ -4,21 +4,15 @@
 from __future__ import annotations
 
 import pytest
-from conftest import TWO, bundled
+from conftest import bundled, fill
 from erasing import QUIZBANK
 from upgrading import first_edition, forget, upgraded
 
-from upart.cli import demo
-from upart.testing import install
-
 
 @pytest.fixture
-def school(database_url, tmp_path):
-    made = install(tmp_path, database_url, plugins=[*bundled(), QUIZBANK])
-    for slug in TWO:
-        demo.fill(made.app, slug)
-    yield made
-    made.close()
+def school(database, original, tmp_path):
+    with original(database, (*bundled(), QUIZBANK), fill).copied(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

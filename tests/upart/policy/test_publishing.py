@@ -30,7 +30,6 @@ from upart.plugin import disclose
 from upart.policy import publishing, versions
 from upart.policy.models import PolicyVersion
 from upart.policy.publishing import NotPublished
-from upart.testing import install
 
 
 def standing(made, slug: str = "athena"):
@@ -132,10 +131,7 @@ def test_consents_end_where_a_new_version_says_so(portal, monkeypatch):
         assert [(one.purpose, one.why) for one in session.scalars(select(ConsentLapse))] == [("newsletter", "Version 2 of the privacy policy")]
 
 
-@pytest.fixture
-def league(database_url, tmp_path):
-    """Athena has published; then it switches on a plugin that has a processor."""
-    made = install(tmp_path, database_url, plugins=[*bundled(), QUIZBANK])
+def with_a_processor(made):
     with made.everywhere() as session:
         disable_plugin(session, made.academy("athena").id, "quizbank")
     change(made, "platform", legal_name="Host GmbH")
@@ -145,8 +141,13 @@ def league(database_url, tmp_path):
         enable_plugin(session, made.academy("athena").id, "quizbank")
     with made.writing("athena") as session:
         session.add(Person(name="Lena", email="lena@example.org"))
-    yield made
-    made.close()
+
+
+@pytest.fixture
+def league(database, original, tmp_path):
+    """Athena has published; then it switches on a plugin that has a processor."""
+    with original(database, (*bundled(), QUIZBANK), with_a_processor).copied(tmp_path) as made:
+        yield made
 
 
 def give_to_the_league(made):

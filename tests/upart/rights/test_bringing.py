@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 from bringing import copy_of, learned, packed, parts, portable
-from conftest import clone, drop
+from copies import clone, drop
 from erasing import who
 from pictures import picture, stored
 from sqlalchemy import select, update
@@ -32,12 +32,12 @@ TAKEN = ("courses_enrolment", "courses_lesson_event", "quizbank_answer", "quizba
 
 
 @pytest.fixture
-def elsewhere(_template, tmp_path_factory):
+def elsewhere(_original, tmp_path_factory):
     """Another installation, with an Athena of its own that has the same courses and knows another Lena."""
     from conftest import bundled
     from erasing import QUIZBANK
 
-    _folder, server, _name = _template
+    server = _original.server
     name = f"t{uuid.uuid4().hex}"
     made = install(tmp_path_factory.mktemp("elsewhere"), clone(server, name) if server else "", plugins=[*bundled(), QUIZBANK])
     demo.fill(made.app, "athena")

@@ -15,7 +15,7 @@ from upart.accounts.models import Account, Person
 from upart.accounts.passwords import hash_password
 from upart.cli.demo import PASSWORD
 from upart.rights.models import RequestState, RightsRequest
-from upart.testing import Installation, install
+from upart.testing import Installation
 
 SURE = {"sure": "y", "now": "y"}
 
@@ -36,10 +36,7 @@ def accounts(portal: Installation) -> set[str]:
         return set(session.scalars(select(Account.email)))
 
 
-@pytest.fixture
-def everywhere(database_url, tmp_path):
-    """Lena with one account on the platform, at athena and at orion; Odin owns all three. On both databases."""
-    made = install(tmp_path, database_url, plugins=[])
+def at_all_three(made):
     with made.app.app_context():
         hashed = hash_password(PASSWORD)
     for name, roles in (("lena", ["learner"]), ("odin", ["owner"])):
@@ -49,8 +46,13 @@ def everywhere(database_url, tmp_path):
             session.flush()
             for slug in ("platform", "athena", "orion"):
                 session.add(Person(academy_id=made.academy(slug).id, account_id=account.id, name=name.title(), email=account.email, roles=roles))
-    yield made
-    made.close()
+
+
+@pytest.fixture
+def everywhere(database, original, tmp_path):
+    """Lena with one account on the platform, at athena and at orion; Odin owns all three. On both databases."""
+    with original(database, (), at_all_three).copied(tmp_path) as made:
+        yield made
 
 
 def test_the_plan_comes_first_and_changes_nothing(portal):
