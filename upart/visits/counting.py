@@ -28,6 +28,7 @@ from upart.visits import recent, writing
 from upart.visits.browsers import AGENT, LANGUAGES, REFERRER
 from upart.visits.choice import may_count
 from upart.visits.naming import Paths
+from upart.visits.origins import Origins
 
 log = logging.getLogger("upart.visits")
 
@@ -75,8 +76,8 @@ class Noted:
 class Counting:
     """WSGI, behind the host gate and before the page cache. `alone`: write by a thread of its own; without it only `flush()` writes."""
 
-    def __init__(self, app: Callable[..., Iterable[bytes]], portal: Flask, policies: Mapping[str, Policy]) -> None:
-        self.app, self.portal, self.paths = app, portal, Paths(portal, policies)
+    def __init__(self, app: Callable[..., Iterable[bytes]], portal: Flask, policies: Mapping[str, Policy], origins: Origins) -> None:
+        self.app, self.portal, self.paths, self.origins = app, portal, Paths(portal, policies), origins
         self.alone = True
         self.visits, self.opened = Noted(), Noted()
         self._thread: threading.Thread | None = None
@@ -90,7 +91,8 @@ class Counting:
         page = environ.get(PAGE)
         if page and environ["REQUEST_METHOD"] == "GET" and may_count(environ, environ["upart.academy"]):
             says = environ.get("HTTP_USER_AGENT", "")[:AGENT], environ.get("HTTP_ACCEPT_LANGUAGE", "")[:LANGUAGES]
-            self._note(self.visits, (environ["upart.academy"].id, environ["upart.host"], page, environ.get("HTTP_REFERER", "")[:REFERRER], *says, clock.now()))
+            came = environ.get("HTTP_REFERER", "")[:REFERRER], *says, self.origins.of(environ.get("REMOTE_ADDR", ""))
+            self._note(self.visits, (environ["upart.academy"].id, environ["upart.host"], page, *came, clock.now()))
         return answer
 
     def note_opened(self, academy: CurrentAcademy, person: UUID, path: str, title: str) -> None:
@@ -133,11 +135,11 @@ class Counting:
     def flush(self) -> None:
         """Write what was noted, in short transactions. What cannot be written now is kept while there is room."""
         with self._writing, self.portal.app_context():
-            self._write(self.visits, lambda rows: writing.write([writing.row_of(row, self.paths) for row in rows]))
+            self._write(self.visits, writing.write, lambda row: writing.row_of(row, self.paths))
             self._write(self.opened, recent.write)
 
-    def _write(self, noted: Noted, write: Callable[[list[Any]], None]) -> None:
-        while rows := noted.take():
+    def _write(self, noted: Noted, write: Callable[[list[Any]], None], prepare: Callable[[Any], Any] = lambda row: row) -> None:
+        while rows := [prepare(row) for row in noted.take()]:
             try:
                 write(rows)
             except (OperationalError, NoConnection) as error:

@@ -8,6 +8,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
+import mmdb
 import pytest
 from keeping import at_rest, back_up
 from sqlalchemy import select, text
@@ -159,3 +160,13 @@ def test_a_ledger_on_the_same_disk_one_that_cannot_be_written_and_a_broken_one(i
     (chain,) = (instance / "ledger").glob("*.ledger")
     chain.write_bytes(chain.read_bytes().replace(b"objection", b"objectioN"))
     is_told(found(instance), "ledger", "critical", "digest does not fit")
+
+
+@pytest.mark.parametrize(("kind", "made", "verdict", "words"), [("country", mmdb.MADE, "good", "2026-09-21"), ("country", 1_600_000_000, "recommended", "is of 2020-09-13"),
+                                                                ("network", mmdb.MADE, "recommended", "says nothing of a network")])  # fmt: skip
+def test_a_database_of_addresses_is_tried(instance, tmp_path, kind, made, verdict, words):
+    path = mmdb.write(tmp_path / "one.mmdb", "GeoLite2-Country", {"203.0.113.0/24": {"country": {"iso_code": "AT"}}}, made=made)
+    with (instance / "upart.toml").open("a") as settings:
+        settings.write(f'geo_database = "{kind}:{path}"\n')
+
+    is_told(found(instance), "geography", verdict, words)
