@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from upart.accounts.sessions import SYSTEMS
 from upart.config import HOST
 
-AGENT, REFERRER, LANGUAGES = 400, 1000, 100
-"""Characters of each header that are looked at; nothing more of them is kept in memory."""
+AGENT, REFERRER, LANGUAGES, ADDRESS = 400, 1000, 100, 50
+"""Characters of each header, and of an internet address, that are looked at; nothing more of them is kept in memory."""
 
 MOST_LANGUAGES = 10
 REMEMBERED = 2000

@@ -2,6 +2,7 @@
 """Counts pages, also those that the page cache answers: a WSGI layer before it notes raw texts in memory, a thread writes them later.
 
 No page waits for that. What a process holds when it is killed is lost: the visits of the last seconds.
+Where an address is looked up it is among those texts for as long, since a lookup takes longer than a page from the cache.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from upart.context import CurrentAcademy
 from upart.hooks.routes import Policy
 from upart.theming.cache import PAGE
 from upart.visits import recent, writing
-from upart.visits.browsers import AGENT, LANGUAGES, REFERRER
+from upart.visits.browsers import ADDRESS, AGENT, LANGUAGES, REFERRER
 from upart.visits.choice import may_count
 from upart.visits.naming import Paths
 from upart.visits.origins import Origins
@@ -63,6 +64,11 @@ class Noted:
         """Up to a transaction's rows, the oldest first."""
         return [self._rows.popleft() for _ in range(min(ROWS, len(self._rows)))]
 
+    def change(self, how: Callable[[Any], Any]) -> None:
+        """Put what `how` makes of each row into its place."""
+        for _ in range(len(self._rows)):
+            self._rows.append(how(self._rows.popleft()))
+
     def put_back(self, rows: list[Any]) -> None:
         """They could not be written: they come first the next time."""
         self._rows.extendleft(reversed(rows))
@@ -91,7 +97,7 @@ class Counting:
         page = environ.get(PAGE)
         if page and environ["REQUEST_METHOD"] == "GET" and may_count(environ, environ["upart.academy"]):
             says = environ.get("HTTP_USER_AGENT", "")[:AGENT], environ.get("HTTP_ACCEPT_LANGUAGE", "")[:LANGUAGES]
-            came = environ.get("HTTP_REFERER", "")[:REFERRER], *says, self.origins.of(environ.get("REMOTE_ADDR", ""))
+            came = environ.get("HTTP_REFERER", "")[:REFERRER], *says, environ.get("REMOTE_ADDR", "")[:ADDRESS] if self.origins.known else ""
             self._note(self.visits, (environ["upart.academy"].id, environ["upart.host"], page, *came, clock.now()))
         return answer
 
@@ -135,11 +141,13 @@ class Counting:
     def flush(self) -> None:
         """Write what was noted, in short transactions. What cannot be written now is kept while there is room."""
         with self._writing, self.portal.app_context():
-            self._write(self.visits, writing.write, lambda row: writing.row_of(row, self.paths))
+            # All of them, before anything is written: no address waits for a database.
+            self.visits.change(lambda row: writing.row_of(row, self.paths, self.origins))
+            self._write(self.visits, writing.write)
             self._write(self.opened, recent.write)
 
-    def _write(self, noted: Noted, write: Callable[[list[Any]], None], prepare: Callable[[Any], Any] = lambda row: row) -> None:
-        while rows := [prepare(row) for row in noted.take()]:
+    def _write(self, noted: Noted, write: Callable[[list[Any]], None]) -> None:
+        while rows := noted.take():
             try:
                 write(rows)
             except (OperationalError, NoConnection) as error:

@@ -73,6 +73,11 @@ class Origins:
             else:
                 log.warning("visits are counted without their %s: %s %s; see: upart doctor", found.database.what, found.database.path, found.problem)
 
+    @property
+    def known(self) -> bool:
+        """Is there anything to look an address up in?"""
+        return bool(self._readers)
+
     def of(self, address: str) -> tuple[str, str]:
         """Country (ISO 3166-1) and name of the network. Never fails; nothing of the address is kept."""
         return (self._look(COUNTRY, address), self._look(NETWORK, address)) if self._readers else ("", "")

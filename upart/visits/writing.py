@@ -15,12 +15,13 @@ from upart.db import everywhere
 from upart.visits.browsers import agent_of, language_of, referrer_of
 from upart.visits.models import Visit
 from upart.visits.naming import Paths
+from upart.visits.origins import Origins
 
 PATIENCE = 1.0
 """Seconds for which visits wait for others who write; then they wait in memory."""
 
-Raw = tuple[UUID, str, str, str, str, str, tuple[str, str], datetime]
-"""Academy, host, page, Referer, User-Agent, Accept-Language, country and network, when."""
+Raw = tuple[UUID, str, str, str, str, str, str, datetime]
+"""Academy, host, page, Referer, User-Agent, Accept-Language, internet address if it is looked up, when."""
 
 
 def begin_of(moment: datetime) -> datetime:
@@ -28,16 +29,17 @@ def begin_of(moment: datetime) -> datetime:
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def row_of(raw: Raw | dict[str, Any], paths: Paths) -> dict[str, Any]:
+def row_of(raw: Raw | dict[str, Any], paths: Paths, origins: Origins) -> dict[str, Any]:
     """The row of one visit; one that was made before stays the same, so that it is known again after an end that nobody saw.
 
     Its id is wholly random: one that rose with time would tell more than the minute, and who came after whom.
     """
     if isinstance(raw, dict):
         return raw
-    academy, host, page, referer, says, languages, (country, network), at = raw
+    academy, host, page, referer, says, languages, address, at = raw
     agent = agent_of(says)
     referrer, path = referrer_of(referer, host)
+    country, network = origins.of(address)
     minute = at.replace(second=0, microsecond=0)
     paths.served(page)
     return {

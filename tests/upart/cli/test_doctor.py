@@ -8,7 +8,6 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-import mmdb
 import pytest
 from keeping import at_rest, back_up
 from sqlalchemy import select, text
@@ -23,6 +22,7 @@ from upart.events.noting import Kind, note
 from upart.hooks.models import Installation
 from upart.jobs.models import Job, JobState
 from upart.rights.models import RequestKind, RightsRequest
+from upart.testing import mmdb
 
 SMTP = 'mail_url = "smtp://127.0.0.1:1"\n'
 

@@ -100,26 +100,24 @@ CASES = [  # signal while choosing, answer, signal now, counted
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("then", "answer", "now", "counted"), CASES)
-@pytest.mark.parametrize("page", ["/courses/", "/sign-in"])
-def test_signal_and_choice_together(portal, then, answer, now, counted, page):
-    vic = portal.visitor("athena")
-    if answer:
-        vic.post("/privacy/choices/visits", data={"counted": answer}, headers=SIGNAL[then])
-    for _ in range(2):  # the second from the cache
-        vic.get(page, headers={**FIREFOX, **SIGNAL[now]})
-    portal.state.counting.flush()
-
-    assert number(portal) == 2 * counted
+def test_signal_and_choice_together(portal):
+    for then, answer, now, counted in CASES:
+        vic, before = portal.visitor("athena"), number(portal)
+        if answer:
+            vic.post("/privacy/choices/visits", data={"counted": answer}, headers=SIGNAL[then])
+        for page in ("/courses/", "/sign-in", "/courses/"):  # drawn, kept by no cache, from the cache
+            vic.get(page, headers={**FIREFOX, **SIGNAL[now]})
+        portal.state.counting.flush()
+        assert number(portal) - before == 3 * counted, (then, answer, now)
 
 
-@pytest.mark.parametrize("cookie", ["visits:0", "visits:1.visits:0", "x" * 9000, "visits:2", "\xff\xfe", "visits", "known:", ""])
-def test_a_cookie_that_somebody_made_up_breaks_nothing(portal, cookie):
-    answer = portal.visitor("athena").get("/courses/", headers={**FIREFOX, "Cookie": f"upart_choices={cookie}"})
-    portal.state.counting.flush()
-
-    assert answer.status_code == 200
-    assert number(portal) <= 1
+def test_a_cookie_that_somebody_made_up_breaks_nothing(portal):
+    for cookie, counted in (("visits:0", 0), ("visits:1", 1), ("visits:7", 1), ("x" * 4000, 1), ("\xff\xfe", 1), ("visits", 1), ("known:", 1), ("", 1)):
+        vic, before = portal.visitor("athena"), number(portal)
+        vic.keep("upart_choices", cookie)
+        assert vic.get("/courses/", headers=FIREFOX).status_code == 200
+        portal.state.counting.flush()
+        assert number(portal) - before == counted, cookie
 
 
 REFERRERS = {
@@ -206,10 +204,10 @@ def test_a_paused_academy_and_an_unknown_host_count_nothing(portal):
     assert number(portal) == 0
 
 
-@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "POST", "PUT", "DELETE"])
-def test_only_a_page_that_is_read_counts(portal, method):
-    for path in ("/courses/", "/sign-in", "/courses", "/nothing"):
-        portal.visitor("athena").open(path, method=method, headers=FIREFOX)
+def test_only_a_page_that_is_read_counts(portal):
+    for method in ("HEAD", "OPTIONS", "POST", "PUT", "DELETE"):
+        for path in ("/courses/", "/sign-in", "/courses", "/nothing"):
+            portal.visitor("athena").open(path, method=method, headers=FIREFOX)
     portal.state.counting.flush()
 
     assert number(portal) == 0
