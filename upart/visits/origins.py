@@ -25,15 +25,18 @@ log = logging.getLogger("upart.visits")
 COUNTRY, NETWORK = "country", "network"
 
 SAID: dict[tuple[str, ...], str] = {
-    ("country",): "Noted too is the country to which your internet address belongs.",
-    ("network",): "Noted too is the name of the network to which your internet address belongs, such as your internet provider.",
-    ("country", "network"): "Noted too are the country and the name of the network to which your internet address belongs, such as your internet provider.",
+    ("country",): "The country to which your internet address belongs is noted too.",
+    ("network",): "The name of the network to which your internet address belongs is noted too, such as that of your internet provider.",
+    (
+        "country",
+        "network",
+    ): "The country and the name of the network to which your internet address belongs are noted too, such as that of your internet provider.",
 }
 """What visitors are told, by what is looked up."""
 
 LOOKED_UP = (
     "This is looked up in a list on the server of these pages; nobody else is asked, and the address itself is not noted. "
-    "What fewer than %(fewest)s visits of a day have in common is not named in the daily sums."
+    "A country or network with fewer than %(fewest)s visits on a day is not named in the daily sums."
 )
 
 LONGEST = 80

@@ -211,8 +211,8 @@ def test_a_lookup_takes_microseconds(tmp_path):
 
 
 SAYS = {
-    "en": ("Noted too are the country and the name of the network", "looked up in a list"),
-    "de": ("Notiert werden auch das Land und der Name des Netzes", "in einer Liste"),
+    "en": ("The country and the name of the network to which", "looked up in a list"),
+    "de": ("Auch das Land und der Name des Netzes", "in einer Liste"),
 }
 
 
@@ -230,8 +230,8 @@ def test_the_policy_names_both_exactly_when_a_database_is_set(portal, mapped):
         assert place in told(mapped, language)["visits.place"]
         assert looked_up in told(mapped, language)["visits.looked_up"]
 
-    assert "Noted too are the country" in mapped.visitor("athena").get("/privacy/choices").text
-    assert "Noted too" not in portal.visitor("athena").get("/privacy/choices").text
+    assert "are noted too" in mapped.visitor("athena").get("/privacy/choices").text
+    assert "noted too" not in portal.visitor("athena").get("/privacy/choices").text
 
 
 @pytest.mark.parametrize("what", ["country", "network"])
@@ -240,7 +240,7 @@ def test_one_database_is_named_alone(portal, databases, what):
     said = told(made, "en")["visits.place"], told(made, "de")["visits.place"]
     made.close()
 
-    assert [word in said[0] for word in ("country", "name of the network")] == [what == "country", what == "network"]
+    assert [word in said[0] for word in ("The country", "name of the network")] == [what == "country", what == "network"]
     assert [word in said[1] for word in ("Land", "Name des Netzes")] == [what == "country", what == "network"]
 
 
