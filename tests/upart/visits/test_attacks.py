@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from people import sign_in
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
 from upart import clock
 from upart.academies.models import Academy
 from upart.accounts.models import Person
+from upart.db import engine
 from upart.testing.faults import every_kill
 from upart.visits import counting, writing
 from upart.visits.browsers import AGENT, LANGUAGES, REFERRER, agent_of, language_of, referrer_of
@@ -92,6 +93,29 @@ def test_a_process_killed_while_it_writes_counts_once_or_not_at_all(installation
         before = now
         noted.clear()
     assert 0 < before - begun < kills
+
+
+def test_a_full_disk_costs_no_page_and_no_visit(portal):
+    counting, vic = portal.state.counting, portal.visitor("athena")
+    vic.get("/", headers=FIREFOX)
+    counting.visits.put_back(counting.visits.take() * 500)
+    with portal.app.app_context():
+        at = engine()
+    with at.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+
+    def full(connection):
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    event.listen(at, "begin", full)
+    counting.flush()
+    assert vic.get("/courses/", headers=FIREFOX).status_code == 200
+    assert (number(portal), len(counting.visits)) == (0, 501)
+
+    pages = 2**30
+    counting.flush()
+    event.remove(at, "begin", full)
+    assert (number(portal), len(counting.visits)) == (501, 0)
 
 
 SIGNAL = ({}, {"Sec-GPC": "1"})
