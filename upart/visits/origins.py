@@ -36,7 +36,7 @@ SAID: dict[tuple[str, ...], str] = {
 
 LOOKED_UP = (
     "This is looked up in a list on the server of these pages; nobody else is asked, and the address itself is not noted. "
-    "A country or network with fewer than %(fewest)s visits on a day is not named in the daily sums."
+    "A country or network with fewer than %(fewest)s visits on a day is deleted when the day has been summed up."
 )
 
 LONGEST = 80

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, String, bindparam, delete, func, insert, literal, select, union_all
+from sqlalchemy import CompoundSelect, String, bindparam, delete, func, insert, literal, select, union_all, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from upart import clock
@@ -41,6 +41,8 @@ NAMED = 500
 
 FEWEST_OF_A_PLACE = 10
 """Visits of a day that a country or network needs to be named: a small network may be one office, or one person."""
+
+PLACES = {Measure.COUNTRIES: Visit.country, Measure.NETWORKS: Visit.network}
 
 REDO = timedelta(days=ROWS_DAYS - 2)
 """How far back sums are made good, while all rows of a day are still there."""
@@ -82,12 +84,11 @@ def sums(opened: Session, academy_id: UUID, day: datetime) -> list[Sum]:
 
 def _folded(what: Measure, found: list[Sum]) -> list[Sum]:
     """The largest ones; the rest together."""
-    fewest = FEWEST_OF_A_PLACE if what in (Measure.COUNTRIES, Measure.NETWORKS) else 0
-    if len(found) <= NAMED and all(one.number >= fewest for one in found):
-        return found
-    largest = sorted(found, key=lambda one: (-one.number, one.value, one.before))
-    named = [one for one in largest[:NAMED] if one.number >= fewest]
-    return [*named, Sum(what, REST, "", sum(one.number for one in largest[len(named) :]))]
+    fewest = FEWEST_OF_A_PLACE if what in PLACES else 0
+    frequent = [one for one in found if one.number >= fewest and one.value != REST]
+    named = sorted(frequent, key=lambda one: (-one.number, one.value, one.before))[:NAMED]
+    rest = sum(one.number for one in found) - sum(one.number for one in named)
+    return [*named, Sum(what, REST, "", rest)] if rest else named
 
 
 def sum_up() -> None:
@@ -111,11 +112,16 @@ def _due(today: datetime) -> list[tuple[UUID, datetime]]:
     return [(academy_id, day) for academy_id, day, number in found if number > summed.get((academy_id, day), 0)]
 
 
-def write(opened: Session, academy_id: UUID, day: datetime, found: Iterable[Sum]) -> None:
-    """Put a day's sums in the place of those that were there."""
+def write(opened: Session, academy_id: UUID, day: datetime, found: Sequence[Sum]) -> None:
+    """Put a day's sums in the place of those that were there; countries and networks that have none go from its visits too."""
     old = delete(VisitDay).where(VisitDay.academy_id == academy_id, VisitDay.day == day)
     opened.execute(old.execution_options(synchronize_session=False))
     common = {"academy_id": academy_id, "day": day}
     rows = [{**common, "id": uuid7(), "what": one.what, "value": one.value, "before": one.before, "count": one.number} for one in found]
     if rows:
         opened.execute(insert(VisitDay), rows)
+    for what, column in PLACES.items():
+        named = [one.value for one in found if one.what is what]
+        if REST in named:
+            rare = update(Visit).where(Visit.academy_id == academy_id, Visit.day == day, column.not_in(["", *named]))
+            opened.execute(rare.values({column: REST}).execution_options(synchronize_session=False))

@@ -135,6 +135,17 @@ def test_a_small_network_is_never_named_not_even_in_the_sums(installation):
     assert (table(before, Measure.NETWORKS).others, table(before, Measure.NETWORKS).few) == (18, 0)
     with installation.reading("athena") as session:
         assert not [text for text in session.scalars(select(VisitDay.value)) if text in ("LI", "Doctor Ada Lovelace")]
+        yesterday = select(Visit.country, Visit.network).where(Visit.day < begin_of(clock.now())).distinct()
+        assert sorted(session.execute(yesterday).all()) == [("*", "*"), ("AT", "Donau Netz AG")]
+
+
+def test_a_visit_that_is_late_names_no_small_network_either(installation):
+    for _ in range(3):
+        visited(installation, 4, 1, network="Doctor Ada Lovelace")
+        summed(installation)
+
+    found = table(shown(installation), Measure.NETWORKS)
+    assert (list(found.lines), found.others) == ([], 12)
 
 
 def test_whoever_makes_up_ten_thousand_sites_gets_few_of_them_into_the_sums(installation):
