@@ -66,6 +66,7 @@ from upart.theming.uploads import Request, receive_files
 from upart.visits import hooks as visits
 from upart.visits.counting import Counting
 from upart.visits.naming import page_of
+from upart.visits.origins import Origins
 from upart.visits.recent import title_of
 
 __all__ = ["Portal", "State", "create_app"]
@@ -209,7 +210,7 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
     behind: Any = Turns(CookieGate(app.wsgi_app, found))
     if chosen.page_cache_bytes:
         behind = state.cache = PageCache(behind, chosen.page_cache_bytes, queries)
-    state.counting = Counting(behind, app, state.policies)
+    state.counting = Counting(behind, app, state.policies, Origins(chosen.geo_database))
     app.wsgi_app = LedgerGate(HostGate(state.counting, state.directory, chosen.trusted_proxies), app)  # type: ignore[method-assign]
     return app
 

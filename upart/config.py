@@ -19,16 +19,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from upart import operators
+from upart import geography, operators
 from upart.errors import BadSetting, NoInstance
 
 MIB = 1024 * 1024
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
 BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*/?")
-
-
-def _text(value: str) -> str:
-    return value
 
 
 def _host(value: str) -> str:
@@ -160,6 +156,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("UPART_LEDGER_URL", _ledger, "", "Where the ledger of rights lies: file:///path/to/folder, on another disk than the database, or s3://bucket/prefix; empty means ledger in the instance folder."),
     Setting("UPART_PSEUDONYM_KEY", _pseudonym_key, "", "Key of the pseudonyms in the ledger, at least 32 characters; empty means instance/pseudonym-key, made with the first entry. Never changed, never in a backup."),
     Setting("UPART_INFRASTRUCTURE", operators.read, "", "Who runs machines for this installation, by task (server, database, files, mail, ledger, backup), for the privacy policies: mail: Postbote AG, CH, adequacy decision 2000/518/EC; several separated by semicolons."),
+    Setting("UPART_GEO_DATABASE", geography.read, "", "Databases (MaxMind DB) in which visits find the country and the network of their internet address, in memory: country:/path/to/file.mmdb, network:/path/to/file.mmdb; one or both. Empty: neither is noted."),
     Setting("UPART_BACKUP_DAYS", _count, "365", "Days that the oldest backup is kept; the ledger reaches back 30 days more."),
     Setting("UPART_SIGN_UP", _sign_up, "open", "Who may sign up: open, invited or closed. An academy may be stricter."),
     Setting("UPART_PASSWORD_MEMORY", _kib, "19456", "Kibibytes of memory that one password check takes (argon2id)."),
@@ -195,6 +192,7 @@ class Config:
     ledger_url: str
     pseudonym_key: bytes
     infrastructure: tuple[operators.Operator, ...]
+    geo_database: tuple[geography.Database, ...]
     backup_days: int
     sign_up: str
     password_memory: int

@@ -50,12 +50,11 @@ class HostGate:
         return self.app(environ, start_response)
 
     def _believe_proxy(self, environ: dict[str, Any]) -> None:
-        proto = environ.pop("HTTP_X_FORWARDED_PROTO", "").strip()
-        if proto in ("http", "https") and self._is_trusted(environ.get("REMOTE_ADDR", "")):
+        proto, address = environ.pop("HTTP_X_FORWARDED_PROTO", "").strip(), _unmapped(environ.get("REMOTE_ADDR", ""))
+        if proto in ("http", "https") and self._is_trusted(address):
             environ["wsgi.url_scheme"] = proto
         forwarded = environ.pop("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-        if forwarded and self._is_trusted(environ.get("REMOTE_ADDR", "")):
-            environ["REMOTE_ADDR"] = forwarded
+        environ["REMOTE_ADDR"] = _unmapped(forwarded) if forwarded and self._is_trusted(address) else address
 
     def _is_trusted(self, address: str) -> bool:
         try:
@@ -73,3 +72,8 @@ class HostGate:
                 )
         start_response("200 OK", [("Content-Type", "text/plain"), ("Cache-Control", "no-store"), ("Content-Length", "3")])
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else b"ok\n"]
+
+
+def _unmapped(address: str) -> str:
+    """An IPv4 address as it is, also from a socket for both kinds ("::ffff:192.0.2.1"; RFC 4291, 2.5.5.2): else all of IPv4 were one network."""
+    return address[7:] if address[:7].lower() == "::ffff:" and "." in address else address

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from sqlalchemy import Update, case, update
+from sqlalchemy import Update, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -69,6 +69,14 @@ def count_try(what: str, keys: Sequence[str], *, limit: int = FAILURES) -> Tries
         remedy = f"Wait {math.ceil(left / timedelta(minutes=1))} minutes and try again, or reset the password."
         raise Problem(429, "Too many tries.", remedy=remedy, code="too_many_tries", retry=math.ceil(left.total_seconds()))
     return Tries(what, digests)
+
+
+def failed(what: str, key: str) -> tuple[int, datetime] | None:
+    """How many tries of `what` with this key failed lately, and since when; None for none. Counting begins anew after a quarter of an hour."""
+    mine = select(Attempt.count, Attempt.started_at).where(Attempt.what == what, Attempt.key_digest == ring().pseudonym(key), Attempt.count > 0)
+    with everywhere("how often did somebody try?") as opened:
+        found = opened.execute(mine).first()
+    return (found[0], found[1]) if found else None
 
 
 def _count(opened: Session, what: str, digest: str) -> tuple[int, datetime]:

@@ -17,9 +17,13 @@ from upart.backup.aside import database_file, left_behind
 from upart.cli.findings import Finding, critical, good, recommended
 from upart.config import TOML, Config
 from upart.mail.transports import reach
+from upart.visits.origins import examine
 
 OLD = timedelta(days=7)
 """Age from which a backup is called old."""
+
+AGED = timedelta(days=180)
+"""Age from which a database of internet addresses is called old."""
 
 SPARSE = 1000 * 1000 * 1000
 """Bytes that should be free on each disk."""
@@ -134,4 +138,17 @@ def time(config: Config) -> Iterator[Finding]:
         yield critical("clock", "The clock was set by UPART_TEST_NOW.", "Remove that setting.")
 
 
-MACHINE = (folder, database, backups, disk, mail, time)
+def geography(config: Config) -> Iterator[Finding]:
+    """Can the databases of internet addresses be used, and how old are they?"""
+    for found in map(examine, config.geo_database):
+        what, path = found.database
+        if found.problem:
+            text = f"{path} {found.problem}: visits are counted without their {what}."
+            yield recommended("geography", text, "Put a MaxMind DB of the right kind there and restart, or take it out of UPART_GEO_DATABASE.")
+        elif found.made_at is not None and found.made_at < clock.now() - AGED:
+            yield recommended("geography", f"{path} is of {found.made_at:%Y-%m-%d}: networks have moved since.", "Put a newer one there and restart.")
+        else:
+            yield good("geography", f"{path} of {found.made_at:%Y-%m-%d} says the {what} of internet addresses.")
+
+
+MACHINE = (folder, database, backups, disk, mail, time, geography)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from upart.context import CurrentAcademy
+from upart.visits.origins import LOOKED_UP, SAID
 from upart.visits.showing import described
 
-ORDER = ("none", "noted", "left_out", "kept", "stopped")
+ORDER = ("none", "noted", "place", "looked_up", "left_out", "kept", "stopped")
 """Ids of the sentences, as they are read."""
 
 NONE = "Visits to these pages are not counted."
@@ -28,4 +29,6 @@ def counted(academy: CurrentAcademy) -> Mapping[str, Mapping[str, Any]]:
     if not found["counted"]:
         return {"none": {"text": NONE}}
     periods = {"days": found["rows_days"], "months": found["sums_months"]}
-    return {"noted": {"text": NOTED}, "left_out": {"text": LEFT_OUT}, "kept": {"text": KEPT, **periods}, "stopped": {"text": STOPPED}}
+    places, fewest = tuple(found["places"]), {"fewest": found["fewest_of_a_place"]}
+    place = {"place": {"text": SAID[places]}, "looked_up": {"text": LOOKED_UP, **fewest}} if places else {}
+    return {"noted": {"text": NOTED}, **place, "left_out": {"text": LEFT_OUT}, "kept": {"text": KEPT, **periods}, "stopped": {"text": STOPPED}}

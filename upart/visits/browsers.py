@@ -10,14 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from upart.accounts.sessions import SYSTEMS
 from upart.config import HOST
 
-AGENT, REFERRER, LANGUAGES = 400, 1000, 100
-"""Characters of each header that are looked at; nothing more of them is kept in memory."""
+AGENT, REFERRER, LANGUAGES, ADDRESS = 400, 1000, 100, 50
+"""Characters of each header, and of an internet address, that are looked at; nothing more of them is kept in memory."""
 
 MOST_LANGUAGES = 10
 REMEMBERED = 2000
@@ -37,6 +36,9 @@ BOT = re.compile(
     r"bot\b|bot/|crawl|spider|slurp|preview|headless|scan|monitor|python|curl|wget|libwww|httpclient|okhttp|go-http|java/|\+http|feed|lighthouse", re.I
 )
 """Words with which programs say that they are none of a person."""
+
+INSIDE = ("arpa", "corp", "home", "internal", "intranet", "lan", "local")
+"""Last words of names that belong to one house or company: they would say where somebody sits."""
 
 LANGUAGE = re.compile(r"([a-z]{2,3})(?:-[a-z0-9-]{1,30})?(?:;q=(0(?:\.\d{1,3})?|1(?:\.0{1,3})?))?", re.I)
 
@@ -86,7 +88,7 @@ def language_of(text: str) -> str:
 def referrer_of(text: str, own: str) -> tuple[str, str]:
     """What a Referer says: the host of another site and "", or "" and the path of a page of this host (`own`); twice "" for what is neither.
 
-    Addresses of machines, names without a dot and names that no site can have are nobody's business here.
+    Addresses of machines, names inside a house or company and names that no site can have are nobody's business here.
     """
     try:
         parts = urlsplit(text[:REFERRER])
@@ -97,12 +99,10 @@ def referrer_of(text: str, own: str) -> tuple[str, str]:
         return "", ""
     if host == own:
         return "", parts.path or "/"
-    return (host if len(host) <= 100 and HOST.fullmatch(host) and "." in host and not _is_address(host) else ""), ""
+    return (host if len(host) <= 100 and HOST.fullmatch(host) and _is_public(host) else ""), ""
 
 
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
+def _is_public(host: str) -> bool:
+    """No single word, no address in any spelling ("127.1", "0x7f.1"), no name that only one network knows."""
+    _, dot, last = host.rpartition(".")
+    return bool(dot) and not last[0].isdigit() and last not in INSIDE

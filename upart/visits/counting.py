@@ -2,6 +2,7 @@
 """Counts pages, also those that the page cache answers: a WSGI layer before it notes raw texts in memory, a thread writes them later.
 
 No page waits for that. What a process holds when it is killed is lost: the visits of the last seconds.
+Where an address is looked up it is among those texts for as long, since a lookup takes longer than a page from the cache.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ from upart.context import CurrentAcademy
 from upart.hooks.routes import Policy
 from upart.theming.cache import PAGE
 from upart.visits import recent, writing
-from upart.visits.browsers import AGENT, LANGUAGES, REFERRER
+from upart.visits.browsers import ADDRESS, AGENT, LANGUAGES, REFERRER
 from upart.visits.choice import may_count
 from upart.visits.naming import Paths
+from upart.visits.origins import Origins
 
 log = logging.getLogger("upart.visits")
 
@@ -62,6 +64,11 @@ class Noted:
         """Up to a transaction's rows, the oldest first."""
         return [self._rows.popleft() for _ in range(min(ROWS, len(self._rows)))]
 
+    def change(self, how: Callable[[Any], Any]) -> None:
+        """Put what `how` makes of each row into its place."""
+        for _ in range(len(self._rows)):
+            self._rows.append(how(self._rows.popleft()))
+
     def put_back(self, rows: list[Any]) -> None:
         """They could not be written: they come first the next time."""
         self._rows.extendleft(reversed(rows))
@@ -75,8 +82,8 @@ class Noted:
 class Counting:
     """WSGI, behind the host gate and before the page cache. `alone`: write by a thread of its own; without it only `flush()` writes."""
 
-    def __init__(self, app: Callable[..., Iterable[bytes]], portal: Flask, policies: Mapping[str, Policy]) -> None:
-        self.app, self.portal, self.paths = app, portal, Paths(portal, policies)
+    def __init__(self, app: Callable[..., Iterable[bytes]], portal: Flask, policies: Mapping[str, Policy], origins: Origins) -> None:
+        self.app, self.portal, self.paths, self.origins = app, portal, Paths(portal, policies), origins
         self.alone = True
         self.visits, self.opened = Noted(), Noted()
         self._thread: threading.Thread | None = None
@@ -90,7 +97,8 @@ class Counting:
         page = environ.get(PAGE)
         if page and environ["REQUEST_METHOD"] == "GET" and may_count(environ, environ["upart.academy"]):
             says = environ.get("HTTP_USER_AGENT", "")[:AGENT], environ.get("HTTP_ACCEPT_LANGUAGE", "")[:LANGUAGES]
-            self._note(self.visits, (environ["upart.academy"].id, environ["upart.host"], page, environ.get("HTTP_REFERER", "")[:REFERRER], *says, clock.now()))
+            came = environ.get("HTTP_REFERER", "")[:REFERRER], *says, environ.get("REMOTE_ADDR", "")[:ADDRESS] if self.origins.known else ""
+            self._note(self.visits, (environ["upart.academy"].id, environ["upart.host"], page, *came, clock.now()))
         return answer
 
     def note_opened(self, academy: CurrentAcademy, person: UUID, path: str, title: str) -> None:
@@ -133,7 +141,9 @@ class Counting:
     def flush(self) -> None:
         """Write what was noted, in short transactions. What cannot be written now is kept while there is room."""
         with self._writing, self.portal.app_context():
-            self._write(self.visits, lambda rows: writing.write([writing.row_of(row, self.paths) for row in rows]))
+            # All of them, before anything is written: no address waits for a database.
+            self.visits.change(lambda row: writing.row_of(row, self.paths, self.origins))
+            self._write(self.visits, writing.write)
             self._write(self.opened, recent.write)
 
     def _write(self, noted: Noted, write: Callable[[list[Any]], None]) -> None:

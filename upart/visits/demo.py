@@ -56,7 +56,8 @@ def _row(academy_id: UUID, day: datetime, dice: random.Random) -> dict[str, Any]
     return {
         "academy_id": academy_id, "id": uuid4(), "day": day, "minute": day + timedelta(hours=dice.choice(HOURS), minutes=dice.randrange(60)), "route": page,
         "before": "" if is_bot or before == page else before, "referrer": "" if before else _one(dice, REFERRERS), "device": "other" if is_bot else device,
-        "system": "other" if is_bot else system, "browser": "other" if is_bot else browser, "language": _one(dice, LANGUAGES), "is_bot": is_bot,
+        "system": "other" if is_bot else system, "browser": "other" if is_bot else browser, "language": _one(dice, LANGUAGES), "country": "",
+        "network": "", "is_bot": is_bot,
     }  # fmt: skip
 
 

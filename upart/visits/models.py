@@ -38,6 +38,8 @@ class Visit(AcademyOwned, Model):
     system: Mapped[str] = not_personal("operating system, without version")
     browser: Mapped[str] = not_personal("browser with its major version")
     language: Mapped[str] = not_personal("the first language, without region")
+    country: Mapped[str] = not_personal("of the internet address, if the operator has a database for that", default="")
+    network: Mapped[str] = not_personal("such as an internet provider's, likewise", default="")
     is_bot: Mapped[bool] = not_personal("did a program say that it is one?")
 
 
@@ -53,6 +55,8 @@ class Measure(StrEnum):
     SYSTEMS = "systems"
     BROWSERS = "browsers"
     LANGUAGES = "languages"
+    COUNTRIES = "countries"
+    NETWORKS = "networks"
 
 
 class VisitDay(AcademyOwned, Model):

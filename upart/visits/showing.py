@@ -7,16 +7,22 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from flask import current_app
 from sqlalchemy import bindparam, func, select
 
 from upart import clock
+from upart.config import Config
 from upart.context import CurrentAcademy, context
 from upart.db import everywhere, prepared
+from upart.mail.actions import CONFIG
+from upart.privacy.countries import COUNTRIES
 from upart.theming.locales import gettext as _
 from upart.visits.models import ROWS_DAYS, SUMS_MONTHS, Measure, VisitDay
+from upart.visits.origins import COUNTRY, NETWORK
 from upart.visits.recent import MOST
-from upart.visits.summing import sums
+from upart.visits.summing import FEWEST_OF_A_PLACE, REST, sums
 from upart.visits.writing import begin_of
 
 RANGES = (7, 30, 90)
@@ -37,8 +43,13 @@ TABLES = (
     (Measure.SYSTEMS, "Systems", "System", True),
     (Measure.BROWSERS, "Browsers", "Browser", True),
     (Measure.LANGUAGES, "Languages", "Language", True),
+    (Measure.COUNTRIES, "Countries", "Country", True),
+    (Measure.NETWORKS, "Networks", "Network", True),
 )
 """What the page shows: sum, heading, heading of its column; is it about visitors, so that few are shown together?"""
+
+PLACES = {Measure.COUNTRIES: COUNTRY, Measure.NETWORKS: NETWORK}
+"""Tables that are there only where an address is looked up."""
 
 WORDS = {"phone": "Phone", "tablet": "Tablet", "computer": "Computer", "other": "Not said", "/": "Landing page"}
 LANGUAGES = {
@@ -140,7 +151,7 @@ def _unsummed(today: datetime, known: set[datetime]) -> Sums:
         if day not in known:
             with everywhere("sums of a day that is not summed up yet, of this academy") as opened:
                 for row in sums(opened, context.academy.id, day):
-                    found.setdefault((Measure(row.what), day), Counter())[row.value, row.before] += row[-1]
+                    found.setdefault((row.what, day), Counter())[row.value, row.before] += row.number
     return found
 
 
@@ -159,9 +170,12 @@ def _tables(since: datetime, until: datetime, fresh: Sums) -> list[Table]:
         totals[what] += sum(found.values())
     made = []
     for what, title, column, about_visitors in TABLES:
+        if what in PLACES and not totals[what] and PLACES[what] not in looked_up():
+            continue
         counted = Counter({(row.value, row.before): int(row.count_) for row in TOP(since=since, until=until, what=what)})
         for (other, _day), found in fresh.items():
             counted.update(found if other is what else {})
+        del counted[REST, ""]  # in the total, so among the others
         shown = [one for one in counted.most_common(LINES) if one[1] >= FEWEST or not about_visitors]
         few = sum(count for count in counted.values() if count < FEWEST) if about_visitors else 0
         lines = [Line(_word(what, value), _word(what, before), count, round(100 * count / totals[what])) for (value, before), count in shown]
@@ -171,20 +185,28 @@ def _tables(since: datetime, until: datetime, fresh: Sums) -> list[Table]:
 
 
 def _word(what: Measure, value: str) -> str:
-    if what is Measure.LANGUAGES:
-        return _(LANGUAGES.get(value, value))
-    return value if what is Measure.REFERRERS else _(WORDS.get(value, value))
+    if what in (Measure.REFERRERS, Measure.NETWORKS):
+        return value
+    return _({Measure.LANGUAGES: LANGUAGES, Measure.COUNTRIES: COUNTRIES}.get(what, WORDS).get(value, value))
 
 
-def described(academy: CurrentAcademy) -> dict[str, object]:
+def looked_up() -> list[str]:
+    """What of an internet address is looked up here, as UPART_GEO_DATABASE says: "country", "network"."""
+    config: Config = current_app.extensions[CONFIG]
+    return [what for what in PLACES.values() if what in {one.what for one in config.geo_database}]
+
+
+def described(academy: CurrentAcademy) -> dict[str, Any]:
     """What is recorded of visits at this academy, exactly as it is set up; data for whoever writes it down in words."""
+    places = looked_up()
     return {
         "counted": bool(academy.settings["visits"]),
-        "fields": ("minute", "page", "page_before", "referrer_host", "device_type", "system", "browser_major_version", "language"),
-        "not_recorded": ("address", "visitor_key", "person", "country", "network", "screen", "search_words"),
+        "fields": ("minute", "page", "page_before", "referrer_host", "device_type", "system", "browser_major_version", "language", *places),
+        "not_recorded": ("address", "visitor_key", "person", *(what for what in PLACES.values() if what not in places), "screen", "search_words"),
+        "places": places,
+        "fewest_of_a_place": FEWEST_OF_A_PLACE,
         "left_out": ("staff_pages", "account_pages", "rights_pages", "api", "files", "errors"),
         "unique_visitors": False,
-        "country": False,
         "rows_days": ROWS_DAYS,
         "sums_months": SUMS_MONTHS,
         "stopped_by": ("choice", "gpc"),

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Row, String, bindparam, delete, func, insert, literal, select, union_all
+from sqlalchemy import CompoundSelect, String, bindparam, delete, func, insert, literal, select, union_all, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from upart import clock
@@ -25,11 +25,24 @@ BY: tuple[tuple[Measure, InstrumentedAttribute[str] | None, InstrumentedAttribut
     (Measure.SYSTEMS, Visit.system, None),
     (Measure.BROWSERS, Visit.browser, None),
     (Measure.LANGUAGES, Visit.language, None),
+    (Measure.COUNTRIES, Visit.country, None),
+    (Measure.NETWORKS, Visit.network, None),
 )
 """What is summed up, by which column and by which page before. Never by two properties of a visitor together: that could be somebody."""
 
-NOTHING = (Measure.WAYS, Measure.REFERRERS, Measure.LANGUAGES)
+NOTHING = (Measure.WAYS, Measure.REFERRERS, Measure.LANGUAGES, Measure.COUNTRIES, Measure.NETWORKS)
 """Of these an empty value means that there was none, which is no line of a table."""
+
+REST = "*"
+"""What stands for all values of a day that have no sum of their own."""
+
+NAMED = 500
+"""Values of one measure that a day names at most, whatever browsers send."""
+
+FEWEST_OF_A_PLACE = 10
+"""Visits of a day that a country or network needs to be named: a small network may be one office, or one person."""
+
+PLACES = {Measure.COUNTRIES: Visit.country, Measure.NETWORKS: Visit.network}
 
 REDO = timedelta(days=ROWS_DAYS - 2)
 """How far back sums are made good, while all rows of a day are still there."""
@@ -52,9 +65,30 @@ def _all_sums() -> CompoundSelect[Any]:
 SUMS = _all_sums()
 
 
-def sums(opened: Session, academy_id: UUID, day: datetime) -> Sequence[Row[Any]]:
+class Sum(NamedTuple):
+    """How many visits of a day had one thing in common."""
+
+    what: Measure
+    value: str
+    before: str
+    number: int
+
+
+def sums(opened: Session, academy_id: UUID, day: datetime) -> list[Sum]:
     """All sums of one day of an academy. Needs a session over all."""
-    return opened.connection().execute(SUMS, {"academy": academy_id, "day": day}).all()
+    found: dict[Measure, list[Sum]] = {}
+    for what, value, before, number in opened.connection().execute(SUMS, {"academy": academy_id, "day": day}):
+        found.setdefault(Measure(what), []).append(Sum(Measure(what), value, before, number))
+    return [one for what, mine in found.items() for one in _folded(what, mine)]
+
+
+def _folded(what: Measure, found: list[Sum]) -> list[Sum]:
+    """The largest ones; the rest together."""
+    fewest = FEWEST_OF_A_PLACE if what in PLACES else 0
+    frequent = [one for one in found if one.number >= fewest and one.value != REST]
+    named = sorted(frequent, key=lambda one: (-one.number, one.value, one.before))[:NAMED]
+    rest = sum(one.number for one in found) - sum(one.number for one in named)
+    return [*named, Sum(what, REST, "", rest)] if rest else named
 
 
 def sum_up() -> None:
@@ -78,11 +112,16 @@ def _due(today: datetime) -> list[tuple[UUID, datetime]]:
     return [(academy_id, day) for academy_id, day, number in found if number > summed.get((academy_id, day), 0)]
 
 
-def write(opened: Session, academy_id: UUID, day: datetime, found: Iterable[Sequence[Any]]) -> None:
-    """Put a day's sums in the place of those that were there."""
+def write(opened: Session, academy_id: UUID, day: datetime, found: Sequence[Sum]) -> None:
+    """Put a day's sums in the place of those that were there; countries and networks that have none go from its visits too."""
     old = delete(VisitDay).where(VisitDay.academy_id == academy_id, VisitDay.day == day)
     opened.execute(old.execution_options(synchronize_session=False))
     common = {"academy_id": academy_id, "day": day}
-    rows = [{**common, "id": uuid7(), "what": Measure(what), "value": value, "before": before, "count": count} for what, value, before, count in found]
+    rows = [{**common, "id": uuid7(), "what": one.what, "value": one.value, "before": one.before, "count": one.number} for one in found]
     if rows:
         opened.execute(insert(VisitDay), rows)
+    for what, column in PLACES.items():
+        named = [one.value for one in found if one.what is what]
+        if REST in named:
+            rare = update(Visit).where(Visit.academy_id == academy_id, Visit.day == day, column.not_in(["", *named]))
+            opened.execute(rare.values({column: REST}).execution_options(synchronize_session=False))

@@ -21,6 +21,7 @@ from upart.hooks.routes import Blueprint, anyone_uncached, may, permitted, signe
 from upart.theming.locales import gettext as _
 from upart.theming.render import render
 from upart.visits import choice, recent, showing
+from upart.visits.origins import LOOKED_UP, SAID
 from upart.visits.writing import begin_of
 
 TRENDS, SWITCH = "visits.see", "visits.switch"
@@ -35,7 +36,7 @@ def trends() -> Response:
     day = _day(request.args.get("day", ""), days)
     return render(
         "visits/trends.html", trends=showing.trends(days, day), days=days, ranges=showing.RANGES, day=day, width=showing.WIDTH, height=showing.HEIGHT,
-        fewest=showing.FEWEST, counted=context.academy.settings["visits"], may_switch=permitted(SWITCH), made_up=current_app.extensions["upart_config"].is_demo,
+        fewest=showing.FEWEST, noted=showing.described(context.academy), may_switch=permitted(SWITCH), made_up=current_app.extensions["upart_config"].is_demo,
     )  # fmt: skip
 
 
@@ -70,8 +71,9 @@ def switch() -> Response:
 
 def section() -> dict[str, Any]:
     """The part about visits of the page of choices."""
-    environ = request.environ
-    return {"visits": showing.described(context.academy), "signalled": signalled(environ), "answer": choice.chosen(environ),
+    environ, said = request.environ, showing.described(context.academy)
+    place = f"{_(SAID[tuple(said['places'])])} {_(LOOKED_UP, fewest=said['fewest_of_a_place'])}" if said["places"] else ""
+    return {"visits": said, "place": place, "signalled": signalled(environ), "answer": choice.chosen(environ),
             "is_counted": choice.may_count(environ, context.academy), "here": request.path}  # fmt: skip
 
 

@@ -90,6 +90,15 @@ def test_sessions_that_have_ended_are_no_devices(portal):
         assert sign_in(portal, "lena").get("/account/devices").text.count('aria-label="Sign out Unknown browser"') == 1
 
 
+def test_lena_is_told_of_sign_ins_that_failed_and_nobody_else_is(portal):
+    for address in ("lena@example.org", "Lena@Example.org", "nobody@example.org"):
+        portal.visitor("athena").post("/sign-in", data={"email": address, "password": "a wrong guess"})
+    lena, theo = sign_in(portal, "lena"), sign_in(portal, "theo")
+
+    assert "2 sign-ins with your address did not succeed since" in lena.get("/account/devices").text
+    assert "did not succeed" not in theo.get("/account/devices").text
+
+
 @pytest.mark.parametrize(
     ("agent", "name"),
     [

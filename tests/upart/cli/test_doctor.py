@@ -22,6 +22,7 @@ from upart.events.noting import Kind, note
 from upart.hooks.models import Installation
 from upart.jobs.models import Job, JobState
 from upart.rights.models import RequestKind, RightsRequest
+from upart.testing import mmdb
 
 SMTP = 'mail_url = "smtp://127.0.0.1:1"\n'
 
@@ -160,3 +161,13 @@ def test_a_ledger_on_the_same_disk_one_that_cannot_be_written_and_a_broken_one(i
     (chain,) = (instance / "ledger").glob("*.ledger")
     chain.write_bytes(chain.read_bytes().replace(b"objection", b"objectioN"))
     is_told(found(instance), "ledger", "critical", "digest does not fit")
+
+
+@pytest.mark.parametrize(("kind", "made", "verdict", "words"), [("country", mmdb.MADE, "good", "2026-09-21"), ("country", 1_600_000_000, "recommended", "is of 2020-09-13"),
+                                                                ("network", mmdb.MADE, "recommended", "says nothing of a network")])  # fmt: skip
+def test_a_database_of_addresses_is_tried(instance, tmp_path, kind, made, verdict, words):
+    path = mmdb.write(tmp_path / "one.mmdb", "GeoLite2-Country", {"203.0.113.0/24": {"country": {"iso_code": "AT"}}}, made=made)
+    with (instance / "upart.toml").open("a") as settings:
+        settings.write(f'geo_database = "{kind}:{path}"\n')
+
+    is_told(found(instance), "geography", verdict, words)

@@ -12,10 +12,11 @@ from upart import clock
 from upart.visits import writing
 from upart.visits.models import Measure, Visit, VisitDay
 from upart.visits.showing import trends
-from upart.visits.summing import sum_up
+from upart.visits.summing import NAMED, sum_up
 from upart.visits.writing import begin_of
 
-PLAIN = {"route": "/", "before": "", "referrer": "", "device": "phone", "system": "Android", "browser": "Chrome 142", "language": "de", "is_bot": False}
+PLAIN = {"route": "/", "before": "", "referrer": "", "device": "phone", "system": "Android", "browser": "Chrome 142", "language": "de", "country": "", "network": "",
+         "is_bot": False}  # fmt: skip
 
 
 def visited(portal, number, back=0, slug="athena", **other):
@@ -119,6 +120,56 @@ def test_sums_are_about_one_property_at_a_time(installation):
         (Measure.BOTS, "", ""), (Measure.VISITS, "", ""), (Measure.PAGES, "/", ""), (Measure.DEVICES, "phone", ""), (Measure.SYSTEMS, "Android", ""),
         (Measure.BROWSERS, "Chrome 142", ""), (Measure.LANGUAGES, "de", ""),
     }  # fmt: skip
+
+
+def test_a_small_network_is_never_named_not_even_in_the_sums(installation):
+    visited(installation, 10, 1, country="AT", network="Donau Netz AG")
+    visited(installation, 9, 1, country="LI", network="Doctor Ada Lovelace")
+    visited(installation, 9, 0, country="LI", network="Doctor Ada Lovelace")
+    before = shown(installation)
+    summed(installation)
+
+    assert shown(installation) == before
+    assert [(line.name, line.count) for line in table(before, Measure.COUNTRIES).lines] == [("Austria", 10)]
+    assert [(line.name, line.count) for line in table(before, Measure.NETWORKS).lines] == [("Donau Netz AG", 10)]
+    assert (table(before, Measure.NETWORKS).others, table(before, Measure.NETWORKS).few) == (18, 0)
+    with installation.reading("athena") as session:
+        assert not [text for text in session.scalars(select(VisitDay.value)) if text in ("LI", "Doctor Ada Lovelace")]
+        yesterday = select(Visit.country, Visit.network).where(Visit.day < begin_of(clock.now())).distinct()
+        assert sorted(session.execute(yesterday).all()) == [("*", "*"), ("AT", "Donau Netz AG")]
+
+
+def test_a_visit_that_is_late_names_no_small_network_either(installation):
+    for _ in range(3):
+        visited(installation, 4, 1, network="Doctor Ada Lovelace")
+        summed(installation)
+
+    found = table(shown(installation), Measure.NETWORKS)
+    assert (list(found.lines), found.others) == ([], 12)
+
+
+def test_whoever_makes_up_ten_thousand_sites_gets_few_of_them_into_the_sums(installation):
+    day = begin_of(clock.now()) - timedelta(days=1)
+    common = {**PLAIN, "academy_id": installation.academy("athena").id, "day": day, "minute": day}
+    with installation.app.app_context():
+        writing.write([{**common, "id": uuid4(), "referrer": f"site{n % 10_000}.example"} for n in range(10_010)])
+    summed(installation)
+
+    with installation.reading("athena") as session:
+        sums = session.execute(select(VisitDay.value, VisitDay.count).where(VisitDay.what == Measure.REFERRERS)).all()
+    assert len(sums) == NAMED + 1
+    assert sum(count for _value, count in sums) == 10_010
+    found = table(shown(installation), Measure.REFERRERS)
+    assert sum(line.count for line in found.lines) + found.few + found.others == 10_010
+
+
+def test_tables_of_places_are_there_only_where_they_are_looked_up(portal):
+    visited(portal, 30, 1)
+    page = sign_in(portal, "ada").get("/manage/trends").text
+
+    assert "Languages" in page
+    assert "Networks" not in page
+    assert "network" not in page
 
 
 def test_ada_sees_the_page_and_theo_does_not(portal):

@@ -16,7 +16,7 @@ from upart import clock
 from upart.accounts import sessions
 from upart.accounts.actions import changing, signing_up
 from upart.accounts.forms import AddressForm, ChangePasswordForm, CodeForm, ProfileForm
-from upart.accounts.limits import MAILS, count_try
+from upart.accounts.limits import MAILS, count_try, failed
 from upart.accounts.models import SessionKind, SignIn, TokenPurpose, UserSession
 from upart.accounts.passwords import fits, hash_password
 from upart.accounts.views.doors import network, saved, to, token_in
@@ -187,8 +187,9 @@ def devices() -> Response:
         one["remembered"] |= row.kind is SessionKind.REMEMBER
         one["since"] = min(one["since"], row.created_at)
     recent = session.scalars(select(SignIn).where(SignIn.person_id == person.id).order_by(SignIn.at.desc()).limit(10)).all()
+    tries = failed("sign in", signing_up.account_held_by(person).email)
     ordered = sorted(families.values(), key=lambda one: known is None or one["family"] != known.family)
-    return render("accounts/devices.html", devices=ordered, here=known.family if known else None, recent=recent, saved=saved())
+    return render("accounts/devices.html", devices=ordered, here=known.family if known else None, recent=recent, tries=tries, saved=saved())
 
 
 def _icon(device: str) -> str:
