@@ -33,7 +33,6 @@ class ItemForm(Form):
     """What is said of a file, who may open it and whom it is about."""
 
     is_picture = False
-    of_others = True
     declares: ClassVar[dict[str, Any]] = {"title": MediaItem.title, "alt": MediaItem.alt, "credit": MediaItem.credit}
 
     title = StringField(_("Name"), [DataRequired(_("Give it a name.")), limit(120)], render_kw={"required": ""})
