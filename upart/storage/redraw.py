@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import math
 import os
 import resource
 import sys
@@ -56,12 +57,16 @@ def cut(opened: Any, asked: dict[str, Any]) -> list[list[Any]]:
     """Parts of a picture that was drawn anew already, each in its size and format."""
     from PIL import Image
 
+    whole, most = opened.size, max(width / (box[2] - box[0]) for _name, _format, box, width, _height in asked["cuts"])
+    opened.draft("RGB", tuple(math.ceil(side * most) for side in whole))
     picture = plain(full_colours(opened), flat=False)
+    across, down = picture.width / whole[0], picture.height / whole[1]
     made: list[list[Any]] = []
     before, part = None, picture
-    for name, format, box, *size in asked["cuts"]:
+    for name, format, (left, top, right, bottom), *size in asked["cuts"]:
+        box = left * across, top * down, min(right * across, picture.width), min(bottom * down, picture.height)
         if (box, size) != before:
-            before, part = (box, size), picture.resize(tuple(size), Image.Resampling.LANCZOS, box=tuple(box), reducing_gap=3.0)
+            before, part = (box, size), picture.resize(tuple(size), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)
         kind = ("PNG" if picture.mode == "RGBA" else "JPEG") if format == "PLAIN" else format
         part.save(os.path.join(asked["folder"], name), kind, **QUALITY[kind])
         made.append([name, *size, kind])
