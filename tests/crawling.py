@@ -29,6 +29,7 @@ from upart.db import Model, uuid7
 from upart.files.actions import upload
 from upart.files.addresses import file_url
 from upart.mail.actions import send
+from upart.media import actions as library
 from upart.policy.actions import note
 from upart.policy.breaching import Incident
 from upart.privacy.taxonomy import Category
@@ -142,6 +143,7 @@ def _prepare(portal) -> tuple[str, dict]:
     with portal.writing("platform") as session:
         ask_to_erase(session.scalars(select(Person).where(Person.name == ADA_THERE)).one(), waits=True)
     _enter(portal)
+    _shelve(portal)
     _break_in(portal)
     _canary(portal)
     _child(portal)
@@ -196,6 +198,17 @@ def _enter(portal) -> None:
         with context.knowing(ada, fresh=True):
             take(undecided)
     untold(portal)
+
+
+def _shelve(portal) -> None:
+    """In Athena's library lie a film, and a paper that Ada has thrown away."""
+    with portal.writing("athena") as session:
+        ada = session.scalars(select(Person).where(Person.name == "Ada")).one()
+        sent = (b"\0\0\0\x20ftypisom\0\0\2\0" + bytes(100), "film.mp4"), (b"%PDF-1.7\n", "paper.pdf")
+        files = [upload(io.BytesIO(data), name, Category.CONTENT_PUBLIC, while_writing=True) for data, name in sent]
+        with context.knowing(ada, fresh=True):
+            _film, paper = [library.add(file) for file in files]
+            paper.trashed_at = clock.now()
 
 
 def _break_in(portal) -> None:

@@ -46,6 +46,8 @@ from upart.hooks.single import one_file_plugins
 from upart.jobs import hooks as jobs
 from upart.mail import hooks as mail
 from upart.mail.actions import CONFIG
+from upart.media import hooks as media
+from upart.media.showing import picture
 from upart.policy import hooks as policy
 from upart.rights import hooks as rights
 from upart.rights.actions import looking
@@ -71,7 +73,7 @@ from upart.visits.recent import title_of
 
 __all__ = ["Portal", "State", "create_app"]
 
-CORE = (jobs, events, theming, files, mail, disclosure, academies, accounts, consent, cookies, visits, policy, rights, backup)
+CORE = (jobs, events, theming, files, mail, disclosure, academies, accounts, consent, media, cookies, visits, policy, rights, backup)
 """Features of the core that plug into its hooks."""
 
 CORE_PATHS = (
@@ -219,7 +221,7 @@ def _look(app: Flask, dispatcher: Dispatcher) -> None:
     site = app.extensions[SITE] = Site(dispatcher)
     folders = {p.id: p.folder for p in dispatcher.plugins.healthy()} | {"core": Path(theming.__file__).parent}
     locales.load([folders["core"], *folders.values()])
-    site.themes = Themes(load_themes(), folders, {**GLOBALS, "allows": allows, "cookie_question": question})
+    site.themes = Themes(load_themes(), folders, {**GLOBALS, "allows": allows, "cookie_question": question, "picture": picture})
 
 
 def _routes(app: Flask, state: State) -> set[str]:

@@ -41,6 +41,8 @@ from upart.hooks.specs import hookimpl, hookspec
 from upart.jobs.actions import enqueue
 from upart.keys import pseudonym
 from upart.mail.actions import address_of, send
+from upart.media.choosing import Choice, Choices, choosable_pictures, chosen_picture
+from upart.media.showing import Picture, picture, pictures
 from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Origin, Purpose, Reason
 from upart.privacy.words import (
     any_link,
@@ -81,6 +83,8 @@ __all__ = [
     "Basis",
     "Blueprint",
     "Category",
+    "Choice",
+    "Choices",
     "ConsentPurpose",
     "Cookie",
     "CookieCategory",
@@ -100,6 +104,7 @@ __all__ = [
     "Origin",
     "Permission",
     "Person",
+    "Picture",
     "Policy",
     "Problem",
     "Purpose",
@@ -117,6 +122,8 @@ __all__ = [
     "anyone_known",
     "anyone_uncached",
     "aside",
+    "choosable_pictures",
+    "chosen_picture",
     "clock",
     "context",
     "copy_of",
@@ -149,6 +156,8 @@ __all__ = [
     "permitted",
     "personal",
     "personal_json",
+    "picture",
+    "pictures",
     "prepared",
     "processing",
     "pseudonym",

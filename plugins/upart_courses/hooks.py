@@ -11,7 +11,7 @@ from upart.plugin import Area, Blueprint, EventType, Invariant, Manifest, MenuIt
 from upart_courses import audit
 from upart_courses.actions import examples, learning
 from upart_courses.models import Enrolment
-from upart_courses.views import learn, outline, site, teach
+from upart_courses.views import cover, learn, outline, site, teach
 
 manifest = Manifest(
     id="courses",
@@ -32,7 +32,7 @@ LEARNED = (  # of the demo: who, where, lessons done, days since
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
-    return [site.site, learn.learn, teach.teach, outline.outline_pages]
+    return [site.site, learn.learn, teach.teach, outline.outline_pages, cover.cover_pages]
 
 
 @hookimpl

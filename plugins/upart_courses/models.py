@@ -80,6 +80,7 @@ class Course(AcademyOwned, Model):
     level: Mapped[Level] = not_personal("what a learner should bring")
     language: Mapped[str] = not_personal("language of the lessons, ISO 639-1")
     cover: Mapped[str] = not_personal("name of a drawing")
+    cover_id: Mapped[UUID | None] = ref("media_item", leads=False, default=None)
     outcomes: Mapped[list[str]] = not_personal("what a learner will be able to do")
     state: Mapped[CourseState] = not_personal("draft, published or archived", default=CourseState.DRAFT)
     lessons: Mapped[int] = not_personal("number of lessons", default=0)

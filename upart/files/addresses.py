@@ -30,6 +30,19 @@ def file_url(file: Any, *, width: int = 0, ends: timedelta = HOUR) -> str:
     return f"/files/{file.id}{'?' if query else ''}{urlencode(query)}"
 
 
+def lasting_url(file: Any) -> str:
+    """The address of a file whose bytes are named in it, so that browsers keep them for ever; for everybody's files that are about nobody.
+
+    Any other's is that of `file_url`. `file` is a row of `file`, or any row with its `id`, `public`, `about_id` and `sha256`.
+    """
+    return f"/files/{file.id}?v={version(file)}" if file.public and file.about_id is None else file_url(file)
+
+
+def version(file: Any) -> str:
+    """The part of an address that names the bytes of a file."""
+    return str(file.sha256[:12])
+
+
 def is_signed(id: UUID, ends: str, signature: str, *, own: bool = False) -> bool:
     """Did this academy sign that address, with whatever key of ours? `own`: for the person whom the file is about, or an officer at work for them."""
     if not (ends.isascii() and ends.isdigit() and len(ends) < 20):

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import inspect, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from upart import clock
 from upart.db import Model, everywhere
@@ -57,13 +58,21 @@ def sweep() -> Swept:
 def all_links() -> list[Link]:
     """Every column that links to files: of the core and of every plugin that was ever healthy here, also without its code."""
     with everywhere("find all links to files") as opened:
-        known = plugged().register
-        declared = [entry for owner in {entry.plugin for entry in known.tables.values()} for entry in known.as_data(owner)]
-        declared += [entry for kept in opened.scalars(select(PluginRecord.declarations)) for entry in kept]
-        live = inspect(opened.connection())
-        present = set(live.get_table_names())
-        found = {link for link in links(declared) if link[0] in present}
-        return sorted((table, at) for table, at in found if at in {column["name"] for column in live.get_columns(table)})
+        return sorted(set(links(all_declared(opened))))
+
+
+def all_declared(opened: Session) -> list[dict[str, Any]]:
+    """What is declared of every table and column that are there, of the core and of every plugin that was ever healthy here, then and now.
+
+    A table may come more than once.
+    """
+    known = plugged().register
+    declared = [entry for owner in {entry.plugin for entry in known.tables.values()} for entry in known.as_data(owner)]
+    declared += [entry for kept in opened.scalars(select(PluginRecord.declarations)) for entry in kept]
+    live = inspect(opened.connection())
+    present = set(live.get_table_names())
+    columns = {table: {column["name"] for column in live.get_columns(table)} for table in {entry["table"] for entry in declared} & present}
+    return [{**one, "columns": [c for c in one["columns"] if c["name"] in columns[one["table"]]]} for one in declared if one["table"] in columns]
 
 
 def _unfinished() -> int:

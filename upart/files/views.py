@@ -16,13 +16,13 @@ from werkzeug.wsgi import FileWrapper
 from upart.context import context
 from upart.db import is_masked, session, unmasked
 from upart.errors import NotHere, Problem
-from upart.files.addresses import has_ended, is_signed
+from upart.files.addresses import has_ended, is_signed, version
 from upart.hooks.find import get_or_404
 from upart.hooks.routes import Blueprint, Policy
 from upart.storage.kinds import by_type
 from upart.storage.models import File, FileState
 from upart.storage.places import place
-from upart.theming.headers import PRIVATE, PUBLIC
+from upart.theming.headers import FOR_EVER, PRIVATE, PUBLIC
 from upart.theming.locales import gettext as _
 
 log = logging.getLogger("upart.files")
@@ -40,7 +40,7 @@ SANDBOX = f"{ALONE}; sandbox"
 PIECE = 64 * 1024
 
 
-@files.get("/files/<uuid:id>", policy=by_address, query=("w", "ends", "sig"))
+@files.get("/files/<uuid:id>", policy=by_address, query=("w", "ends", "sig", "v"))
 def one(id: UUID) -> Response:
     """A file, or of a picture the rendition that fits the asked width; whole or in part (RFC 9110, 14)."""
     ends, signature = request.args.get("ends", ""), request.args.get("sig", "")
@@ -59,7 +59,7 @@ def one(id: UUID) -> Response:
 def _fitting(row: File, width: str) -> File:
     if not width.isascii() or not width.isdigit() or len(width) > 5:
         return row
-    fitting = select(File).where(File.derived_from == row.id, File.width >= int(width)).order_by(File.width).limit(1)
+    fitting = select(File).where(File.derived_from == row.id, File.rendition == "", File.width >= int(width)).order_by(File.width).limit(1)
     return session.scalars(fitting).first() or row
 
 
@@ -90,9 +90,16 @@ def _headers(row: File) -> dict[str, str]:
     shown = row.own_bytes or (kind is not None and kind.plays)
     return {
         "Content-Disposition": f"{'inline' if shown else 'attachment'}; {_file_name(row.name)}",
-        "Cache-Control": PUBLIC if row.public else PRIVATE,
+        "Cache-Control": _caching(row),
         "Content-Security-Policy": ALONE if shown else SANDBOX,
     }
+
+
+def _caching(row: File) -> str:
+    """For ever where the address names the bytes; not what is about somebody, so that it is gone when they are."""
+    if not row.public:
+        return PRIVATE
+    return FOR_EVER if row.about_id is None and request.args.get("v", "") == version(row) else PUBLIC
 
 
 def _file_name(name: str) -> str:

@@ -121,6 +121,7 @@ KINDS: tuple[Kind, ...] = (  # the first that fits
     Kind("application/zip", Group.ARCHIVE, (), _begins(b"PK\x03\x04", b"PK\x05\x06")),
     Kind("application/gzip", Group.ARCHIVE, (), _begins(b"\x1f\x8b")),
     Kind("application/x-7z-compressed", Group.ARCHIVE, (".7z",), _begins(b"7z\xbc\xaf\x27\x1c")),
+    Kind("text/vtt; charset=utf-8", Group.TEXT, (".vtt",), lambda head: _text(head) and head.removeprefix(codecs.BOM_UTF8).startswith(b"WEBVTT")),
     Kind("text/plain; charset=utf-8", Group.TEXT, (), _text),
     Kind("application/octet-stream", Group.OTHER, (), lambda head: True),
 )

@@ -42,6 +42,7 @@ class File(AcademyOwned, Model):
     size: Mapped[int] = not_personal("bytes")
     width: Mapped[int | None] = not_personal("pixels of a picture", default=None)
     height: Mapped[int | None] = not_personal("pixels of a picture", default=None)
+    rendition: Mapped[str] = not_personal("of a rendition which of the named sizes it is, if it is one", default="")
     own_bytes: Mapped[bool] = not_personal("made or drawn anew here", default=False)
     public: Mapped[bool] = not_personal("may anybody open it, without a signed address?", default=False)
     state: Mapped[FileState] = not_personal("are its bytes there?", default=FileState.STORED)

@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +30,8 @@ LONGEST_EDGE = 4096
 MEMORY = 768 * 1024 * 1024
 """Bytes of address space that one drawing may have."""
 
-SECONDS = 10
-"""Processor time that one drawing may take; three times as much by the clock."""
+SECONDS, CUTTING = 10, 40
+"""Processor time that one drawing may take, and all cuts of a picture together; three times as much by the clock."""
 
 AT_ONCE = 2
 """Drawings at a time, in each process."""
@@ -62,6 +62,38 @@ class Drawn:
     height: int
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A part of a picture to be made: format ("AVIF", "WEBP"; "PLAIN": JPEG, or PNG where one sees through), the part, pixels of what is made."""
+
+    format: str
+    box: tuple[float, float, float, float]
+    width: int
+    height: int
+
+
+class Cuttings:
+    """`with Cuttings(place, incoming, content_type, cuts) as cuttings: cuttings.cut()`: parts of a picture that was drawn anew before."""
+
+    def __init__(self, place: Place, incoming: Incoming, content_type: str, cuts: Sequence[Cut]) -> None:
+        self.place, self.incoming, self.content_type = place, incoming, content_type
+        self.cuts = [(str(uuid4()), cut) for cut in cuts]
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Cuttings:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stack.close()
+        _forget(self.place, (name for name, _cut in self.cuts))
+
+    def cut(self) -> list[Drawn]:
+        """One for each cut, in their order. Takes a while. Raises Refused, Busy, NoRoom."""
+        asked = {"cuts": [(name, cut.format, cut.box, cut.width, cut.height) for name, cut in self.cuts]}
+        made = _run(self.place, self.incoming, self.content_type, asked, CUTTING)
+        return [_taken(self._stack, self.place, name, f"image/{kind.lower()}", width, height) for name, width, height, kind in made]
+
+
 class Drawings:
     """`with Drawings(place, incoming, kind, widths) as drawings: drawings.draw()`. What no place took over is removed at the end."""
 
@@ -76,28 +108,38 @@ class Drawings:
 
     def __exit__(self, *error: object) -> None:
         self._stack.close()
-        for name, *_size in self.pictures:
-            (self.place.incoming / name).unlink(missing_ok=True)
+        _forget(self.place, (name for name, *_size in self.pictures))
 
     def draw(self) -> list[Drawn]:
         """The picture itself, then a rendition for each width that is smaller. Takes a while. Raises Refused, Busy, NoRoom."""
-        return [self._drawn(number, *made) for number, made in enumerate(self._run()["made"])]
+        asked = {"format": FORMATS[self.kind.content_type][0], "pictures": self.pictures}
+        made = _run(self.place, self.incoming, self.kind.content_type, asked, SECONDS)
+        kinds = [self.kind.content_type, *([RENDITION] * len(made))]
+        return [_taken(self._stack, self.place, name, kind, width, height) for (name, width, height), kind in zip(made, kinds, strict=False)]
 
-    def _drawn(self, number: int, name: str, width: int, height: int) -> Drawn:
-        made = self._stack.enter_context(Incoming(self.place))
-        with (self.place.incoming / name).open("rb") as stream:
-            made.take(stream)
-        return Drawn(made, self.kind.content_type if number == 0 else RENDITION, width, height)
 
-    def _run(self) -> dict[str, Any]:
-        self.place.room()
-        format, points = FORMATS[self.kind.content_type]
-        asked = {"format": format, "folder": str(self.place.incoming), "pictures": self.pictures, "points": points, "memory": MEMORY, "seconds": SECONDS}
-        with _in_turn():
-            answer = _child(self.incoming.done(), json.dumps(asked))
-        if "made" not in answer:
-            raise _refused(answer, points)
-        return answer
+def _taken(stack: ExitStack, place: Place, name: str, content_type: str, width: int, height: int) -> Drawn:
+    made = stack.enter_context(Incoming(place))
+    with (place.incoming / name).open("rb") as stream:
+        made.take(stream)
+    return Drawn(made, content_type, width, height)
+
+
+def _forget(place: Place, names: Iterable[str]) -> None:
+    for name in names:
+        (place.incoming / name).unlink(missing_ok=True)
+
+
+def _run(place: Place, incoming: Incoming, content_type: str, asked: dict[str, Any], seconds: int) -> list[Any]:
+    place.room()
+    points = FORMATS[content_type][1]
+    limits = {"folder": str(place.incoming), "points": points, "memory": MEMORY, "seconds": seconds}
+    with _in_turn():
+        answer = _child(incoming.done(), json.dumps({**asked, **limits}), seconds)
+    if "made" not in answer:
+        raise _refused(answer, points)
+    made: list[Any] = answer["made"]
+    return made
 
 
 @contextmanager
@@ -110,10 +152,10 @@ def _in_turn() -> Iterator[None]:
         yield
 
 
-def _child(source: Path, asked: str) -> dict[str, Any]:
+def _child(source: Path, asked: str, seconds: int) -> dict[str, Any]:
     with source.open("rb") as stream:
         try:
-            done = subprocess.run([python(), "-I", str(PROGRAM), asked], stdin=stream, capture_output=True, timeout=3 * SECONDS, env={}, check=False)  # noqa: S603
+            done = subprocess.run([python(), "-I", str(PROGRAM), asked], stdin=stream, capture_output=True, timeout=3 * seconds, env={}, check=False)  # noqa: S603
         except subprocess.TimeoutExpired:
             return {"wrong": "slow"}
     if done.returncode:

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""A program of its own: draws one picture anew, within limits that it cannot leave. It imports nothing of UPART.
+"""A program of its own: draws one picture anew, or cuts of it, within limits that it cannot leave. It imports nothing of UPART.
 
 Bytes that somebody sent are decoded here and nowhere else. Standard input: the picture. Argument: JSON
 with `format`, `folder`, `pictures` (`[[name of the file to write, most width, most height], …]`: the first is
-always made, the others where they are smaller), `points`, `memory`, `seconds`. Answer on standard output: JSON,
-either `{"made": [[name, width, height], …]}` or `{"wrong": word}`.
+always made, the others where they are smaller), `points`, `memory`, `seconds`; instead of `pictures` there may be `cuts`
+(`[[name of the file to write, format, [left, top, right, bottom], width, height], …]`; the format PLAIN is JPEG, or PNG where
+one sees through). Answer on standard output: JSON, either `{"made": [[name, width, height], …]}`, of cuts with the format
+behind it, or `{"wrong": word}`.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import math
 import os
 import resource
 import sys
@@ -23,6 +26,7 @@ QUALITY: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 88, "optimize": True, "progressive": True},
     "PNG": {"optimize": False},
     "WEBP": {"quality": 82, "method": 4},
+    "AVIF": {"quality": 60, "speed": 8, "max_threads": 1},
 }
 
 
@@ -36,7 +40,7 @@ def confine(memory: int, seconds: int) -> None:
 
 def draw(asked: dict[str, Any]) -> dict[str, Any]:
     """Read the size first, then the picture; write it in each size. Raises what Pillow raises."""
-    from PIL import Image, ImageFile, ImageOps
+    from PIL import Image, ImageFile
 
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     Image.MAX_IMAGE_PIXELS = None  # the limit below is ours, and it is checked before anything is decoded
@@ -46,13 +50,40 @@ def draw(asked: dict[str, Any]) -> dict[str, Any]:
             return {"wrong": "large", "points": width * height}
         if width < 1 or height < 1:
             return {"wrong": "broken"}
-        # JPEG can be decoded at a half, a quarter or an eighth of its size for a fraction of the work.
-        largest = tuple(asked["pictures"][0][1:])
-        opened.draft("RGB", largest)
-        picture = full_colours(opened)
-        # Smaller first, so that each further step copies little.
-        picture.thumbnail(largest, Image.Resampling.LANCZOS, reducing_gap=3.0)
-        picture = plain(ImageOps.exif_transpose(picture), flat=asked["format"] == "JPEG")
+        return {"made": cut(opened, asked) if "cuts" in asked else redraw(opened, asked)}
+
+
+def cut(opened: Any, asked: dict[str, Any]) -> list[list[Any]]:
+    """Parts of a picture that was drawn anew already, each in its size and format."""
+    from PIL import Image
+
+    whole, most = opened.size, max(width / (box[2] - box[0]) for _name, _format, box, width, _height in asked["cuts"])
+    opened.draft("RGB", tuple(math.ceil(side * most) for side in whole))
+    picture = plain(full_colours(opened), flat=False)
+    across, down = picture.width / whole[0], picture.height / whole[1]
+    made: list[list[Any]] = []
+    before, part = None, picture
+    for name, format, (left, top, right, bottom), *size in asked["cuts"]:
+        box = left * across, top * down, min(right * across, picture.width), min(bottom * down, picture.height)
+        if (box, size) != before:
+            before, part = (box, size), picture.resize(tuple(size), Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)
+        kind = ("PNG" if picture.mode == "RGBA" else "JPEG") if format == "PLAIN" else format
+        part.save(os.path.join(asked["folder"], name), kind, **QUALITY[kind])
+        made.append([name, *size, kind])
+    return made
+
+
+def redraw(opened: Any, asked: dict[str, Any]) -> list[list[Any]]:
+    """The picture itself, then smaller ones."""
+    from PIL import Image, ImageOps
+
+    # JPEG can be decoded at a half, a quarter or an eighth of its size for a fraction of the work.
+    largest = tuple(asked["pictures"][0][1:])
+    opened.draft("RGB", largest)
+    picture = full_colours(opened)
+    # Smaller first, so that each further step copies little.
+    picture.thumbnail(largest, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    picture = plain(ImageOps.exif_transpose(picture), flat=asked["format"] == "JPEG")
     made = []
     for number, (name, *most) in enumerate(asked["pictures"]):
         if number and picture.width <= most[0]:
@@ -61,7 +92,7 @@ def draw(asked: dict[str, Any]) -> dict[str, Any]:
         picture.thumbnail(tuple(most), Image.Resampling.LANCZOS, reducing_gap=3.0)
         picture.save(os.path.join(asked["folder"], name), kind, **QUALITY[kind])
         made.append([name, *picture.size])
-    return {"made": made}
+    return made
 
 
 def full_colours(picture: Any) -> Any:

@@ -40,6 +40,7 @@ KEEP = {
     "privacy_lock.plugin": "an installed plugin",
     "privacy_lock.digest": "compared with what is declared",
     "privacy_lock.declarations": "compared with what is declared",
+    "media_item.kind": "picture, video and so on",
     "person.roles": "names of roles",
     "person.zone": "a time zone of the tz database",
     "person.language": "ISO 639-1",

@@ -138,6 +138,8 @@ def menu(academy: CurrentAcademy, area: Area = Area.SITE) -> list[dict[str, Any]
 def desk(academy: CurrentAcademy) -> dict[str, Any]:
     """Names that only staff pages have: their navigation by group, the academy's mark, the person's roles."""
     entries = [*menu(academy, Area.MANAGE), *({**entry, "group": "teach"} for entry in menu(academy, Area.TEACH))]
+    nearest = max((entry for entry in entries if entry["current"]), key=lambda entry: len(entry["url"]), default=None)
+    entries = [{**entry, "current": entry is nearest} for entry in entries]  # both areas may think that one of theirs is
     known = [key for key, _ in GROUPS]
     groups = [(gettext(label) if label else "", [e for e in entries if e["group"] == key or (not key and e["group"] not in known)]) for key, label in GROUPS]
     look = site().themes.look(theme_of(academy))

@@ -63,7 +63,8 @@ COLUMNS: dict[str, str] = {
     "recipient_digest": "address, as a fingerprint that cannot be read back", "key_digest": "whom it counts for, as a fingerprint",
     "password_hash": "password, as a fingerprint that cannot be read back", "totp_seed": "secret of your second step", "goes_on": "whether you go on learning",
     "begun_at": "began", "lifts_at": "when it will end", "lifted_at": "ended", "rotated_at": "code renewed", "told_at": "told",
-    "wanted": "what must not be found",
+    "wanted": "what must not be found", "alt": "what a picture shows", "credit": "who made a picture or a film", "captions_id": "captions of a film",
+    "uploader_id": "who added it", "shown_id": "whom it is about",
     "about_id": "whom it is about", "person_id": "that it is yours", "account_id": "that it is yours", "network": "shortened address of your network",
 }  # fmt: skip
 """Names that many tables give to a column, where the name alone would say too little."""

@@ -83,6 +83,13 @@ def save(course: Course, facts: Mapping[str, Any], seen: str) -> None:
     changed(course)
 
 
+def choose_cover(course: Course, picture: UUID | None) -> None:
+    """Give a course a picture of the library for its cover, or its drawing again."""
+    lock(course)
+    course.cover_id = picture
+    changed(course)
+
+
 def outline_of(course: Course) -> Outline:
     """The sections of a course with their lessons, as the database has them now, by two statements."""
     sections = session.scalars(select(Section).where(Section.course_id == course.id).order_by(Section.position, Section.id), execution_options=ANEW).all()

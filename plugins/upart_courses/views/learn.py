@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug import Response
 
-from upart.plugin import Blueprint, Problem, context, get_or_404, may, paged, render, session
+from upart.plugin import Blueprint, Problem, context, get_or_404, may, paged, pictures, render, session
 from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import learning
@@ -30,7 +30,10 @@ def mine() -> Response:
     page = paged(found, Enrolment.last_activity_at, Enrolment.id, after=request.args.get("after"), size=PAGE, newest_first=True)
     progress = public.progress(e.id for e in page.rows)
     lessons = public.lessons_of([e.course_id for e in page.rows])
-    cards = [{"course": e.course, **standing(progress[e.id], e.completed_at, lessons[e.course_id])} for e in page.rows]
+    covers = pictures((e.course.cover_id for e in page.rows), public=True)
+    cards = [
+        {"course": e.course, "picture": covers.get(e.course.cover_id), **standing(progress[e.id], e.completed_at, lessons[e.course_id])} for e in page.rows
+    ]
     return render("courses/mine.html", cards=cards, after=page.after)
 
 

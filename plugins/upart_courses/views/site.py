@@ -11,7 +11,7 @@ from typing import Any
 from flask import Response, request, url_for
 from sqlalchemy import Row
 
-from upart.plugin import Blueprint, Problem, anyone, anyone_known, markdown, render
+from upart.plugin import Blueprint, Picture, Problem, anyone, anyone_known, markdown, pictures, render
 from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.forms import LANGUAGES, LEVELS
@@ -29,7 +29,7 @@ def catalogue() -> Response:
     q = request.args.get("q", "").strip()[:200]
     chosen = {name: request.args.getlist(name)[:20] for name, _label, _column in FACETS}
     found = [course for course in every if _matches(course, q, chosen)]
-    return render("courses/catalogue.html", courses=[_card(c) for c in found], total=len(found), q=q, facets=_facets(every, chosen), chips=_chips(q, chosen))
+    return render("courses/catalogue.html", courses=_cards(found), total=len(found), q=q, facets=_facets(every, chosen), chips=_chips(q, chosen))
 
 
 @site.get("/courses/<slug>", policy=anyone_known)
@@ -72,7 +72,7 @@ def lesson(slug: str, lesson: str) -> Response:
 def home() -> Mapping[str, Any] | None:
     """Values of the landing page's part: three courses, or nothing."""
     every = public.catalogue()
-    return {"courses": [_card(course) for course in every[:3]], "count": len(every)} if every else None
+    return {"courses": _cards(every[:3]), "count": len(every)} if every else None
 
 
 def course_at(slug: str) -> tuple[Row[Any], public.Learning | None]:
@@ -99,14 +99,19 @@ def _standing(mine: public.Learning | None, sections: Sequence[public.OutlineSec
     return {**standing(mine.progress, mine.completed_at, [lesson for section in sections for lesson in section.lessons]), "since": mine.enrolled_at}
 
 
-def _card(row: Row[Any]) -> dict[str, Any]:
-    return {**row._mapping, "level": _(LEVELS[row.level]), "subject": row.field}
+def _cards(rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    covers = pictures((row.cover_id for row in rows), public=True)
+    return [_card(row, covers) for row in rows]
+
+
+def _card(row: Row[Any], covers: Mapping[Any, Picture]) -> dict[str, Any]:
+    return {**row._mapping, "level": _(LEVELS[row.level]), "subject": row.field, "picture": covers.get(row.cover_id)}
 
 
 def _full(row: Row[Any]) -> dict[str, Any]:
     return {
-        **_card(row), "id": row.id, "state": row.state.value, "lead": row.lead, "outcomes": row.outcomes, "description": markdown(row.description),
-        "language": _(LANGUAGES.get(row.language, row.language)),
+        **_card(row, pictures([row.cover_id], public=True)), "id": row.id, "state": row.state.value, "lead": row.lead, "outcomes": row.outcomes,
+        "description": markdown(row.description), "language": _(LANGUAGES.get(row.language, row.language)),
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 from werkzeug import Response
 
-from upart.plugin import Area, Blueprint, Person, allow, context, get_or_404, may, once, paged, permitted, refuse, render, show
+from upart.plugin import Area, Blueprint, Person, Picture, allow, context, get_or_404, may, once, paged, permitted, pictures, refuse, render, show
 from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import publishing, writing
@@ -83,7 +83,21 @@ def save(id: UUID) -> Response:
 
 
 def _facts(course: Course, form: CourseForm, status: int | None = None, **values: Any) -> Response:
-    return show("courses/teach/facts.html", form, status, course=course, states=STATES, covers=COVERS, version=writing.version(course), **values)
+    return show(
+        "courses/teach/facts.html",
+        form,
+        status,
+        course=course,
+        states=STATES,
+        covers=COVERS,
+        version=writing.version(course),
+        picture_of=_cover(course),
+        **values,
+    )
+
+
+def _cover(course: Course) -> Picture | None:
+    return pictures([course.cover_id], public=True).get(course.cover_id) if course.cover_id else None
 
 
 @teach.post("/<uuid:id>/publish", policy=TEACH)
