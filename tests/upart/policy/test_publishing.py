@@ -98,6 +98,9 @@ def test_machines_of_others_must_be_named_with_their_country(portal):
     assert "nothing says what protects data there" in standing(portal).missing[0].what
     portal.app.extensions[CONFIG] = replace(relay, infrastructure=read_operators("mail: Postbote AG, CH, adequacy decision 2000/518/EC"))
     assert standing(portal).missing == []
+    both = replace(relay, infrastructure=read_operators("mail: Postbote AG, CH, adequacy decision 2000/518/EC; mail: Taube, AT"))
+    portal.app.extensions[CONFIG] = both
+    assert {"Postbote AG (mail)", "Taube (mail)"} <= set(standing(portal).facts["recipient"]), "each operator stands there, also two of one task"
     publish(portal)
     assert "Postbote AG (mail) is outside of the European Economic Area (Switzerland)" in read(portal)
 
@@ -156,6 +159,8 @@ def give_to_the_league(made):
 
 def test_a_new_processor_is_announced_and_gets_nothing_for_thirty_days(league):
     assert f'data-declaration="recipient.{LEAGUE}"' in read(league)  # above the policy, before anybody has published it
+    with pytest.raises(Problem, match="the privacy policy in force does not name it yet"):
+        give_to_the_league(league)
     publish(league)
     day = clock.now() + timedelta(days=30)
     assert {LEAGUE: day.date().isoformat()} == announced(league)
