@@ -67,6 +67,9 @@ HELD: dict[str, tuple[str, ...]] = {
 SHARED = ("secret", "never_share", "review", "recipients")
 """Words of a column that say who gets it: when they are wider it does not go out until somebody has agreed."""
 
+PERIOD = ("retain", "after")
+"""Words of a column that say how long: when they are wider, it is kept as long as before until somebody has agreed."""
+
 
 def changes(old: Declared, new: Declared) -> list[Change]:
     """What is different in `new`, by kind and id; nothing for equal declarations."""
@@ -99,6 +102,8 @@ def _held(kind: str, id: str, word: str, old: Any, new: Any) -> tuple[str, ...]:
         return (f"{kind}:{id.partition(':')[0] if kind == 'column' else id}",)
     if kind == "recipient" and word == "categories":
         return tuple(f"recipient:{id}:{category}" for category in sorted(set(new) - set(old or ())))
+    if kind == "column" and word in PERIOD:
+        return (f"period:{id.partition(':')[0]}",)
     if kind == "column" and word in SHARED:
         return (f"shared:{id.partition(':')[0]}",)
     return ()
