@@ -29,7 +29,7 @@ Words = Mapping[str, Any]
 Facts = Mapping[str, Mapping[str, Words]]
 """Kind, id, words: {"column": {"core.person.email": {"category": "contact.email", "purpose": "account", …}}}."""
 
-KINDS = ("controller", "column", "recipient", "purpose", "cookie", "visits", "decision", "words")
+KINDS = ("controller", "column", "recipient", "store", "purpose", "cookie", "visits", "decision", "words")
 
 CONTROLLER = ("legal_name", "place", "privacy_contact", "privacy_officer", "authority")
 """Settings that say who is responsible."""
@@ -48,6 +48,7 @@ def facts(academy: CurrentAcademy, held: Holdings | None = None) -> Facts:
         "controller": {key: {"value": academy.settings[key]} for key in CONTROLLER},
         "column": {id: words for one in described(held, kept) for id, words in _columns(one, held.register, receivers)},
         "recipient": {**_outside(academy), **{one.name: _recipient(one) for one in receivers}},
+        "store": {one.name: {"recipient": one.recipient} for one in parties.stores(here)},
         "purpose": {one.key: _purpose(one) for one in consent_purposes(academy.plugins)},
         "cookie": {one.name: _cookie(one) for one in declared_cookies(academy.plugins)},
         "decision": {one.name: _decision(one) for one in decisions(academy.plugins)},

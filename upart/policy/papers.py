@@ -55,7 +55,8 @@ def as_json(paper: Paper) -> str:
         "controller": {"name": said.pop("legal_name"), **said}, "missing": [one.as_data() for one in paper.missing],
         "statements": [_statement(id, words) for id, words in made["column"].items()], "recipients": _each(made["recipient"], "name"),
         "cookies": _each(made["cookie"], "name"), "decisions": _each(made["decision"], "name"), "purposes": _each(made["purpose"], "key"),
-        "visits": _each(made.get("visits", {}), "id"), "words": _each(made["words"], "place"), "document": paper.document.as_data(),
+        "visits": _each(made.get("visits", {}), "id"), "words": _each(made["words"], "place"),
+        "stores": _each(made.get("store", {}), "name"), "document": paper.document.as_data(),
     }  # fmt: skip
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 

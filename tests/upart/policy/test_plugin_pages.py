@@ -3,19 +3,26 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 
+import pytest
 from click.testing import CliRunner
 from conftest import bundled
 from people import sign_in
+from policies import change, publish
 from sqlalchemy import select
 from upgrading import POSTCARD
 
+from upart import config
+from upart.app import create_app
 from upart.cli.main import main
 from upart.events.models import Event
 from upart.hooks import loader
 from upart.hooks.models import PrivacyLock
+from upart.policy.publishing import NotPublished
+from upart.testing import Installation
 
 PAGE = "/manage/plugins/postcard"
 
@@ -71,6 +78,28 @@ def test_neither_theo_nor_lena_decides(after):
         browser = sign_in(after, name)
         assert browser.get(PAGE).status_code == 404 == browser.post(PAGE, data={"act": "off"}).status_code
     assert "postcard" in after.academy("athena").plugins
+
+
+def test_a_plugin_that_is_gone_is_shown_can_be_switched_off_and_stops_publishing(before):
+    change(before, legal_name="Athena e.U.", privacy_contact="privacy@athena.example")
+    change(before, "platform", legal_name="Host GmbH")
+    publish(before)
+    before.close()
+    settings = config.load(before.state.config.instance, {}, password_memory=8, mail_url=("file:",), public_origin="http")
+    without = Installation(create_app(settings=settings, plugins=bundled()))
+    ada = sign_in(without, "ada")
+    assert "Not installed" in ada.get("/manage/plugins/").text
+    page = ada.get(PAGE).text
+    assert "It is not installed any more; what it holds is still here." in page
+    assert re.search(r"Personal columns</dt><dd>\d+, each declared", page), "what the academy agreed to is still known"
+    assert "The plugin postcard is on, but out of order" in html.unescape(ada.get("/manage/privacy/policy").text)
+    with pytest.raises(NotPublished, match="out of order"):
+        publish(without)
+    assert ada.post(PAGE, data={"act": "agree", "seen": ""}).status_code == 409
+    assert ada.post(PAGE, data={"act": "off"}).status_code == 303
+    assert "postcard" not in without.academy("athena").plugins
+    assert sign_in(without, "odin").get(PAGE).status_code == 200, "it is on at Orion still"
+    without.close()
 
 
 def command(made, *words: str) -> str:
