@@ -61,7 +61,9 @@ def change_settings(values: Mapping[str, str]) -> bool:
             rows[key].value = value
         else:
             current().add(AcademySetting(key=key, value=value))
-    if changed:
+    if changed and context.academy.is_platform:  # all policies name whoever runs the portal
+        current().execute(update(Academy).values(epoch=Academy.epoch + 1).execution_options(synchronize_session=False))
+    elif changed:
         renew_pages()
     return bool(changed)
 

@@ -88,6 +88,12 @@ def test_it_is_the_same_for_everybody_sets_no_cookie_and_may_be_cached(portal):
     assert portal.visitor("athena").get("/privacy", headers={"If-None-Match": vic.headers["ETag"]}).status_code == 304
 
 
+def test_when_the_host_has_another_name_every_academy_says_so_at_once(portal):
+    assert "UPART demo installation runs the portal for it" in read(portal)
+    change(portal, "platform", legal_name="Donau Hosting GmbH")
+    assert "Donau Hosting GmbH" in read(portal)
+
+
 def test_each_version_keeps_its_words_for_ever(portal):
     before = read(portal, path="/privacy/versions/1")
     assert "Version 1, published on" in before
