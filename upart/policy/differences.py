@@ -196,4 +196,4 @@ def plain(found: Iterable[Line]) -> Iterator[str]:
     for line in found:
         sign = {"new": "+", "gone": "-", "changed": "~"}[line.mark]
         said = line.text or f"{line.label}: {line.old} → {line.new}" + (f" ({line.more})" if line.more else "")
-        yield f"{sign} {line.badge}: {line.title}. {said}" + (" [material]" if line.material else "") + (" [waits]" if line.waits else "")
+        yield f"{sign} {line.badge}: {line.title.rstrip('.')}. {said}" + (" [material]" if line.material else "") + (" [waits]" if line.waits else "")

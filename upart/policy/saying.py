@@ -179,7 +179,7 @@ def _purpose(id: str, word: str, found: list[Words]) -> str:
 
 def _decision(id: str, word: str, found: list[Words]) -> str:
     words = found[0]
-    return f"{_(id)}: {_(words['logic'])}; {_(words['effect'])}; {_(words['human'])}"
+    return f"{_(id)}: {'; '.join(_(words[name]).rstrip('.') for name in ('logic', 'effect', 'human'))}."
 
 
 def _text(id: str, word: str, found: list[Words]) -> str:

@@ -122,5 +122,7 @@ def test_the_command_says_what_waits_and_agrees(after, monkeypatch):
     assert not after.academy("athena").held_back
     assert after.academy("orion").held_back
     assert "Nothing waits." in command(after, "privacy", "accept", "--academy", "athena")
+    refused = CliRunner().invoke(main, ["--instance", str(after.state.config.instance), "privacy", "accept", "--academy", "athena", "--plugin", "nowhere"])
+    assert (refused.exit_code, "There is no plugin 'nowhere'." in refused.stderr) == (1, True)
     assert "'postcard' is already on" in command(after, "plugins", "enable", "postcard", "--academy", "orion")
     assert not after.academy("orion").held_back

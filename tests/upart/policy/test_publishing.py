@@ -212,6 +212,8 @@ def test_commands_say_the_same(portal, tmp_path):
     assert (made["version"], made["controller"]["name"], made["missing"]) == (1, "Athena Learning e.U.", [])
     assert set(made["statements"][0]) >= {"id", "category", "purpose", "basis", "retain", "recipients"}
     assert "# Datenschutzerklärung: Athena" in command(tmp_path, "privacy", "policy", "--academy", "athena", "--language", "de").stdout
+    refused = command(tmp_path, "privacy", "policy", "--academy", "athena", "--language", "xx")
+    assert (refused.exit_code, "Languages are: en, de." in refused.stderr) == (1, True)
     change(portal, legal_name="Minerva e.U.")
     told = json.loads(command(tmp_path, "privacy", "diff", "--academy", "athena", "--json").stdout)
     assert told["material"] is True
