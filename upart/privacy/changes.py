@@ -24,7 +24,8 @@ KINDS = ("column", "recipient", "cookie", "purpose", "decision", "store")
 class Change:
     """One difference: of which thing, in which of its words ("" where the whole thing came or went), and whether it is material.
 
-    `holds` are the names of what is not used until somebody has agreed; empty where nothing can be held back.
+    `holds` are the names of what is not used until somebody has agreed; empty where nothing can be held back. `title` is how people
+    call the table of a column.
     """
 
     kind: str
@@ -34,10 +35,11 @@ class Change:
     new: Any
     material: bool
     holds: tuple[str, ...] = ()
+    title: str = ""
 
     def as_data(self) -> dict[str, Any]:
         """For `--json`, without what is held back."""
-        return {name: value for name, value in asdict(self).items() if name != "holds"}
+        return {name: value for name, value in asdict(self).items() if name not in ("holds", "title")}
 
 
 RULES: dict[str, dict[str, Rule]] = {
@@ -93,7 +95,8 @@ def _words(kind: str, id: str, was: Words, now: Words) -> Iterator[Change]:
         old, new = was.get(word), now.get(word)
         if old != new:
             material = rule(old, new)
-            yield Change(kind=kind, id=id, word=word, old=old, new=new, material=material, holds=_held(kind, id, word, old, new) if material else ())
+            held = _held(kind, id, word, old, new) if material else ()
+            yield Change(kind=kind, id=id, word=word, old=old, new=new, material=material, holds=held, title=str(now.get("title", "")))
 
 
 def _held(kind: str, id: str, word: str, old: Any, new: Any) -> tuple[str, ...]:

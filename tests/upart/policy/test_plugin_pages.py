@@ -41,7 +41,7 @@ def test_ada_sees_what_the_upgrade_adds_agrees_and_it_is_written_down_who_did(af
     assert "An upgrade waits for you: Postcard" in ada.get("/manage/").text
     page = ada.get(PAGE).text
     for words in ("Print Shop", "In Germany; processor, art. 28. Gets: names.", "postcard_pen", "Tell me of new cards.", "Which card is printed first",
-                  "<del>12 months</del> <ins>24 months</ins>", "Not in use", "In use already"):  # fmt: skip
+                  "<b>Cards</b>: How long", "<del>12 months</del> <ins>24 months</ins>", "Not in use", "In use already"):  # fmt: skip
         assert words in page
     assert ada.post(PAGE, data={"act": "agree", "seen": seen(page)}).status_code == 303
     assert after.academy("athena").held_back == frozenset()

@@ -30,6 +30,8 @@ from upart.plugin import disclose
 from upart.policy import publishing, versions
 from upart.policy.models import PolicyVersion
 from upart.policy.publishing import NotPublished
+from upart.rights.restricting.actions import restrict
+from upart.rights.restricting.models import Ground
 from upart.testing import install
 
 
@@ -72,6 +74,17 @@ def test_everybody_is_told_once_of_what_is_material_and_of_nothing_else(portal):
     assert "The privacy policy of Athena has changed" in mails(portal, "lena")[0]["Subject"]
     assert "Who is responsible: [− Athena Learning] [+ Minerva]" in " ".join(text.split())
     assert "/privacy/versions/3" in text
+
+
+def test_whoever_leaves_before_the_mails_go_gets_none_and_whoever_is_restricted_is_told(portal):
+    change(portal, legal_name="Minerva e.U.")
+    publish(portal)
+    with portal.writing("athena") as session:
+        theo, lena = (session.scalars(select(Person).where(Person.email == f"{name}@example.org")).one() for name in ("theo", "lena"))
+        restrict(theo, Ground.ACCURACY, tell=False)
+        lena.email = ""  # a guest without an address; the batch must not stop at her
+    work(portal)
+    assert sorted(mail["To"] for mail in mails(portal)) == ["ada@example.org", "theo@example.org"]
 
 
 def test_nothing_is_published_while_something_is_unnamed(portal):
