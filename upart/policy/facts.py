@@ -37,6 +37,9 @@ CONTROLLER = ("legal_name", "place", "privacy_contact", "privacy_officer", "auth
 HOST = "host"
 """How a recipient is known that is whoever runs the portal."""
 
+RECEIVED = "received"
+"""The task of those of whom the log of disclosures alone knows."""
+
 
 def facts(academy: CurrentAcademy, held: Holdings | None = None) -> Facts:
     """What is so at an academy now. Takes a few short statements; what it returns is never changed."""
@@ -47,7 +50,7 @@ def facts(academy: CurrentAcademy, held: Holdings | None = None) -> Facts:
     found = {
         "controller": {key: {"value": academy.settings[key]} for key in CONTROLLER},
         "column": {id: words for one in described(held, kept) for id, words in _columns(one, held.register, receivers)},
-        "recipient": {**_outside(academy), **{one.name: _recipient(one) for one in receivers}},
+        "recipient": _recipients(academy, receivers),
         "store": {one.name: {"recipient": one.recipient} for one in parties.stores(here)},
         "purpose": {one.key: _purpose(one) for one in consent_purposes(academy.plugins)},
         "cookie": {one.name: _cookie(one) for one in declared_cookies(academy.plugins)},
@@ -96,6 +99,13 @@ def _column(one: Activity, column: ColumnEntry, d: Declaration, category: str, r
     return {**said, **why, "retain": retain, "after": made.after}
 
 
+def _recipients(academy: CurrentAcademy, receivers: list[Recipient]) -> dict[str, Words]:
+    """Those whom plugins declare, and those outside; whoever is both, such as a host that a plugin names, stands there twice."""
+    declared = {one.name: _recipient(one) for one in receivers}
+    outside = {f"{name} ({w['task']})" if name in declared and w["task"] != RECEIVED else name: w for name, w in _outside(academy).items()}
+    return {**outside, **declared}
+
+
 def _recipient(one: Recipient) -> Words:
     said = {"role": one.role, "purpose": one.purpose, "country": one.country, "safeguard": one.safeguard, "contract": one.contract, "keeps": one.keeps}
     return {**said, "categories": sorted(one.categories), "task": "", "known_by": "declaration"}
@@ -114,7 +124,7 @@ def _outside(academy: CurrentAcademy) -> dict[str, Words]:
         found.setdefault(f"{one.name} ({one.task})", {**unknown, **said, "task": one.task, "known_by": "UPART_INFRASTRUCTURE"})
     if host is not None and not academy.is_platform:
         found[host.settings["legal_name"] or host.name] = {**unknown, "task": HOST, "known_by": HOST}
-    gone = {name: {**unknown, "role": "", "task": "received", "known_by": "log of disclosures"} for name in parties.received_here(academy)}
+    gone = {name: {**unknown, "role": "", "task": RECEIVED, "known_by": "log of disclosures"} for name in parties.received_here(academy)}
     return {**gone, **found}
 
 

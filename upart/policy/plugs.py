@@ -115,8 +115,9 @@ def badge(plugin: Plugin, waits: bool) -> tuple[str, str]:
 
 
 def today() -> dict[str, Any] | None:
-    """Plugins whose upgrade waits for an owner, for the staff's first page."""
-    found = [(plugin, name_of(plugin), sum(len(change.holds) > 0 for change in different)) for plugin, different in _waiting()]
+    """Plugins whose upgrade does more and waits for an owner, for the staff's first page; less, or other words, are no news there."""
+    told = [(plugin, differences.lines(different)) for plugin, different in _waiting() if any(change.material for change in different)]
+    found = [(plugin, name_of(plugin), sum(line.waits for line in lines), sum(line.material and not line.waits for line in lines)) for plugin, lines in told]
     return {"upgrades": found} if found else None
 
 

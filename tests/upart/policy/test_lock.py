@@ -150,18 +150,6 @@ def test_a_plugin_that_is_off_keeps_nothing_longer_either(after):
     assert cards(after) == []
 
 
-def test_after_a_downgrade_nothing_waits_that_holds_anything_back(after):
-    agree(after)
-    with after.everywhere() as session:
-        lock = session.scalars(select(PrivacyLock).where(PrivacyLock.plugin == "postcard", PrivacyLock.academy_id == after.academy("athena").id)).one()
-        more = {**lock.declarations, "cookie": {**lock.declarations["cookie"], "postcard_ink": lock.declarations["cookie"]["postcard_pen"]}}
-        lock.declarations, lock.digest = more, "of an edition that is gone again"
-    assert after.academy("athena").held_back == frozenset()
-    agree(after)
-    with after.reading("athena") as session:
-        assert "postcard_ink" not in session.scalars(select(PrivacyLock).where(PrivacyLock.plugin == "postcard")).one().declarations["cookie"]
-
-
 def test_a_job_that_waits_for_agreement_has_not_failed(after):
     write(after)
     work(after)

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from upgrading import POSTCARD
 
 from upart import config
+from upart.academies.actions import accept_declarations
 from upart.app import create_app
 from upart.cli.main import main
 from upart.events.models import Event
@@ -38,7 +39,9 @@ def happened(made, slug: str = "athena") -> list[str]:
 
 def test_ada_sees_what_the_upgrade_adds_agrees_and_it_is_written_down_who_did(after):
     ada = sign_in(after, "ada")
-    assert "An upgrade waits for you: Postcard" in ada.get("/manage/").text
+    today = ada.get("/manage/").text
+    assert "An upgrade waits for you: Postcard" in today
+    assert "One thing is in use already: the portal cannot hold it back." in today
     page = ada.get(PAGE).text
     for words in ("Print Shop", "In Germany; processor, art. 28. Gets: names.", "postcard_pen", "Tell me of new cards.", "Which card is printed first",
                   "<b>Cards</b>: How long", "<del>12 months</del> <ins>24 months</ins>", "Not in use", "In use already"):  # fmt: skip
@@ -50,6 +53,22 @@ def test_ada_sees_what_the_upgrade_adds_agrees_and_it_is_written_down_who_did(af
         assert (lock.version, lock.agreed_by is not None) == ("2.0", True)
     assert happened(after) == ["plugins.agreed"]
     assert "An upgrade waits" not in ada.get("/manage/").text
+
+
+def test_an_edition_that_does_less_is_no_news_and_can_be_agreed_to(after):
+    ada = sign_in(after, "ada")
+    with after.everywhere() as session:
+        assert accept_declarations(session, after.academy("athena").id, "postcard")
+        lock = session.scalars(select(PrivacyLock).where(PrivacyLock.plugin == "postcard", PrivacyLock.academy_id == after.academy("athena").id)).one()
+        cookies = {**lock.declarations["cookie"], "postcard_ink": lock.declarations["cookie"]["postcard_pen"]}
+        lock.declarations, lock.digest = {**lock.declarations, "cookie": cookies}, "of an edition that is gone again"
+    assert after.academy("athena").held_back == frozenset()
+    assert "An upgrade waits" not in ada.get("/manage/").text
+    page = ada.get(PAGE).text
+    assert "What is different now" in page
+    assert "postcard_ink" in page
+    assert ada.post(PAGE, data={"act": "agree", "seen": seen(page)}).status_code == 303
+    assert "What it does with data" in ada.get(PAGE).text
 
 
 def test_what_was_not_shown_is_not_agreed_to(after):

@@ -6,8 +6,10 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from people import sign_in
 from policies import change, publish, read
+from sentences import undeclared
 
 from upart.academies import actions
 from upart.accounts.sessions import COOKIES
@@ -37,6 +39,19 @@ def test_every_table_stands_there_with_ground_and_period(portal):
         for entry in kept:
             for said in (entry.title, wording.basis(entry.processing), wording.period(entry.processing)):
                 assert said in page, (entry.table, said)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_each_sentence_has_the_id_of_its_declaration(portal, language):
+    change(portal, policy_start="Ours. **Really.**", policy_end="- one\n- two", visits="no")
+    publish(portal)
+    for slug in ("athena", "platform"):
+        found, declared = undeclared(portal.visitor(slug).get(f"/privacy?language={language}").text)
+        assert found == []
+        assert declared > 200
+    page = read(portal)
+    assert "Visits to these pages are not counted." in page
+    assert "this is noted: the minute" not in page
 
 
 def test_every_category_of_core_has_words(portal):

@@ -174,6 +174,9 @@ def test_a_new_processor_is_announced_and_gets_nothing_for_thirty_days(league):
     assert f'data-declaration="recipient.{LEAGUE}"' in read(league)  # above the policy, before anybody has published it
     with pytest.raises(Problem, match="the privacy policy in force does not name it yet"):
         give_to_the_league(league)
+    change(league, "platform", legal_name=LEAGUE)
+    assert {f"{LEAGUE} (host)", LEAGUE} <= set(standing(league).facts["recipient"]), "a host that a plugin names as well"
+    change(league, "platform", legal_name="Host GmbH")
     publish(league)
     day = clock.now() + timedelta(days=30)
     assert {LEAGUE: day.date().isoformat()} == announced(league)
