@@ -198,7 +198,7 @@ def announced(made) -> dict[str, str]:
 def test_own_paragraphs_are_marked_and_run_no_script(portal):
     ada = sign_in(portal, "ada")
     form = {"legal_name": "Athena Learning e.U.", "place": "Vienna", "privacy_contact": "privacy@athena.example", "authority": "the authority"}
-    words = "Be **kind**. <script>alert(1)</script> [x](javascript:alert(1))"
+    words = "Be **kind**. <script>alert(1)</script> [x](javascript:alert(1)) ![dot](https://elsewhere.example/dot.png)"
     assert ada.post("/manage/privacy/policy/words", data={**form, "policy_rights": words}).status_code == 303
     publish(portal)
     page = portal.visitor("athena").get("/privacy").text
@@ -207,6 +207,8 @@ def test_own_paragraphs_are_marked_and_run_no_script(portal):
     assert "<strong>kind</strong>" in own
     assert "<script" not in own
     assert "href=" not in own
+    assert "elsewhere.example" not in own
+    assert "![" not in portal.visitor("athena").get("/privacy/download?format=md").text
     for kind in ("md", "html"):
         assert "<script" not in portal.visitor("athena").get(f"/privacy/download?format={kind}").text
     assert ada.post("/manage/privacy/policy/words", data={**form, "policy_end": "x" * 20_001}).status_code == 422
