@@ -42,6 +42,7 @@ FACTS = {
             "task": "", "known_by": "declaration",
         }
     },
+    "store": {"quiz.league": {"recipient": "Quiz League"}},
     "purpose": {"quiz.tips": {"text": "Tips by mail", "purpose": "newsletter", "version": 1, "basis": "eu-gdpr:A6-1-a", "channels": ["email"]}},
     "cookie": {"quiz_level": {"category": "preferences", "purpose": "keeps the level", "lifetime": 86400.0}},
     "decision": {"Place in the league": {"logic": "by points", "effect": "who plays whom", "human": "write to us"}},
@@ -60,8 +61,8 @@ CASES = (  # kind and id, word, what it is now, what makes it material
     (LEAGUE, "country", "CH", "third country"), (LEAGUE, "country", "FR", ""), (LEAGUE, "role", "controller", "recipient"),
     (LEAGUE, "categories", ["edu.result", "contact.email"], "category"), (LEAGUE, "categories", [], ""), (LEAGUE, "purpose", "report", "purpose"),
     (LEAGUE, "contract", "of 2 March", ""), (LEAGUE, "safeguard", "clauses", ""), (LEVEL, "lifetime", 172800.0, "cookie"), (LEVEL, "lifetime", None, ""),
-    (LEVEL, "category", "measure", "cookie"), (LEVEL, "purpose", "keeps the levels", ""), (TIPS, "version", 2, "purpose"), (TIPS, "text", "Tips by Mail", ""),
-    (TIPS, "channels", ["email", "sms"], "purpose"), (TIPS, "channels", [], ""), (("decision", "Place in the league"), "effect", "who pays", "automated decision"),
+    (("store", "quiz.league"), "recipient", "Tidewire", "recipient"), (LEVEL, "category", "measure", "cookie"), (LEVEL, "purpose", "keeps the levels", ""), (TIPS, "version", 2, "purpose"), (TIPS, "text", "Tips by Mail", ""),
+    (TIPS, "channels", ["email", "sms"], "purpose"), (TIPS, "channels", [], ""), (TIPS, "basis", "eu-gdpr:A6-1-f", "basis"), (("decision", "Place in the league"), "effect", "who pays", "automated decision"),
     (("decision", "Place in the league"), "human", "write to Ada", ""), (("controller", "legal_name"), "value", "Minerva", "controller"),
     (("controller", "place"), "value", "Graz", ""), (("visits", "minute"), "text", "The second of a visit.", "source"),
     (("words", "policy_end"), "text", "Be very kind.", ""),

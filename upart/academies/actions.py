@@ -46,8 +46,14 @@ def create_academy(
     return academy
 
 
+def alone(session: Session, academy_id: UUID) -> None:
+    """Until the end of this transaction nobody else decides about this academy: its settings, plugins, policy. Others wait; reading goes on."""
+    session.execute(select(Academy.id).where(Academy.id == academy_id).with_for_update(key_share=True))
+
+
 def change_settings(values: Mapping[str, str]) -> bool:
     """Set these settings of the current academy; needs a write session. Raises BadSetting. False when nothing is different."""
+    alone(current(), context.academy.id)
     rows = {row.key: row for row in current().scalars(select(AcademySetting).where(AcademySetting.key.in_(values)))}
     changed = {key: check_setting(key, value) for key, value in values.items() if value != (rows[key].value if key in rows else "")}
     for key, value in changed.items():
@@ -55,7 +61,9 @@ def change_settings(values: Mapping[str, str]) -> bool:
             rows[key].value = value
         else:
             current().add(AcademySetting(key=key, value=value))
-    if changed:
+    if changed and context.academy.is_platform:  # all policies name whoever runs the portal
+        current().execute(update(Academy).values(epoch=Academy.epoch + 1).execution_options(synchronize_session=False))
+    elif changed:
         renew_pages()
     return bool(changed)
 
@@ -67,6 +75,7 @@ def every_academy(session: Session) -> list[UUID]:
 
 def enable_plugin(session: Session, academy_id: UUID, plugin: str, by: UUID | None = None) -> bool:
     """Switch a plugin on for an academy, which agrees to what it declares; its work that has waited goes on. False if it was on already."""
+    alone(session, academy_id)
     wake(session, IS_OFF, academy_id)
     accept_declarations(session, academy_id, plugin, by)
     if session.scalar(select(AcademyPlugin.id).where(AcademyPlugin.academy_id == academy_id, AcademyPlugin.plugin == plugin)):
@@ -95,6 +104,7 @@ def set_setting(session: Session, academy_id: UUID, key: str, value: str) -> Non
 
 def accept_declarations(session: Session, academy_id: UUID, plugin: str, by: UUID | None = None) -> bool:
     """The academy agrees to what a plugin declares now, so that all of it is used. False if it had agreed to the same."""
+    alone(session, academy_id)
     changed = locks.agree(session, academy_id, plugin, by)
     if changed:
         wake(session, NOT_AGREED, academy_id)

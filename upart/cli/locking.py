@@ -28,6 +28,8 @@ def accept(ctx: click.Context, slug: str, only: str | None, dry_run: bool, as_js
     app = application(ctx)
     migrating.require_current(app)
     academy = academy_of(app, slug)
+    if only is not None and app.extensions["upart"].plugins.get(only) is None:
+        raise UpartError(f"There is no plugin '{only}'.", remedy="See: upart plugins list")
     if only is not None and only not in academy.plugins:
         raise UpartError(f"'{only}' is not on for {slug}.", remedy=f"Run: upart plugins enable {only} --academy {slug}")
     with app.app_context(), reading(academy):

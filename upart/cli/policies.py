@@ -11,10 +11,11 @@ from upart.cli import migrating
 from upart.cli.data import privacy
 from upart.cli.root import academy_of, application
 from upart.db import reading, writing
+from upart.errors import UpartError
 from upart.mail.actions import address_of
 from upart.policy import publishing, saying, versions
 from upart.policy.papers import FORMATS, Paper
-from upart.theming.locales import ENGLISH, speaking
+from upart.theming.locales import ENGLISH, languages, speaking
 
 ACADEMY = click.option("--academy", "slug", required=True, metavar="SLUG", help="Of which academy.")
 
@@ -30,6 +31,8 @@ def policy(ctx: click.Context, slug: str, kind: str, as_json: bool, language: st
     app = application(ctx)
     migrating.require_current(app)
     academy = academy_of(app, slug)
+    if language is not None and language not in languages():
+        raise UpartError(f"Nobody speaks '{language}' here.", remedy=f"Languages are: {', '.join(languages())}.")
     with app.test_request_context(), reading(academy):
         found = versions.standing(academy)
         document = versions.draft(academy, found.facts, language or str(academy.settings.get("language", ENGLISH)))

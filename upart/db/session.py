@@ -42,11 +42,18 @@ class WallSession(FlaskSession):
         return self._bind
 
 
+class Database(SQLAlchemy):
+    """The database of an application. Its sessions end with their doors, and with nothing else."""
+
+    def _teardown_session(self, exc: BaseException | None) -> None:
+        """Nothing: a further application context that ends inside of a door must not roll back what the door has written."""
+
+
 wall.listen(WallSession)
 masking.listen(WallSession)
 withholding.listen(WallSession)
 origins.listen()
-db = SQLAlchemy(metadata=Model.metadata, session_options={"class_": WallSession, "scopefunc": lambda: id(_door.get())})
+db = Database(metadata=Model.metadata, session_options={"class_": WallSession, "scopefunc": lambda: id(_door.get())})
 session: scoped_session[Session] = db.session  # type: ignore[assignment]
 """The session of the current door. It lends reading and writing; committing belongs to the door."""
 

@@ -47,6 +47,7 @@ RULES: dict[str, dict[str, tuple[str, Rule]]] = {
         "role": ("recipient", differs), "purpose": ("purpose", differs), "country": ("third country", third), "categories": ("category", grown),
         "task": ("recipient", differs),
     },
+    "store": {"recipient": ("recipient", differs)},
     "purpose": {"purpose": ("purpose", differs), "basis": ("basis", differs), "version": ("purpose", differs), "channels": ("purpose", grown)},
     "cookie": {"category": ("cookie", differs), "lifetime": ("cookie", outlives)},
     "visits": {"text": ("source", differs), "days": ("period", outlives), "months": ("period", outlives)},

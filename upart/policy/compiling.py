@@ -66,15 +66,15 @@ def _short(made: Facts) -> list[Line]:
             ngettext("One other gets data.", "%(num)s others may get data.", helpers), icon="users",
         )
         if helpers
-        else Line(_("Nothing names anybody outside who receives data."), "text.recipients", _("Nobody else gets data."), icon="users"),
-        Line(_("until you have given your password, and for 15 minutes."), "text.fresh", _("Private things stay hidden"), icon="lock"),
+        else Line(_("No part and no setting names anybody outside who gets data."), "text.recipients", _("Nobody else is named."), icon="users"),
+        Line(_("They are shown for 15 minutes after you have given your password."), "text.fresh", _("Private things stay hidden."), icon="lock"),
         Line("", "text.mine", _("One page for everything:"), "/privacy/mine", _("see, download, correct or delete it"), "download"),
     ]  # fmt: skip
     if not sells:
         words = _("The software knows no purpose of selling or of advertising for others.")
         found.insert(1, Line(words, "text.selling", _("Nothing is for sale."), icon="ban"))
     if not made["decision"]:
-        found.insert(-1, Line(_("None is declared."), "text.decisions", _("No machine decides about you alone."), icon="user"))
+        found.insert(-1, Line(_("none is declared."), "text.decisions", _("Decisions about you by a machine alone:"), icon="user"))
     return found
 
 

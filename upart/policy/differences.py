@@ -83,7 +83,8 @@ def _line(alike: list[Change]) -> Line:
 def _title(change: Change) -> str:
     if change.kind == "column":
         words: Mapping[str, Any] = change.new if isinstance(change.new, dict) else change.old if isinstance(change.old, dict) else {}
-        return _(words["title"]) if words.get("title") else wording.table(change.id.partition(".")[0])
+        title = words.get("title") or change.title
+        return _(title) if title else wording.table(change.id.partition(".")[0])
     words = change.new or change.old
     if change.kind == "purpose" and isinstance(words, dict):
         return f"“{_(words['text'])}”"
@@ -196,4 +197,4 @@ def plain(found: Iterable[Line]) -> Iterator[str]:
     for line in found:
         sign = {"new": "+", "gone": "-", "changed": "~"}[line.mark]
         said = line.text or f"{line.label}: {line.old} → {line.new}" + (f" ({line.more})" if line.more else "")
-        yield f"{sign} {line.badge}: {line.title}. {said}" + (" [material]" if line.material else "") + (" [waits]" if line.waits else "")
+        yield f"{sign} {line.badge}: {line.title.rstrip('.')}. {said}" + (" [material]" if line.material else "") + (" [waits]" if line.waits else "")

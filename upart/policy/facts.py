@@ -13,12 +13,15 @@ from typing import Any
 import msgspec
 
 from upart.context import CurrentAcademy
+from upart.db import everywhere
+from upart.hooks.agreed import as_agreed
 from upart.hooks.choices import consent_purposes, decisions, declared_cookies
 from upart.hooks.holdings import Holdings, holdings
 from upart.hooks.records import ConsentPurpose, Cookie, Decision, Recipient
 from upart.policy import parties
 from upart.policy.activities import Activity, described, kept_by
 from upart.policy.visiting import counted
+from upart.policy.waiting import Found, without_waiting
 from upart.privacy.register import PERSONAL_KINDS, ColumnEntry, Register, category_of, recipients_of
 from upart.privacy.words import Declaration
 
@@ -26,7 +29,7 @@ Words = Mapping[str, Any]
 Facts = Mapping[str, Mapping[str, Words]]
 """Kind, id, words: {"column": {"core.person.email": {"category": "contact.email", "purpose": "account", …}}}."""
 
-KINDS = ("controller", "column", "recipient", "purpose", "cookie", "visits", "decision", "words")
+KINDS = ("controller", "column", "recipient", "store", "purpose", "cookie", "visits", "decision", "words")
 
 CONTROLLER = ("legal_name", "place", "privacy_contact", "privacy_officer", "authority")
 """Settings that say who is responsible."""
@@ -34,25 +37,36 @@ CONTROLLER = ("legal_name", "place", "privacy_contact", "privacy_officer", "auth
 HOST = "host"
 """How a recipient is known that is whoever runs the portal."""
 
+RECEIVED = "received"
+"""The task of those of whom the log of disclosures alone knows."""
+
 
 def facts(academy: CurrentAcademy, held: Holdings | None = None) -> Facts:
     """What is so at an academy now. Takes a few short statements; what it returns is never changed."""
-    held = held or holdings()
+    held = held or _held(academy)
     kept = kept_by(held, academy)
     here = {*academy.plugins, *(entry.plugin for entry in kept)}
     receivers = parties.declared(here)
-    found: dict[str, Mapping[str, Words]] = {
+    found = {
         "controller": {key: {"value": academy.settings[key]} for key in CONTROLLER},
         "column": {id: words for one in described(held, kept) for id, words in _columns(one, held.register, receivers)},
-        "recipient": {**_outside(academy), **{one.name: _recipient(one) for one in receivers}},
+        "recipient": _recipients(academy, receivers),
+        "store": {one.name: {"recipient": one.recipient} for one in parties.stores(here)},
         "purpose": {one.key: _purpose(one) for one in consent_purposes(academy.plugins)},
         "cookie": {one.name: _cookie(one) for one in declared_cookies(academy.plugins)},
         "decision": {one.name: _decision(one) for one in decisions(academy.plugins)},
         "words": {key: {"text": text} for key, text in academy.settings.items() if key.startswith("policy_") and text},
         "visits": counted(academy),
     }
-    plain: Facts = msgspec.json.decode(msgspec.json.encode(found, order="deterministic"))
-    return plain
+    plain: Found = msgspec.json.decode(msgspec.json.encode(found, order="deterministic"))
+    return without_waiting(plain, academy)
+
+
+def _held(academy: CurrentAcademy) -> Holdings:
+    """What is held now, for as long as the academy has agreed to."""
+    known = holdings()
+    with everywhere("which periods has an academy agreed to?") as opened:
+        return as_agreed(known, opened, academy.id)
 
 
 def digest_of(made: Facts) -> str:
@@ -85,6 +99,13 @@ def _column(one: Activity, column: ColumnEntry, d: Declaration, category: str, r
     return {**said, **why, "retain": retain, "after": made.after}
 
 
+def _recipients(academy: CurrentAcademy, receivers: list[Recipient]) -> dict[str, Words]:
+    """Those whom plugins declare, and those outside; whoever is both, such as a host that a plugin names, stands there twice."""
+    declared = {one.name: _recipient(one) for one in receivers}
+    outside = {f"{name} ({w['task']})" if name in declared and w["task"] != RECEIVED else name: w for name, w in _outside(academy).items()}
+    return {**outside, **declared}
+
+
 def _recipient(one: Recipient) -> Words:
     said = {"role": one.role, "purpose": one.purpose, "country": one.country, "safeguard": one.safeguard, "contract": one.contract, "keeps": one.keeps}
     return {**said, "categories": sorted(one.categories), "task": "", "known_by": "declaration"}
@@ -93,19 +114,17 @@ def _recipient(one: Recipient) -> Words:
 def _outside(academy: CurrentAcademy) -> dict[str, Words]:
     """Whoever runs the portal, the machines that the settings name, and whom the log of disclosures names besides."""
     unknown = {"role": "processor", "purpose": "", "country": "", "safeguard": "", "contract": "", "keeps": "", "categories": []}
-    host, found, used = parties.platform(), dict[str, Words](), set[str]()
+    host, found = parties.platform(), dict[str, Words]()
     for place in parties.places():
         who, task = place.run_by, parties.TASKS[place.setting]
-        used.add(task)
         said = {"country": who.country, "safeguard": who.safeguard} if who else {}
         found[f"{who.name} ({task})" if who else place.name] = {**unknown, **said, "task": task, "known_by": place.setting}
     for one in parties.operators():
-        if one.task not in used:
-            said = {"country": one.country, "safeguard": one.safeguard}
-            found[f"{one.name} ({one.task})"] = {**unknown, **said, "task": one.task, "known_by": "UPART_INFRASTRUCTURE"}
+        said = {"country": one.country, "safeguard": one.safeguard}
+        found.setdefault(f"{one.name} ({one.task})", {**unknown, **said, "task": one.task, "known_by": "UPART_INFRASTRUCTURE"})
     if host is not None and not academy.is_platform:
         found[host.settings["legal_name"] or host.name] = {**unknown, "task": HOST, "known_by": HOST}
-    gone = {name: {**unknown, "role": "", "task": "received", "known_by": "log of disclosures"} for name in parties.received_here(academy)}
+    gone = {name: {**unknown, "role": "", "task": RECEIVED, "known_by": "log of disclosures"} for name in parties.received_here(academy)}
     return {**gone, **found}
 
 

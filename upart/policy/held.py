@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from flask import current_app
@@ -15,7 +14,7 @@ from upart.policy import parties
 from upart.policy.document import Line, Part, Row, Section
 from upart.policy.facts import HOST, Facts, Words
 from upart.privacy.taxonomy import Basis, Needed, Origin, Purpose
-from upart.privacy.words import Period, Processing
+from upart.privacy.words import Processing, period_of
 from upart.theming import wording
 from upart.theming.locales import gettext as _
 from upart.theming.locales import ngettext
@@ -128,16 +127,8 @@ def processing(words: Words) -> Processing | None:
     """The declared reason behind facts of a column."""
     if not words["purpose"]:
         return None
-    retain = _period(words["retain"])
+    retain = period_of(words["retain"])
     return Processing(
         purpose=Purpose(words["purpose"]), basis=Basis(words["basis"]), retain=retain, after=words["after"], interest=words["interest"],
         special_ground=words["special_ground"],
     )  # fmt: skip
-
-
-def _period(text: str) -> Period:
-    """A period from its words ("24 months", "until it is done")."""
-    found = re.fullmatch(r"(\d+) (month|day)s?", text)
-    if found is None:
-        return Period(until=text.removeprefix("until "))
-    return Period(months=int(found[1])) if found[2] == "month" else Period(days=int(found[1]))

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from upart.hooks.records import Area, EventType, MenuItem, Permission, Slot, Task
 from upart.hooks.routes import Blueprint
@@ -82,9 +81,3 @@ def upart_events() -> list[EventType]:
         EventType(name="policy.breach_told", sentence="had people told of a breach"),
         EventType(name="policy.breach_closed", sentence="closed a breach"),
     ]
-
-
-@hookimpl
-def upart_objections(operation: str, actor: Any, subject: Any) -> list[str]:
-    """Nothing goes to a processor that is only announced yet, unless an authority asks."""
-    return publishing.objections_to(subject.recipient) if operation == "disclose" and not subject.authority else []

@@ -27,6 +27,12 @@ def waiting(academy: CurrentAcademy) -> list[tuple[Plugin, list[Change]]]:
     return [(plugin, different) for plugin, different in found if different]
 
 
+def absent(academy: CurrentAcademy) -> list[Plugin]:
+    """Plugins that are on here and not installed any more."""
+    reason, remedy = _("It is not installed any more; what it holds is still here."), _("Ask whoever runs the portal to install it again, or switch it off.")
+    return [Plugin(id, state=PluginState.ORPHAN, reason=reason, remedy=remedy) for id in sorted(academy.plugins) if plugged().get(id) is None]
+
+
 def whole(plugin: Plugin) -> list[Change]:
     """All that a plugin declares, as if it was new."""
     return changes({}, plugin.declares)

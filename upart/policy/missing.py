@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from upart.context import CurrentAcademy
+from upart.hooks.plugged import plugged
 from upart.policy import parties
 from upart.policy.facts import HOST, Facts
 from upart.policy.parties import TASKS
@@ -33,7 +34,7 @@ class Missing:
 
 def missing(academy: CurrentAcademy, made: Facts) -> list[Missing]:
     """All of it; nothing is published before this is empty."""
-    return [*_responsible(academy, made), *_machines(made), *_visible(academy)]
+    return [*_responsible(academy, made), *_machines(made), *_plugins(academy), *_visible(academy)]
 
 
 def _responsible(academy: CurrentAcademy, made: Facts) -> Iterator[Missing]:
@@ -61,6 +62,15 @@ def _machines(made: Facts) -> Iterator[Missing]:
         elif words["country"] and is_third(words["country"]) and not words["safeguard"]:
             what = _("%(name)s is outside of the European Economic Area, and nothing says what protects data there.", name=name)
             yield Missing(f"recipient.{name}", what, _("The operator adds it to %(setting)s: name, country, safeguard.", setting=OPERATOR))
+
+
+def _plugins(academy: CurrentAcademy) -> Iterator[Missing]:
+    """Those that are on and do not run: to whom they give data, and which cookies they set, nobody can say now."""
+    for id in sorted(academy.plugins):
+        plugin = plugged().get(id)
+        if plugin is None or not plugin.healthy:
+            what = _("The plugin %(name)s is on, but out of order: nobody can say what it does with data.", name=id)
+            yield Missing(f"plugin.{id}", what, _("The operator repairs it; or switch it off on its page. What it holds stays in the policy."))
 
 
 def _visible(academy: CurrentAcademy) -> Iterator[Missing]:

@@ -14,6 +14,7 @@ from upart.policy.document import Line, Part, Row, Section
 from upart.policy.facts import HOST, Facts, Words
 from upart.policy.visiting import ORDER
 from upart.privacy.countries import COUNTRIES, is_third
+from upart.privacy.taxonomy import Basis
 from upart.theming import wording
 from upart.theming.locales import gettext as _
 
@@ -39,7 +40,19 @@ def recipients(academy: CurrentAcademy, made: Facts) -> Section:
     first = Line(_("Data are sold to nobody, and handed out for advertising to nobody: the software has no purpose for that."), "text.selling")
     table = Part(columns=heads, rows=rows) if rows else Part(lines=(Line(_("Nobody outside is named: not by a part, not by a setting."), "text.recipients"),))
     law = Line(_("An authority gets data only if a law asks for it. That is written down, and the person sees it on their privacy page."), "gdpr.6(1)(c)")
-    return Section("recipients", _("Who receives it"), (Part(lines=(first,)), table, Part(lines=(*_transfers(found), law))))
+    return Section("recipients", _("Who receives it"), (Part(lines=(first,)), table, Part(lines=(*_stores(made), *_transfers(found), law))))
+
+
+def _stores(made: Facts) -> list[Line]:
+    """Places besides the database in which parts of the portal keep data."""
+    return [Line(store(name, words), f"store.{name}") for name, words in made.get("store", {}).items()]
+
+
+def store(name: str, words: Words) -> str:
+    """One such place: who runs it."""
+    if words["recipient"]:
+        return _("Some data lie in a place of %(who)s as well (%(name)s). What you ask for here is done there too.", who=words["recipient"], name=name)
+    return _("Some data lie beside the database as well (%(name)s). What you ask for here is done there too.", name=name)
 
 
 def _transfers(found: Mapping[str, Words]) -> list[Line]:
@@ -121,11 +134,14 @@ def numbers_of(words: Words) -> dict[str, Any]:
 
 
 def choices(academy: CurrentAcademy, made: Facts) -> Section | None:
-    """What happens only to those who ask for it."""
-    rows = tuple(_choice(key, words) for key, words in made["purpose"].items())
-    first = Line(_("All of it is off until you switch it on, and you can switch it off again at any time."), "gdpr.7")
+    """What happens only to those who ask for it, and what to everybody who does not switch it off."""
+    asked, unasked = ({key: words for key, words in made["purpose"].items() if (words["basis"] == Basis.CONSENT) is wish} for wish in (True, False))
+    off = Line(_("All of it is off until you switch it on, and you can switch it off again at any time."), "gdpr.7")
+    on = Line(_("This is on without your asking. You can switch it off at any time, and need no reason."), "gdpr.21")
     heads = (_("What"), _("What for"), _("By which way"))
-    return Section("choices", _("What happens only if you wish it"), (Part(lines=(first,)), Part(columns=heads, rows=rows))) if rows else None
+    tables = [(line, tuple(_choice(key, words) for key, words in chosen.items())) for line, chosen in ((off, asked), (on, unasked)) if chosen]
+    parts = tuple(part for line, rows in tables for part in (Part(lines=(line,)), Part(columns=heads, rows=rows)))
+    return Section("choices", _("What you decide about") if unasked else _("What happens only if you wish it"), parts) if parts else None
 
 
 def _choice(key: str, words: Words) -> Row:

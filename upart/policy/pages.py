@@ -7,14 +7,15 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from upart.academies.actions import change_settings
+from upart.academies.settings import OWN_WORDS
 from upart.accounts.views.doors import to
 from upart.context import context
 from upart.errors import NotHere, Problem
 from upart.hooks.routes import Blueprint, anyone, may
-from upart.policy import publishing, saying, shown, versions
+from upart.policy import own, publishing, saying, shown, versions
 from upart.policy.comparing import changes
 from upart.policy.document import Document
+from upart.policy.facts import CONTROLLER
 from upart.policy.forms import PolicyForm, PublishForm
 from upart.policy.models import PolicyVersion
 from upart.policy.papers import FORMATS, Paper
@@ -22,12 +23,19 @@ from upart.policy.publishing import NotPublished
 from upart.policy.shown import PUBLISH
 from upart.theming.forms import refuse, show
 from upart.theming.locales import ENGLISH, languages, speaking
+from upart.theming.locales import gettext as _
 from upart.theming.markdown import markdown
 from upart.theming.render import render
 
 privacy, policies = Blueprint("privacy", __name__), Blueprint("policies", __name__)
 
 LANGUAGE = ("language",)
+
+FIELDS = (*CONTROLLER, *(f"policy_{place}" for place in OWN_WORDS))
+"""Settings that staff fill in on the page of their words."""
+
+SHOWN = 300
+"""Characters of somebody else's words that are shown beside one's own."""
 
 
 @privacy.get("/privacy", policy=anyone, query=LANGUAGE)
@@ -149,14 +157,22 @@ def draft() -> Response:
 @policies.get("/manage/privacy/policy/words", policy=may(PUBLISH))
 def words() -> Response:
     """Who is responsible, and paragraphs of the academy's own."""
-    return show("policy/words.html", PolicyForm(data=dict(context.academy.settings) | {"authority": shown.own_authority(context.academy)}))
+    now = own.stored(FIELDS)
+    return show("policy/words.html", PolicyForm(data={**now, "opened": own.marks(now)}))
 
 
 @policies.post("/manage/privacy/policy/words", policy=may(PUBLISH))
 def change_words() -> Response:
-    """Keep what was filled in; it is published with the next version."""
+    """Keep what was filled in; it is published with the next version. What was not sent stays."""
     form = PolicyForm.posted()
-    if form.validate():
-        change_settings({name: text or "" for name, text in form.data.items()})
+    if not form.validate():
+        return show("policy/words.html", form)
+    lost = own.keep({name: form[name].data or "" for name in FIELDS if form[name].raw_data}, form.opened.data or "")
+    if not lost:
         return to(url_for(".current"))
-    return show("policy/words.html", form)
+    for name, text in lost.items():
+        refuse(
+            form, name, _("Somebody else has changed this since you opened the page. It says now: “%(text)s” Save again to replace that.", text=text[:SHOWN])
+        )
+    form.opened.data = own.marks(own.stored(FIELDS))
+    return show("policy/words.html", form, 409)

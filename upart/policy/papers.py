@@ -55,7 +55,8 @@ def as_json(paper: Paper) -> str:
         "controller": {"name": said.pop("legal_name"), **said}, "missing": [one.as_data() for one in paper.missing],
         "statements": [_statement(id, words) for id, words in made["column"].items()], "recipients": _each(made["recipient"], "name"),
         "cookies": _each(made["cookie"], "name"), "decisions": _each(made["decision"], "name"), "purposes": _each(made["purpose"], "key"),
-        "visits": _each(made.get("visits", {}), "id"), "words": _each(made["words"], "place"), "document": paper.document.as_data(),
+        "visits": _each(made.get("visits", {}), "id"), "words": _each(made["words"], "place"),
+        "stores": _each(made.get("store", {}), "name"), "document": paper.document.as_data(),
     }  # fmt: skip
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
@@ -87,7 +88,7 @@ def _part(part: Part, document: Document) -> list[str]:
         lines += ["", "| " + " | ".join(map(_inert, part.columns)) + " |", "|" + "---|" * len(part.columns)]
         lines += ["| " + " | ".join(_inert(text) for text in (_first(row.cells[0], row.note), *row.cells[1:])) + " |" for row in part.rows]
     if part.words:
-        lines += ["", f"*{document.labels['own']}:*", "", *(f"> {_escaped(line)}" for line in part.words.splitlines())]
+        lines += ["", f"*{document.labels['own']}:*", "", *(f"> {_still(line)}" for line in part.words.splitlines())]
     return lines
 
 
@@ -106,6 +107,11 @@ def _address(href: str) -> str:
 
 def _escaped(text: str) -> str:
     return html.escape(text, quote=False)
+
+
+def _still(text: str) -> str:
+    """Words of the academy, with their Markdown but without pictures: a reader's program would fetch them from elsewhere."""
+    return _escaped(text).replace("![", "!\\[")
 
 
 def _inert(text: str) -> str:

@@ -15,8 +15,9 @@ from upart.config import Config
 from upart.context import CurrentAcademy
 from upart.db import everywhere
 from upart.disclosure.models import Disclosure
+from upart.hooks.loaded import Plugin
 from upart.hooks.plugged import plugged
-from upart.hooks.records import Recipient
+from upart.hooks.records import ExternalStore, Recipient
 from upart.mail.actions import CONFIG
 from upart.operators import Operator
 from upart.policy.sheets import Fact
@@ -103,8 +104,16 @@ def host_of(url: str) -> str:
 
 def declared(plugins: Collection[str] | None) -> list[Recipient]:
     """Recipients of the core and of these plugins; of all, for None."""
-    owners = [plugin for plugin in plugged().everything() if plugins is None or plugin.id == "core" or plugin.id in plugins]
-    return sorted((one for plugin in owners for one in plugin.recipients), key=lambda one: one.name)
+    return sorted((one for plugin in _owners(plugins) for one in plugin.recipients), key=lambda one: one.name)
+
+
+def stores(plugins: Collection[str]) -> list[ExternalStore]:
+    """Places besides the database in which these plugins keep data; the core's hold files, whose rows say what they are."""
+    return sorted((one for plugin in _owners(plugins) if plugin.id != "core" for one in plugin.stores), key=lambda one: one.name)
+
+
+def _owners(plugins: Collection[str] | None) -> list[Plugin]:
+    return [plugin for plugin in plugged().everything() if plugins is None or plugin.id == "core" or plugin.id in plugins]
 
 
 def as_line(one: Recipient) -> dict[str, Any]:

@@ -27,6 +27,8 @@ plugs = Blueprint("plugs", __name__)
 PLUGINS = "policy.plugins"
 """Permission to switch plugins on and off, and to agree to what they do with data."""
 
+DOES_NOT_RUN = {PluginState.BROKEN: "Broken", PluginState.QUARANTINED: "Stopped after failures", PluginState.ORPHAN: "Not installed"}
+
 SAID = {
     "agreed": "Agreed. What was new is in use from now on.",
     "on": "It is on.",
@@ -38,7 +40,9 @@ SAID = {
 def everything() -> Response:
     """All plugins that are installed."""
     waits = {plugin.id for plugin, _different in locking.waiting(context.academy)}
-    rows = [(plugin, name_of(plugin), about(plugin), badge(plugin, plugin.id in waits)) for plugin in plugged().found.values()]
+    rows = [
+        (plugin, name_of(plugin), about(plugin), badge(plugin, plugin.id in waits)) for plugin in (*plugged().found.values(), *locking.absent(context.academy))
+    ]
     return render("policy/plugins.html", rows=sorted(rows, key=lambda row: (row[0].id not in waits, row[1])))
 
 
@@ -66,7 +70,7 @@ def decide(plugin: str) -> Response:
 
 
 def _known(id: str) -> Plugin:
-    found = plugged().get(id)
+    found = plugged().get(id) or next((one for one in locking.absent(context.academy) if one.id == id), None)
     if found is None:
         raise NotHere
     return found
@@ -76,12 +80,14 @@ def _page(plugin: Plugin, status: int = 200, *, said: str = "", problem: Problem
     waits = {one.id: different for one, different in locking.waiting(context.academy)}.get(plugin.id, [])
     is_on, lock = plugin.id in context.academy.plugins, lock_of(session(), context.academy.id, plugin.id)
     different = waits or locking.whole(plugin)
+    declares = plugin.declares or (lock.declarations if lock is not None else {})
     by = session.get(Person, {"academy_id": context.academy.id, "id": lock.agreed_by}) if lock is not None and lock.agreed_by else None
     return render(
         "policy/plugin.html", status, plugin=plugin, name=name_of(plugin), about=about(plugin), badge=badge(plugin, bool(waits)), is_on=is_on,
         waits=bool(waits), runs=plugin.state is PluginState.OK, lines=differences.lines(different), unchanged=differences.unchanged(different),
         material=any(change.material for change in different), lock=lock, by=by.name if by is not None else "",
-        tables=sorted({id.partition(".")[0] for id in plugin.declares.get("column", {})}), columns=len(plugin.declares.get("column", {})),
+        tables=sorted({id.partition(".")[0] for id in declares.get("column", {})}), columns=len(declares.get("column", {})),
+        known=plugin.healthy or lock is not None,
         needs=[name_of(found) if (found := plugged().get(id)) else id for id in (plugin.manifest.requires if plugin.manifest else ())],
         missing=locking.missing(plugin, context.academy.plugins), said=said, problem=problem,
     )  # fmt: skip
@@ -94,7 +100,7 @@ def name_of(plugin: Plugin) -> str:
 
 def about(plugin: Plugin) -> str:
     """What its author says of it: the first sentence of the package."""
-    if plugin.state is PluginState.BROKEN:
+    if plugin.state in (PluginState.BROKEN, PluginState.ORPHAN):
         return ""
     return (importlib.import_module(plugin.package).__doc__ or "").strip().partition("\n")[0]
 
@@ -102,15 +108,16 @@ def about(plugin: Plugin) -> str:
 def badge(plugin: Plugin, waits: bool) -> tuple[str, str]:
     """How it stands here: kind and words of its badge."""
     if plugin.state is not PluginState.OK:
-        return ("bad", _("Broken")) if plugin.state is PluginState.BROKEN else ("bad", _("Stopped after failures"))
+        return "bad", _(DOES_NOT_RUN[plugin.state])
     if plugin.id not in context.academy.plugins:
         return "", _("Off")
     return ("warn", _("Waits for you")) if waits else ("ok", _("On"))
 
 
 def today() -> dict[str, Any] | None:
-    """Plugins whose upgrade waits for an owner, for the staff's first page."""
-    found = [(plugin, name_of(plugin), sum(len(change.holds) > 0 for change in different)) for plugin, different in _waiting()]
+    """Plugins whose upgrade does more and waits for an owner, for the staff's first page; less, or other words, are no news there."""
+    told = [(plugin, differences.lines(different)) for plugin, different in _waiting() if any(change.material for change in different)]
+    found = [(plugin, name_of(plugin), sum(line.waits for line in lines), sum(line.material and not line.waits for line in lines)) for plugin, lines in told]
     return {"upgrades": found} if found else None
 
 

@@ -4,17 +4,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from uuid import UUID
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from upart import clock
-from upart.academies.actions import every_academy, renew_pages
+from upart.academies.actions import alone, every_academy, renew_pages
 from upart.accounts.models import Person
 from upart.consent.actions import lapse
 from upart.context import CurrentAcademy, context
@@ -57,6 +54,7 @@ def publish(digest: str = "") -> PolicyVersion:
     `digest`: of what was looked at; Problem 409 if something else is so by now, or nothing is different. Raises NotPublished, with what is
     unnamed and where to name it.
     """
+    alone(session(), context.academy.id)
     found = standing(context.academy)
     if found.missing:
         first = found.missing[0]
@@ -77,8 +75,7 @@ def _published(found: Standing) -> PolicyVersion:
         found=[change.as_data() for change in found.changes], announced=_announced(found),
     )  # fmt: skip
     session.add(row)
-    with _alone():
-        session.flush()
+    session.flush()
     emit("policy.published", row)
     renew_pages()
     if keys := lapsing(found.changes, found.facts):
@@ -88,15 +85,6 @@ def _published(found: Standing) -> PolicyVersion:
     return row
 
 
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Of two who publish at once one is told so."""
-    try:
-        yield
-    except IntegrityError:
-        raise Problem(409, _("Somebody else has just published it."), remedy=_("Look at the page of the policy again.")) from None
-
-
 def _announced(found: Standing) -> dict[str, str]:
     """From which day each new processor gets anything; announced ones whose day has not come keep it."""
     if found.version is None:
@@ -104,19 +92,6 @@ def _announced(found: Standing) -> dict[str, str]:
     today, day = clock.now().date(), (clock.now() + NOTICE).date()
     waiting = {name: on for name, on in found.version.announced.items() if name in found.facts["recipient"] and on > today.isoformat()}
     return {**waiting, **dict.fromkeys(new_processors(found.changes), day.isoformat())}
-
-
-def not_yet(recipient: str) -> date | None:
-    """The day from which this recipient gets anything here, if it has been announced and that day has not come."""
-    announced = session.scalar(select(PolicyVersion.announced).order_by(PolicyVersion.number.desc()).limit(1)) or {}
-    day = date.fromisoformat(announced[recipient]) if recipient in announced else None
-    return day if day is not None and clock.now().date() < day else None
-
-
-def objections_to(recipient: str) -> list[str]:
-    """Why nothing goes to an announced processor yet."""
-    day = not_yet(recipient)
-    return [_("%(name)s is announced for %(day)s; nothing goes there before.", name=recipient, day=wording.day(day))] if day is not None else []
 
 
 def tell_some(version: str, after: str = "") -> None:
@@ -156,6 +131,7 @@ def keep_current() -> None:
 
 def _keep(academy: CurrentAcademy) -> None:
     with writing(academy):
+        alone(session(), academy.id)
         found = standing(academy)
         if found.version is not None and found.changes and not found.material and not found.missing:
             _published(found)

@@ -98,7 +98,10 @@ def versions(academy: CurrentAcademy, made: Facts) -> Section:
         Line(_("Every published version stays readable:"), "text.versions", "", "/privacy/versions/", _("all versions")),
         Line(_("If something important changes, everybody here is told by mail: more data, another reason, a longer time, another recipient or country."),
              "text.material"),
-        Line(_("A new company that works for the academy is announced 30 days before it gets anything."), "text.announced"),
+        Line(
+            _("If a part of the portal is to give data to a new company that works for the academy, that is announced here 30 days before."),
+            "text.announced",
+        ),
     )  # fmt: skip
     lapse = Line(_("What you agreed to ends if its words, its data or the responsible one change. Then you are asked again."), "text.lapse")
     return Section("changes", _("When this policy changes"), (Part(lines=(*lines, lapse) if made["purpose"] else lines),))

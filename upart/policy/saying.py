@@ -12,6 +12,7 @@ from typing import Any
 from upart.policy import held, others
 from upart.policy.comparing import Change
 from upart.policy.facts import Facts, Words
+from upart.privacy.taxonomy import Basis
 from upart.theming import wording
 from upart.theming.locales import gettext as _
 
@@ -153,6 +154,10 @@ def _recipient(id: str, word: str, found: list[Words]) -> str:
     return f"{id}: {others.task(words)}; {_('gets: %(what)s', what=gets) + '; ' if gets else ''}{others.where(words)}"
 
 
+def _store(id: str, word: str, found: list[Words]) -> str:
+    return others.store(id, found[0])
+
+
 def _cookie(id: str, word: str, found: list[Words]) -> str:
     words = found[0]
     set_ = wording.word(others.COOKIES, words["category"])
@@ -162,13 +167,19 @@ def _cookie(id: str, word: str, found: list[Words]) -> str:
 def _purpose(id: str, word: str, found: list[Words]) -> str:
     words = found[0]
     ways = ", ".join(wording.word(others.CHANNELS, channel) for channel in words["channels"])
-    text = _("Only if you wish it: %(text)s %(purpose)s; by: %(ways)s.", text=_(words["text"]), purpose=_(wording.PURPOSES[words["purpose"]]), ways=ways or "–")
+    said = {"text": _(words["text"]), "purpose": _(wording.PURPOSES[words["purpose"]]), "ways": ways or "–"}
+    is_asked = words["basis"] == Basis.CONSENT
+    text = (
+        _("Only if you wish it: %(text)s %(purpose)s; by: %(ways)s.", **said)
+        if is_asked
+        else _("Unless you switch it off: %(text)s %(purpose)s; by: %(ways)s.", **said)
+    )
     return f"{text} {_('Text number %(n)s.', n=words['version'])}"
 
 
 def _decision(id: str, word: str, found: list[Words]) -> str:
     words = found[0]
-    return f"{_(id)}: {_(words['logic'])}; {_(words['effect'])}; {_(words['human'])}"
+    return f"{_(id)}: {'; '.join(_(words[name]).rstrip('.') for name in ('logic', 'effect', 'human'))}."
 
 
 def _text(id: str, word: str, found: list[Words]) -> str:
@@ -178,6 +189,6 @@ def _text(id: str, word: str, found: list[Words]) -> str:
 
 
 SAYS: Mapping[str, Callable[[str, str, list[Words]], str]] = {
-    "column": _column, "recipient": _recipient, "cookie": _cookie, "purpose": _purpose, "decision": _decision,
+    "column": _column, "recipient": _recipient, "store": _store, "cookie": _cookie, "purpose": _purpose, "decision": _decision,
 }  # fmt: skip
 """By kind: how a thing is told."""

@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from upart import clock
-from upart.academies.settings import AUTHORITY
 from upart.accounts.models import Person
-from upart.context import CurrentAcademy, context
+from upart.context import context
 from upart.db import session
 from upart.hooks.routes import permitted
 from upart.policy import publishing
@@ -156,12 +155,6 @@ def counts(found: Standing) -> dict[str, Any]:
     ]  # fmt: skip
     people = session.scalar(select(func.count(Person.id))) or 0
     return {"people": people if found.material else 0, "same": ", ".join(said), "lapsing": lapsing(found.changes, found.facts) if found.version else []}
-
-
-def own_authority(academy: CurrentAcademy) -> str:
-    """The authority that the academy has named; empty for none."""
-    named = str(academy.settings["authority"])
-    return "" if named == AUTHORITY else named
 
 
 def today() -> dict[str, Any] | None:

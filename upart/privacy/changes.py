@@ -24,7 +24,8 @@ KINDS = ("column", "recipient", "cookie", "purpose", "decision", "store")
 class Change:
     """One difference: of which thing, in which of its words ("" where the whole thing came or went), and whether it is material.
 
-    `holds` are the names of what is not used until somebody has agreed; empty where nothing can be held back.
+    `holds` are the names of what is not used until somebody has agreed; empty where nothing can be held back. `title` is how people
+    call the table of a column.
     """
 
     kind: str
@@ -34,10 +35,11 @@ class Change:
     new: Any
     material: bool
     holds: tuple[str, ...] = ()
+    title: str = ""
 
     def as_data(self) -> dict[str, Any]:
         """For `--json`, without what is held back."""
-        return {name: value for name, value in asdict(self).items() if name != "holds"}
+        return {name: value for name, value in asdict(self).items() if name not in ("holds", "title")}
 
 
 RULES: dict[str, dict[str, Rule]] = {
@@ -67,6 +69,9 @@ HELD: dict[str, tuple[str, ...]] = {
 SHARED = ("secret", "never_share", "review", "recipients")
 """Words of a column that say who gets it: when they are wider it does not go out until somebody has agreed."""
 
+PERIOD = ("retain", "after")
+"""Words of a column that say how long: when they are wider, it is kept as long as before until somebody has agreed."""
+
 
 def changes(old: Declared, new: Declared) -> list[Change]:
     """What is different in `new`, by kind and id; nothing for equal declarations."""
@@ -90,7 +95,8 @@ def _words(kind: str, id: str, was: Words, now: Words) -> Iterator[Change]:
         old, new = was.get(word), now.get(word)
         if old != new:
             material = rule(old, new)
-            yield Change(kind=kind, id=id, word=word, old=old, new=new, material=material, holds=_held(kind, id, word, old, new) if material else ())
+            held = _held(kind, id, word, old, new) if material else ()
+            yield Change(kind=kind, id=id, word=word, old=old, new=new, material=material, holds=held, title=str(now.get("title", "")))
 
 
 def _held(kind: str, id: str, word: str, old: Any, new: Any) -> tuple[str, ...]:
@@ -99,6 +105,8 @@ def _held(kind: str, id: str, word: str, old: Any, new: Any) -> tuple[str, ...]:
         return (f"{kind}:{id.partition(':')[0] if kind == 'column' else id}",)
     if kind == "recipient" and word == "categories":
         return tuple(f"recipient:{id}:{category}" for category in sorted(set(new) - set(old or ())))
+    if kind == "column" and word in PERIOD:
+        return (f"period:{id.partition(':')[0]}",)
     if kind == "column" and word in SHARED:
         return (f"shared:{id.partition(':')[0]}",)
     return ()

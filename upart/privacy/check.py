@@ -196,9 +196,15 @@ def _processing(entry: TableEntry, register: Register) -> Iterator[str]:
         return
     if Basis.LEGITIMATE_INTEREST in (p.basis, *p.allowed) and not p.interest:
         yield f"Plugin '{entry.plugin}': {entry.table} rests on legitimate interest without naming it (art. 6(1)(f)). Add interest=\"…\" to its processing()."
-    special = any(Category(d.category).is_special for _, d in entry.declared() if d.kind in ("personal", "file"))
-    if special and not p.special_ground:
-        yield f"Plugin '{entry.plugin}': {entry.table} holds special categories without a ground of art. 9(2). Add special_ground=\"…\" to its processing()."
+    for column, d in entry.declared():
+        made = d.processing or p
+        if made.basis is Basis.LEGITIMATE_INTEREST and made is not p and not made.interest:
+            yield f"Plugin '{entry.plugin}': {entry.table}.{column.name} rests on legitimate interest without naming it. Add interest=\"…\" to its processing()."
+        if not made.special_ground and any(Category(name).is_special for name in (d.category, *d.paths.values()) if name):
+            yield (
+                f"Plugin '{entry.plugin}': {entry.table}.{column.name} holds a special category without a ground of art. 9(2). "
+                'Add special_ground="…" to its processing(), or to that of the table.'
+            )
     if p.after:
         yield from _after(entry, p.after)
 

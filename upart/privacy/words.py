@@ -7,6 +7,7 @@ Each word returns a mapped column whose type comes from its annotation; the decl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -65,6 +66,14 @@ class Period:
     def is_counted(self) -> bool:
         """Does time end it? Else something that happens."""
         return bool(self.months or self.days)
+
+
+def period_of(text: str) -> Period:
+    """A period from its words ("24 months", "until it is done")."""
+    found = re.fullmatch(r"(\d+) (month|day)s?", text)
+    if found is None:
+        return Period(until=text.removeprefix("until "))
+    return Period(months=int(found[1])) if found[2] == "month" else Period(days=int(found[1]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

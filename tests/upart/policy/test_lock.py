@@ -3,25 +3,38 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from people import sign_in, work
 from sqlalchemy import select
 from upgrading import upgraded
 
-from upart.academies.actions import accept_declarations
+from upart import clock
+from upart.academies.actions import accept_declarations, disable_plugin
 from upart.context import context
 from upart.db import Model
 from upart.errors import NotAgreed
 from upart.hooks.choices import consent_purposes, declared_cookies
 from upart.hooks.models import PrivacyLock
 from upart.jobs.models import Job
+from upart.policy.facts import facts
+from upart.rights.actions.retaining import retain
+from upart.rights.showing.retention import lines
 from upart.testing import Processor
 
-HELD = {"column:postcard_card.mood", "column:postcard_stamp.owner_id", "column:postcard_stamp.licked_at", "recipient:Print Shop", "cookie:postcard_pen"}
+HELD = {
+    "period:postcard_card.text",
+    "column:postcard_card.mood",
+    "column:postcard_stamp.owner_id",
+    "column:postcard_stamp.licked_at",
+    "recipient:Print Shop",
+    "cookie:postcard_pen",
+}
 
 
-def write(made, name: str = "lena", **more: str):
-    return sign_in(made, name).post("/postcard/", data={"text": "The sea is blue.", "mood": "homesick", **more})
+def write(made, name: str = "lena", slug: str = "athena", **more: str):
+    return sign_in(made, name, slug).post("/postcard/", data={"text": "The sea is blue.", "mood": "homesick", **more})
 
 
 def cards(made, slug: str = "athena") -> list:
@@ -98,6 +111,43 @@ def test_what_was_on_before_there_were_locks_counts_as_agreed_to(before):
     with again.reading("athena") as session:
         assert session.scalars(select(PrivacyLock.version).where(PrivacyLock.plugin == "postcard")).all() == ["2.0"]
     again.close()
+
+
+def test_the_policy_says_what_was_agreed_to_and_no_more(after):
+    for agreed in (False, True):
+        with after.app.test_request_context(), after.reading("athena"):
+            made = facts(after.academy("athena"))
+        assert ("Print Shop" in made["recipient"]) is agreed
+        assert {id.removeprefix("postcard.") for id in made["column"] if "postcard" in id} >= {"postcard_card.text"}
+        assert all((f"postcard.{name.removeprefix('column:')}" in made["column"]) is agreed for name in HELD if name.startswith("column:"))
+        assert made["column"]["postcard.postcard_card.text"]["retain"] == ("24 months" if agreed else "12 months")
+        assert ("Print Shop" in made["column"]["core.person.name"]["recipients"]) is False, "it is for another purpose"
+        if not agreed:
+            agree(after)
+
+
+def test_nothing_is_kept_longer_before_the_academy_agrees(after):
+    for slug, name in (("athena", "lena"), ("orion", "odin")):
+        assert write(after, name, slug=slug).status_code == 200
+    agree(after, "orion")
+    with clock.shifted(timedelta(days=400)), after.app.app_context():
+        retain()
+    assert (cards(after), len(cards(after, "orion"))) == ([], 1)
+    with clock.shifted(timedelta(days=800)), after.app.app_context():
+        retain()
+    assert cards(after, "orion") == []
+
+
+def test_a_plugin_that_is_off_keeps_nothing_longer_either(after):
+    assert write(after).status_code == 200
+    with after.everywhere() as session:
+        disable_plugin(session, after.academy("athena").id, "postcard")
+    with after.app.test_request_context(), after.reading("athena"):
+        [line] = [line for line in lines(after.academy("athena")) if line.table == "postcard_card"]
+    assert line.period.startswith("12 months after")
+    with clock.shifted(timedelta(days=400)), after.app.app_context():
+        retain()
+    assert cards(after) == []
 
 
 def test_a_job_that_waits_for_agreement_has_not_failed(after):

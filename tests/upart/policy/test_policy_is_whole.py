@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from upart.hooks import plugged
+from upart.hooks.choices import BASES
 from upart.hooks.holdings import Holdings
 from upart.hooks.loaded import Plugin
-from upart.hooks.records import ConsentPurpose, Cookie, Decision, Recipient
+from upart.hooks.records import ConsentPurpose, Cookie, Decision, ExternalStore, Recipient
 from upart.mail.actions import CONFIG
 from upart.operators import Operator
 from upart.policy.compiling import compiled
@@ -74,9 +75,10 @@ def plugins(draw, id):
                   categories=(draw(st.sampled_from(list(Category))),), safeguard="clauses", contract="of 1 March")
     ] if draw(st.booleans()) else []  # fmt: skip
     cookies = [Cookie(name=f"{id}_level", category=draw(st.sampled_from(("necessary", "measure"))), purpose="keeps it")] if draw(st.booleans()) else []
-    purposes = [ConsentPurpose(key=f"{id}.tips", text="Tips", purpose="newsletter")] if draw(st.booleans()) else []
+    purposes = [ConsentPurpose(key=f"{id}.tips", text="Tips", purpose="newsletter", basis=draw(st.sampled_from(BASES)))] if draw(st.booleans()) else []
     decisions = [Decision(name=f"Place in {id}", logic="points", effect="who plays", human="write")] if draw(st.booleans()) else []
-    made = Plugin(id, recipients=recipients, cookies=cookies, purposes=purposes, decisions=decisions)
+    stores = [ExternalStore(name=f"{id}.shelf", recipient=draw(st.sampled_from(("", f"{id} Ltd"))), access=print, erase=print)] if draw(st.booleans()) else []
+    made = Plugin(id, stores=stores, recipients=recipients, cookies=cookies, purposes=purposes, decisions=decisions)
     filled = frozenset(table.table for table in tables if draw(st.booleans()))
     return Made(made, tuple(tables), draw(st.booleans()), filled)
 
@@ -90,6 +92,7 @@ def declared(made: list[Made], words: dict[str, str]) -> set[str]:
         for entry in kept:
             found |= {f"{entry.plugin}.{entry.table}.{column.name}" for column, d in entry.declared() if d.kind in PERSONAL_KINDS}
         found |= {f"recipient.{each.name}" for each in one.plugin.recipients if one.on or kept}
+        found |= {f"store.{each.name}" for each in one.plugin.stores if one.on or kept}
         if one.on:
             found |= {f"cookie.{each.name}" for each in one.plugin.cookies} | {f"consent.{each.key}" for each in one.plugin.purposes}
             found |= {f"decision.{each.name}" for each in one.plugin.decisions}

@@ -6,8 +6,10 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from people import sign_in
 from policies import change, publish, read
+from sentences import undeclared
 
 from upart.academies import actions
 from upart.accounts.sessions import COOKIES
@@ -37,6 +39,19 @@ def test_every_table_stands_there_with_ground_and_period(portal):
         for entry in kept:
             for said in (entry.title, wording.basis(entry.processing), wording.period(entry.processing)):
                 assert said in page, (entry.table, said)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_each_sentence_has_the_id_of_its_declaration(portal, language):
+    change(portal, policy_start="Ours. **Really.**", policy_end="- one\n- two", visits="no")
+    publish(portal)
+    for slug in ("athena", "platform"):
+        found, declared = undeclared(portal.visitor(slug).get(f"/privacy?language={language}").text)
+        assert found == []
+        assert declared > 200
+    page = read(portal)
+    assert "Visits to these pages are not counted." in page
+    assert "this is noted: the minute" not in page
 
 
 def test_every_category_of_core_has_words(portal):
@@ -86,6 +101,12 @@ def test_it_is_the_same_for_everybody_sets_no_cookie_and_may_be_cached(portal):
     assert "Set-Cookie" not in vic.headers
     assert sign_in(portal, "lena").get("/privacy").data == vic.data
     assert portal.visitor("athena").get("/privacy", headers={"If-None-Match": vic.headers["ETag"]}).status_code == 304
+
+
+def test_when_the_host_has_another_name_every_academy_says_so_at_once(portal):
+    assert "UPART demo installation runs the portal for it" in read(portal)
+    change(portal, "platform", legal_name="Donau Hosting GmbH")
+    assert "Donau Hosting GmbH" in read(portal)
 
 
 def test_each_version_keeps_its_words_for_ever(portal):

@@ -30,6 +30,8 @@ from upart.plugin import disclose
 from upart.policy import publishing, versions
 from upart.policy.models import PolicyVersion
 from upart.policy.publishing import NotPublished
+from upart.rights.restricting.actions import restrict
+from upart.rights.restricting.models import Ground
 
 
 def standing(made, slug: str = "athena"):
@@ -73,6 +75,17 @@ def test_everybody_is_told_once_of_what_is_material_and_of_nothing_else(portal):
     assert "/privacy/versions/3" in text
 
 
+def test_whoever_leaves_before_the_mails_go_gets_none_and_whoever_is_restricted_is_told(portal):
+    change(portal, legal_name="Minerva e.U.")
+    publish(portal)
+    with portal.writing("athena") as session:
+        theo, lena = (session.scalars(select(Person).where(Person.email == f"{name}@example.org")).one() for name in ("theo", "lena"))
+        restrict(theo, Ground.ACCURACY, tell=False)
+        lena.email = ""  # a guest without an address; the batch must not stop at her
+    work(portal)
+    assert sorted(mail["To"] for mail in mails(portal)) == ["ada@example.org", "theo@example.org"]
+
+
 def test_nothing_is_published_while_something_is_unnamed(portal):
     change(portal, legal_name="", privacy_contact="")
     page = html.unescape(sign_in(portal, "ada").get("/manage/privacy/policy").text)
@@ -97,6 +110,9 @@ def test_machines_of_others_must_be_named_with_their_country(portal):
     assert "nothing says what protects data there" in standing(portal).missing[0].what
     portal.app.extensions[CONFIG] = replace(relay, infrastructure=read_operators("mail: Postbote AG, CH, adequacy decision 2000/518/EC"))
     assert standing(portal).missing == []
+    both = replace(relay, infrastructure=read_operators("mail: Postbote AG, CH, adequacy decision 2000/518/EC; mail: Taube, AT"))
+    portal.app.extensions[CONFIG] = both
+    assert {"Postbote AG (mail)", "Taube (mail)"} <= set(standing(portal).facts["recipient"]), "each operator stands there, also two of one task"
     publish(portal)
     assert "Postbote AG (mail) is outside of the European Economic Area (Switzerland)" in read(portal)
 
@@ -157,6 +173,11 @@ def give_to_the_league(made):
 
 def test_a_new_processor_is_announced_and_gets_nothing_for_thirty_days(league):
     assert f'data-declaration="recipient.{LEAGUE}"' in read(league)  # above the policy, before anybody has published it
+    with pytest.raises(Problem, match="the privacy policy in force does not name it yet"):
+        give_to_the_league(league)
+    change(league, "platform", legal_name=LEAGUE)
+    assert {f"{LEAGUE} (host)", LEAGUE} <= set(standing(league).facts["recipient"]), "a host that a plugin names as well"
+    change(league, "platform", legal_name="Host GmbH")
     publish(league)
     day = clock.now() + timedelta(days=30)
     assert {LEAGUE: day.date().isoformat()} == announced(league)
@@ -178,7 +199,7 @@ def announced(made) -> dict[str, str]:
 def test_own_paragraphs_are_marked_and_run_no_script(portal):
     ada = sign_in(portal, "ada")
     form = {"legal_name": "Athena Learning e.U.", "place": "Vienna", "privacy_contact": "privacy@athena.example", "authority": "the authority"}
-    words = "Be **kind**. <script>alert(1)</script> [x](javascript:alert(1))"
+    words = "Be **kind**. <script>alert(1)</script> [x](javascript:alert(1)) ![dot](https://elsewhere.example/dot.png)"
     assert ada.post("/manage/privacy/policy/words", data={**form, "policy_rights": words}).status_code == 303
     publish(portal)
     page = portal.visitor("athena").get("/privacy").text
@@ -187,6 +208,8 @@ def test_own_paragraphs_are_marked_and_run_no_script(portal):
     assert "<strong>kind</strong>" in own
     assert "<script" not in own
     assert "href=" not in own
+    assert "elsewhere.example" not in own
+    assert "![" not in portal.visitor("athena").get("/privacy/download?format=md").text
     for kind in ("md", "html"):
         assert "<script" not in portal.visitor("athena").get(f"/privacy/download?format={kind}").text
     assert ada.post("/manage/privacy/policy/words", data={**form, "policy_end": "x" * 20_001}).status_code == 422
@@ -208,6 +231,8 @@ def test_commands_say_the_same(portal, tmp_path):
     assert (made["version"], made["controller"]["name"], made["missing"]) == (1, "Athena Learning e.U.", [])
     assert set(made["statements"][0]) >= {"id", "category", "purpose", "basis", "retain", "recipients"}
     assert "# Datenschutzerklärung: Athena" in command(tmp_path, "privacy", "policy", "--academy", "athena", "--language", "de").stdout
+    refused = command(tmp_path, "privacy", "policy", "--academy", "athena", "--language", "xx")
+    assert (refused.exit_code, "Languages are: en, de." in refused.stderr) == (1, True)
     change(portal, legal_name="Minerva e.U.")
     told = json.loads(command(tmp_path, "privacy", "diff", "--academy", "athena", "--json").stdout)
     assert told["material"] is True

@@ -83,6 +83,13 @@ CASES = {
         __processing__=processing(Purpose.SECURE, Basis.LEGITIMATE_INTEREST, retain=months(1)), learner_id=learner()
     ),
     "without a ground of art. 9(2)": lambda: found(__processing__=WHY, learner_id=learner(), text=personal(Category.SPECIAL_HEALTH)),
+    "answers holds a special category": lambda: found(
+        __processing__=WHY, learner_id=learner(), answers={"type": dict, "is": personal_json({"*.mood": Category.SPECIAL_HEALTH})}
+    ),
+    "hobby rests on legitimate interest": lambda: found(
+        __processing__=WHY, learner_id=learner(),
+        hobby={"type": str | None, "is": personal(Category.CONTENT_PUBLIC, processing=processing(Purpose.PUBLISH, Basis.LEGITIMATE_INTEREST, retain=months(1)))},
+    ),
     "which is no datetime column": lambda: found(__processing__=processing(Purpose.LEARN, Basis.CONTRACT, retain=months(1), after="text"), learner_id=learner(), text=personal(Category.EDU_RESULT)),
     "which has no index": lambda: found(
         __processing__=processing(Purpose.LEARN, Basis.CONTRACT, retain=months(1), after="at"), learner_id=learner(), at={"type": datetime, "is": personal(Category.USAGE_ACTIVITY)}
@@ -119,6 +126,11 @@ def test_a_faulty_declaration_is_named(words):
 
 def test_a_whole_declaration_has_no_problem():
     assert found(__processing__=WHY, learner_id=learner(), text=personal(Category.EDU_RESULT), answers=personal_json({"*.value": Category.EDU_RESULT})) == []
+
+
+def test_a_column_with_a_ground_of_its_own_needs_none_of_its_table():
+    ground = processing(Purpose.PERSONALISE, Basis.CONSENT, retain=months(6), special_ground="explicit consent, art. 9(2)(a)")
+    assert found(__processing__=WHY, learner_id=learner(), mood={"type": str | None, "is": personal(Category.SPECIAL_HEALTH, processing=ground)}) == []
 
 
 def test_a_file_of_somebody_has_no_problem():

@@ -18,6 +18,7 @@ from upart.disclosure.rules import NotDisclosed, Wanted, require_agreed, require
 from upart.hooks.guards import unopposed
 from upart.hooks.plugged import plugged
 from upart.hooks.recipients import recipient_named
+from upart.policy.announcing import require_announced
 from upart.privacy.register import PEOPLE
 from upart.privacy.taxonomy import Purpose
 from upart.rights.actions.pending import lock, unfinished
@@ -43,7 +44,8 @@ def disclose(
     which an authority asks; then `recipient` names that authority and need not be declared. Raises NotDisclosed
     for an unknown column or recipient, another purpose, a category the recipient is not declared for, columns that are
     secret, wait for review or are never shared, and for somebody who is being erased; Problem 409 with the reasons
-    that `upart_objections("disclose", …)` gives. Needs a write session, and never a call to the outside while it is open;
+    that `upart_objections("disclose", …)` gives, and for what the academy has not agreed to, published or announced for long enough yet
+    (in a task: it waits). Needs a write session, and never a call to the outside while it is open;
     in a task with `outside=True` it opens and commits one of its own, so that what goes out is known before it goes.
     GDPR art. 5(1)(b) and (c), 13(1)(e), 19.
     """
@@ -65,6 +67,7 @@ def _disclosed(
     if not authority:
         require_recipient(register, columns, recipient_named(recipient), recipient, purpose)
         require_agreed(register, columns, recipient)
+        require_announced(recipient)
     lock(person)
     if unfinished(person, RequestKind.ERASE) is not None:
         raise NotDisclosed("This person is being erased.", remedy="Nothing goes out any more.")

@@ -16,6 +16,7 @@ from upart.academies.actions import every_academy, raise_epoch
 from upart.db import everywhere, uuid7
 from upart.db.scrub import scrub
 from upart.errors import UpartError
+from upart.hooks.agreed import as_agreed
 from upart.jobs.actions import NotNow
 from upart.privacy.register import TableEntry
 from upart.rights.engine.groups import about
@@ -81,7 +82,7 @@ def retain(spares: Sequence[Spare] = SPARES) -> dict[str, int]:
         platform, *others = every_academy(opened)
     for controller in (None, platform, *others):
         run = Run(controller or platform, now)
-        retainer = Retainer(periods, controller, run.note)
+        retainer = Retainer(_agreed(periods, controller), controller, run.note)
         for entry in retainer.tables():
             try:
                 if _is_due(retainer, entry):
@@ -94,6 +95,15 @@ def retain(spares: Sequence[Spare] = SPARES) -> dict[str, int]:
     if failed:
         raise NotAllWent(f"Not done: {', '.join(sorted(set(failed)))}.", remedy="The log says why. It is tried again by itself.")
     return went
+
+
+def _agreed(periods: Periods, controller: UUID | None) -> Periods:
+    """As this academy has agreed to them: an upgrade makes nothing stay longer before that."""
+    if controller is None:
+        return periods
+    with everywhere("which periods has an academy agreed to?") as opened:
+        held = as_agreed(periods.held, opened, controller)
+    return periods if held is periods.held else Periods(held, periods.now, periods.spares)
 
 
 def as_task() -> None:

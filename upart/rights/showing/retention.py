@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from upart import clock
 from upart.context import CurrentAcademy
 from upart.db import everywhere, session
+from upart.hooks.agreed import as_agreed
 from upart.jobs.schedules import next_of
 from upart.policy import wording as terms
 from upart.privacy.register import TableEntry, policy_of
@@ -66,9 +67,10 @@ class Clock:
 
 def lines(academy: CurrentAcademy) -> list[Line]:
     """What this controller keeps, by owner and title. Counts lines of all, also of restricted people: numbers only."""
-    held, now = holdings(), clock.now()
-    bare, full = Periods(held, now), Periods(held, now, SPARES)
+    now = clock.now()
     with everywhere("count what is kept for how long") as opened:
+        held = as_agreed(holdings(), opened, academy.id)
+        bare, full = Periods(held, now), Periods(held, now, SPARES)
         counting = _Counting(opened, academy)
         found = [_line(held, entry, bare, full, counting) for entry in held.register.tables.values() if _concerns(entry, academy, counting, held)]
     return sorted(found, key=lambda line: (line.owner != "core", line.owner, line.title))
