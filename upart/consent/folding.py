@@ -12,7 +12,9 @@ from sqlalchemy import bindparam, func, select
 from upart.accounts.models import Person
 from upart.consent.models import AgeBand, Band, Choice, ConsentEvent, ConsentLapse
 from upart.consent.purposes import by_key
-from upart.db import prepared, unmasked
+from upart.db import prepared, session, unmasked
+from upart.errors import Problem
+from upart.theming.locales import gettext as _
 
 Key = tuple[str, str]
 """Purpose and channel."""
@@ -68,6 +70,17 @@ def band_of(person: Person | UUID) -> Band | None:
     with unmasked("is somebody of age?"):
         row = BAND.first(who=id_of(person))
     return row.band if row is not None else None
+
+
+def has_changed(purpose: str, since: datetime) -> bool:
+    """Has what a purpose means changed since, so that what was asked or agreed to before counts no longer?"""
+    return session.scalar(select(ConsentLapse.id).where(ConsentLapse.purpose == purpose, ConsentLapse.at >= since).limit(1)) is not None
+
+
+def in_turn(person: Person) -> None:
+    """Decide one after the other about the same person: waits for whoever is at it. Needs a write session. Raises Problem 410 for who is gone."""
+    if session.execute(select(Person.id).where(Person.id == person.id).with_for_update()).first() is None:
+        raise Problem(410, _("This person is no longer here."), remedy=_("There is nothing left to choose."))
 
 
 def id_of(person: Person | UUID) -> UUID:

@@ -35,6 +35,8 @@ SOURCES = {
 }  # fmt: skip
 """How the page says where something was decided."""
 
+WAITS = "We wrote to the parent or guardian whom you named. It begins once they have said yes. Was the address wrong? Give the right one below."
+
 AGES = {Band.CHILD: "younger than %(age)s", Band.YOUNG: "%(age)s to 17", Band.ADULT: "18 or older"}
 
 
@@ -129,7 +131,7 @@ def _row(one: ConsentPurpose, state: Mapping[Key, Decided], asked: bool, young: 
     lapsed = any(last.stands is Choice.EXPIRED for (key, _channel), last in state.items() if key == one.key)
     notes = [
         *([_("Only for people who are 18 or older.")] if closed else []),
-        *([_("We wrote to the parent or guardian whom you named. It begins once they have said yes.")] if any(key == one.key for key, _ch in pending) else []),
+        *([_(WAITS)] if any(key == one.key for key, _channel in pending) else []),
         *([_("We mailed you a link. Nothing is sent before you have opened it and said yes.")] if asked else []),
         *([_("Your earlier yes counts no longer, because what it means has changed. Read it again, and choose.")] if lapsed and not closed else []),
     ]
