@@ -14,6 +14,7 @@ from upart.academies.models import AcademySetting
 from upart.accounts.views.doors import local, to
 from upart.context import context
 from upart.cookies.choice import remember, signalled
+from upart.cookies.showing import back
 from upart.db import session
 from upart.errors import NotHere, Problem
 from upart.events.actions import emit
@@ -72,7 +73,7 @@ def section() -> dict[str, Any]:
     """The part about visits of the page of choices."""
     environ = request.environ
     return {"visits": showing.described(context.academy), "signalled": signalled(environ), "answer": choice.chosen(environ),
-            "is_counted": choice.may_count(environ, context.academy), "here": request.path}  # fmt: skip
+            "is_counted": choice.may_count(environ, context.academy), "here": back()}  # fmt: skip
 
 
 @choices.get("/privacy/choices/visits", policy=anyone_uncached)
