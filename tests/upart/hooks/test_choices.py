@@ -11,7 +11,9 @@ import pytest
 from upart.errors import PluginError
 from upart.hooks.choices import check_choices
 from upart.hooks.loaded import Plugin
+from upart.hooks.loader import load
 from upart.hooks.records import ConsentPurpose, Cookie, Decision, Manifest
+from upart.hooks.single import one_file_plugins
 from upart.privacy.taxonomy import Basis, Purpose
 
 TIPS = ConsentPurpose(key="choir.tips", text="Send me tips for singing.", purpose=Purpose.NEWSLETTER)
@@ -78,3 +80,26 @@ def test_what_is_whole_passes():
 def test_two_of_one_name_are_refused_in_one_plugin_and_in_two(part):
     assert "declared by 'choir' already" in check(part, part).message
     assert "declared by 'band' already" in check(part, others=[_choir("band", [part])]).message
+
+
+FILE = """
+from upart.plugin import ConsentPurpose, Cookie, Manifest, hookimpl, holds_nothing
+
+manifest = Manifest(id="choir", version="1", privacy=holds_nothing("it only asks"))
+
+
+@hookimpl
+def {hook}():
+    return [{made}]
+"""
+
+
+@pytest.mark.parametrize(("hook", "made", "says", "remedy"), [
+    ("upart_purposes", 'ConsentPurpose(key="choir.tips", text="Tips.", purpose="promote", children=True)', "keyword argument 'children'", "takes: key, text, purpose"),
+    ("upart_cookies", 'Cookie(name="choir_voice", category="necessary")', "argument: 'purpose'", "takes: name, category, purpose, lifetime"),
+])  # fmt: skip
+def test_the_author_of_one_file_reads_which_words_there_are(tmp_path, hook, made, says, remedy):
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins" / "choir.py").write_text(FILE.format(hook=hook, made=made))
+    found = load([], files=one_file_plugins(tmp_path)).found["choir"]
+    assert (found.healthy, says in found.reason, remedy in found.remedy) == (False, True, True)
