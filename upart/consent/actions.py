@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from upart import clock
 from upart.accounts.models import MailToken, Person
 from upart.consent.asking import asked_of, forget_asked
-from upart.consent.folding import Decided, Key, band_of, in_turn, state_of
+from upart.consent.folding import Decided, Key, age_here, band_of, in_turn, state_of
 from upart.consent.gate import MAIL
 from upart.consent.guardians import GUARDIAN, forget_answers, forget_guardians, remember, tell_guardians
 from upart.consent.models import AgeBand, Band, Choice, ConsentEvent, ConsentLapse, PurposeText, Suppression
@@ -207,9 +207,9 @@ def say_age(person: Person, band: Band) -> None:
     if row is not None and row.band is Band.CHILD and band is not Band.CHILD:
         tell_guardians(person)
     if row is None:
-        session.add(AgeBand(id=uuid7(), person_id=person.id, band=band))
-    elif row.band is not band:
-        row.band, row.at = band, clock.now()
+        session.add(AgeBand(id=uuid7(), person_id=person.id, band=band, asked_with=age_here()))
+    elif (row.band, row.asked_with) != (band, age_here()):
+        row.band, row.asked_with, row.at = band, age_here(), clock.now()
     session.flush()
     if band is not Band.CHILD:
         forget_guardians(person)

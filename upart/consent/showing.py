@@ -10,14 +10,12 @@ from uuid import UUID
 
 from upart.accounts.models import Person
 from upart.consent.asking import asked_of
-from upart.consent.folding import Decided, Key, band_of, history_of
+from upart.consent.folding import Decided, Key, age_here, band_of, history_of
 from upart.consent.gate import MAIL
 from upart.consent.guardians import pending_of
 from upart.consent.models import Band, Choice
 from upart.consent.purposes import NO_CHANNEL, OF_AGE, by_key, channels_of, offered
-from upart.context import context
 from upart.hooks.records import ConsentPurpose
-from upart.privacy.ages import age_of_consent
 from upart.privacy.taxonomy import Basis
 from upart.theming.locales import gettext as _
 
@@ -106,7 +104,7 @@ def page_of(person: Person | None, ticked: frozenset[str] | None = None, said: B
 
 def ages() -> dict[str, str]:
     """The answers to the question for the age, as the law of the academy's country divides them."""
-    age = age_of_consent(context.academy.settings.get("country", ""))
+    age = age_here()
     return {band.value: _(words, age=age) if "%" in words else _(words) for band, words in AGES.items()}
 
 
