@@ -204,7 +204,7 @@ def say_age(person: Person, band: Band) -> None:
     """
     in_turn(person)
     row = session.scalars(select(AgeBand).where(AgeBand.person_id == person.id).execution_options(populate_existing=True)).first()
-    if row is not None and row.band is Band.CHILD and band is not Band.CHILD:
+    if band is not Band.CHILD and band_of(person) is Band.CHILD:
         tell_guardians(person)
     if row is None:
         session.add(AgeBand(id=uuid7(), person_id=person.id, band=band, asked_with=age_here()))
