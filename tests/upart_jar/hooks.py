@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Response, request
+from flask import Response, request, stream_with_context
 
 from upart.plugin import Blueprint, Cookie, CookieCategory, Manifest, allows, anyone, anyone_known, anyone_uncached, context, holds_nothing, hookimpl
 
@@ -49,6 +49,17 @@ def taste():
 def video():
     """A page for everybody that looks whether content from elsewhere is allowed."""
     return Response("measured" if allows("measure") else "not measured")
+
+
+@site.get("/jar/stream", policy=anyone, query=("first",))
+def stream():
+    """A page that comes piece by piece; it looks whether content from elsewhere is allowed before it begins, or too late."""
+    first = allows("measure") if request.args.get("first") else None
+
+    def pieces():
+        yield "measured" if (allows("measure") if first is None else first) else "not measured"
+
+    return Response(stream_with_context(pieces()))
 
 
 @site.get("/jar/known", policy=anyone_known)

@@ -12,12 +12,12 @@ from sqlalchemy import delete, func, select
 
 from upart import clock
 from upart.accounts.models import MailToken, Person
-from upart.consent.asking import forget_asked
-from upart.consent.folding import Decided, Key, band_of, state_of
+from upart.consent.asking import asked_of, forget_asked
+from upart.consent.folding import Decided, Key, age_here, band_of, in_turn, state_of
 from upart.consent.gate import MAIL
-from upart.consent.guardians import GUARDIAN, forget_answers, forget_guardians, remember
+from upart.consent.guardians import GUARDIAN, forget_answers, forget_guardians, remember, tell_guardians
 from upart.consent.models import AgeBand, Band, Choice, ConsentEvent, ConsentLapse, PurposeText, Suppression
-from upart.consent.purposes import OF_AGE, by_key, channels_of, meant, offered
+from upart.consent.purposes import ASKED_FOR, OF_AGE, by_key, channels_of, meant, offered
 from upart.context import context
 from upart.db import insert_once, session, unmasked, uuid7
 from upart.errors import Problem
@@ -69,16 +69,18 @@ def _who(person: Person | str, given: bool) -> Person | None:
     if isinstance(person, str):
         found = session.scalars(select(Person).where(Person.email == person)).first()
         if found is None and given:
-            session.add(found := Person(name="", email=person, roles=[], language=context.academy.settings.get("language", "en")))
-            session.flush()
+            insert_once(Person, id=uuid7(), name="", email=person, roles=[], language=context.academy.settings.get("language", "en"))
+            return session.scalars(select(Person).where(Person.email == person)).one()
         return found
     return person
 
 
 def _decide(person: Person, key: str, channel: str, given: bool, source: str, at: datetime | None = None) -> bool:
-    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    in_turn(person)
     last = state_of(person).get((key, channel))
     if last is not None and (last.stands is Choice.GIVEN if given else last.stands in NO):
+        if not given:
+            _close(person, key, channel, source)
         return False
     one = by_key(key)
     held = last.stands is Choice.GIVEN if last is not None else one is not None and one.basis is not Basis.CONSENT
@@ -89,16 +91,27 @@ def _decide(person: Person, key: str, channel: str, given: bool, source: str, at
         emit("consent.given", event, purpose=key, channel=channel)
         return True
     _end(person, one, key, channel)
+    _close(person, key, channel, source)
+    if held:
+        emit("consent.ended", event, purpose=key, channel=channel)
+    if held and source != RIGHTS:
+        _keep(person, key, channel, Kind.SUPPRESSION if source == UNSUBSCRIBE else Kind.REFUSAL)
+    return True
+
+
+def _close(person: Person, key: str, channel: str, source: str) -> None:
+    """No link that was mailed agrees any more: not to a yes in the mailbox, nor to that of a guardian; also where they had said no before, and wavered."""
+    if channel == MAIL:
+        forget_asked(person, key)
     if source == GUARDIAN:
         forget_answers(person)
     else:
         forget_guardians(person, (key, channel))
-    if held:
-        emit("consent.ended", event, purpose=key, channel=channel)
-    if held and source != RIGHTS:
-        kind = Kind.SUPPRESSION if source == UNSUBSCRIBE else Kind.REFUSAL
-        note(kind, person.id, addresses=(str.__str__(person.email),) if person.email else (), purpose=key, channel=channel)
-    return True
+
+
+def _keep(person: Person, key: str, channel: str, kind: Kind) -> None:
+    """Let the ledger keep a no, so that it holds in an older database too."""
+    note(kind, person.id, addresses=(str.__str__(person.email),) if person.email else (), purpose=key, channel=channel)
 
 
 def _add(person: Person, key: str, channel: str, choice: Choice, source: str, last: Decided | None, at: datetime | None = None) -> ConsentEvent:
@@ -128,13 +141,14 @@ def _text(one: ConsentPurpose) -> UUID:
 
 
 def _end(person: Person, one: ConsentPurpose | None, key: str, channel: str) -> None:
-    """From this transaction on: nothing that waits is sent, no link that was mailed agrees any more, the address is remembered as one that wants no more."""
+    """From this transaction on: nothing that waits for it is sent, and the address is remembered as one that wants no more."""
     if channel != MAIL:
         return
-    forget_asked(person, key)
     give_up(person, key, NO_CONSENT)
-    if one is not None and not any(is_still_agreed(person, other) for other in offered() if other.purpose == one.purpose and other.key != key):
-        give_up(person, one.purpose, NO_CONSENT)
+    if one is not None and one.purpose in ASKED_FOR:
+        alike = [other for other in offered() if other.purpose == one.purpose and other.key != key]
+        if not any(is_still_agreed(person, other) for other in alike):
+            give_up(person, one.purpose, NO_CONSENT)
     if person.email:
         insert_once(Suppression, id=uuid7(), address_digest=pseudonym(str.__str__(person.email)), purpose=key, channel=channel, at=clock.now())
 
@@ -188,23 +202,30 @@ def say_age(person: Person, band: Band) -> None:
     With people under 18 nothing goes on that is not done with them, and what a child agreed to without a guardian has expired. Who is no
     child any more decides alone: links of guardians end, and what they agreed to stands until it is taken back.
     """
-    row = session.scalars(select(AgeBand).where(AgeBand.person_id == person.id)).first()
+    in_turn(person)
+    row = session.scalars(select(AgeBand).where(AgeBand.person_id == person.id).execution_options(populate_existing=True)).first()
+    if band is not Band.CHILD and band_of(person) is Band.CHILD:
+        tell_guardians(person)
     if row is None:
-        session.add(AgeBand(id=uuid7(), person_id=person.id, band=band))
-    elif row.band is not band:
-        row.band, row.at = band, clock.now()
+        session.add(AgeBand(id=uuid7(), person_id=person.id, band=band, asked_with=age_here()))
+    elif (row.band, row.asked_with) != (band, age_here()):
+        row.band, row.asked_with, row.at = band, age_here(), clock.now()
     session.flush()
     if band is not Band.CHILD:
         forget_guardians(person)
     if band is Band.ADULT:
         return
+    for one in (one for key in asked_of(person) if (one := by_key(key)) is not None and one.purpose in OF_AGE):
+        forget_asked(person, one.key)
     for (key, channel), last in state_of(person).items():
         one = by_key(key)
         alone = band is Band.CHILD and last.source != GUARDIAN and one is not None and one.basis is Basis.CONSENT
         if one is not None and (one.purpose in OF_AGE or alone) and last.choice is Choice.GIVEN:
             _add(person, key, channel, Choice.EXPIRED, AGE, last)
             _end(person, None, key, channel)
-            give_up(person, one.purpose, NO_CONSENT)
+            _keep(person, key, channel, Kind.REFUSAL)
+            if one.purpose in ASKED_FOR:
+                give_up(person, one.purpose, NO_CONSENT)
 
 
 @unmasked("note what somebody has chosen")

@@ -9,11 +9,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from upart import clock
-from upart.accounts.actions.tokens import link, make_token
+from upart.accounts.actions.tokens import link, made_at, make_token
 from upart.accounts.models import MailToken, Person, TokenPurpose
+from upart.consent.folding import has_changed
 from upart.consent.purposes import by_key
 from upart.context import context
 from upart.db import session, unmasked
+from upart.hooks.records import ConsentPurpose
 from upart.keys import ring
 from upart.mail.actions import send
 from upart.privacy.taxonomy import Purpose
@@ -51,7 +53,14 @@ def mail_choices(address: str) -> None:
 @unmasked("what has somebody been asked by mail?")
 def asked_of(person: Person) -> list[str]:
     """The purposes for which a link lies in somebody's mailbox, not used yet."""
-    return list(dict.fromkeys(key for row in _waiting(person) for key in row.data["keys"]))
+    return list(dict.fromkeys(one.key for row in _waiting(person) for one in meant_by(row)))
+
+
+def meant_by(row: MailToken) -> list[ConsentPurpose]:
+    """What a mailed link says yes to, as far as it still means what was written in the mail."""
+    versions = row.data.get("versions", {})
+    known = [one for key in row.data.get("keys", ()) if (one := by_key(key)) is not None and versions.get(key) == one.version]
+    return [one for one in known if not has_changed(one.key, made_at(row))]
 
 
 @unmasked("take back what somebody has been asked by mail")

@@ -12,7 +12,11 @@ from sqlalchemy import bindparam, func, select
 from upart.accounts.models import Person
 from upart.consent.models import AgeBand, Band, Choice, ConsentEvent, ConsentLapse
 from upart.consent.purposes import by_key
-from upart.db import prepared, unmasked
+from upart.context import context
+from upart.db import prepared, session, unmasked
+from upart.errors import Problem
+from upart.privacy.ages import age_of_consent
+from upart.theming.locales import gettext as _
 
 Key = tuple[str, str]
 """Purpose and channel."""
@@ -27,7 +31,7 @@ EVENTS = prepared(
 )  # fmt: skip
 """All that somebody has ever decided, oldest first, with the instant since when earlier consent counts no longer."""
 
-BAND = prepared(select(AgeBand.band).where(AgeBand.person_id == bindparam("who")))
+BAND = prepared(select(AgeBand.band, AgeBand.asked_with).where(AgeBand.person_id == bindparam("who")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,31 @@ def state_of(person: Person | UUID) -> dict[Key, Decided]:
 
 
 def band_of(person: Person | UUID) -> Band | None:
-    """How old somebody says they are; None: nobody has asked yet."""
+    """How old somebody says they are; None: nobody has asked yet.
+
+    Who said "14 to 17" may be a child where the academy now has another country: they count as one until they say it again.
+    """
     with unmasked("is somebody of age?"):
         row = BAND.first(who=id_of(person))
-    return row.band if row is not None else None
+    if row is None:
+        return None
+    return Band.CHILD if row.band is Band.YOUNG and row.asked_with < age_here() else row.band
+
+
+def age_here() -> int:
+    """From which age somebody agrees alone at this academy, in years."""
+    return age_of_consent(context.academy.settings.get("country", ""))
+
+
+def has_changed(purpose: str, since: datetime) -> bool:
+    """Has what a purpose means changed since, so that what was asked or agreed to before counts no longer?"""
+    return session.scalar(select(ConsentLapse.id).where(ConsentLapse.purpose == purpose, ConsentLapse.at >= since).limit(1)) is not None
+
+
+def in_turn(person: Person) -> None:
+    """Decide one after the other about the same person: waits for whoever is at it. Needs a write session. Raises Problem 410 for who is gone."""
+    if session.execute(select(Person.id).where(Person.id == person.id).with_for_update()).first() is None:
+        raise Problem(410, _("This person is no longer here."), remedy=_("There is nothing left to choose."))
 
 
 def id_of(person: Person | UUID) -> UUID:

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, or_, select
 
 from upart.accounts.models import Person
 from upart.consent.folding import Decided, band_of, id_of, state_of
+from upart.consent.guardians import GUARDIAN
 from upart.consent.models import Band, Choice, Suppression
 from upart.consent.purposes import ASKED_FOR, NO_CHANNEL, OF_AGE, channels_of, meant
 from upart.context import context
@@ -62,15 +63,15 @@ def is_agreed(person: Person | UUID, purpose: Purpose | str, channel: str = NO_C
     known = meant(purpose, channel)
     if not known:
         return purpose in set(Purpose) and purpose not in ASKED_FOR
-    decided, young = state_of(person), band_of(person) in (Band.CHILD, Band.YOUNG)
-    return any(_stands(person, one, channel, decided.get((one.key, channel)), young) for one in known)
+    decided, band = state_of(person), band_of(person)
+    return any(_stands(person, one, channel, decided.get((one.key, channel)), band) for one in known)
 
 
-def _stands(person: Person | UUID, one: ConsentPurpose, channel: str, last: Decided | None, young: bool) -> bool:
-    if channel not in channels_of(one) or (young and one.purpose in OF_AGE):
+def _stands(person: Person | UUID, one: ConsentPurpose, channel: str, last: Decided | None, band: Band | None) -> bool:
+    if channel not in channels_of(one) or (band in (Band.CHILD, Band.YOUNG) and one.purpose in OF_AGE):
         return False
     if last is not None and last.stands is Choice.GIVEN:
-        return True
+        return band is not Band.CHILD or last.source == GUARDIAN or one.basis is not Basis.CONSENT
     if one.basis is Basis.CONSENT or (last is not None and last.stands in (Choice.REFUSED, Choice.WITHDRAWN)):
         return False
     return not _suppressed(person, one.key, channel)

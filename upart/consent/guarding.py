@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Response, request, url_for
+from sqlalchemy import select
 
 from upart.accounts.models import MailToken, Person, TokenPurpose
 from upart.accounts.views.doors import to, token_in
 from upart.consent.actions import answer_for
-from upart.consent.folding import Key, state_of
+from upart.consent.folding import Key, band_of, state_of
 from upart.consent.guardians import children_of, name_of
-from upart.consent.models import Choice
+from upart.consent.models import Band, Choice
 from upart.consent.purposes import by_key
 from upart.consent.showing import CHANNELS, value_of
-from upart.db import unmasked
+from upart.db import session, unmasked
 from upart.errors import Problem
 from upart.hooks.routes import Blueprint, anyone_uncached
 from upart.theming.locales import gettext as _
@@ -72,10 +73,19 @@ def answer() -> Response:
         return _page(token, children, wrong=_("Say yes or no."))
     if any(decided.values()) and not request.form.get("responsible"):
         return _page(token, children, wrong=_("Only somebody who holds parental responsibility can say yes. Say that you do, or say no."), answers=decided)
+    if any(decided.values()) and _is_young(row):
+        wrong = _("You have told us that you are under 18. A yes has to come from a parent or guardian. You can say no.")
+        return _page(token, children, wrong=wrong, answers=decided)
     answer_for(child, decided, row)
     if not children_of(row):
         return render("consent/guarded.html", name=name_of(child))
     return to(url_for(".look", token=token, saved="y"))
+
+
+def _is_young(row: MailToken) -> bool:
+    """Has whoever has this mailbox told us here that they are under 18?"""
+    known = session.scalars(select(Person.id).where(Person.email == row.email)).first()
+    return known is not None and band_of(known) in (Band.CHILD, Band.YOUNG)
 
 
 def _opened(token: str) -> tuple[MailToken, list[tuple[Person, list[Key]]]]:

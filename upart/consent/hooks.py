@@ -25,7 +25,7 @@ def upart_menu() -> list[MenuItem]:
     """The way there: from the account, and from the foot of every page."""
     return [
         MenuItem(label="Your choices", endpoint="choices.mine", order=79, area=Area.ACCOUNT, icon="sliders-horizontal",
-                 hint="News, offers and what is remembered about you: off until you switch it on."),
+                 hint="News, offers and what is remembered about you: what of it you want."),
         MenuItem(label="Your choices", endpoint="choices.mine", order=15, area=Area.FOOTER),
     ]  # fmt: skip
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped
 
 from upart import clock
 from upart.db import AcademyOwned, Model
+from upart.privacy.ages import LOWEST
 from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Purpose
 from upart.privacy.words import found_by, key, not_personal, personal, processing, ref, subject, until
 
@@ -108,6 +109,7 @@ class AgeBand(AcademyOwned, Model):
     id: Mapped[UUID] = key()
     person_id: Mapped[UUID] = subject("chooser", on_erase=OnErase.DELETE)
     band: Mapped[Band] = personal(Category.DEMOGRAPHIC_BIRTH, needed=Needed.LAW)
+    asked_with: Mapped[int] = not_personal("the age of consent that the question named: that of the academy's country at that time", default=LOWEST)
     at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, needed=Needed.LAW, default=clock.now)
 
 

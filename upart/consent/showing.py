@@ -10,14 +10,12 @@ from uuid import UUID
 
 from upart.accounts.models import Person
 from upart.consent.asking import asked_of
-from upart.consent.folding import Decided, Key, band_of, history_of
+from upart.consent.folding import Decided, Key, age_here, band_of, history_of
 from upart.consent.gate import MAIL
 from upart.consent.guardians import pending_of
 from upart.consent.models import Band, Choice
 from upart.consent.purposes import NO_CHANNEL, OF_AGE, by_key, channels_of, offered
-from upart.context import context
 from upart.hooks.records import ConsentPurpose
-from upart.privacy.ages import age_of_consent
 from upart.privacy.taxonomy import Basis
 from upart.theming.locales import gettext as _
 
@@ -34,6 +32,8 @@ SOURCES = {
     "ledger": "done again after a backup was put back",
 }  # fmt: skip
 """How the page says where something was decided."""
+
+WAITS = "We wrote to the parent or guardian whom you named. It begins once they have said yes. Was the address wrong? Give the right one below."
 
 AGES = {Band.CHILD: "younger than %(age)s", Band.YOUNG: "%(age)s to 17", Band.ADULT: "18 or older"}
 
@@ -104,7 +104,7 @@ def page_of(person: Person | None, ticked: frozenset[str] | None = None, said: B
 
 def ages() -> dict[str, str]:
     """The answers to the question for the age, as the law of the academy's country divides them."""
-    age = age_of_consent(context.academy.settings.get("country", ""))
+    age = age_here()
     return {band.value: _(words, age=age) if "%" in words else _(words) for band, words in AGES.items()}
 
 
@@ -129,7 +129,7 @@ def _row(one: ConsentPurpose, state: Mapping[Key, Decided], asked: bool, young: 
     lapsed = any(last.stands is Choice.EXPIRED for (key, _channel), last in state.items() if key == one.key)
     notes = [
         *([_("Only for people who are 18 or older.")] if closed else []),
-        *([_("We wrote to the parent or guardian whom you named. It begins once they have said yes.")] if any(key == one.key for key, _ch in pending) else []),
+        *([_(WAITS)] if any(key == one.key for key, _channel in pending) else []),
         *([_("We mailed you a link. Nothing is sent before you have opened it and said yes.")] if asked else []),
         *([_("Your earlier yes counts no longer, because what it means has changed. Read it again, and choose.")] if lapsed and not closed else []),
     ]

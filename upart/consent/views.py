@@ -9,24 +9,23 @@ from flask import Response, request, url_for
 
 from upart.accounts.actions.tokens import use_up
 from upart.accounts.limits import MAILS, count_try
-from upart.accounts.models import MailToken, Person, TokenPurpose
+from upart.accounts.models import Person, TokenPurpose
 from upart.accounts.views.doors import network, to, token_in
 from upart.consent.actions import agree_by_mail, save, stop
-from upart.consent.asking import ask_by_mail, mail_choices, whose
+from upart.consent.asking import ask_by_mail, mail_choices, meant_by, whose
 from upart.consent.folding import Key, band_of, state_of
 from upart.consent.forms import GuardianForm, MailedForm
 from upart.consent.gate import MAIL
-from upart.consent.guardians import ask_guardian, children_of, may_be_asked, pending_of
+from upart.consent.guardians import ask_guardian, children_of, is_own, may_be_asked, pending_of
 from upart.consent.models import Band
 from upart.consent.purposes import OF_AGE, by_key, channels_of, meant, offered
 from upart.consent.showing import is_on, page_of, value_of
 from upart.context import context
 from upart.db import unmasked
 from upart.errors import Problem
-from upart.hooks.records import ConsentPurpose
 from upart.hooks.routes import Blueprint, anyone_uncached, signed_in
 from upart.mail.stopping import read_stop
-from upart.privacy.taxonomy import MARKETING
+from upart.privacy.taxonomy import MARKETING, Basis
 from upart.theming.forms import show
 from upart.theming.locales import gettext as _
 from upart.theming.render import render
@@ -117,7 +116,7 @@ def change_by_link() -> Response:
 def look() -> Response:
     """The page of the link that says yes. Opening it changes nothing."""
     token = request.args.get("token", "")[:TOKEN]
-    return render("consent/confirm.html", token=token, texts=[_(one.text) for one in _asked(token_in(token, TokenPurpose.CONSENT))])
+    return render("consent/confirm.html", token=token, texts=[_(one.text) for one in meant_by(token_in(token, TokenPurpose.CONSENT))])
 
 
 @choices.post("/privacy/choices/confirm", policy=anyone_uncached)
@@ -125,7 +124,7 @@ def look() -> Response:
 def confirm() -> Response:
     """The mailbox says yes."""
     row = token_in(request.form.get("token", "")[:TOKEN], TokenPurpose.CONSENT)
-    person, asked = whose(row), _asked(row)
+    person, asked = whose(row), meant_by(row)
     use_up(row)
     if person is None or not asked:
         raise Problem(410, _("What this link was about has changed."), remedy=_("Open the page of your choices again."))
@@ -156,12 +155,6 @@ def _stopped(token: str) -> tuple[UUID, str]:
     return found
 
 
-def _asked(row: MailToken) -> list[ConsentPurpose]:
-    """What the link says yes to, as far as it still means what was written in the mail."""
-    versions = row.data.get("versions", {})
-    return [one for key in row.data.get("keys", ()) if (one := by_key(key)) is not None and versions.get(key) == one.version]
-
-
 def _rows() -> dict[str, Key]:
     return {value_of((one.key, channel)): (one.key, channel) for one in offered() for channel in channels_of(one)}
 
@@ -183,11 +176,11 @@ def _wrong(person: Person | None) -> str:
         known = by_key(value.partition("|")[0])
         if known is None or version != str(known.version):
             return _("A text has changed since you opened this page. Read it again, and choose.")
-    new = [key for key, on in wanted.items() if on and not _is_on(person, key) and (one := by_key(key[0])) is not None and one.purpose in OF_AGE]
+    new = [one for key, on in wanted.items() if on and not _is_on(person, key) and (one := by_key(key[0])) is not None]
     band = _band() or (band_of(person) if person is not None else None)
-    if new and band is None:
+    if band is None and any(one.basis is Basis.CONSENT or one.purpose in OF_AGE for one in new):
         return _("Say first how old you are: some of this is not for everybody.")
-    if new and band is not Band.ADULT and _band() is None:
+    if band is not Band.ADULT and _band() is None and any(one.purpose in OF_AGE for one in new):
         return _("Some of this is only for people who are 18 or older.")
     return ""
 
@@ -202,10 +195,10 @@ def _band() -> Band | None:
 
 
 def _for_guardian(person: Person | None) -> set[Key]:
-    """What was ticked by a child, and needs the yes of a guardian who has not been asked for it yet."""
+    """What was ticked by a child, and needs the yes of a guardian who has not been asked for it yet, or of another one whom it names now."""
     if (_band() or (band_of(person) if person is not None else None)) is not Band.CHILD:
         return set()
-    return {key for key, on in _wanted().items() if on and may_be_asked(key[0]) and not _is_on(person, key)} - _waiting(person)
+    return {key for key, on in _wanted().items() if on and may_be_asked(key[0]) and not _is_on(person, key)} - (set() if _named() else _waiting(person))
 
 
 def _waiting(person: Person | None) -> set[Key]:
@@ -214,26 +207,30 @@ def _waiting(person: Person | None) -> set[Key]:
 
 def _count(by: str) -> None:
     """Count a mail to a guardian before anything else is done, so that it stays counted. Raises Problem 429 when it was too often."""
-    if named := request.form.get("guardian", "")[:TOKEN].strip().lower():
+    if named := _named().lower():
         count_try("guardian", [by, named, network()], limit=MAILS)
+
+
+def _named() -> str:
+    return request.form.get("guardian", "")[:TOKEN].strip()
 
 
 def _guardian(person: Person | None) -> tuple[str, str]:
     """The address of the guardian that was named; else why it is none, in words."""
-    if person is None:
+    if person is None or person.account_id is None:
         return "", _("Somebody has to agree to this for you. Sign up here first, then name a parent or guardian.")
     form = GuardianForm.posted()
     if not form.validate():
         return "", _("Somebody has to agree to this for you: give the e-mail address of a parent or guardian.")
     address = form["guardian"].data
-    if person.email and address == str.__str__(person.email):
+    if is_own(person, address):
         return "", _("This is your own address. Give that of a parent or guardian.")
     return address, ""
 
 
 def _again(person: Person | None, wrong: str, token: str) -> Response:
     ticked = frozenset(request.form.getlist("give"))
-    return render("consent/choices.html", 422, page=page_of(person, ticked, _band()), saved="", token=token, wrong=wrong, age=_band())
+    return render("consent/choices.html", 422, page=page_of(person, ticked, _band()), saved="", token=token, wrong=wrong, age=_band(), guardian=_named())
 
 
 def _is_on(person: Person | None, key: Key) -> bool:

@@ -61,7 +61,7 @@ class Choice:
 def signalled(environ: Environ) -> bool:
     """Does the browser send Global Privacy Control? Any value but exactly `1` counts for nothing (W3C GPC, section 3.2)."""
     sent = environ.get("HTTP_SEC_GPC")
-    return sent is not None and "1" in [value.strip(" \t") for value in str(sent).split(",")]
+    return sent is not None and {value.strip(" \t") for value in str(sent).split(",")} == {"1"}
 
 
 def read(environ: Environ) -> Choice:

@@ -14,10 +14,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from upart.context import CurrentAcademy
 from upart.cookies.choice import Environ, read, signalled
-from upart.cookies.inventory import PREFIX, Declared, bare, inventory, owner_of
+from upart.cookies.inventory import Declared, bare, owner_of, settable
 from upart.cookies.rules import CookieRefused, SetCookie
-from upart.cookies.signals import CHOSEN
+from upart.cookies.signals import BEGUN, CHOSEN
 from upart.hooks.loaded import Plugins
 from upart.theming.headers import PRIVATE
 
@@ -53,13 +54,14 @@ class CookieGate:
         def start(status: str, headers: Headers, *rest: Any) -> Any:
             if CHOSEN in environ or any(name.lower() == "set-cookie" for name, _ in headers):
                 headers = self._passing(asked, headers, environ.get(STRICT, False))
+            environ[BEGUN] = True
             return start_response(status, headers, *rest)
 
         return self.app(environ, start)
 
     def _hide(self, environ: dict[str, Any]) -> None:
         """Take out of the request what is not declared here, or not agreed to."""
-        known, pairs = inventory(self.plugins, environ["upart.academy"].plugins), environ["HTTP_COOKIE"].split(";")
+        known, pairs = settable(self.plugins, environ["upart.academy"]), environ["HTTP_COOKIE"].split(";")
         named = [(pair.partition("=")[0].strip(), pair) for pair in pairs]
         environ[BROUGHT] = [name for name, _ in named]
         kept = [pair for name, pair in named if (one := known.get(bare(name))) and self._permitted(environ, one)]
@@ -73,7 +75,7 @@ class CookieGate:
 
     def _passing(self, environ: Environ, headers: Headers, strict: bool) -> Headers:
         """The headers with those cookies that may be set; what sets one, or depends on a choice, is kept by no cache."""
-        known, tls = inventory(self.plugins, environ["upart.academy"].plugins), environ.get("wsgi.url_scheme") == "https"
+        known, tls = settable(self.plugins, environ["upart.academy"]), environ.get("wsgi.url_scheme") == "https"
         kept: Headers = []
         for name, value in headers:
             if name.lower() == "set-cookie":
@@ -88,17 +90,20 @@ class CookieGate:
             return cookie.written(None, tls=tls)
         declared = known.get(bare(cookie.name) if tls else cookie.name)
         if declared is None or not self._permitted(environ, declared):
-            self._note(cookie.name, self._reason(cookie.name, declared), strict=strict)
+            self._note(cookie.name, self._reason(environ["upart.academy"], cookie.name, declared), strict=strict)
             return ""
         wrong, remedy = cookie.wrong(declared.cookie.lifetime)
         if wrong:
             self._note(cookie.name, (wrong, remedy), strict=strict)
         return cookie.written(declared.cookie.lifetime, tls=tls)
 
-    def _reason(self, name: str, declared: Declared | None) -> Dropped:
+    def _reason(self, academy: CurrentAcademy, name: str, declared: Declared | None) -> Dropped:
         if declared is not None:
             return "is optional, and this browser has not agreed to it", f'Ask first: if allows("{declared.cookie.category}"): response.set_cookie(…)'
-        if owner := owner_of(self.plugins, name.removeprefix(PREFIX)):
+        owner = owner_of(self.plugins, bare(name))
+        if owner in academy.plugins:
+            return f"came with an upgrade of '{owner}', to which this academy has not agreed", f"Look at the page of '{owner}', and agree to it there."
+        if owner:
             return f"belongs to plugin '{owner}', which is not enabled here", f"Enable '{owner}', or do not set its cookie."
         return "is declared by nobody", f'Declare it in upart_cookies: Cookie(name="{name[:40]}", category=…, purpose=…, lifetime=…).'
 

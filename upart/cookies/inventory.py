@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from upart.context import context
+from upart.context import CurrentAcademy, context
 from upart.hooks.loaded import Plugins
 from upart.hooks.plugged import plugged
 from upart.hooks.records import Cookie, CookieCategory
@@ -44,9 +44,14 @@ def inventory(plugins: Plugins, enabled: Collection[str]) -> dict[str, Declared]
     }
 
 
+def settable(plugins: Plugins, academy: CurrentAcademy) -> dict[str, Declared]:
+    """What an academy's pages may set, by name: nothing that an upgrade has added and the academy has not agreed to."""
+    return {name: one for name, one in inventory(plugins, academy.plugins).items() if f"cookie:{name}" not in academy.held_back}
+
+
 def offered() -> list[Declared]:
     """The optional cookies of the current academy, about which everybody is asked."""
-    return [one for one in inventory(plugged(), context.academy.plugins).values() if one.optional]
+    return [one for one in settable(plugged(), context.academy).values() if one.optional]
 
 
 def owner_of(plugins: Plugins, name: str) -> str:

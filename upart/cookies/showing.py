@@ -12,7 +12,8 @@ from flask import request
 
 from upart.context import context
 from upart.cookies.choice import LASTS, OPTIONAL, Choice, read, signalled
-from upart.cookies.inventory import CORE, Declared, inventory, offered
+from upart.cookies.inventory import CORE, Declared, inventory, offered, settable
+from upart.cookies.signals import is_child
 from upart.hooks.plugged import plugged
 from upart.hooks.records import CookieCategory
 from upart.theming.locales import gettext as _
@@ -61,8 +62,8 @@ class Group:
 
 def described(enabled: Collection[str] | None = None) -> list[Described]:
     """The cookies that the core and these plugins (those of the current academy, for None) may set; necessary ones first, else as they are declared."""
-    found = inventory(plugged(), context.academy.plugins if enabled is None else enabled).values()
-    return sorted((_words(one) for one in found), key=lambda one: (ORDER.index(one.category), one.owner != CORE))
+    found = settable(plugged(), context.academy) if enabled is None else inventory(plugged(), enabled)
+    return sorted((_words(one) for one in found.values()), key=lambda one: (ORDER.index(one.category), one.owner != CORE))
 
 
 def _words(one: Declared) -> Described:
@@ -106,12 +107,17 @@ def question() -> Mapping[str, Any] | None:
 
 
 def is_open() -> bool:
-    """Has this browser still to be asked? Not if it has answered, nor if it signals that it does not want any."""
-    return not signalled(request.environ) and _asks_more_than(read(request.environ))
+    """Has this browser still to be asked? Not if it has answered, nor if it signals that it does not want any, nor a child, who agrees to none."""
+    return not signalled(request.environ) and _asks_more_than(read(request.environ)) and not is_child()
 
 
 def _asks_more_than(choice: Choice) -> bool:
     return any(one.id not in choice.known for one in offered())
+
+
+def back() -> str:
+    """Where an answer on the page of choices leads: to the page it stands on, unless that opens by a mailed link alone."""
+    return PAGE if "token" in request.values else request.path
 
 
 def section() -> Mapping[str, Any]:
@@ -119,5 +125,5 @@ def section() -> Mapping[str, Any]:
     choice = read(request.environ)
     return {
         "necessary": [one for one in described() if not one.optional], "groups": groups(choice), "signalled": signalled(request.environ),
-        "answered": None if _asks_more_than(choice) else choice.day, "days": LASTS.days, "next": request.path,
+        "answered": None if _asks_more_than(choice) else choice.day, "days": LASTS.days, "next": back(), "child": is_child(),
     }  # fmt: skip

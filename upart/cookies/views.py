@@ -11,8 +11,9 @@ from upart.accounts.views.doors import local
 from upart.context import context
 from upart.cookies.choice import Choice, remember, signalled
 from upart.cookies.gate import BROUGHT
-from upart.cookies.inventory import Declared, bare, inventory, offered
+from upart.cookies.inventory import Declared, bare, inventory, offered, settable
 from upart.cookies.showing import is_open
+from upart.cookies.signals import is_child
 from upart.errors import Problem
 from upart.hooks.plugged import plugged
 from upart.hooks.routes import Blueprint, anyone, anyone_uncached
@@ -32,11 +33,11 @@ ALL_OR_NONE = {"accept": True, "reject": False}
 
 @choosing.post("/privacy/choices/cookies", policy=anyone_uncached)
 def choose() -> Response:
-    """Keep what this browser's owner says about optional cookies, and take back those that are not agreed to."""
+    """Keep what this browser's owner says about optional cookies, and take back those that are not agreed to. A child agrees to none."""
     said, wanted = request.form.get("choice", ""), request.form.getlist("category")
     if said not in (*ALL_OR_NONE, "choose"):
         raise Problem(422, _("This says neither yes nor no."), remedy=_("Go back and press one of the buttons."), code="no_choice")
-    asked = offered()
+    asked, said = offered(), "reject" if is_child() else said
     response: Response = redirect(local(request.form.get("next", "/")), 303)  # type: ignore[assignment]
     if asked:
         categories = {str(one.cookie.category) for one in asked}
@@ -48,7 +49,7 @@ def choose() -> Response:
 def _take_back(response: Response, choice: Choice) -> None:
     """Take out of the browser what some installed plugin has declared and may not be there any more."""
     installed = inventory(plugged(), [plugin.id for plugin in plugged().healthy()])
-    here = inventory(plugged(), context.academy.plugins)
+    here = settable(plugged(), context.academy)
     for name in request.environ.get(BROUGHT, ()):
         known = installed.get(bare(name))
         if known is not None and not _stays(here.get(bare(name)), choice):

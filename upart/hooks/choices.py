@@ -6,13 +6,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
+from itertools import chain
+from types import NoneType
+from typing import Any
 
 from upart.errors import PluginError
 from upart.hooks.loaded import Plugin
 from upart.hooks.locks import is_held_back
 from upart.hooks.plugged import plugged
 from upart.hooks.records import CHANNELS, ConsentPurpose, Cookie, CookieCategory, Decision
-from upart.privacy.taxonomy import Basis, Purpose
+from upart.privacy.taxonomy import MARKETING, Basis, Purpose
 
 KEY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -22,6 +25,27 @@ LONGEST = timedelta(days=400)
 """Browsers keep no cookie for longer (RFC 6265bis section 5.5)."""
 
 BASES = (Basis.CONSENT, Basis.LEGITIMATE_INTEREST)
+
+BY_CONSENT = (*MARKETING, Purpose.TRAIN_AI)
+"""What nobody may be switched on to: it has to be asked for (directive 2002/58/EC art. 13(1))."""
+
+MOST = 500
+"""Characters of a text that people are to read before they agree."""
+
+HOST_BOUND = ("__host-", "__secure-")
+"""Prefixes of names that browsers judge by (RFC 6265bis section 4.1.3); they belong to an answer, not to a declaration."""
+
+KINDS: tuple[tuple[str, str, type[Any] | tuple[type[Any], ...], str], ...] = (
+    ("purposes", "key", str, 'Give a text: key="{id}.tips".'),
+    ("purposes", "text", str, "Say in one sentence what a person agrees to."),
+    ("purposes", "version", int, "Give a whole number: version=2."),
+    ("purposes", "channels", (tuple, list), 'Give a tuple, with a comma at its end: channels=("email",).'),
+    ("cookies", "name", str, 'Give a text: name="{id}_level".'),
+    ("cookies", "purpose", str, "Say in purpose= what the person has of it."),
+    ("cookies", "lifetime", (timedelta, NoneType), "Give a timedelta: lifetime=timedelta(days=30)."),
+    ("decisions", "name", str, "Say in a few words what is decided."),
+)
+"""What each word has to be before it can be judged: attribute, word, class, remedy."""
 
 Finding = tuple[str, str]
 """What is wrong, and what to do about it."""
@@ -51,9 +75,17 @@ def _speaking(enabled: Collection[str] | None) -> list[Plugin]:
 
 def check_choices(plugin: Plugin, others: Iterable[Plugin]) -> None:
     """Raise PluginError for the first thing that is wrong with a plugin's purposes, cookies or decisions."""
-    for found in (*_doubled(plugin, [other for other in others if other is not plugin]), *_purposes(plugin), *_cookies(plugin), *_decisions(plugin)):
-        message, remedy = found
+    others = [other for other in others if other is not plugin]
+    for message, remedy in chain(_kinds(plugin), _doubled(plugin, others), _purposes(plugin), _cookies(plugin), _decisions(plugin)):
         raise PluginError(message, remedy=remedy)
+
+
+def _kinds(plugin: Plugin) -> Iterator[Finding]:
+    for attribute, word, kind, remedy in KINDS:
+        for one in getattr(plugin, attribute):
+            value = getattr(one, word)
+            if not isinstance(value, kind):
+                yield f"A {type(one).__name__} has {word}={value!r}, which is of type {type(value).__name__}.", remedy.format(id=plugin.id)
 
 
 def _doubled(plugin: Plugin, others: list[Plugin]) -> Iterator[Finding]:
@@ -72,19 +104,27 @@ def _purposes(plugin: Plugin) -> Iterator[Finding]:
             yield f"{its} has a key that is not its own.", f'Begin it with the plugin\'s id: key="{plugin.id}.tips".'
         if not one.text.strip():
             yield f"{its} has no text.", "Say in one sentence what a person agrees to."
+        if len(one.text) > MOST:
+            yield f"{its} has a text of {len(one.text)} characters.", f"Say it in one sentence of up to {MOST}: people are to read it."
         if one.purpose not in list(Purpose):
             yield f"{its} has the purpose '{one.purpose}', which is unknown.", f"Choose one of: {', '.join(Purpose)}."
         if one.basis not in BASES:
             yield f"{its} has the basis '{one.basis}', about which nobody chooses.", "Basis.CONSENT, or Basis.LEGITIMATE_INTEREST for what can be switched off."
+        if one.basis is not Basis.CONSENT and one.purpose in BY_CONSENT:
+            yield f"{its} would go on for '{one.purpose}' until somebody says no.", "That has to be asked for: leave out basis=."
         if one.version < 1:
             yield f"{its} has the version {one.version}.", "Versions of a text begin with 1."
-        if unknown := sorted(set(one.channels) - set(CHANNELS)):
+        if unknown := sorted(set(map(str, one.channels)) - set(CHANNELS)):
             yield f"{its} uses the channel '{unknown[0]}', which is unknown.", f"Channels are: {', '.join(CHANNELS)}."
+        if len(set(one.channels)) < len(one.channels):
+            yield f"{its} names a channel twice.", "Name each once."
 
 
 def _cookies(plugin: Plugin) -> Iterator[Finding]:
     for one in plugin.cookies:
         its = f"Its cookie '{one.name}'"
+        if one.name.lower().startswith(HOST_BOUND):
+            yield f"{its} begins with a word for browsers.", f'Declare it as "{one.name.partition("-")[2]}"; behind TLS an answer may set it with "__Host-".'
         if not TOKEN.fullmatch(one.name):
             yield f"{its} has a name that no browser takes.", 'Use letters, digits and "_": name="quiz_level".'
         if one.category not in list(CookieCategory):

@@ -9,6 +9,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any
@@ -270,7 +271,13 @@ def _names(plugin: Plugin, taken: Plugins) -> None:
 
 def _answer(plugin: Plugin, hook: str, kind: type[Any]) -> list[Any]:
     function = getattr(plugin.module, hook, None)
-    answer = function() if function else []
+    try:
+        answer = function() if function else []
+    except TypeError as error:
+        if is_dataclass(kind) and f"{kind.__name__}.__init__" in str(error):
+            words = ", ".join(one.name for one in fields(kind))
+            raise PluginError(f"{hook}() cannot make a {kind.__name__}: {error}.", remedy=f"{kind.__name__} takes: {words}.") from None
+        raise
     if not isinstance(answer, list | tuple) or not all(isinstance(part, kind) for part in answer):
         raise PluginError(f"{hook}() returned {type(answer).__name__} instead of a list of {kind.__name__}.", remedy=f"Return [{kind.__name__}(…)].")
     return list(answer)

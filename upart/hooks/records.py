@@ -208,7 +208,8 @@ class ConsentPurpose:
     sentence in plain words, translated when shown; `version` goes up when the text comes to mean more, and what people
     gave to an earlier one then no longer counts. `purpose`: the purpose of the columns that rest on it; withdrawing
     it ends what is held for that purpose on this basis. `channels`: the ways it may use, none for what is not a message.
-    `basis`: consent, or legitimate interest for what a person may only switch off (art. 21).
+    `basis`: consent, or legitimate interest for what a person may only switch off (art. 21); news, offers and training of machines are
+    asked for. How old somebody is, and who answers for a child, is the portal's business: there is nothing to declare.
     """
 
     key: str

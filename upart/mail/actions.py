@@ -161,7 +161,7 @@ def _opened(stored: str) -> str:
 
 def _foot(settings: Mapping[str, Any], stop: str) -> str:
     """Below every message: why it came, how it stops if it can, and who sends it."""
-    why = [_("You get this because of something that you, or somebody with your address, did here. No picture in it tells us that you read it.")]
+    why = [_("You get this because of something that was done here with your address. No picture in it tells us that you read it.")]
     if stop:
         why = [_("You get this because you asked for it here. No picture in it tells us that you read it."), f"[{_('Stop these messages')}]({stop})"]
     return "\n".join([*why, ", ".join(filter(None, (settings.get("legal_name"), settings.get("place"))))]).strip()

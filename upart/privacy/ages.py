@@ -6,6 +6,9 @@ from __future__ import annotations
 HIGHEST = 16
 """Where a country has not chosen less, or is not in the table; so it is enough everywhere."""
 
+LOWEST = 13
+"""No country may choose less."""
+
 AGES = {
     "AT": 14, "BE": 13, "BG": 14, "CY": 14, "CZ": 15, "EE": 13, "FI": 13, "FR": 15, "GR": 15, "IS": 13, "IT": 14, "LT": 14, "LV": 13, "MT": 13, "PT": 13,
     "SE": 13, "SI": 15,

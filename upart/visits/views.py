@@ -14,6 +14,7 @@ from upart.academies.models import AcademySetting
 from upart.accounts.views.doors import local, to
 from upart.context import context
 from upart.cookies.choice import remember, signalled
+from upart.cookies.showing import back
 from upart.db import session
 from upart.errors import NotHere, Problem
 from upart.events.actions import emit
@@ -74,7 +75,7 @@ def section() -> dict[str, Any]:
     environ, said = request.environ, showing.described(context.academy)
     place = f"{_(SAID[tuple(said['places'])])} {_(LOOKED_UP, fewest=said['fewest_of_a_place'])}" if said["places"] else ""
     return {"visits": said, "place": place, "signalled": signalled(environ), "answer": choice.chosen(environ),
-            "is_counted": choice.may_count(environ, context.academy), "here": request.path}  # fmt: skip
+            "is_counted": choice.may_count(environ, context.academy), "here": back()}  # fmt: skip
 
 
 @choices.get("/privacy/choices/visits", policy=anyone_uncached)

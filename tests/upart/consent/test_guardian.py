@@ -91,7 +91,7 @@ def test_who_is_no_child_any_more_decides_alone(portal):
 
 def test_what_she_agreed_to_alone_expires_when_she_turns_out_to_be_a_child(portal):
     offer_reminders(portal)
-    choose(sign_in(portal, "lena"), HELD, shown=(HELD,))
+    choose(sign_in(portal, "lena"), HELD, shown=(HELD,), age="young")
     assert stands(portal)[HELD] == "given"
     with portal.writing("athena") as session:
         say_age(who(session), Band.CHILD)

@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import pytest
-from choosing import became, choose, letter, order_news, say_yes, stands, stop_link
+from choosing import HELD, REMINDERS, became, choose, letter, offer_reminders, order_news, say_yes, stands, stop_link, who
 from people import mails, sign_in
+
+from upart.consent.actions import choose as agree
+from upart.hooks.plugged import PLUGGED
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -73,3 +76,18 @@ def test_offers_stop_without_the_news(ordered):
     assert became(ordered, "Offer") == [("sent", "")]
     ordered.visitor("athena").post(stop_link(ordered), data=ONE_CLICK)
     assert [stands(ordered)[box] for box in ("promote|email", "newsletter|email")] == ["withdrawn", "given"]
+
+
+def test_of_a_plugin_that_was_switched_off_nothing_leaves_and_the_link_still_stops_it(ordered):
+    offer_reminders(ordered)
+    with ordered.app.test_request_context(), ordered.writing("athena") as session:
+        agree(who(session), "reminders", "email", True, "page")
+    letter(ordered, "reminders", subject="A lesson waits")
+    assert became(ordered, "A lesson waits") == [("sent", "")]
+    path = stop_link(ordered)
+    letter(ordered, "reminders", subject="Another one")
+    ordered.app.extensions[PLUGGED].core[0].purposes.remove(REMINDERS)
+    assert became(ordered, "Another one") == [("refused", "consent")]
+    assert choose(sign_in(ordered, "lena"), HELD, shown=(HELD,)).status_code == 422
+    assert ordered.visitor("athena").post(path, data=ONE_CLICK).status_code == 200
+    assert stands(ordered)[HELD] == "withdrawn"

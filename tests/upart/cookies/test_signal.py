@@ -11,7 +11,7 @@ from upart.cookies.signals import allows, counted, personalised
 
 SENT = {"HTTP_SEC_GPC": "1"}
 HEADER = {"Sec-GPC": "1"}
-OTHERS = ("0", "true", "2", "", "10", "yes", "1;q=1", "１", "01")
+OTHERS = ("0", "true", "2", "", "10", "yes", "1;q=1", "１", "01", "0, 1", "1, true")
 
 
 def at(jar, **environ):

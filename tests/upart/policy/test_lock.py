@@ -13,6 +13,7 @@ from upgrading import upgraded
 from upart import clock
 from upart.academies.actions import accept_declarations, disable_plugin
 from upart.context import context
+from upart.cookies.inventory import settable
 from upart.db import Model
 from upart.errors import NotAgreed
 from upart.hooks.choices import consent_purposes, declared_cookies
@@ -99,6 +100,8 @@ def test_a_new_cookie_is_unknown_and_a_new_purpose_not_offered(after):
             assert ("postcard_pen" in [one.name for one in declared_cookies(enabled)]) is agreed
             assert ("postcard.sale" in [one.key for one in consent_purposes(enabled)]) is agreed
             assert "postcard_pen" in [one.name for one in declared_cookies()], "the installation knows it all the same"
+        assert ("postcard_pen" in settable(after.state.plugins, after.academy("athena"))) is agreed, "the filter lets no other pass"
+        assert ("display: block" in after.visitor("athena").get("/privacy/choices/question.css").text) is agreed
         if not agreed:
             agree(after)
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -65,6 +65,11 @@ def use_up(row: MailToken, opened: Session | Any = None) -> None:
     )
     if gone.rowcount != 1:
         raise Problem(410, "This link has just been used.", remedy="Ask for a new one if this was not you.")
+
+
+def made_at(row: MailToken) -> datetime:
+    """When a token was made."""
+    return row.ends_at - LIVES[row.purpose]
 
 
 def link(path: str, token: str, host: str = "") -> str:
