@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c0031"
-down_revision = "c0023"
+down_revision = "c0027"
 
 
 def upgrade() -> None:
