@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from upart.context import CurrentAcademy
 from upart.theming.headers import KNOWS
+from upart.theming.problems import is_for_programs
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -60,7 +61,7 @@ class PageCache:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """WSGI. Expects `environ["upart.academy"]`, which the host gate sets."""
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or is_for_programs(environ["PATH_INFO"]):
             return self.app(environ, start_response)
         query = environ.get("QUERY_STRING", "")
         if query:
