@@ -49,6 +49,11 @@ def one(whole: Any, shown: Row | Any, status: int = 200, location: str = "") -> 
     return response
 
 
+def plain(data: Any) -> Response:
+    """Data that are the same for everybody who reads them here."""
+    return _answer(msgspec.json.encode(data), f"{context.academy.epoch:x}-{tag_of(data)}")
+
+
 def unless_changed(current: Any) -> Response | None:
     """None if the sender has seen this version (If-Match); else what to answer: 428 when they do not say, 412 with the current state."""
     asked = request.if_match

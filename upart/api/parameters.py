@@ -32,6 +32,8 @@ DEPTH, INCLUDES, PARAMETERS, VALUES = 2, 10, 30, 100
 
 FILTER = re.compile(r"filter\[(\w+)\](?:\[(\w+)\])?")
 EQUAL, ORDER = ("eq", "in"), ("eq", "in", "gt", "gte", "lt", "lte")
+ORDERED = (int, datetime)
+"""Classes of values of which one can be above another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def _filter(resource: Resource, name: str, operator: str, value: str) -> Filter:
     kind = kind_of(column)
     if operator == "empty" and column.nullable:
         return Filter(name, operator, _value(value, bool))
-    operators = ORDER if kind in (int, datetime) else EQUAL
+    operators = ORDER if kind in ORDERED else EQUAL
     if operator not in operators:
         raise ValueError(f"There is no [{operator[:20]}] for it. There are: {', '.join((*operators, 'empty') if column.nullable else operators)}.")
     if operator == "in":

@@ -10,12 +10,20 @@ from flask import Response, request
 from werkzeug.exceptions import MethodNotAllowed
 
 from upart.api import answering, parameters, reading, registry, writing
+from upart.api.document import document
 from upart.api.seams import first_answer
 from upart.errors import NotHere
 from upart.hooks.resources import Resource
 from upart.hooks.routes import Blueprint, anyone_uncached
 
 api = Blueprint("api", __name__)
+
+
+@api.get("/api/v1/openapi.json", policy=anyone_uncached)
+def openapi() -> Response:
+    """The document from which clients are made."""
+    parameters.nothing(request.args)
+    return answering.plain(document())
 
 
 @api.route("/api/v1/<path:address>", methods=["GET", "POST", "PATCH", "DELETE"], policy=anyone_uncached)

@@ -7,7 +7,7 @@ import logging
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import false, or_
+from sqlalchemy import Table, false, or_
 
 from upart.context import context
 from upart.hooks.plugged import plugged
@@ -17,7 +17,7 @@ log = logging.getLogger("upart.hooks")
 NOTHING: Criterion = false()
 
 
-def visible(model: type[Any]) -> tuple[Criterion, ...]:
+def visible(model: Any) -> tuple[Criterion, ...]:
     """The criteria that all hold for rows which the acting person may see: those of `upart_visible`.
 
     An implementation that fails hides everything. When nobody says anything about a table with subjects, people see the rows about themselves.
@@ -35,10 +35,10 @@ def visible(model: type[Any]) -> tuple[Criterion, ...]:
             return (NOTHING,)
         if answer is not None:
             found.append(answer)
-    return tuple(found) or _of_themselves(model)
+    return tuple(found) or _of_themselves(model.__table__)
 
 
 @lru_cache(maxsize=512)
-def _of_themselves(model: Any) -> tuple[Criterion, ...]:
-    columns = [column for column in model.__table__.c if getattr(column.info.get("declaration"), "kind", "") == "subject"]
+def _of_themselves(table: Table) -> tuple[Criterion, ...]:
+    columns = [column for column in table.c if getattr(column.info.get("declaration"), "kind", "") == "subject"]
     return (or_(*(column == ACTOR for column in columns)),) if columns else ()

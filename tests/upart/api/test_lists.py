@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
+from people import sign_in
 from sqlalchemy import event
 
-from tests.people import sign_in
 from upart.db import engine
 
 

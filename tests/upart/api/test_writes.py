@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tests.people import sign_in
+from people import sign_in
 
 SAME = {"Sec-Fetch-Site": "same-origin"}
 
