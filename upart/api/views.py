@@ -10,13 +10,27 @@ from flask import Response, request
 from werkzeug.exceptions import MethodNotAllowed
 
 from upart.api import answering, parameters, reading, registry, writing
-from upart.api.document import document
+from upart.api import reference as explained
+from upart.api.document import VERSION, document
 from upart.api.seams import first_answer
 from upart.errors import NotHere
 from upart.hooks.resources import Resource
-from upart.hooks.routes import Blueprint, anyone_uncached
+from upart.hooks.routes import Blueprint, anyone_known, anyone_uncached
+from upart.theming.render import render
 
 api = Blueprint("api", __name__)
+
+
+@api.get("/api/v1/", policy=anyone_known)
+def reference() -> Response:
+    """What programs can read and do here, explained."""
+    parts = explained.parts()
+    return render("api/reference.html", parts=parts, problems=explained.problems(), version=VERSION, origin=request.host_url.rstrip("/"), first=_first(parts))
+
+
+def _first(parts: list[explained.Part]) -> str:
+    """With what somebody begins who tries it: a list that every visitor sees."""
+    return next((part.name for part in parts if any(one.who == "anyone" and one.parameters for one in part.operations)), parts[0].name)
 
 
 @api.get("/api/v1/openapi.json", policy=anyone_uncached)

@@ -39,6 +39,22 @@ CODES = {  # what a status means for programs, unless the error has a word of it
     507: ("full_disk", "No space left"),
 }
 
+WORDS = {  # words of the API's own, more exact than a status
+    "parameter": (400, "The address asks for something that is not there, or in a way that is not understood"),
+    "cursor": (400, "This cursor is not for this list, this person, this filter or this order"),
+    "too_many": (400, "More would come along than one answer holds"),
+    "no_json": (400, "The body is no JSON"),
+    "twice": (400, "The body names a member twice"),
+    "too_deep": (400, "The body is nested too deeply"),
+    "again": (401, "The password was not given within 15 minutes"),
+    "scope": (403, "The token lacks a scope"),
+    "cross_site": (403, "This was sent from another site"),
+    "objection": (409, "Something stands against it"),
+    "restricted": (409, "The data of this person may only be stored now"),
+    "not_ready": (422, "Something is missing before this can be done"),
+    "paused": (503, "This academy is paused"),
+}
+
 DETAILS = {  # what is said where a page would speak of pages
     400: "Something in the address or in what was sent is not as expected.",
     403: "You may not do this.",
@@ -58,7 +74,7 @@ def body_of(status: int, detail: str, *, code: str = "", faults: Sequence[Fault]
     """The members of RFC 9457, and ours: `code`, `errors` (pointer, code, detail), `request_id`."""
     usual, title = CODES.get(status, CODES[500] if status >= 500 else CODES[400])
     word = code or usual
-    members = {"type": f"{KINDS}{word}", "title": title, "status": status, "code": word, "detail": detail, "errors": [one._asdict() for one in faults]}
+    members = {"type": f"{KINDS}{word if word in WORDS else usual}", "title": title, "status": status, "code": word, "detail": detail, "errors": [one._asdict() for one in faults]}
     return msgspec.json.encode({**members, **({"request_id": request_id} if request_id else {}), **more})
 
 
