@@ -16,7 +16,6 @@ class AcademyOut(msgspec.Struct):
     name: str
     language: str
     brand_colour: str
-    plugins: list[str]
 
 
 academy = Resource("academy", scope="core:academy", answers=AcademyOut, sentence="The academy that answers at this host.")
@@ -24,6 +23,6 @@ academy = Resource("academy", scope="core:academy", answers=AcademyOut, sentence
 
 @academy.get
 def read() -> AcademyOut:
-    """What every visitor sees of it, and which plugins are on."""
+    """What every visitor sees of it."""
     here = context.academy
-    return AcademyOut(here.slug, here.name, here.settings["language"], here.settings["brand_colour"], sorted(here.plugins))
+    return AcademyOut(here.slug, here.name, here.settings["language"], here.settings["brand_colour"])

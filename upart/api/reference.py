@@ -10,6 +10,7 @@ from typing import Any
 
 from upart.api.document import document
 from upart.api.schemas import Schema
+from upart.hooks.plugged import plugged
 from upart.theming.locales import gettext as _
 from upart.theming.problems import CODES, WORDS
 
@@ -77,7 +78,13 @@ def _operation(method: str, path: str, one: Schema, schemas: Mapping[str, Schema
     body = schemas[content["schema"]["$ref"].rpartition("/")[2]] if content else {}
     example = json.dumps(content["example"], indent=2, ensure_ascii=False) if "example" in content else ""
     taken = tuple(Line(p["name"], _kind(p["schema"], schemas), p.get("description", ""), p["required"]) for p in one["parameters"] if p["in"] != "path")
-    return Operation(method.upper(), path, one["summary"], one["x-for"], one["x-scope"], taken, tuple(_fields(body, schemas)), example)
+    return Operation(method.upper(), path, one["summary"], _who(one["x-for"]), one["x-scope"], taken, tuple(_fields(body, schemas)), example)
+
+
+def _who(word: str) -> str:
+    """Who may try it: a permission with its sentence."""
+    permission = plugged().permissions().get(word)
+    return _("people who may: %(what)s", what=_(permission.sentence)) if permission else _(word)
 
 
 def _fields(schema: Schema, schemas: Mapping[str, Schema]) -> Iterator[Line]:
@@ -85,7 +92,7 @@ def _fields(schema: Schema, schemas: Mapping[str, Schema]) -> Iterator[Line]:
     for name, one in schema.get("properties", {}).items():
         personal: Mapping[str, str] = one.get("x-personal-data", {})
         words = personal.get("category") or (_("about the %(role)s", role=personal["role"]) if personal else "")
-        yield Line(name, _kind(one, schemas), one.get("description", ""), name in needed and schema is not None, words)
+        yield Line(name, _kind(one, schemas), one.get("description", ""), name in needed, words)
 
 
 def _kind(schema: Schema, schemas: Mapping[str, Schema]) -> str:

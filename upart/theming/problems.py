@@ -74,7 +74,14 @@ def body_of(status: int, detail: str, *, code: str = "", faults: Sequence[Fault]
     """The members of RFC 9457, and ours: `code`, `errors` (pointer, code, detail), `request_id`."""
     usual, title = CODES.get(status, CODES[500] if status >= 500 else CODES[400])
     word = code or usual
-    members = {"type": f"{KINDS}{word if word in WORDS else usual}", "title": title, "status": status, "code": word, "detail": detail, "errors": [one._asdict() for one in faults]}
+    members = {
+        "type": f"{KINDS}{word if word in WORDS else usual}",
+        "title": title,
+        "status": status,
+        "code": word,
+        "detail": detail,
+        "errors": [one._asdict() for one in faults],
+    }
     return msgspec.json.encode({**members, **({"request_id": request_id} if request_id else {}), **more})
 
 
