@@ -14,7 +14,8 @@ from flask import Response, request
 from upart.api.reading import Listed, Row
 from upart.context import context
 from upart.errors import Problem
-from upart.theming.headers import PRIVATE, PUBLIC
+from upart.theming.cache import VARIES
+from upart.theming.headers import KNOWS, PRIVATE, PUBLIC
 from upart.theming.problems import problem
 
 JSON = "application/json"
@@ -70,7 +71,10 @@ def unless_changed(current: Any) -> Response | None:
 def _answer(body: bytes, tag: str, status: int = 200) -> Response:
     response = Response(body, status, content_type=JSON)
     response.set_etag(tag)
-    response.headers["Cache-Control"] = PUBLIC if context.person is None and context.scopes is None and request.method in ("GET", "HEAD") else PRIVATE
+    public = context.person is None and context.scopes is None and request.method in ("GET", "HEAD")
+    response.headers["Cache-Control"] = PUBLIC if public else PRIVATE
+    if public and not any(name in request.environ for name in VARIES):
+        response.headers[KNOWS] = "1"
     if status == 200 and request.method in ("GET", "HEAD") and request.if_none_match.contains_weak(tag):
         response.status_code = 304
         response.set_data(b"")

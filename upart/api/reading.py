@@ -33,8 +33,9 @@ class Listed:
 def page(resource: Resource, asked: Asked) -> Listed:
     """A page of the rows that the acting person may see."""
     sight, edge, names = statements.sight_of(resource), cursors.read(resource, asked), _names(resource, asked.fields)
-    # All fields are read whatever is asked for: a row of somebody restricted is gone because of what it holds, not of what is shown.
-    columns = tuple(dict.fromkeys((*_names(resource, ()), *names, "id", asked.sort, *_links(resource, asked.include))))
+    # Where somebody is restricted all fields are read, whatever is asked for: their rows are gone because of what they hold, not of what is shown.
+    hiding = _names(resource, ()) if context.academy.restricted else ()
+    columns = tuple(dict.fromkeys((*hiding, *names, "id", asked.sort, *_links(resource, asked.include))))
     values = {**statements.values_of(asked), **_actor(), "limit": asked.limit + 1}
     if edge is not None:
         values |= {"at": edge.value, "last": edge.id}

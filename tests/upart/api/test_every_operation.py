@@ -15,7 +15,7 @@ from schemathesis.specs.openapi import checks
 
 from upart.testing import Client
 
-EXAMPLES = 60 if os.environ.get("UPART_DEEP") else 6
+EXAMPLES = 60 if os.environ.get("UPART_DEEP") else 4
 CHECKS = [
     not_a_server_error, checks.status_code_conformance, checks.content_type_conformance, checks.response_schema_conformance,
     checks.response_headers_conformance, checks.negative_data_rejection,

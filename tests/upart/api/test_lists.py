@@ -119,3 +119,23 @@ def test_a_cursor_is_good_for_one_person_one_list_one_filter_and_one_order(porta
     ]  # fmt: skip
 
     assert [browser.get(f"/api/v1/{path}").status_code for browser, path, _status in tries] == [status for _browser, _path, status in tries]
+
+
+def test_what_every_visitor_reads_comes_from_memory_until_somebody_changes_it(portal):
+    vic, theo, sent = portal.visitor("athena"), sign_in(portal, "theo"), []
+    with portal.app.app_context():
+        event.listen(engine(), "before_cursor_execute", lambda *about: sent.append(about[2]))
+    first = vic.get("/api/v1/courses")
+    sent.clear()
+    again = vic.get("/api/v1/courses")
+    assert (again.json, again.headers["ETag"], sent) == (first.json, first.headers["ETag"], [])
+    origin = vic.get("/api/v1/courses", headers={"Authorization": "Bearer x"})
+    assert sent != []
+    course = next(row for row in theo.get("/api/v1/courses").json["data"] if row["slug"] == "your-first-sourdough")
+    place = f"/api/v1/courses/{course['id']}"
+    tag = theo.get(place).headers["ETag"]
+    changed = theo.open(place, method="PATCH", headers={"Sec-Fetch-Site": "same-origin", "If-Match": tag}, json={"title": "Bread"})
+
+    assert (changed.status_code, origin.status_code) == (200, 200)
+    assert "Bread" in titles(vic.get("/api/v1/courses", headers={"If-None-Match": first.headers["ETag"]}))
+    assert not [name for answer in (first, again, origin) for name, _value in answer.headers if name.startswith("X-Upart")]

@@ -124,7 +124,7 @@ def queries(name, rows, browser):
         yield f"sort=-{sort}&include={INCLUDES[name]}", lambda row: True
     for field in FILTERS[name]:
         values = list(dict.fromkeys(row[COLUMNS.get(field, field)] for row in rows.values()))
-        for value in itertools.islice((value for value in values if value is not None), 6):
+        for value in itertools.islice((value for value in values if value is not None), 3):
             text = plain(value).replace("+", "%2B")
             yield f"filter[{field}]={text}&include={INCLUDES[name]}", lambda row, field=field, value=value: row[field] == value
             yield f"filter[{field}][in]={text}", lambda row, field=field, value=value: row[field] == value
