@@ -260,6 +260,9 @@ def _parts(plugin: Plugin) -> None:
     for slot in plugin.slots:
         if slot.name not in SLOTS:
             raise PluginError(f"It fills the slot '{slot.name}', which does not exist.", remedy=f"Slots are: {', '.join(SLOTS)}.")
+    for resource in plugin.resources:
+        if not resource.scope.startswith(f"{plugin.id}:"):
+            raise PluginError(f"Its resource '{resource.name}' has the scope '{resource.scope}'.", remedy=f'Begin it with "{plugin.id}:".')
 
 
 def _names(plugin: Plugin, taken: Plugins) -> None:
