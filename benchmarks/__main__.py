@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import academies, jobs, media, pages, people, restricting, rights, scanning, starting, visits
+from benchmarks import academies, interface, jobs, media, pages, people, restricting, rights, scanning, starting, visits
 from benchmarks.measuring import Row
 
 GROUPS: tuple[tuple[tuple[int, ...], Callable[[Path], list[Row]]], ...] = (
     ((1, 3, 6), pages.rows),
+    ((4,), interface.rows),
     ((5, 8, 14), people.rows),
     ((7,), academies.rows),
     ((9, 10), rights.rows),

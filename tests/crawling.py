@@ -75,7 +75,18 @@ def given(portal) -> dict:
     with portal.reading("athena") as session:
         entered = session.scalars(select(RightsRequest.id).where(RightsRequest.asked_by == AskedBy.OFFICER))
         requests = [{"id": id} for id in entered]
-    return {**GIVEN, "queue.one": requests, "mine.every_line": [*tables, absent], "correcting.edit": lines, "correcting.ask": lines}
+    programs = [{"address": address} for address in _programs(portal)]
+    return {**GIVEN, "api.answer": programs, "queue.one": requests, "mine.every_line": [*tables, absent], "correcting.edit": lines, "correcting.ask": lines}
+
+
+def _programs(portal) -> list[str]:
+    """What programs ask for: each list, an object of it, and what can be done with that."""
+    found = []
+    with portal.reading("athena") as session:
+        for resource in (one for plugin in portal.state.plugins.everything() for one in plugin.resources):
+            id = session.scalar(select(resource.model.id).order_by(resource.model.id).limit(1)) if resource.model is not None else None
+            found += [resource.name, *(f"{resource.name}/{id}{after}" for after in ("", *(f"/actions/{verb}" for verb in resource.verbs)) if id is not None)]
+    return found
 
 
 def _lines(portal) -> list[dict]:

@@ -22,6 +22,7 @@ from upart.academies.gate import HostGate
 from upart.accounts import hooks as accounts
 from upart.accounts import passwords, sessions
 from upart.accounts.views.doors import sign_in_needed
+from upart.api import hooks as api
 from upart.backup import hooks as backup
 from upart.config import Config
 from upart.consent import hooks as consent
@@ -73,7 +74,7 @@ from upart.visits.recent import title_of
 
 __all__ = ["Portal", "State", "create_app"]
 
-CORE = (jobs, events, theming, files, mail, disclosure, academies, accounts, consent, media, cookies, visits, policy, rights, backup)
+CORE = (jobs, events, theming, files, mail, disclosure, api, academies, accounts, consent, media, cookies, visits, policy, rights, backup)
 """Features of the core that plug into its hooks."""
 
 CORE_PATHS = (

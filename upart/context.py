@@ -80,6 +80,7 @@ _academy: ContextVar[CurrentAcademy | None] = ContextVar("upart_academy", defaul
 _actor: ContextVar[Any] = ContextVar("upart_actor", default=None)
 _fresh: ContextVar[bool] = ContextVar("upart_fresh", default=False)
 _private: ContextVar[bool] = ContextVar("upart_private", default=True)
+_scopes: ContextVar[frozenset[str] | None] = ContextVar("upart_scopes", default=None)
 _shown: ContextVar[list[Any] | None] = ContextVar("upart_shown", default=None)
 
 
@@ -108,6 +109,11 @@ class Context:
         return _actor.get()
 
     @property
+    def scopes(self) -> frozenset[str] | None:
+        """What a program may do here that acts for somebody ("courses:courses:read"); None: a person in a browser, everything she may."""
+        return _scopes.get()
+
+    @property
     def fresh(self) -> bool:
         """Has the acting person given the password (or its like) within 15 minutes?"""
         return _fresh.get()
@@ -127,6 +133,15 @@ class Context:
             _private.reset(private_token)
             _fresh.reset(fresh_token)
             _actor.reset(actor_token)
+
+    @contextmanager
+    def within(self, scopes: frozenset[str] | None) -> Iterator[None]:
+        """Let the block do only what these scopes allow; None: everything that the person may."""
+        token = _scopes.set(scopes)
+        try:
+            yield
+        finally:
+            _scopes.reset(token)
 
     def show(self, value: Any) -> None:
         """Say that a private value is put on the page of this request. Jobs and commands show nothing."""

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 
 class UpartError(Exception):
     """Something that a person can put right: what is wrong, and what to do about it.
@@ -33,6 +36,23 @@ class Problem(UpartError):
         self.status = status
         self.code = code
         self.retry = retry
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong with what was sent: where (a JSON pointer, RFC 6901, or the name of a parameter), a word for programs, a sentence."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class Unfit(Problem):
+    """What was sent does not fit: all that is wrong with it, at once."""
+
+    def __init__(self, faults: Sequence[Fault], status: int = 422, code: str = "unfit") -> None:
+        first = " ".join(f"{fault.pointer or 'The body'}: {fault.detail}" for fault in faults[:3])
+        super().__init__(status, f"What was sent does not fit. {first}", remedy="Correct it and send it again.", code=code)
+        self.faults = tuple(faults)
 
 
 class SignInNeeded(Problem):

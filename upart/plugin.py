@@ -8,12 +8,13 @@ from upart import clock
 from upart.academies.actions import renew_pages
 from upart.academies.models import Academy
 from upart.accounts.models import Person
+from upart.api.decoding import decode
 from upart.consent.gate import may_use
 from upart.context import context
 from upart.cookies.signals import allows
 from upart.db import AcademyOwned, Model, aside, everywhere, insert_once, prepared, related, session
 from upart.disclosure.rules import NotDisclosed
-from upart.errors import Problem
+from upart.errors import Fault, NotHere, Problem, Unfit
 from upart.events.actions import emit
 from upart.files.actions import upload
 from upart.files.addresses import file_url
@@ -36,6 +37,7 @@ from upart.hooks.records import (
     Slot,
     Task,
 )
+from upart.hooks.resources import ACTOR, Body, Include, Resource
 from upart.hooks.routes import Blueprint, Policy, allow, anyone, anyone_known, anyone_uncached, fresh, may, permitted, signed_in
 from upart.hooks.specs import hookimpl, hookspec
 from upart.jobs.actions import enqueue
@@ -68,7 +70,6 @@ from upart.rights.actions.disclosing import disclose
 from upart.rights.restricting.guards import refuse_if_restricted
 from upart.storage.kinds import Group, Refused
 from upart.storage.models import File
-from upart.theming.bodies import decode
 from upart.theming.forms import Form, once, options, refuse, show
 from upart.theming.locales import gettext, ngettext
 from upart.theming.markdown import markdown
@@ -76,12 +77,14 @@ from upart.theming.render import render
 from upart.theming.uploads import MB
 
 __all__ = [
+    "ACTOR",
     "MB",
     "Academy",
     "AcademyOwned",
     "Area",
     "Basis",
     "Blueprint",
+    "Body",
     "Category",
     "Choice",
     "Choices",
@@ -91,15 +94,18 @@ __all__ = [
     "Decision",
     "EventType",
     "ExternalStore",
+    "Fault",
     "File",
     "Form",
     "Group",
+    "Include",
     "Invariant",
     "Manifest",
     "MenuItem",
     "Model",
     "Needed",
     "NotDisclosed",
+    "NotHere",
     "OnErase",
     "Origin",
     "Permission",
@@ -112,8 +118,10 @@ __all__ = [
     "Recipient",
     "RecipientRole",
     "Refused",
+    "Resource",
     "Slot",
     "Task",
+    "Unfit",
     "address_of",
     "allow",
     "allows",

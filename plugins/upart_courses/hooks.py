@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from upart.plugin import Area, Blueprint, EventType, Invariant, Manifest, MenuItem, Permission, Slot, hookimpl
-from upart_courses import audit
+from upart.plugin import Area, Blueprint, EventType, Invariant, Manifest, MenuItem, Permission, Resource, Slot, hookimpl
+from upart_courses import api, audit, visible
 from upart_courses.actions import examples, learning
 from upart_courses.models import Enrolment
 from upart_courses.views import cover, learn, outline, site, teach
@@ -76,6 +76,18 @@ def upart_events() -> list[EventType]:
         EventType(name="courses.left", sentence="left a course"),
         EventType(name="courses.completed", sentence="completed a course"),
     ]
+
+
+@hookimpl
+def upart_resources() -> list[Resource]:
+    """Courses, their sections and lessons, enrolments."""
+    return list(api.RESOURCES)
+
+
+@hookimpl
+def upart_visible(actor: Any, model: type[Any]) -> Any:
+    """Published courses for everybody; what more somebody sees who learns, teaches or manages."""
+    return visible.rows(actor, model)
 
 
 @hookimpl

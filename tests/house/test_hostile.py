@@ -180,11 +180,18 @@ def send(portal, door, body, number, kind=FORM):
     return door.browser(portal).post(door.path, data=body, content_type=kind or None, environ_overrides=address)
 
 
+def has_words(answer, *, for_programs):
+    """Does it say what happened: on a page, or to a program in a problem (RFC 9457)?"""
+    if for_programs:
+        return answer.mimetype == "application/problem+json" and bool(answer.json["detail"])
+    return "<h1" in answer.text and answer.mimetype == "text/html"
+
+
 def wrong(answer, door=None, name="", value=""):
     """What is wrong with an answer: a fault, no words, a password shown, or a field that has lost what was typed."""
     if answer.status_code >= 500:
         yield answer.status
-    elif answer.status_code >= 400 and ("<h1" not in answer.text or answer.mimetype != "text/html"):
+    elif answer.status_code >= 400 and not has_words(answer, for_programs=door is not None and door.endpoint == "api.answer"):
         yield f"{answer.status_code} without words"
     kind = door.types.get(name, "") if door else ""
     if kind == "password" and len(value) > 20 and value in answer.text:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from flask import Response, current_app
+from flask import Response, current_app, request
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,8 @@ from upart.academies.models import Academy, Ending
 from upart.context import context
 from upart.db import everywhere
 from upart.jobs.actions import IS_OFF, wake
+from upart.theming.faults import page
+from upart.theming.problems import is_for_programs
 from upart.theming.render import render
 
 OPEN = frozenset({
@@ -80,6 +82,8 @@ def answers(endpoint: str) -> bool:
 
 def paused() -> Response:
     """What everybody sees instead of a page that does not answer: that it is paused, and whom to write to; or that it is closed."""
+    if is_for_programs(request.path):
+        return page(503, text="This academy is paused.", remedy="Its first page says why.", code="paused")
     host = current_app.extensions["upart"].directory.base_host
     there = current_app.extensions["upart_config"].address(host)
     return render("academies/paused.html", 503, closing=context.academy.ending == Ending.LEAVING, platform=host, there=there)

@@ -31,20 +31,26 @@ class HostGate:
         if path in ("/healthz", "/readyz"):
             return self._health(path, environ, start_response)
         if len(path) > MAX_PATH or len(environ.get("QUERY_STRING", "")) > 2 * MAX_PATH:
-            return say(start_response, "414 URI Too Long", b"This address is too long", b"Shorten it and try again.")
+            return say(start_response, "414 URI Too Long", b"This address is too long", b"Shorten it and try again.", path=path)
         if environ["REQUEST_METHOD"] not in METHODS:
-            return say(start_response, "501 Not Implemented", b"This is not known here", b"Open the address in a browser.", ("Connection", "close"))
+            return say(start_response, "501 Not Implemented", b"This is not known here", b"Open the address in a browser.", ("Connection", "close"), path=path)
         named = environ.get("HTTP_HOST", "")
         if "," in named or (not named and environ.get("SERVER_PROTOCOL") == "HTTP/1.1"):
-            return say(start_response, "400 Bad Request", b"This request names no host, or several", b"Name one (RFC 9112, 3.2).", ("Connection", "close"))
+            return say(
+                start_response, "400 Bad Request", b"This request names no host, or several", b"Name one (RFC 9112, 3.2).", ("Connection", "close"), path=path
+            )
         host = fold(named)
         try:
             academy = self.directory.at(host) if host else None
         except Exception:  # database down or not migrated: say so, on every host
             log.exception("the directory of academies cannot be read")
-            return say(start_response, "503 Service Unavailable", b"Not available right now", b"Please try again in a minute.", ("Retry-After", "60"))
+            return say(
+                start_response, "503 Service Unavailable", b"Not available right now", b"Please try again in a minute.", ("Retry-After", "60"), path=path
+            )
         if academy is None:
-            return say(start_response, "404 Not Found", b"Nothing is here", b"No portal answers at this address. Check the spelling of the host name.")
+            return say(
+                start_response, "404 Not Found", b"Nothing is here", b"No portal answers at this address. Check the spelling of the host name.", path=path
+            )
         self._believe_proxy(environ)
         environ["upart.host"], environ["upart.academy"] = host, academy
         return self.app(environ, start_response)

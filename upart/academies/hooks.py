@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from upart.academies.api import academy
 from upart.academies.custody import PASSES
 from upart.academies.views import site
 from upart.context import context
 from upart.hooks.records import EventType
+from upart.hooks.resources import Resource
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
 from upart.theming.locales import gettext as _
@@ -21,6 +23,12 @@ NEW = ("courses.enrol", "payments.checkout")
 def upart_blueprints() -> list[Blueprint]:
     """The landing page."""
     return [site]
+
+
+@hookimpl
+def upart_resources() -> list[Resource]:
+    """The academy itself."""
+    return [academy]
 
 
 @hookimpl

@@ -43,6 +43,7 @@ from upart.hooks.records import (
     Slot,
     Task,
 )
+from upart.hooks.resources import Resource
 from upart.hooks.routes import Blueprint
 from upart.hooks.single import OneFile, not_installed
 from upart.privacy import check, register
@@ -249,6 +250,7 @@ PARTS: tuple[tuple[str, str, type[Any]], ...] = (
     ("cookies", "upart_cookies", Cookie),
     ("decisions", "upart_decisions", Decision),
     ("invariants", "upart_invariants", Invariant),
+    ("resources", "upart_resources", Resource),
 )
 """What is asked of each plugin at start: attribute, hook, class of the answers."""
 
@@ -259,11 +261,14 @@ def _parts(plugin: Plugin) -> None:
     for slot in plugin.slots:
         if slot.name not in SLOTS:
             raise PluginError(f"It fills the slot '{slot.name}', which does not exist.", remedy=f"Slots are: {', '.join(SLOTS)}.")
+    for resource in plugin.resources:
+        if not resource.scope.startswith(f"{plugin.id}:"):
+            raise PluginError(f"Its resource '{resource.name}' has the scope '{resource.scope}'.", remedy=f'Begin it with "{plugin.id}:".')
 
 
 def _names(plugin: Plugin, taken: Plugins) -> None:
     for other in taken.everything():
-        for attribute in ("permissions", "tasks", "events", "stores"):
+        for attribute in ("permissions", "tasks", "events", "stores", "resources"):
             mine, theirs = ({part.name for part in getattr(one, attribute)} for one in (plugin, other))
             if other is not plugin and (both := sorted(mine & theirs)):
                 raise PluginError(f"Its name '{both[0]}' ({attribute}) belongs to '{other.id}'.", remedy=f'Begin it with "{plugin.id}.".')

@@ -10,6 +10,7 @@ import pluggy
 
 from upart.context import CurrentAcademy
 from upart.hooks.records import ConsentPurpose, Cookie, Decision, EventType, ExternalStore, Invariant, MenuItem, Permission, Recipient, Slot, Task
+from upart.hooks.resources import Criterion, Resource
 from upart.hooks.routes import Blueprint
 
 HOOK_API = "1.0"
@@ -146,6 +147,26 @@ def upart_on_event(event: Any) -> None:
     has enabled, each in a job and a write session of its own: an exception rolls that back, is logged
     and tried again with back-off; other plugins are not affected. `event` is a row of `event`: `type`, `at`, `actor_id`, `object_id`
     and `data`, which holds ids only.
+    """
+
+
+@hookspec
+def upart_resources() -> list[Resource]:  # type: ignore[empty-body]
+    """Give what programs may read and write at `/api/v1/`.
+
+    Called once at start, outside of any academy and session. A name that another has, a scope that does not begin with
+    the plugin's id, or an exception make the plugin *broken*. Answered only where the plugin is enabled.
+    """
+
+
+@hookspec
+def upart_visible(actor: Any, model: type[Any]) -> Criterion | None:
+    """Say which rows of a model somebody may see: a SQL criterion over its columns, or None for no opinion.
+
+    Called in the read or write session of a request, once per list, for each model that is read there. `actor` is a row of
+    `person` or None. All answers hold together; `true()` shows everything, an exception hides everything. When nobody answers for a table with
+    subjects, people see the rows about themselves. Give the same objects each time (constants of the module, the acting
+    person's id as `ACTOR`): statements are built once for each.
     """
 
 

@@ -9,16 +9,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
-
-import msgspec
+from typing import Any
 
 from upart import clock
 from upart.errors import Problem
 
 log = logging.getLogger("upart.bodies")
 
-Body = TypeVar("Body")
 MAX_FIELDS = 1000
 MAX_BODY = 1024 * 1024
 """Bytes of a body, unless the route allows more; up to here it is taken into memory before anything else happens."""
@@ -162,16 +159,6 @@ def announced(environ: dict[str, Any]) -> int | None:
     if length.isascii() and length.isdecimal():
         return int(length)
     return None if "HTTP_TRANSFER_ENCODING" in environ and environ.get("wsgi.input_terminated") else 0
-
-
-def decode(body: bytes, kind: type[Body]) -> Body:
-    """A JSON body as `kind` (a msgspec Struct, dataclass or builtin type). Raises Problem 400 or 422 with the place at fault."""
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.ValidationError as error:
-        raise Problem(422, f"The body does not fit: {error}.", remedy="Correct it and send it again.") from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Problem(400, f"The body is no JSON: {error}.", remedy="Send UTF-8 JSON.") from None
 
 
 def check_form(request: Any) -> None:

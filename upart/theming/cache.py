@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from upart.context import CurrentAcademy
 from upart.theming.headers import KNOWS
+from upart.theming.problems import is_for_programs
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -26,6 +27,9 @@ OVERHEAD = 600
 MAX_PAGE = 512 * 1024
 KNOWN_BY = ("upart_session", "upart_remember")
 """Cookies by which somebody may be known; what was chosen about cookies makes no page another one."""
+
+VARIES = ("HTTP_AUTHORIZATION", "HTTP_ORIGIN")
+"""What makes the answer to a program another one."""
 
 PAGE = "upart.page"
 """Key of the environ under which the application says which page it answered with; kept with the page, for whoever counts pages before the cache."""
@@ -62,8 +66,10 @@ class PageCache:
         """WSGI. Expects `environ["upart.academy"]`, which the host gate sets."""
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self.app(environ, start_response)
-        query = environ.get("QUERY_STRING", "")
-        if query:
+        query, programs = environ.get("QUERY_STRING", ""), is_for_programs(environ["PATH_INFO"])
+        if programs and any(name in environ for name in VARIES):
+            return self.app(environ, start_response)
+        if query and not programs:  # a program is told what it has asked wrongly
             query = environ["QUERY_STRING"] = declared(query, self.queries)
         academy: CurrentAcademy = environ["upart.academy"]
         key = (environ["upart.host"], environ["PATH_INFO"], query, environ["wsgi.url_scheme"], academy.id, academy.epoch)
@@ -92,7 +98,8 @@ class PageCache:
         finally:
             if hasattr(answer, "close"):
                 answer.close()
-        etag = f'"{key[-1]:x}-{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+        given = next((value for name, value in caught[1] if name.lower() == "etag"), None)
+        etag = given or f'"{key[-1]:x}-{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
         headers = [(n, v) for n, v in caught[1] if n.lower() not in ("content-length", "etag")]
         page = Page([*headers, ("ETag", etag)], body, etag, knows, environ.get(PAGE, ""))
         self._keep(key, page)

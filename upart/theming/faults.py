@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, Response, request
@@ -12,9 +13,10 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, Stat
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from upart.db import Unstorable
-from upart.errors import NOT_HERE, START_OVER, Problem, UpartError
+from upart.errors import NOT_HERE, START_OVER, Fault, Problem, Unfit, UpartError
 from upart.theming.headers import PRIVATE
 from upart.theming.locales import gettext as _
+from upart.theming.problems import DETAILS, is_for_programs, problem
 from upart.theming.render import render
 from upart.theming.turns import SAFE
 
@@ -67,7 +69,8 @@ def _ours(error: UpartError) -> Response:
     if error.status >= 500 and not (isinstance(error, Problem) and error.status in (503, 507)):
         log.error("%s: %s", type(error).__name__, error, exc_info=error)
         return page(error.status)
-    return retry_after(error, page(error.status, text=error.message, remedy=error.remedy))
+    code, faults = (error.code if isinstance(error, Problem) else ""), (error.faults if isinstance(error, Unfit) else ())
+    return retry_after(error, page(error.status, text=error.message, remedy=error.remedy, code=code, faults=faults))
 
 
 def retry_after(error: UpartError, response: Response) -> Response:
@@ -103,11 +106,14 @@ def _unexpected(error: Exception) -> Response:
     return page(500)
 
 
-def page(status: int, *, text: str = "", remedy: str = "") -> Response:
-    """The error page of a status; its reference also stands in the log."""
+def page(status: int, *, text: str = "", remedy: str = "", code: str = "", faults: Sequence[Fault] = ()) -> Response:
+    """The error page of a status, for programs the problem; its reference also stands in the log."""
     title, usual, advice = PAGES.get(status, PAGES[500] if status >= 500 else PAGES[400])
     reference = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}"
     log.info("answered %s, reference %s", status, reference)
+    if is_for_programs(request.path):
+        said = f"{text} {remedy}".strip() if text and text != NOT_HERE else DETAILS.get(status, usual)
+        return problem(status, said, code=code, faults=faults, request_id=reference)
     values = {"status": status, "title": _(title), "text": text or _(usual), "remedy": remedy or _(advice), "reference": reference}
     response = render("core/error.html", status, **values)
     response.headers["Cache-Control"] = PRIVATE

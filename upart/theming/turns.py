@@ -118,7 +118,9 @@ class Turns:
             status, retry = HTTPStatus(problem.status), [("Retry-After", str(problem.retry))] if problem.retry else []
             # A body that was not read to its end would be taken for the next request.
             more = ("Connection", "close"), *retry
-            return say(start_response, f"{status.value} {status.phrase}", problem.message.encode(), problem.remedy.encode(), *more)
+            return say(
+                start_response, f"{status.value} {status.phrase}", problem.message.encode(), problem.remedy.encode(), *more, path=environ.get("PATH_INFO", "")
+            )
 
     def _room(self, environ: dict[str, Any], large: bool) -> Room:
         return self.senders if large else self.readers if environ["REQUEST_METHOD"] in SAFE else self.writers

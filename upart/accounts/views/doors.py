@@ -18,8 +18,10 @@ from upart.context import context
 from upart.db import everywhere, session
 from upart.db.types import UNSTORABLE
 from upart.errors import Problem, SignInNeeded
+from upart.theming.faults import page
 from upart.theming.forms import Form, show
 from upart.theming.locales import gettext as _
+from upart.theming.problems import is_for_programs
 from upart.theming.render import render
 
 KEPT_FIELDS, KEPT_BYTES = 200, 200_000
@@ -90,6 +92,11 @@ def token_in(source: str, *purposes: TokenPurpose) -> MailToken:
 
 def sign_in_needed(error: SignInNeeded) -> Response:
     """A page that needs signing in, or the password again: ask, and come back. What was typed is kept."""
+    if is_for_programs(request.path):
+        again = "This is for somebody who has given their password within 15 minutes."
+        answer = page(401, text=again if error.again else "This is for somebody who has signed in, or for a token of theirs.", code=error.code)
+        answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
     target = "sign.again" if error.again else "sign.sign_in"
     if request.method in ("GET", "HEAD"):
         return to(url_for(target, next=request.full_path.rstrip("?")))

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: MIT
+"""Rows as programs get them: a page of a list, one object, and what comes along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from upart.api import cursors, statements
+from upart.api.cursors import Edge
+from upart.api.parameters import Asked, Tree
+from upart.api.registry import may_read, named
+from upart.context import context
+from upart.db.types import Private
+from upart.errors import NotHere, Problem, SignInNeeded
+from upart.hooks.resources import Include, Resource
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a list, the cursors of the pages beside it, and how many rows there are, if that was asked for."""
+
+    rows: list[Row]
+    next: str | None
+    prev: str | None
+    count: int | None
+
+
+def page(resource: Resource, asked: Asked) -> Listed:
+    """A page of the rows that the acting person may see."""
+    sight, edge, names = statements.sight_of(resource), cursors.read(resource, asked), _names(resource, asked.fields)
+    # Where somebody is restricted all fields are read, whatever is asked for: their rows are gone because of what they hold, not of what is shown.
+    hiding = _names(resource, ()) if context.academy.restricted else ()
+    columns = tuple(dict.fromkeys((*hiding, *names, "id", asked.sort, *_links(resource, asked.include))))
+    values = {**statements.values_of(asked), **_actor(), "limit": asked.limit + 1}
+    if edge is not None:
+        values |= {"at": edge.value, "last": edge.id}
+    found = statements.page(resource, sight, columns, asked, back=None if edge is None else edge.back)(**values)
+    more, rows = len(found) > asked.limit, _rows(columns, found[: asked.limit])
+    back = edge is not None and edge.back
+    if back:
+        rows.reverse()
+    count = statements.count(resource, sight, columns, asked)(**values)[0].number if asked.count else None
+    _bring(resource, rows, asked.include)
+    ends = _ends(resource, asked, rows, forward=more or back, backward=more if back else edge is not None)
+    return Listed([_only(row, names, asked.include) for row in rows], *ends, count)
+
+
+def _ends(resource: Resource, asked: Asked, rows: Sequence[Row], *, forward: bool, backward: bool) -> tuple[str | None, str | None]:
+    def cursor(row: Row, back: bool) -> str:
+        return cursors.write(resource, asked, Edge(back, row[asked.sort], row["id"]))
+
+    return cursor(rows[-1], False) if rows and forward else None, cursor(rows[0], True) if rows and backward else None
+
+
+def whole(resource: Resource, id: UUID) -> Row:
+    """All readable fields of an object that the acting person may see. Raises NotHere."""
+    names = resource.readable
+    row = statements.one(resource, statements.sight_of(resource), names).first(id=id, **_actor())
+    if row is None:
+        raise NotHere
+    return _rows(names, [row])[0]
+
+
+def shown(resource: Resource, row: Row, asked: Asked) -> Row:
+    """What is asked for of a whole object, with what comes along."""
+    taken = dict(row)
+    links = [name for name in _links(resource, asked.include) if name not in taken]
+    if links:
+        taken |= _rows(links, [statements.one(resource, statements.sight_of(resource), links).first(id=row["id"], **_actor())])[0]
+    _bring(resource, [taken], asked.include)
+    return _only(taken, asked.fields or resource.readable, asked.include)
+
+
+def _names(resource: Resource, fields: Sequence[str]) -> tuple[str, ...]:
+    return tuple(fields) or tuple(name for name in resource.readable if name not in resource.long)
+
+
+def _links(resource: Resource, tree: Tree) -> list[str]:
+    """The columns by which others come along."""
+    return [resource.includes[name].by for name in tree if not resource.includes[name].many]
+
+
+def _actor() -> dict[str, UUID | None]:
+    return {"upart_actor": context.person.id if context.person is not None else None}
+
+
+def _rows(names: Sequence[str], found: Iterable[Any]) -> list[Row]:
+    return [{name: _open(value) if isinstance(value, Private) else value for name, value in zip(names, row, strict=False)} for row in found]
+
+
+def _open(value: Private) -> str:
+    """Private data go out to somebody fresh alone, and are noted (2-privacy, 2.6)."""
+    if not context.shows_private:
+        raise SignInNeeded(again=context.person is not None)
+    context.show(value)
+    return str.__str__(value)
+
+
+def _only(row: Row, names: Iterable[str], tree: Tree) -> Row:
+    return {name: row[name] for name in (*names, *tree)}
+
+
+def _bring(resource: Resource, rows: list[Row], tree: Tree) -> None:
+    """Let what was asked for come along: one statement for each include, whatever the number of rows."""
+    for name, below in tree.items():
+        include = resource.includes[name]
+        other = named(include.resource)
+        may_read(other)
+        beside = _beside(other, include, rows, below)
+        for row in rows:
+            there = beside.get(row["id"] if include.many else row[include.by], [])
+            row[name] = there if include.many else (there[0] if there else None)
+
+
+def _beside(other: Resource, include: Include, rows: list[Row], below: Tree) -> dict[Any, list[Row]]:
+    names = _names(other, ())
+    columns = tuple(dict.fromkeys((*names, "id", *_links(other, below))))
+    these = list({row["id"] if include.many else row[include.by] for row in rows} - {None})
+    found = statements.along(other, statements.sight_of(other), columns, include.by if include.many else "id")(these=these, **_actor()) if these else []
+    if len(found) > statements.TOGETHER:
+        raise Problem(400, "More would come along than one answer holds.", remedy="Ask for fewer rows (limit=), or for those by themselves.", code="too_many")
+    brought = _rows((*columns, "upart_by"), found)
+    _bring(other, brought, below)
+    beside: dict[Any, list[Row]] = {}
+    for row in brought:
+        beside.setdefault(row["upart_by"], []).append(_only(row, names, below))
+    return beside

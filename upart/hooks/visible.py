@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+"""Which rows the acting person may see: one question to all who know, before a list is read."""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Table, false, or_
+
+from upart.context import context
+from upart.hooks.plugged import plugged
+from upart.hooks.resources import ACTOR, Criterion
+
+log = logging.getLogger("upart.hooks")
+NOTHING: Criterion = false()
+
+
+def visible(model: Any) -> tuple[Criterion, ...]:
+    """The criteria that all hold for rows which the acting person may see: those of `upart_visible`.
+
+    An implementation that fails hides everything. When nobody says anything about a table with subjects, people see the rows about themselves.
+    """
+    core = {feature.module.__name__ for feature in plugged().core if feature.module}
+    values = {"actor": context.person, "model": model}
+    found: list[Criterion] = []
+    for implementation in plugged().manager.hook.upart_visible.get_hookimpls():
+        if implementation.plugin_name not in core and implementation.plugin_name not in context.academy.plugins:
+            continue
+        try:
+            answer: Any = implementation.function(*(values[name] for name in implementation.argnames))
+        except Exception:
+            log.exception("%s failed in upart_visible", implementation.plugin_name)
+            return (NOTHING,)
+        if answer is not None:
+            found.append(answer)
+    return tuple(found) or _of_themselves(model.__table__)
+
+
+@lru_cache(maxsize=512)
+def _of_themselves(table: Table) -> tuple[Criterion, ...]:
+    columns = [column for column in table.c if getattr(column.info.get("declaration"), "kind", "") == "subject"]
+    return (or_(*(column == ACTOR for column in columns)),) if columns else ()
