@@ -147,17 +147,17 @@ class Portal(Flask):
         if unsafe:
             self.check_unsafe(endpoint in state.unguarded or call.bears)
         known = call.visitor if call.bears else sessions.visitor() if policy.knows and endpoint not in state.unguarded else None
-        with context.limited(call.scopes), once(known.person if known else None, heeded=calls) as claim:
-            return claim.given or self.work(endpoint, known, claim)
+        with context.within(call.scopes), once(known.person if known else None, heeded=calls) as claim:
+            return claim.given or self.work(endpoint, known, claim, bears=call.bears)
 
-    def work(self, endpoint: str, visitor: Visitor | None, claim: Claim) -> Response:
-        """Open the door, ask the policy, let the view work, commit once."""
+    def work(self, endpoint: str, visitor: Visitor | None, claim: Claim, *, bears: bool) -> Response:
+        """Open the door, ask the policy, let the view work, commit once. A token may read what it was made for, also private data."""
         state: State = self.extensions["upart"]
         policy, unsafe = state.policies[endpoint], request.method not in SAFE
         open_door = db.writing if unsafe else db.reading
         with sessions.cookies_of_the_block(), context.noting() as shown, open_door(context.academy, masks=True) as session:
             person = session().merge(visitor.person, load=False) if visitor else None
-            with context.knowing(person, visitor.fresh if visitor else False, private=policy.shows != ""):
+            with context.knowing(person, visitor.fresh if visitor else False, private=bears or policy.shows != ""):
                 enforce(policy)
                 if unsafe:
                     receive_files(request, state.bodies.get(endpoint, MAX_BODY))

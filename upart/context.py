@@ -80,7 +80,6 @@ _academy: ContextVar[CurrentAcademy | None] = ContextVar("upart_academy", defaul
 _actor: ContextVar[Any] = ContextVar("upart_actor", default=None)
 _fresh: ContextVar[bool] = ContextVar("upart_fresh", default=False)
 _private: ContextVar[bool] = ContextVar("upart_private", default=True)
-_scopes: ContextVar[frozenset[str] | None] = ContextVar("upart_scopes", default=None)
 _shown: ContextVar[list[Any] | None] = ContextVar("upart_shown", default=None)
 _scopes: ContextVar[frozenset[str] | None] = ContextVar("upart_scopes", default=None)
 
@@ -123,20 +122,6 @@ class Context:
     def shows_private(self) -> bool:
         """May private data be printed here? On pages only to somebody fresh; jobs and commands print no pages."""
         return _private.get()
-
-    @property
-    def scopes(self) -> frozenset[str] | None:
-        """What the program that acts for the person may do ("courses:lessons:read"); None: no program acts, and all that is theirs is open."""
-        return _scopes.get()
-
-    @contextmanager
-    def limited(self, scopes: frozenset[str] | None) -> Iterator[None]:
-        """In the block a program acts that may do no more than this."""
-        token = _scopes.set(scopes)
-        try:
-            yield
-        finally:
-            _scopes.reset(token)
 
     @contextmanager
     def knowing(self, person: Any, fresh: bool, *, private: bool = False) -> Iterator[None]:

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from upart.hooks.records import Area, EventType, MenuItem, Permission
+from upart.hooks.resources import Resource
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
-from upart.tokens.views import me
+from upart.tokens import api
 from upart.tokens.views.manage import MANAGES, manage
 from upart.tokens.views.oauth import oauth
 from upart.tokens.views.own import own
@@ -14,8 +15,14 @@ from upart.tokens.views.own import own
 
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
-    """One's own tokens, front ends, signing in there, who is calling."""
-    return [own, manage, oauth, me.me]
+    """One's own tokens, front ends, signing in there."""
+    return [own, manage, oauth]
+
+
+@hookimpl
+def upart_resources() -> list[Resource]:
+    """Tokens."""
+    return [api.tokens]
 
 
 @hookimpl

@@ -34,7 +34,7 @@ LEASE = timedelta(seconds=60)
 
 LONGEST_KEY, LONGEST_ANSWER = 200, 256 * 1024
 SEAL = "answer"
-EMPTY = '{"data": null}'
+EMPTY = "{}"
 """In place of an answer that is not given twice: it held a secret, or is about somebody who is hidden since."""
 
 

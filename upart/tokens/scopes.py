@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from upart.api.registry import registered
 from upart.theming.locales import gettext as _
 
 
@@ -22,13 +23,41 @@ class Scope:
         return self.name.endswith(":write")
 
 
-OWN = (Scope("core:me:read", "See your name, e-mail address, roles and time zone"),)
-"""Of the core's own resources."""
+CLOSED = "core:tokens"
+"""No program is allowed this: no token makes another."""
+
+SAID = {
+    "core:academy:read": "See what this academy is called",
+    "core:me:read": "See your name, e-mail address, roles and time zone",
+    "core:consents:read": "See what you have agreed to",
+    "core:consents:write": "Take back what you have agreed to",
+    "core:rights-requests:read": "See your requests about your data",
+    "core:rights-requests:write": "Ask for a copy of your data, which is mailed to you",
+    "core:holdings:read": "See how much this academy holds about you, in numbers",
+}
+"""Scopes of the core in words of their own; those of plugins name their resources."""
 
 
 def offered() -> tuple[Scope, ...]:
     """All that can be allowed at this academy, what reads before what changes."""
-    return tuple(sorted(OWN, key=lambda one: (one.changes, one.name)))
+    reads, writes = _names()
+    said = [Scope(f"{scope}:read", SAID.get(f"{scope}:read") or _("Read %(what)s", what=", ".join(names))) for scope, names in reads.items()]
+    said += [Scope(f"{scope}:write", SAID.get(f"{scope}:write") or _("Change %(what)s", what=", ".join(names))) for scope, names in writes.items()]
+    return tuple(sorted(said, key=lambda one: (one.changes, one.name)))
+
+
+def _names() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """The resources behind each scope: those that can be read, and those that can be changed."""
+    reads: dict[str, list[str]] = {}
+    writes: dict[str, list[str]] = {}
+    for name, (_owner, one) in registered().items():
+        if one.scope == CLOSED:
+            continue
+        if one.model is not None or one.gets is not None or one.lists is not None:
+            reads.setdefault(one.scope, []).append(name.replace("-", " "))
+        if one.creates or one.updates or one.deletes or one.verbs:
+            writes.setdefault(one.scope, []).append(name.replace("-", " "))
+    return reads, writes
 
 
 def words(names: Iterable[str]) -> list[Scope]:

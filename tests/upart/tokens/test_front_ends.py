@@ -27,7 +27,7 @@ def test_lena_signs_in_at_a_front_end_that_ada_has_registered(portal):
     assert (told(back)["state"], told(back)["iss"]) == ("kept by the front end", "http://athena.localhost")
     tokens = exchanged(portal, key, told(back)["code"]).json
     assert (tokens["token_type"], tokens["expires_in"], tokens["scope"]) == ("Bearer", 900, "core:me:read")
-    assert me(portal, tokens["access_token"], Origin=ORIGIN).json["data"]["name"] == "Lena"
+    assert me(portal, tokens["access_token"], Origin=ORIGIN).json["name"] == "Lena"
     assert "signed in at Athena's garden" in mails(portal, "lena")[-1].get_body(("plain",)).get_content()
 
 

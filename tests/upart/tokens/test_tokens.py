@@ -19,7 +19,7 @@ from upart.tokens.models import ApiToken
 def test_lena_makes_a_token_and_her_program_is_lena(portal):
     token = made(portal)
     answer = me(portal, token)
-    assert answer.json["data"]["name"] == "Lena"
+    assert answer.json["name"] == "Lena"
     assert (answer.headers["Cache-Control"], answer.mimetype) == ("private, no-store", "application/json")
     told = mails(portal, "lena")[-1].get_body(("plain",)).get_content()
     assert "made a token called “My calendar”" in told
@@ -44,7 +44,7 @@ def test_the_password_is_asked_for_before_a_token_is_made(portal):
 def test_a_script_of_the_portal_makes_a_token(portal):
     answer = sign_in(portal, "lena").post("/api/v1/tokens", json={"name": "Mine", "scopes": [READ_ME], "days": 7})
     assert answer.status_code == 201
-    assert me(portal, answer.json["data"]["token"]).status_code == 200
+    assert me(portal, answer.json["token"]).status_code == 200
 
 
 def test_a_token_for_nothing_or_for_ever_is_not_made(portal):
@@ -126,7 +126,7 @@ def test_a_token_is_nobody_on_pages_and_cookies_are_nobody_beside_a_token(portal
     token = made(portal)
     assert portal.visitor("athena").get("/account/", headers=bearer(token)).status_code == 303
     ada = sign_in(portal, "ada")
-    assert ada.get("/api/v1/me", headers=bearer(token)).json["data"]["name"] == "Lena"
+    assert ada.get("/api/v1/me", headers=bearer(token)).json["name"] == "Lena"
     assert ada.get("/api/v1/me", headers=bearer(mint(PERSONAL))).status_code == 401
 
 

@@ -1,29 +1,24 @@
 # SPDX-License-Identifier: MIT
-"""One's own tokens: a page, and the address at which a script of one's own browser makes one."""
+"""One's own tokens."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from uuid import UUID
 
-import msgspec
 from flask import Response, request, url_for
 
 from upart.accounts.limits import MAILS, count_try
 from upart.accounts.views.doors import to
 from upart.context import context
-from upart.errors import Problem, SignInNeeded
 from upart.hooks.find import get_or_404
 from upart.hooks.routes import Blueprint, fresh, signed_in
-from upart.theming.bodies import decode
 from upart.theming.forms import show
 from upart.theming.locales import gettext as _
 from upart.theming.render import render
-from upart.tokens.actions.making import LIFE, NAME, make_token, revoke, tokens_of
-from upart.tokens.bearing import API
+from upart.tokens.actions.making import make_token, revoke, tokens_of
 from upart.tokens.forms import TokenForm
 from upart.tokens.models import ApiToken
-from upart.tokens.repeating import shown_once
 from upart.tokens.scopes import words
 
 own = Blueprint("tokens", __name__)
@@ -53,31 +48,6 @@ def end(id: UUID) -> Response:
     """End a token at once."""
     revoke(context.person, get_or_404(ApiToken, id))
     return to(url_for(".mine", saved="revoked"))
-
-
-class TokenIn(msgspec.Struct, forbid_unknown_fields=True):
-    """A token that is asked for: what for, what it may do, and for how many days."""
-
-    name: str
-    scopes: list[str]
-    days: int = LIFE.days
-
-
-@own.post(f"{API}/tokens", policy=signed_in)
-def create() -> Response:
-    """Make a token; it is in this answer, and never again. Only for whoever has just given the password in this browser: no token makes another."""
-    if context.scopes is not None:
-        raise Problem(403, "A token makes no tokens.", remedy="Sign in with a browser and make it at /account/tokens.", code="scope")
-    if not context.fresh:
-        raise SignInNeeded(again=True)
-    body = decode(request.get_data(), TokenIn)
-    if not 0 < len(body.name.strip()) <= NAME:
-        raise Problem(422, f"A token has a name of up to {NAME} characters.", remedy="Say what it is for.", code="name")
-    _count()
-    token, row = make_token(context.person, body.name.strip(), body.scopes, timedelta(days=max(0, min(body.days, 400))))
-    shown_once()
-    made = {"id": row.id, "name": row.name, "scopes": row.scopes, "ends_at": row.ends_at, "token": token}
-    return Response(msgspec.json.encode({"data": made}), 201, mimetype="application/json")
 
 
 def _count() -> None:
