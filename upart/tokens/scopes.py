@@ -30,7 +30,7 @@ SAID = {
     "core:academy:read": "See what this academy is called",
     "core:me:read": "See your name, e-mail address, roles and time zone",
     "core:consents:read": "See what you have agreed to",
-    "core:consents:write": "Take back what you have agreed to",
+    "core:consents:write": "Say yes or no for you to news and the like",
     "core:rights-requests:read": "See your requests about your data",
     "core:rights-requests:write": "Ask for a copy of your data, which is mailed to you",
     "core:holdings:read": "See how much this academy holds about you, in numbers",

@@ -11,6 +11,7 @@ import msgspec
 from flask import Response, current_app, request
 from sqlalchemy import select
 
+from upart.accounts.limits import MAILS, count_try
 from upart.accounts.views.doors import network, to
 from upart.context import context
 from upart.db import session
@@ -67,6 +68,7 @@ def ask() -> Response:
 @oauth.post("/oauth/authorize", policy=fresh)
 def answer() -> Response:
     """Let it in, or not."""
+    count_try("let in", [str(context.person.account_id)], limit=MAILS)
     asked = _asked(request.form)
     if asked.wrong:
         return asked.back(error=asked.wrong)
