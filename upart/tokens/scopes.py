@@ -32,7 +32,7 @@ SAID = {
     "core:consents:read": "See what you have agreed to",
     "core:consents:write": "Say yes or no for you to news and the like",
     "core:rights-requests:read": "See your requests about your data",
-    "core:rights-requests:write": "Ask for a copy of your data, which is mailed to you",
+    "core:rights-requests:write": "Ask for a copy of your data; the link to it is mailed to you",
     "core:holdings:read": "See how much this academy holds about you, in numbers",
 }
 """Scopes of the core in words of their own; those of plugins name their resources."""
