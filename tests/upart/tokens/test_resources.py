@@ -101,4 +101,5 @@ def test_courses_are_read_with_a_public_key_and_with_none_alike(portal):
     key, vic = registered(portal), portal.visitor("athena")
     with_key, without = (vic.get("/api/v1/courses", headers=headers) for headers in (bearer(key), {}))
     assert (with_key.status_code, with_key.json) == (200, without.json)
+    assert "X-Upart-Knows" not in with_key.headers
     assert vic.get("/api/v1/courses", headers=bearer("upart_nobody")).status_code == 401
