@@ -7,8 +7,10 @@ import io
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from urllib.parse import urlencode
 from uuid import UUID
 
+from calling import asked, registered, signed_in_there
 from choosing import offer_reminders, stop_link
 from people import HOMES, PASSWORD, link_in, mails, sign_in, work
 from queueing import untold
@@ -46,6 +48,7 @@ from upart.rights.states import move
 from upart.storage.models import File
 from upart.testing.crawl import Crawl, Viewer
 from upart.testing.markers import Marked, Marker, mark, read
+from upart.tokens.models import FrontEnd
 
 PRIVATE = ("contact.", "demographic.birth", "pay.", "family.", "auth.", "special.", "pref.accessibility")
 """Categories that are shown only to somebody who gave the password a short while ago (design 2.6)."""
@@ -116,13 +119,15 @@ class Crawled:
 def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -> Crawled:
     """Mark everything, sign the cast in (not `fresh`: only recognised), and make a live token of each kind."""
     archive, sent = _prepare(portal)
+    front_end, refreshing = _front_end(portal)
+    sent |= {"oauth.token": refreshing}
     stop = _stop(portal)
     proofs = dict.fromkeys([*_proof(portal), stop], frozenset[UUID]())
     people = _people(portal)
     marked = mark(portal)
     emails = {row["id"]: row["email"] for row in marked.rows["account"].values()}
     looking = [_viewer(portal, name, *people[name], emails, fresh) if name in people else Viewer(name) for name in viewers]
-    links = {archive: frozenset[UUID](), **_letter(portal), **proofs}
+    links = {archive: frozenset[UUID](), **_letter(portal), **proofs, **front_end}
     chosen, decided = _choosing(portal, people["lena"][0])
     sent |= {"choices.stop_messages": {"token": stop.partition("token=")[2]}, **chosen}
     tokens = {
@@ -161,6 +166,16 @@ def _prepare(portal) -> tuple[str, dict]:
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
     archive = link_in(mails(portal, "lena")[-1])
     return archive, {"copies.download": {"token": archive.partition("token=")[2]}, **_by_link(portal)}
+
+
+def _front_end(portal) -> tuple[dict, dict]:
+    """Lena has signed in at a front end of Athena's: the address at which it asks people, and what it sends to go on."""
+    key = registered(portal)
+    tokens = signed_in_there(portal, key)
+    with portal.reading("athena") as session:
+        id = session.scalars(select(FrontEnd.id).where(FrontEnd.public_key == key)).one()
+    going_on = {"grant_type": "refresh_token", "client_id": key, "refresh_token": tokens["refresh_token"]}
+    return {f"/oauth/authorize?{urlencode(asked(key))}": frozenset({id})}, going_on
 
 
 def _proof(portal) -> list[str]:

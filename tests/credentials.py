@@ -6,6 +6,7 @@ from __future__ import annotations
 from inspect import unwrap
 from types import CodeType
 
+from calling import asked, registered
 from people import NEW, mails, sign_in, token_in
 from tokens import TOKENS, Held
 from wtforms import PasswordField
@@ -100,6 +101,10 @@ WAYS = {  # endpoint: how it is tried, as path and form; with the browser, if it
     "account.begin_two_step": as_lena("/account/two-step"),
     "account.switch_two_step_on": as_lena("/account/two-step/on", lambda portal, lena: lena.post("/account/two-step"), code="123456"),
     "keeping.invite": lambda portal: ("/manage/custody/", {"academy": in_custody(portal), "name": "N", "email": "n@example.org"}, sign_in(portal, "pia")),
+    "tokens.make": as_lena("/account/tokens", name="My calendar", scopes="core:me:read", days="90"),
+    "oauth.answer": lambda portal: ("/oauth/authorize", {**asked(registered(portal)), "act": "allow"}, sign_in(portal, "lena")),
+    "oauth.token": lambda portal: ("/oauth/token", {"grant_type": "refresh_token", "refresh_token": WRONG}),
+    "oauth.end": lambda portal: ("/oauth/revoke", {"token": WRONG}),
     "people.send_invitation": lambda portal: ("/manage/people/invite", {"name": "N", "email": "n@example.org", "roles": "learner"}, sign_in(portal, "ada")),
 }
 

@@ -21,6 +21,7 @@ from upart.academies.directory import Directory
 from upart.academies.gate import HostGate
 from upart.accounts import hooks as accounts
 from upart.accounts import passwords, sessions
+from upart.accounts.sessions import Visitor
 from upart.accounts.views.doors import sign_in_needed
 from upart.api import hooks as api
 from upart.backup import hooks as backup
@@ -66,6 +67,11 @@ from upart.theming.render import GLOBALS, SITE, Site
 from upart.theming.themes import Themes, load_themes
 from upart.theming.turns import SAFE, Turns
 from upart.theming.uploads import Request, receive_files
+from upart.tokens import bearing, rates
+from upart.tokens import hooks as tokens
+from upart.tokens.bearing import Call
+from upart.tokens.origins import OriginGate
+from upart.tokens.repeating import Claim, once
 from upart.visits import hooks as visits
 from upart.visits.counting import Counting
 from upart.visits.naming import page_of
@@ -74,7 +80,7 @@ from upart.visits.recent import title_of
 
 __all__ = ["Portal", "State", "create_app"]
 
-CORE = (jobs, events, theming, files, mail, disclosure, api, academies, accounts, consent, media, cookies, visits, policy, rights, backup)
+CORE = (jobs, events, theming, files, mail, disclosure, api, academies, accounts, consent, media, tokens, cookies, visits, policy, rights, backup)
 """Features of the core that plug into its hooks."""
 
 CORE_PATHS = (
@@ -139,19 +145,29 @@ class Portal(Flask):
         if not custody.answers(endpoint):
             return custody.paused()
         policy, unsafe = state.policies[endpoint], request.method not in SAFE
+        calls = bearing.is_call(request.path)
+        call = bearing.entered(request) if calls else Call()
         if unsafe:
-            self.check_unsafe(endpoint in state.unguarded)
-        visitor = sessions.visitor() if policy.knows and endpoint not in state.unguarded else None
+            self.check_unsafe(endpoint in state.unguarded or call.bears)
+        known = call.visitor if call.bears else sessions.visitor() if policy.knows and endpoint not in state.unguarded else None
+        with context.within(call.scopes), once(known.person if known else None, heeded=calls) as claim:
+            return claim.given or self.work(endpoint, known, claim, bears=call.bears)
+
+    def work(self, endpoint: str, visitor: Visitor | None, claim: Claim, *, bears: bool) -> Response:
+        """Open the door, ask the policy, let the view work, commit once. A token may read what it was made for, also private data."""
+        state: State = self.extensions["upart"]
+        policy, unsafe = state.policies[endpoint], request.method not in SAFE
         open_door = db.writing if unsafe else db.reading
         with sessions.cookies_of_the_block(), context.noting() as shown, open_door(context.academy, masks=True) as session:
             person = session().merge(visitor.person, load=False) if visitor else None
-            with context.knowing(person, visitor.fresh if visitor else False, private=policy.shows != ""):
+            with context.knowing(person, visitor.fresh if visitor else False, private=bears or policy.shows != ""):
                 enforce(policy)
                 if unsafe:
                     receive_files(request, state.bodies.get(endpoint, MAX_BODY))
                 response: Response = self.make_response(super().dispatch_request())
                 if unsafe and response.status_code < 400:
                     session.flush()  # while it is known who writes
+                    claim.keep(response)
             if unsafe and response.status_code >= 400:
                 session.rollback()
         if shown and visitor:
@@ -175,7 +191,7 @@ class Portal(Flask):
 
     def process_response(self, response: Response) -> Response:
         """Put the security headers on every answer."""
-        response = sessions.put_cookies(super().process_response(response))
+        response = bearing.challenge(request, sessions.put_cookies(super().process_response(response)))
         if page := page_of(request, response):
             request.environ[PAGE] = page
         return headers.secure(response, tls=request.scheme == "https")
@@ -198,6 +214,7 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
     places.init_app(app, chosen)
     passwords.init_app(app, chosen.password_memory)
     sessions.init_app(app)
+    rates.init_app(app)
     app.extensions[CONFIG] = chosen
     found = loader.load(plugins, CORE_PATHS, CORE, one_file_plugins(chosen.instance))
     plugged.init_app(app, found)
@@ -214,7 +231,7 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
     if chosen.page_cache_bytes:
         behind = state.cache = PageCache(behind, chosen.page_cache_bytes, queries)
     state.counting = Counting(behind, app, state.policies, Origins(chosen.geo_database))
-    app.wsgi_app = LedgerGate(HostGate(state.counting, state.directory, chosen.trusted_proxies), app)  # type: ignore[method-assign]
+    app.wsgi_app = LedgerGate(HostGate(OriginGate(state.counting, app), state.directory, chosen.trusted_proxies), app)  # type: ignore[method-assign]
     return app
 
 

@@ -80,8 +80,8 @@ _academy: ContextVar[CurrentAcademy | None] = ContextVar("upart_academy", defaul
 _actor: ContextVar[Any] = ContextVar("upart_actor", default=None)
 _fresh: ContextVar[bool] = ContextVar("upart_fresh", default=False)
 _private: ContextVar[bool] = ContextVar("upart_private", default=True)
-_scopes: ContextVar[frozenset[str] | None] = ContextVar("upart_scopes", default=None)
 _shown: ContextVar[list[Any] | None] = ContextVar("upart_shown", default=None)
+_scopes: ContextVar[frozenset[str] | None] = ContextVar("upart_scopes", default=None)
 
 
 class Context:

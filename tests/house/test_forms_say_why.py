@@ -28,6 +28,7 @@ KEEPS_NOTHING = {
     ("LinkForm", "kind"): "names a right",
     ("PolicyForm", "authority"): "names an authority",
     ("PublishForm", "digest"): "is that of what was looked at",
+    ("FrontEndForm", "name"): "is that of a front end",
     ("LessonForm", "kind"): "is that of a lesson, not of what a learner did",
 }
 """Fields that are called like a personal column of their owner and fill none."""
@@ -37,6 +38,7 @@ ASKS_NOTHING_NEW = {
     "accounts/code.html": "compares a code", "accounts/two-step-code.html": "compares a code", "accounts/reset.html": "looks an account up",
     "rights/close-academy.html": "compares the academy's name", "rights/close-account.html": "ticks what goes", "rights/erase.html": "ticks what goes",
     "policy/words.html": "is about the academy", "policy/new-breach.html": "asks to name nobody", "policy/breach.html": "asks to name nobody",
+    "tokens/front-end.html": "is about a front end",
     "courses/teach/facts.html": "is about a course", "courses/teach/new.html": "is about a course", "courses/teach/lesson.html": "is about a lesson",
     "courses/teach/outline.html": "is about a section",
 }  # fmt: skip

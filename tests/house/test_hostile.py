@@ -191,6 +191,8 @@ def wrong(answer, door=None, name="", value=""):
     """What is wrong with an answer: a fault, no words, a password shown, or a field that has lost what was typed."""
     if answer.status_code >= 500:
         yield answer.status
+    elif answer.mimetype == "application/json" and answer.status_code == 400 and "error" in answer.json:
+        return  # what a front end reads (RFC 6749, 5.2)
     elif answer.status_code >= 400 and not has_words(answer, for_programs=door is not None and door.endpoint == "api.answer"):
         yield f"{answer.status_code} without words"
     kind = door.types.get(name, "") if door else ""

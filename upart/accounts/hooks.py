@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from upart.accounts import api
 from upart.accounts.actions import entering, managing
 from upart.accounts.actions.changing import mail_reset
 from upart.accounts.cleaning import forget_what_ended
@@ -18,6 +19,7 @@ from upart.accounts.views.signing import site
 from upart.context import context
 from upart.db import everywhere, session
 from upart.hooks.records import Area, Cookie, CookieCategory, EventType, MenuItem, Permission, Task
+from upart.hooks.resources import Resource
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
 from upart.mail.models import MailMessage
@@ -28,6 +30,12 @@ from upart.theming.locales import gettext as _
 def upart_blueprints() -> list[Blueprint]:
     """Signing in, one's own account, the people of an academy."""
     return [site, own, people, failed]
+
+
+@hookimpl
+def upart_resources() -> list[Resource]:
+    """Who is calling."""
+    return [api.me]
 
 
 @hookimpl

@@ -79,14 +79,20 @@ def failed(what: str, key: str) -> tuple[int, datetime] | None:
     return (found[0], found[1]) if found else None
 
 
-def _count(opened: Session, what: str, digest: str) -> tuple[int, datetime]:
+def add(what: str, key: str, more: int, *, window: timedelta, patience: float) -> tuple[int, datetime]:
+    """Add to what is counted of `what` for a key: how much it is in this window, in all processes, and when the window began."""
+    with everywhere("count requests", write=True, patience=patience) as opened:
+        return _count(opened, what, ring().pseudonym(key), more, window)
+
+
+def _count(opened: Session, what: str, digest: str, more: int = 1, window: timedelta = WINDOW) -> tuple[int, datetime]:
     """How often in this window, and when the window began."""
     now = clock.now()
-    over = Attempt.started_at < now - WINDOW
+    over = Attempt.started_at < now - window
     insert: Any = (sqlite if opened.get_bind().dialect.name == "sqlite" else postgresql).insert(Attempt)
-    counted = insert.values(id=uuid7(), what=what, key_digest=digest, started_at=now, count=1).on_conflict_do_update(
+    counted = insert.values(id=uuid7(), what=what, key_digest=digest, started_at=now, count=more).on_conflict_do_update(
         index_elements=["what", "key_digest"],
-        set_={"count": case((over, 1), else_=Attempt.count + 1), "started_at": case((over, now), else_=Attempt.started_at)},
+        set_={"count": case((over, more), else_=Attempt.count + more), "started_at": case((over, now), else_=Attempt.started_at)},
     )
     count, began = opened.execute(counted.returning(Attempt.count, Attempt.started_at)).one()
     return count, began

@@ -70,10 +70,11 @@ class Person(AcademyOwned, Model):
 
 
 class SessionKind(StrEnum):
-    """`session` ends with the browser or after 30 idle minutes; `remember` recognises a browser for 60 days."""
+    """`session` ends with the browser or after 30 idle minutes; `remember` recognises a browser for 60 days; `app` is a front end on another origin."""
 
     SESSION = "session"
     REMEMBER = "remember"
+    APP = "app"
 
 
 class UserSession(AcademyOwned, Model):
@@ -86,7 +87,7 @@ class UserSession(AcademyOwned, Model):
 
     id: Mapped[UUID] = key()
     person_id: Mapped[UUID] = subject("holder", on_erase=OnErase.DELETE)
-    kind: Mapped[SessionKind] = not_personal("session or remember")
+    kind: Mapped[SessionKind] = not_personal("session, remember or app")
     family: Mapped[UUID] = not_personal("random; one per sign-in", index=True)
     digest: Mapped[str] = personal(Category.DEVICE_COOKIE, secret=True)
     previous_digest: Mapped[str | None] = personal(Category.DEVICE_COOKIE, secret=True, default=None)

@@ -117,7 +117,7 @@ def _by_session(token: str) -> Visitor | None:
     now, academy = clock.now(), context.academy
     with reading(academy):
         row = session.execute(_KNOWN, {"digests": fingerprints(token, academy.id)}).first()
-        if row is None or row[0].ends_at < now or row[0].seen_at < now - IDLE or not _may_enter(row[1]):
+        if row is None or row[0].ends_at < now or row[0].seen_at < now - IDLE or not may_enter(row[1]):
             return None
         found, person = row
         session.expunge(person)
@@ -146,7 +146,7 @@ def _by_remember(token: str) -> Visitor | None:
             return None
         person = opened.get(Person, {"academy_id": row.academy_id, "id": row.person_id})
         known = fingerprints(token, row.academy_id)
-        if person is None or not _may_enter(person):
+        if person is None or not may_enter(person):
             return None
         if row.digest in known:
             token = f"{family}.{new_token()}"
@@ -162,8 +162,8 @@ def _by_remember(token: str) -> Visitor | None:
         return Visitor(person, made.id, family, fresh=False)
 
 
-def _may_enter(person: Person) -> bool:
-    """Somebody whose account is gone, or who is suspended here, is nobody any more, whatever cookie they hold."""
+def may_enter(person: Person) -> bool:
+    """May this person be known here? Somebody whose account is gone, or who is suspended here, is nobody any more, whatever cookie or token they hold."""
     return person.account_id is not None and person.suspended_at is None
 
 

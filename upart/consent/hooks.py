@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from upart.consent import gate
+from upart.consent import api, gate
 from upart.consent.guarding import guarding
 from upart.consent.purposes import OWN
 from upart.consent.views import choices
 from upart.hooks.records import Area, ConsentPurpose, EventType, MenuItem
+from upart.hooks.resources import Resource
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
 
@@ -18,6 +19,12 @@ from upart.hooks.specs import hookimpl
 def upart_blueprints() -> list[Blueprint]:
     """The pages of the choices."""
     return [choices, guarding]
+
+
+@hookimpl
+def upart_resources() -> list[Resource]:
+    """What somebody has agreed to."""
+    return [api.consents]
 
 
 @hookimpl

@@ -29,11 +29,14 @@ CHOICES = {Choice.GIVEN: "agreed", Choice.REFUSED: "refused", Choice.WITHDRAWN: 
 SOURCES = {
     "page": "on the page of your choices", "mail": "by the link in a mail", "link": "on the page of a mailed link", "unsubscribe": "by stopping messages",
     "right": "by using a right", "age": "because you said how old you are", "guardian": "by a parent or guardian",
-    "ledger": "done again after a backup was put back",
+    "api": "by a program that acts for you", "ledger": "done again after a backup was put back",
 }  # fmt: skip
 """How the page says where something was decided."""
 
 WAITS = "We wrote to the parent or guardian whom you named. It begins once they have said yes. Was the address wrong? Give the right one below."
+
+API = "api"
+"""Source of what a program has said for somebody."""
 
 AGES = {Band.CHILD: "younger than %(age)s", Band.YOUNG: "%(age)s to 17", Band.ADULT: "18 or older"}
 

@@ -9,8 +9,10 @@ from typing import Any
 from upart.accounts.actions.managing import HAS_OWNER
 from upart.disclosure.actions import TELL
 from upart.hooks.records import Area, EventType, MenuItem, Permission, Slot, Task
+from upart.hooks.resources import Resource
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
+from upart.rights import api
 from upart.rights.actions import (
     archiving,
     asking,
@@ -62,6 +64,12 @@ STEPS: dict[str, Step] = {
     correcting.CORRECTION: correcting.correct, behalf.LETTER: behalf.close_letter,
 }  # fmt: skip
 """What the steps of requests do, by the first half of their holder's name; erasures have steps of their own."""
+
+
+@hookimpl
+def upart_resources() -> list[Resource]:
+    """What is held in numbers, and requests."""
+    return [api.holdings, api.requests]
 
 
 @hookimpl

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
 from werkzeug.test import TestResponse
@@ -191,7 +191,9 @@ class Crawl:
         yield from self._foreign(viewer, academy, address, answer, token)
 
     def _handed_to(self, address: Address) -> set[str]:
-        """The one host to which a form may go: of the academy that somebody opens from the platform."""
+        """The one host to which a form may go: of the academy that somebody opens from the platform, of the front end that asks to be let in."""
+        if address.endpoint == "oauth.ask":
+            return {host for back in parse_qs(urlsplit(address.path).query).get("redirect_uri", ()) if (host := urlsplit(back).hostname)}
         return {self.at(address.row).host} if address.table == "academy" and address.row else set()
 
     def _endpoints(self, share: Share) -> frozenset[str]:

@@ -43,6 +43,7 @@ class Doors:
 
     def __init__(self, crawl: Crawl, password: str, academy: UUID) -> None:
         self.installation, self.addresses, self.links, self.password, self.academy = crawl.installation, crawl.addresses, crawl.links, password, academy
+        self.sent = crawl.sent
         self.viewers = sorted(crawl.viewers, key=lambda viewer: bool(viewer.cookies))
         self.found: dict[str, Door] = {}
 
@@ -70,9 +71,10 @@ class Doors:
         return [address for address in addresses if address.kind in (Kind.PLAIN, Kind.HERE)]
 
     def _knock(self, viewer: Viewer, here: UUID, address: Address) -> None:
-        """Post nothing, or a token, and see what comes: the next step's form, or the door itself."""
+        """Post nothing, what is known to be sent there, or a token, and see what comes: the next step's form, or the door itself."""
         academy = self._at(here)
-        for data in ({}, *({"token": token} for token in self.addresses.tokens if address.policy.open and not viewer.cookies)):
+        known = [self.sent[address.endpoint]] if address.endpoint in self.sent else []
+        for data in ({}, *known, *({"token": token} for token in self.addresses.tokens if address.policy.open and not viewer.cookies)):
             with self.installation.rewound():
                 answer = viewer.browser(self.installation, academy).post(address.path, data=data)
             self._note(viewer, here, answer)

@@ -31,6 +31,7 @@ KEEP = {
     "academy_plugin.plugin": "an installed plugin",
     "academy_setting.key": "a known setting",
     "academy_setting.value": "checked by its setting; those that are plain text are marked all the same",
+    "api_front_end.public_key": "stands in an address that is opened",
     "breach.table": "name of a table",
     "file.content_type": "a media type",
     "installation.instance_id": "another one stops the mail",

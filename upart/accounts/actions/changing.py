@@ -187,7 +187,8 @@ def switch_second_step_off(account: Account) -> None:
 
 def tell_of_change(person: Person, what: str) -> None:
     """Tell a person by mail that something about their sign-in has changed."""
-    send(person, Purpose.SECURE, template="accounts/mail/changed.txt", values={"what": what, "reset": address_of("/reset-password")})
+    values = {"what": what, "reset": address_of("/reset-password"), "tokens": address_of("/account/tokens")}
+    send(person, Purpose.SECURE, template="accounts/mail/changed.txt", values=values)
 
 
 def hand_off(account: Account, academy_id: UUID) -> str:

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""What is done with tokens and front ends."""

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Pages and addresses of tokens and front ends."""
