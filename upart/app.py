@@ -53,6 +53,8 @@ from upart.rights.gate import LedgerGate
 from upart.rights.ledger import book as ledger
 from upart.rights.restricting import columns
 from upart.rights.restricting.actions import in_force
+from upart.search import hooks as search
+from upart.search.views import searches
 from upart.storage import places
 from upart.theming import headers, locales
 from upart.theming import hooks as theming
@@ -70,7 +72,7 @@ from upart.visits.recent import title_of
 
 __all__ = ["Portal", "State", "create_app"]
 
-CORE = (jobs, events, theming, files, mail, disclosure, academies, accounts, consent, cookies, visits, policy, rights, backup)
+CORE = (jobs, events, theming, files, search, mail, disclosure, academies, accounts, consent, cookies, visits, policy, rights, backup)
 """Features of the core that plug into its hooks."""
 
 CORE_PATHS = (
@@ -82,6 +84,7 @@ CORE_PATHS = (
     "/manage/",
     "/privacy/",
     "/api/",
+    "/search/",
     "/oauth/",
     "/webhooks/",
     "/sign-up/",
@@ -218,7 +221,7 @@ def _look(app: Flask, dispatcher: Dispatcher) -> None:
     site = app.extensions[SITE] = Site(dispatcher)
     folders = {p.id: p.folder for p in dispatcher.plugins.healthy()} | {"core": Path(theming.__file__).parent}
     locales.load([folders["core"], *folders.values()])
-    site.themes = Themes(load_themes(), folders, {**GLOBALS, "allows": allows, "cookie_question": question})
+    site.themes = Themes(load_themes(), folders, {**GLOBALS, "allows": allows, "cookie_question": question, "searches": searches})
 
 
 def _routes(app: Flask, state: State) -> set[str]:

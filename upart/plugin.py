@@ -33,6 +33,7 @@ from upart.hooks.records import (
     Permission,
     Recipient,
     RecipientRole,
+    Searchable,
     Slot,
     Task,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "Recipient",
     "RecipientRole",
     "Refused",
+    "Searchable",
     "Slot",
     "Task",
     "address_of",

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""Ask the index, and show what the acting person may find: the index gives ids alone, all that is shown is read from the rows themselves.
+
+So what a row says passes the wall between academies, the masks of restricted people and the condition of its plugin, as on any page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, column, func, or_, select
+
+from upart.context import context
+from upart.db import prepared, session
+from upart.hooks.records import Searchable
+from upart.hooks.searched import searchables
+from upart.search.marking import Pieces, excerpt, marked
+from upart.search.tables import ENTRY, KIND, fts
+from upart.search.words import Asked, Term
+
+FIRST, PAGE, PAGES = 5, 20, 10
+"""Hits of each kind on the first page, on a page of one kind, and how many such pages there are."""
+
+INDEXED = prepared(select(KIND.c.kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A row that was found: its title and a piece of its text, with the hits in them, and its address."""
+
+    title: Pieces
+    text: Pieces
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found of one kind; `more`: there is more than this."""
+
+    kind: str
+    label: str
+    hits: list[Hit]
+    more: bool
+
+
+def find(question: Asked, only: str = "", page: int = 1) -> list[Found]:
+    """What the acting person may find, by kind, the best first; of one kind alone by pages. Three statements at most for each kind."""
+    indexed = {row.kind for row in INDEXED()} if question.terms else set()
+    chosen = [one for one in searchables(context.academy.plugins) if one.kind in indexed and only in ("", one.kind)]
+    size, skip = (PAGE, (page - 1) * PAGE) if only else (FIRST, 0)
+    return [found for one in chosen if (found := _find(one, question, size, skip)).hits]
+
+
+def _find(one: Searchable, question: Asked, size: int, skip: int) -> Found:
+    ids = _ids(one, question, size + 1, skip)
+    rows = {row.id: row for row in prepared(_joined(one, select(_key(one), *_texts(one), *one.shows)).where(_key(one).in_(ids)))()} if ids else {}
+    hits = [_hit(one, rows[id], question) for id in ids[:size] if id in rows]
+    return Found(one.kind, one.label, hits, more=len(ids) > size)
+
+
+def _hit(one: Searchable, row: Any, question: Asked) -> Hit:
+    title, *body = (str(row[at] or "") for at in range(1, 2 + len(one.body)))
+    return Hit(marked(title, question), excerpt(" ".join(body), question), one.url(row))
+
+
+def _ids(one: Searchable, question: Asked, size: int, skip: int) -> Sequence[UUID]:
+    asks = _in_sqlite if session().get_bind().dialect.name == "sqlite" else _in_postgresql
+    # A column that is named hides the rows of restricted people, whatever is asked of it.
+    named = [or_(text.is_(None), text.is_not(None)) for text in _texts(one)]
+    statement = asks(one, question).where(one.visible(), *named).limit(bindparam("size")).offset(bindparam("skip"))
+    return [row.id for row in prepared(statement)(size=size, skip=skip)]
+
+
+def _in_sqlite(one: Searchable, question: Asked) -> Select[Any]:
+    index: Any = fts(one.kind)
+    words = " AND ".join(_for_sqlite(term) for term in question.terms)
+    asked = f'academy : "{context.academy.id.hex}" AND {{title body}} : ({words})'
+    here = and_(one.model.academy_id == ENTRY.c.academy_id, _key(one) == ENTRY.c.row_id, ENTRY.c.kind == one.kind)
+    found = index.join(ENTRY, ENTRY.c.number == index.c.rowid).join(one.model, here)
+    for target, on in one.through:
+        found = found.join(target, on)
+    matches = index.c[f"search_{one.kind}"].op("MATCH", is_comparison=True)(bindparam("asked", asked, String))
+    return select(_key(one)).select_from(found).where(matches).order_by(index.c.rank, _key(one))
+
+
+def _in_postgresql(one: Searchable, question: Asked) -> Select[Any]:
+    words = " & ".join(_for_postgresql(term) for term in question.terms)
+    found: Any = func.search_found(one.kind, f"academy{context.academy.id.hex}", words).table_valued(column("row_id"), column("rank"), name="found")
+    joined = found.join(one.model, _key(one) == found.c.row_id)
+    for target, on in one.through:
+        joined = joined.join(target, on)
+    return select(_key(one)).select_from(joined).order_by(found.c.rank, _key(one))
+
+
+def _for_sqlite(term: Term) -> str:
+    """A term as FTS5 reads it; words hold letters and digits alone."""
+    return f'"{" ".join(term.words)}"{" *" if term.open else ""}'
+
+
+def _for_postgresql(term: Term) -> str:
+    """A term as tsquery reads it; words hold letters and digits alone."""
+    return "(" + " <-> ".join(f"'{word}'" for word in term.words) + ")" if not term.open else f"'{term.words[0]}':*"
+
+
+def _joined(one: Searchable, statement: Select[Any]) -> Select[Any]:
+    statement = statement.select_from(one.model)
+    for target, on in one.through:
+        statement = statement.join(target, on)
+    return statement
+
+
+def _key(one: Searchable) -> ColumnElement[UUID]:
+    key: ColumnElement[UUID] = one.model.id
+    return key
+
+
+def _texts(one: Searchable) -> list[Any]:
+    return [one.title, *one.body]
