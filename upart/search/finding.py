@@ -13,6 +13,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, and_, bindparam, column, func, or_, select
 
+from sqlalchemy.sql.elements import False_
+
 from upart.context import context
 from upart.db import prepared, session
 from upart.hooks.records import Searchable
@@ -55,7 +57,8 @@ def find(question: Asked, only: str = "", page: int = 1) -> list[Found]:
 
 
 def _find(one: Searchable, question: Asked, size: int, skip: int) -> Found:
-    ids = _ids(one, question, size + 1, skip)
+    allowed = one.visible()
+    ids = _ids(one, question, allowed, size + 1, skip) if not isinstance(allowed, False_) else []
     rows = {row.id: row for row in prepared(_joined(one, select(_key(one), *_texts(one), *one.shows)).where(_key(one).in_(ids)))()} if ids else {}
     hits = [_hit(one, rows[id], question) for id in ids[:size] if id in rows]
     return Found(one.kind, one.label, hits, more=len(ids) > size)
@@ -66,11 +69,11 @@ def _hit(one: Searchable, row: Any, question: Asked) -> Hit:
     return Hit(marked(title, question), excerpt(" ".join(body), question), one.url(row))
 
 
-def _ids(one: Searchable, question: Asked, size: int, skip: int) -> Sequence[UUID]:
+def _ids(one: Searchable, question: Asked, allowed: Any, size: int, skip: int) -> Sequence[UUID]:
     asks = _in_sqlite if session().get_bind().dialect.name == "sqlite" else _in_postgresql
     # A column that is named hides the rows of restricted people, whatever is asked of it.
     named = [or_(text.is_(None), text.is_not(None)) for text in _texts(one)]
-    statement = asks(one, question).where(one.visible(), *named).limit(bindparam("size")).offset(bindparam("skip"))
+    statement = asks(one, question).where(allowed, *named).limit(bindparam("size")).offset(bindparam("skip"))
     return [row.id for row in prepared(statement)(size=size, skip=skip)]
 
 

@@ -15,10 +15,10 @@ from upart.testing import install
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def asked(request, tmp_path_factory):
-    """Tests ask it and change nothing."""
+    """Tests ask it and change nothing but answers to the quiz."""
     server = request.getfixturevalue("postgres_server") if request.param == "postgresql" else ""
     name = f"t{uuid.uuid4().hex}"
-    made = install(tmp_path_factory.mktemp("asked"), clone(server, name) if server else "", plugins=bundled())
+    made = install(tmp_path_factory.mktemp("asked"), clone(server, name) if server else "", plugins=[*bundled(), QUIZBANK])
     for slug in TWO:
         demo.fill(made.app, slug)
     yield made

@@ -52,4 +52,4 @@ def test_odin_finds_nothing_of_athena(asked):
 
 @pytest.mark.parametrize("words", ["", "   "])
 def test_vic_who_has_typed_nothing_is_told_what_there_is(asked, words):
-    assert "Courses, Lessons" in page(asked.visitor("athena"), words)
+    assert "Courses, Lessons, Answers" in page(asked.visitor("athena"), words)
