@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, and_, bindparam, column, func, or_, select
-
 from sqlalchemy.sql.elements import False_
 
 from upart.context import context
