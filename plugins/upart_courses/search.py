@@ -51,7 +51,8 @@ SEARCHABLES = (
         shows=(Course.slug,), url=_course_url, visible=_sees,
     ),
     Searchable(
-        model=Lesson, label="Lessons", title=Lesson.title, body=(Lesson.body,), shows=(Lesson.slug, Course.slug.label("course")), url=_lesson_url,
+        model=Lesson, label="Lessons", title=Lesson.title, body=(Lesson.body,), url=_lesson_url,
+        shows=(Lesson.slug, Course.slug.label("course"), Course.title.label("course_title")), detail=lambda row: str(row.course_title),
         through=((Course, (Course.academy_id == Lesson.academy_id) & (Course.id == Lesson.course_id)),), visible=_reads,
     ),
 )  # fmt: skip

@@ -142,14 +142,15 @@ class Invariant:
     broken: Callable[[Session], Iterable[str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Searchable:
     """Rows that people may search: which, what of them, and who finds which.
 
     `model`: a class of the plugin whose rows belong to an academy. `title`, `body`: its text columns, the title counts for more.
     `label`: what such rows are called together ("Lessons"), translated when shown. `visible()` says as an SQL condition what the acting
     person (`context.person`, None for visitors) may find; it is asked for each search. `through`: further classes, each with the
-    condition that joins it. `shows`: further columns that `url` reads; `url(row)` is the address of a row's page.
+    condition that joins it. `shows`: further columns that `url` and `detail` read; `url(row)` is the address of a row's page, `detail(row)`
+    a few words on where it stands ("Your first sourdough").
     The index is a copy: the database itself keeps it with every change of these columns, so it needs no code that erases or corrects.
     Columns that never come out (`secret`), or only after a look (`review`), are not for it.
     """
@@ -162,6 +163,7 @@ class Searchable:
     body: tuple[Any, ...] = ()
     through: tuple[tuple[Any, Any], ...] = ()
     shows: tuple[Any, ...] = ()
+    detail: Callable[[Any], str] | None = None
 
     @property
     def kind(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -30,11 +31,12 @@ INDEXED = prepared(select(KIND.c.kind))
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A row that was found: its title and a piece of its text, with the hits in them, and its address."""
+    """A row that was found: its title and a piece of its text, with the hits in them, its address, and where it stands."""
 
     title: Pieces
     text: Pieces
     url: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,14 @@ def find(question: Asked, only: str = "", page: int = 1) -> list[Found]:
 def _find(one: Searchable, question: Asked, size: int, skip: int) -> Found:
     allowed = one.visible()
     ids = _ids(one, question, allowed, size + 1, skip) if not isinstance(allowed, False_) else []
-    rows = {row.id: row for row in prepared(_joined(one, select(_key(one), *_texts(one), *one.shows)).where(_key(one).in_(ids)))()} if ids else {}
+    rows = {row.id: row for row in _shown(one)(ids=ids)} if ids else {}
     hits = [_hit(one, rows[id], question) for id in ids[:size] if id in rows]
     return Found(one.kind, one.label, hits, more=len(ids) > size)
 
 
 def _hit(one: Searchable, row: Any, question: Asked) -> Hit:
     title, *body = (str(row[at] or "") for at in range(1, 2 + len(one.body)))
-    return Hit(marked(title, question), excerpt(" ".join(body), question), one.url(row))
+    return Hit(marked(title, question), excerpt(" · ".join(filter(None, body)), question), one.url(row), one.detail(row) if one.detail else "")
 
 
 def _ids(one: Searchable, question: Asked, allowed: Any, size: int, skip: int) -> Sequence[UUID]:
@@ -85,7 +87,7 @@ def _in_sqlite(one: Searchable, question: Asked) -> Select[Any]:
     for target, on in one.through:
         found = found.join(target, on)
     matches = index.c[f"search_{one.kind}"].op("MATCH", is_comparison=True)(bindparam("asked", asked, String))
-    return select(_key(one)).select_from(found).where(matches).order_by(index.c.rank, _key(one))
+    return select(_key(one)).select_from(found).where(matches).order_by(index.c.rank)
 
 
 def _in_postgresql(one: Searchable, question: Asked) -> Select[Any]:
@@ -98,20 +100,24 @@ def _in_postgresql(one: Searchable, question: Asked) -> Select[Any]:
 
 
 def _for_sqlite(term: Term) -> str:
-    """A term as FTS5 reads it; words hold letters and digits alone."""
-    return f'"{" ".join(term.words)}"{" *" if term.open else ""}'
+    """A term as FTS5 reads it; words hold letters and digits alone. The whole word counts besides its beginning."""
+    words = f'"{" ".join(term.words)}"'
+    return f"({words} OR {words} *)" if term.open else words
 
 
 def _for_postgresql(term: Term) -> str:
-    """A term as tsquery reads it; words hold letters and digits alone."""
-    return "(" + " <-> ".join(f"'{word}'" for word in term.words) + ")" if not term.open else f"'{term.words[0]}':*"
+    """A term as tsquery reads it; words hold letters and digits alone. The whole word counts besides its beginning."""
+    words = " <-> ".join(f"'{word}'" for word in term.words)
+    return f"({words} | {words}:*)" if term.open else f"({words})"
 
 
-def _joined(one: Searchable, statement: Select[Any]) -> Select[Any]:
-    statement = statement.select_from(one.model)
+@lru_cache(1000)
+def _shown(one: Searchable) -> prepared:
+    """What is shown of rows, by their ids."""
+    statement = select(_key(one), *_texts(one), *one.shows).select_from(one.model)
     for target, on in one.through:
         statement = statement.join(target, on)
-    return statement
+    return prepared(statement.where(_key(one).in_(bindparam("ids", expanding=True))))
 
 
 def _key(one: Searchable) -> ColumnElement[UUID]:

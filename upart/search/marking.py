@@ -13,7 +13,8 @@ AROUND, SHOWN = 60, 220
 """Characters before the first hit, and those that are shown."""
 
 LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
-SIGNS = re.compile(r"^[ \t]*(?:#{1,6}|>|[-+*]|\d+\.)[ \t]+|[*_`~]{1,3}|^[-=|: ]{3,}$", re.M)
+STARTS = re.compile(r"^[ \t]*(?:#{1,6}|>|[-+*]|\d+\.)[ \t]+|^[-=|: ]{3,}$", re.M)
+SIGNS = re.compile(r"[*`~]+|\b_+|_+\b")
 
 Pieces = list[tuple[str, bool]]
 """A text in pieces, each with: is it a hit?"""
@@ -21,7 +22,7 @@ Pieces = list[tuple[str, bool]]
 
 def plain(text: str) -> str:
     """A text without the signs of Markdown, on one line."""
-    return " ".join(SIGNS.sub(" ", LINK.sub(r"\1", unicodedata.normalize("NFC", text))).split())
+    return " ".join(SIGNS.sub("", STARTS.sub(" ", LINK.sub(r"\1", unicodedata.normalize("NFC", text)))).split())
 
 
 def marked(text: str, question: Asked) -> Pieces:

@@ -47,6 +47,8 @@ class Asked:
 
 def fold(text: str) -> str:
     """The text in lower case, without accents and marks."""
+    if text.isascii():
+        return text.lower()
     for letter, plain in LETTERS:
         text = text.replace(letter, plain)
     return MARKS.sub("", unicodedata.normalize("NFD", text)).lower()
