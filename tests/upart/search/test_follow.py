@@ -107,6 +107,19 @@ def test_nobody_finds_what_lena_wrote_while_she_is_restricted_but_she_does(schoo
     assert len(found(theo, "quokkas")) == 1
 
 
+def test_what_is_hidden_takes_nobodys_place_and_is_counted_nowhere(school):
+    for _ in range(6):
+        answer_of(school, "Lena", words="Quokkas")
+    answer_of(school, "Theo", words="In the evening quokkas rise, as they do in every other of these stories")
+    theo = sign_in(school, "theo")
+    assert "More in “Answers”" in page(theo, "quokkas")
+    restrict_at(school, "Lena")
+    school.state.directory.close()
+
+    assert len(found(theo, "quokkas")) == 1
+    assert "More in “Answers”" not in page(theo, "quokkas")
+
+
 def test_what_a_plugin_holds_is_found_only_where_it_is_switched_on(school):
     answer_of(school, "Lena", words="Quokkas rise")
     with school.everywhere() as session:
