@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import academies, interface, jobs, media, pages, people, restricting, rights, scanning, starting, visits
+from benchmarks import academies, interface, jobs, media, pages, people, restricting, rights, scanning, searching, starting, visits
 from benchmarks.measuring import Row
 
 GROUPS: tuple[tuple[tuple[int, ...], Callable[[Path], list[Row]]], ...] = (
@@ -24,7 +24,7 @@ GROUPS: tuple[tuple[tuple[int, ...], Callable[[Path], list[Row]]], ...] = (
     ((13,), starting.rows),
     ((16,), restricting.rows),
     ((17, 18), visits.rows),
-    ((24,), media.rows),
+    ((19,), searching.rows),, 24,), media.rows),
 )
 """Numbers of rows, and what measures them; each gets an empty folder of its own."""
 

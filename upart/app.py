@@ -57,6 +57,8 @@ from upart.rights.gate import LedgerGate
 from upart.rights.ledger import book as ledger
 from upart.rights.restricting import columns
 from upart.rights.restricting.actions import in_force
+from upart.search import hooks as search
+from upart.search.views import searches
 from upart.storage import places
 from upart.theming import headers, locales
 from upart.theming import hooks as theming
@@ -80,7 +82,7 @@ from upart.visits.recent import title_of
 
 __all__ = ["Portal", "State", "create_app"]
 
-CORE = (jobs, events, theming, files, mail, disclosure, api, academies, accounts, consent, media, tokens, cookies, visits, policy, rights, backup)
+CORE = (jobs, events, theming, files, search, mail, disclosure, api, academies, accounts, consent, media, tokens, cookies, visits, policy, rights, backup)
 """Features of the core that plug into its hooks."""
 
 CORE_PATHS = (
@@ -92,6 +94,7 @@ CORE_PATHS = (
     "/manage/",
     "/privacy/",
     "/api/",
+    "/search/",
     "/oauth/",
     "/webhooks/",
     "/sign-up/",
@@ -239,7 +242,7 @@ def _look(app: Flask, dispatcher: Dispatcher) -> None:
     site = app.extensions[SITE] = Site(dispatcher)
     folders = {p.id: p.folder for p in dispatcher.plugins.healthy()} | {"core": Path(theming.__file__).parent}
     locales.load([folders["core"], *folders.values()])
-    site.themes = Themes(load_themes(), folders, {**GLOBALS, "allows": allows, "cookie_question": question, "picture": picture})
+    site.themes = Themes(load_themes(), folders, {**GLOBALS, "allows": allows, "cookie_question": question, "searches": searches, "picture": picture})
 
 
 def _routes(app: Flask, state: State) -> set[str]:

@@ -34,6 +34,7 @@ from upart.hooks.records import (
     Permission,
     Recipient,
     RecipientRole,
+    Searchable,
     Slot,
     Task,
 )
@@ -119,6 +120,7 @@ __all__ = [
     "RecipientRole",
     "Refused",
     "Resource",
+    "Searchable",
     "Slot",
     "Task",
     "Unfit",

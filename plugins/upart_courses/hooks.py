@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from upart.plugin import Area, Blueprint, EventType, Invariant, Manifest, MenuItem, Permission, Resource, Slot, hookimpl
-from upart_courses import api, audit, visible
+from upart.plugin import Area, Blueprint, EventType, Invariant, Manifest, MenuItem, Permission, Resource, Searchable, Slot, hookimpl
+from upart_courses import api, audit, search, visible
 from upart_courses.actions import examples, learning
 from upart_courses.models import Enrolment
 from upart_courses.views import cover, learn, outline, site, teach
@@ -100,6 +100,12 @@ def upart_slots() -> list[Slot]:
 def upart_invariants() -> list[Invariant]:
     """What the counters of a course say is true."""
     return [audit.COUNTERS]
+
+
+@hookimpl
+def upart_searchables() -> list[Searchable]:
+    """Courses and lessons."""
+    return list(search.SEARCHABLES)
 
 
 @hookimpl

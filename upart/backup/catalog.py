@@ -2,7 +2,8 @@
 """PostgreSQL: the tables of a database as data, and the statements that make them again, whoever's code made them first.
 
 A backup must bring back what is there, also of plugins that are gone and at the version it had; no migration could. Row-level
-security and the application's rights follow from the tables (`cli/securing.py`), so they are not kept here.
+security and the application's rights follow from the tables (`cli/securing.py`), what keeps the search index from what is
+searchable (`search/fitting.py`), so they are not kept here.
 """
 
 from __future__ import annotations
@@ -48,11 +49,11 @@ STRANGE = """
     UNION ALL SELECT 'table ' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname = current_schema() AND c.relkind = 'r' AND c.relname !~ '^[a-z_][a-z0-9_]*$'
     UNION ALL SELECT 'trigger ' || g.tgname FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = current_schema() AND NOT g.tgisinternal
+        WHERE n.nspname = current_schema() AND NOT g.tgisinternal AND g.tgname !~ '^search_'
     UNION ALL SELECT 'type ' || t.typname FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
         WHERE n.nspname = current_schema() AND t.typtype IN ('e', 'd', 'r')
     UNION ALL SELECT 'function ' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = current_schema()
-        AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+        AND p.proname !~ '^search_(note_|found$)' AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
 """
 
 

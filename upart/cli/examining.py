@@ -13,7 +13,7 @@ from upart import clock
 from upart.backup.aside import database_file
 from upart.cli import migrating
 from upart.cli.findings import Finding, critical, good, recommended
-from upart.db import everywhere, reading
+from upart.db import bare, everywhere, reading
 from upart.events.models import Event
 from upart.hooks.audit import audit
 from upart.hooks.models import PluginState
@@ -25,6 +25,7 @@ from upart.rights.ledger.book import book
 from upart.rights.ledger.standing import check, positions
 from upart.rights.models import RightsRequest
 from upart.rights.states import ENDED
+from upart.search.fitting import behind
 
 IDLE = timedelta(minutes=5)
 """How long a job may be due before nobody seems to carry jobs out."""
@@ -146,4 +147,15 @@ def invariants(app: Any) -> Iterator[Finding]:
         yield good("audit", "All that must hold does.")
 
 
-DATABASE = (migrations, plugins, copied, ledger, worker, requests, time, canaries)
+def searched(app: Any) -> Iterator[Finding]:
+    """Is everything in the index that can be searched?"""
+    wanted = migrating.searchables_of(app.extensions["upart"])
+    with bare("is the index of the search whole?") as connection:
+        missing = behind(connection, wanted)
+    if missing:
+        yield critical("search", f"Nobody finds what is in {', '.join(missing)}: it is not indexed, or not as it is declared.", "Run: upart search rebuild")
+    else:
+        yield good("search", f"{len(wanted)} tables are indexed.")
+
+
+DATABASE = (migrations, plugins, searched, copied, ledger, worker, requests, time, canaries)

@@ -1,11 +1,46 @@
 # SPDX-License-Identifier: MIT
 """`upart`: every command, gathered."""
 
-from upart.cli import backing, canary, data, doctor, interface, ledger, locking, plugins, policies, records, restricting, rights, serve, verifying, work
+from upart.cli import (
+    backing,
+    canary,
+    data,
+    doctor,
+    interface,
+    ledger,
+    locking,
+    plugins,
+    policies,
+    records,
+    restricting,
+    rights,
+    searching,
+    serve,
+    verifying,
+    work,
+)
 from upart.cli import demo as _demo
 from upart.cli.root import main
 
-COMMANDS = (data, plugins, policies, records, rights, locking, restricting, ledger, canary, backing, doctor, interface, verifying, serve, work, _demo)
+COMMANDS = (
+    data,
+    plugins,
+    policies,
+    records,
+    rights,
+    locking,
+    restricting,
+    ledger,
+    canary,
+    backing,
+    searching,
+    doctor,
+    interface,
+    verifying,
+    serve,
+    work,
+    _demo,
+)
 """The modules whose commands attach themselves to `main` when they are imported."""
 
 __all__ = ["COMMANDS", "main"]

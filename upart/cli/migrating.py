@@ -30,6 +30,8 @@ from upart.db import DOOR, Door, everywhere, set_up, uuid7
 from upart.errors import DatabaseBehind, UpartError
 from upart.hooks import locks
 from upart.hooks.models import Installation, PluginRecord, PluginState
+from upart.hooks.records import Searchable
+from upart.search.fitting import fit, take_down
 
 LOCK = 7_305_231
 """Key of the advisory lock on PostgreSQL."""
@@ -105,13 +107,34 @@ def upgrade(app: Portal, plugin: str | None = None) -> list[Standing]:
         for owner in chosen:
             with engine.begin() as connection:
                 _lock(connection)
+                if _needs(connection, owner):
+                    take_down(connection)  # its triggers know the columns that are there before
                 _upgrade_one(connection, owner)
                 secure(connection, state.plugins.register)
                 _check_links(connection)
                 if owner.name == "core":
                     _belongs_to(connection, state.config.instance_id)
+        index(engine, state)
     record_plugins(app)
     return status(app)
+
+
+def index(engine: Engine, state: State, *, anew: bool = False) -> list[str]:
+    """Make the index of the search fit what is searchable, or all of it `anew`; returns the tables that were indexed."""
+    with engine.begin() as connection:
+        _lock(connection)
+        if anew:
+            take_down(connection)
+        return fit(connection, searchables_of(state))
+
+
+def searchables_of(state: State) -> list[Searchable]:
+    """What can be searched, of the core and all healthy plugins."""
+    return [one for plugin in state.plugins.everything() for one in plugin.searchables]
+
+
+def _needs(connection: Connection, owner: Owner) -> bool:
+    return _standing(connection, owner, set(inspect(connection).get_table_names())).state != "current"
 
 
 def _belongs_to(connection: Connection, instance_id: str) -> None:
@@ -230,6 +253,7 @@ def purge(app: Portal, plugin: str, confirm: Callable[[list[str]], bool]) -> lis
         if "job" in present:
             theirs = {"tasks": f"{plugin}.%", "heard": f'%"plugin": "{plugin}"%'}
             connection.execute(text("DELETE FROM job WHERE task LIKE :tasks OR (task = 'events.deliver' AND CAST(payload AS TEXT) LIKE :heard)"), theirs)
+        fit(connection, searchables_of(state))
         _check_links(connection)
     return tables
 

@@ -19,6 +19,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 
+from upart.db.indexing import take_in
 from upart.errors import UpartError
 
 DOOR = "upart_door"
@@ -100,6 +101,7 @@ def set_up(engine: Engine, *, as_owner: bool = False) -> Engine:
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         event.listen(engine, "checkin", _leave_sqlite)
+        event.listen(engine, "commit", _index_sqlite)
     else:
         if not as_owner:
             event.listen(engine, "connect", _become_app_role)
@@ -150,6 +152,12 @@ def _begin_sqlite(connection: Connection) -> None:
         if isinstance(raw, Queued):
             raw.leave()
         raise
+
+
+def _index_sqlite(connection: Connection) -> None:
+    door = connection.get_execution_options().get(DOOR)
+    if door is not None and door.write:
+        take_in(connection.connection.driver_connection)
 
 
 def _leave_sqlite(connection: Any, record: Any) -> None:

@@ -13,7 +13,21 @@ from sqlalchemy import Table
 
 from upart.errors import UpartError
 from upart.hooks.models import PluginState
-from upart.hooks.records import ConsentPurpose, Cookie, Decision, EventType, ExternalStore, Invariant, Manifest, MenuItem, Permission, Recipient, Slot, Task
+from upart.hooks.records import (
+    ConsentPurpose,
+    Cookie,
+    Decision,
+    EventType,
+    ExternalStore,
+    Invariant,
+    Manifest,
+    MenuItem,
+    Permission,
+    Recipient,
+    Searchable,
+    Slot,
+    Task,
+)
 from upart.hooks.resources import Resource
 from upart.hooks.routes import Blueprint
 from upart.privacy import register
@@ -45,6 +59,7 @@ class Plugin:
     decisions: list[Decision] = field(default_factory=list)
     invariants: list[Invariant] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
+    searchables: list[Searchable] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     declares: Declared = field(default_factory=dict)
     digest: str = ""

@@ -40,11 +40,13 @@ from upart.hooks.records import (
     MenuItem,
     Permission,
     Recipient,
+    Searchable,
     Slot,
     Task,
 )
 from upart.hooks.resources import Resource
 from upart.hooks.routes import Blueprint
+from upart.hooks.searched import check_searchables
 from upart.hooks.single import OneFile, not_installed
 from upart.privacy import check, register
 
@@ -168,6 +170,7 @@ def _take_in(plugin: Plugin, taken: Plugins, core: list[tuple[str, Table]], clai
         _names(plugin, taken)
         check_recipients(plugin, taken.everything(), full)
         check_choices(plugin, taken.everything())
+        check_searchables(plugin)
         claim_paths(plugin, manifest, claimed)
         taken.manager.register(plugin.module, name=plugin.id)
         taken.register, plugin.declares = full, declared(plugin, full)
@@ -250,7 +253,7 @@ PARTS: tuple[tuple[str, str, type[Any]], ...] = (
     ("cookies", "upart_cookies", Cookie),
     ("decisions", "upart_decisions", Decision),
     ("invariants", "upart_invariants", Invariant),
-    ("resources", "upart_resources", Resource),
+    ("searchables", "upart_searchables", Searchable),, "resources", "upart_resources", Resource),
 )
 """What is asked of each plugin at start: attribute, hook, class of the answers."""
 

@@ -142,6 +142,40 @@ class Invariant:
     broken: Callable[[Session], Iterable[str]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Searchable:
+    """Rows that people may search: which, what of them, and who finds which.
+
+    `model`: a class of the plugin whose rows belong to an academy. `title`, `body`: its text columns, the title counts for more.
+    `label`: what such rows are called together ("Lessons"), translated when shown. `visible()` says as an SQL condition what the acting
+    person (`context.person`, None for visitors) may find; it is asked for each search. `through`: further classes, each with the
+    condition that joins it. `shows`: further columns that `url` and `detail` read; `url(row)` is the address of a row's page, `detail(row)`
+    a few words on where it stands ("Your first sourdough").
+    The index is a copy: the database itself keeps it with every change of these columns, so it needs no code that erases or corrects.
+    Columns that never come out (`secret`), or only after a look (`review`), are not for it.
+    """
+
+    model: type[Any]
+    label: str
+    title: Any
+    url: Callable[[Any], str]
+    visible: Callable[[], Any]
+    body: tuple[Any, ...] = ()
+    through: tuple[tuple[Any, Any], ...] = ()
+    shows: tuple[Any, ...] = ()
+    detail: Callable[[Any], str] | None = None
+
+    @property
+    def kind(self) -> str:
+        """Its name: that of the table."""
+        return str(self.model.__table__.name)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of what is searched: the title's column, then those of the body."""
+        return tuple(str(one.property.columns[0].name) for one in (self.title, *self.body))
+
+
 class RecipientRole(StrEnum):
     """What somebody who receives data is to the academy (GDPR art. 4(7), 4(8), 26): acts on its behalf, decides with it, decides alone."""
 

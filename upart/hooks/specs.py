@@ -9,7 +9,7 @@ from typing import Any
 import pluggy
 
 from upart.context import CurrentAcademy
-from upart.hooks.records import ConsentPurpose, Cookie, Decision, EventType, ExternalStore, Invariant, MenuItem, Permission, Recipient, Slot, Task
+from upart.hooks.records import ConsentPurpose, Cookie, Decision, EventType, ExternalStore, Invariant, MenuItem, Permission, Recipient, Searchable, Slot, Task
 from upart.hooks.resources import Criterion, Resource
 from upart.hooks.routes import Blueprint
 
@@ -136,6 +136,15 @@ def upart_invariants() -> list[Invariant]:  # type: ignore[empty-body]
     Called once at start, outside of any academy and session; the rules' `broken(session)` is called by the
     audit (`breaches()` of a test's installation), in a session that reads over all academies. An exception at start makes
     the plugin *broken*, one in `broken` ends the audit.
+    """
+
+
+@hookspec
+def upart_searchables() -> list[Searchable]:  # type: ignore[empty-body]
+    """Give what people may search: classes with their text columns, who may find which row, and its address.
+
+    Called once at start, outside of any academy and session; `visible()` and `url(row)` run in the read session of each
+    search. A class or column that is not the plugin's own, no text, `secret` or `review`, or an exception make the plugin *broken*.
     """
 
 

@@ -58,7 +58,7 @@ def test_it_comes_back_onto_an_empty_machine(filled, tmp_path):
     back_up(filled, file)
     with owner_engine(filled.state) as engine, engine.begin() as connection:
         for table in inspect(connection).get_table_names():
-            connection.execute(text(f'DROP TABLE "{table}"' + (" CASCADE" if engine.dialect.name == "postgresql" else "")))
+            connection.execute(text(f'DROP TABLE IF EXISTS "{table}"' + (" CASCADE" if engine.dialect.name == "postgresql" else "")))
     filled.close()
     for path in (filled.state.config.instance / "files").rglob("*"):
         path.is_file() and path.unlink()

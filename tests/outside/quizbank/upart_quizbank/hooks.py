@@ -1,8 +1,11 @@
 from __future__ import annotations
 
-from upart.plugin import Basis, ConsentPurpose, Manifest, MenuItem, Purpose, Task, hookimpl, session
+from flask import url_for
+from sqlalchemy import false, true
+
+from upart.plugin import Basis, ConsentPurpose, Manifest, MenuItem, Purpose, Searchable, Task, context, hookimpl, permitted, session
 from upart_quizbank import league, views
-from upart_quizbank.models import Question
+from upart_quizbank.models import Answer, Question
 
 manifest = Manifest(id="quizbank", version="1.1", table_prefix="quizbank_", models="upart_quizbank.models", migrations="migrations")
 
@@ -36,6 +39,22 @@ def upart_purposes():
 @hookimpl
 def upart_external_stores():
     return [league.store]
+
+
+def whose_answers():
+    """Learners find their own answers, and whoever teaches all of them."""
+    if permitted("courses.teach"):
+        return true()
+    return Answer.learner_id == context.person.id if context.person is not None else false()
+
+
+@hookimpl
+def upart_searchables():
+    return [
+        Searchable(
+            model=Answer, label="Answers", title=Answer.text, body=(Answer.verdict,), url=lambda row: url_for("quizbank.questions"), visible=whose_answers
+        )
+    ]
 
 
 @hookimpl

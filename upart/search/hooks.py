@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+"""How the search plugs in."""
+
+from __future__ import annotations
+
+from upart.hooks.records import Invariant
+from upart.hooks.routes import Blueprint
+from upart.hooks.specs import hookimpl
+from upart.search import audit, views
+
+
+@hookimpl
+def upart_blueprints() -> list[Blueprint]:
+    """The page that searches."""
+    return [views.site]
+
+
+@hookimpl
+def upart_invariants() -> list[Invariant]:
+    """What the index holds is what the rows say."""
+    return [audit.WHOLE]
