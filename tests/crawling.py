@@ -29,6 +29,7 @@ from upart.db import Model, uuid7
 from upart.files.actions import upload
 from upart.files.addresses import file_url
 from upart.mail.actions import send
+from upart.manage.models import ListView
 from upart.policy.actions import note
 from upart.policy.breaching import Incident
 from upart.privacy.taxonomy import Category
@@ -145,6 +146,7 @@ def _prepare(portal) -> tuple[str, dict]:
     _break_in(portal)
     _canary(portal)
     _child(portal)
+    _view(portal)
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
     archive = link_in(mails(portal, "lena")[-1])
     return archive, {"copies.download": {"token": archive.partition("token=")[2]}, **_by_link(portal)}
@@ -211,6 +213,13 @@ def _child(portal) -> None:
         session.add(kim := Person(name="Kim", email="kim@example.org"))
         session.flush()
         say_age(kim, Band.CHILD)
+
+
+def _view(portal) -> None:
+    """Ada keeps a view of the list of people, which others find too."""
+    with portal.writing("athena") as session:
+        ada = session.scalars(select(Person).where(Person.name == "Ada")).one()
+        session.add(ListView(person_id=ada.id, list="people", name="Who teaches", asked={"role": "teacher"}, shared=True))
 
 
 def _canary(portal) -> None:

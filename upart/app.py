@@ -46,6 +46,7 @@ from upart.hooks.single import one_file_plugins
 from upart.jobs import hooks as jobs
 from upart.mail import hooks as mail
 from upart.mail.actions import CONFIG
+from upart.manage import hooks as manage
 from upart.policy import hooks as policy
 from upart.rights import hooks as rights
 from upart.rights.actions import looking
@@ -70,7 +71,7 @@ from upart.visits.recent import title_of
 
 __all__ = ["Portal", "State", "create_app"]
 
-CORE = (jobs, events, theming, files, mail, disclosure, academies, accounts, consent, cookies, visits, policy, rights, backup)
+CORE = (jobs, events, theming, files, mail, disclosure, manage, academies, accounts, consent, cookies, visits, policy, rights, backup)
 """Features of the core that plug into its hooks."""
 
 CORE_PATHS = (

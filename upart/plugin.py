@@ -41,6 +41,8 @@ from upart.hooks.specs import hookimpl, hookspec
 from upart.jobs.actions import enqueue
 from upart.keys import pseudonym
 from upart.mail.actions import address_of, send
+from upart.manage.listing import Badge, Bulk, Column, Filter, Listing, Tab
+from upart.manage.pages import list_pages
 from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Origin, Purpose, Reason
 from upart.privacy.words import (
     any_link,
@@ -78,9 +80,12 @@ __all__ = [
     "Academy",
     "AcademyOwned",
     "Area",
+    "Badge",
     "Basis",
     "Blueprint",
+    "Bulk",
     "Category",
+    "Column",
     "ConsentPurpose",
     "Cookie",
     "CookieCategory",
@@ -88,9 +93,11 @@ __all__ = [
     "EventType",
     "ExternalStore",
     "File",
+    "Filter",
     "Form",
     "Group",
     "Invariant",
+    "Listing",
     "Manifest",
     "MenuItem",
     "Model",
@@ -108,6 +115,7 @@ __all__ = [
     "RecipientRole",
     "Refused",
     "Slot",
+    "Tab",
     "Task",
     "address_of",
     "allow",
@@ -137,6 +145,7 @@ __all__ = [
     "hookspec",
     "insert_once",
     "key",
+    "list_pages",
     "markdown",
     "may",
     "may_use",

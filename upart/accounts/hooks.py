@@ -74,6 +74,7 @@ def upart_permissions() -> list[Permission]:
     """What staff may do with people."""
     return [
         Permission(name="people.manage", sentence="See everybody's name, address and roles", roles=("owner", "manager")),
+        Permission(name="people.download", sentence="Download lists of people with their addresses", roles=("owner",)),
         Permission(name="people.invite", sentence="Invite people", roles=("owner", "manager")),
         Permission(name="people.roles", sentence="Give and take roles, suspend people", roles=("owner",)),
         Permission(name="people.audit", sentence="See what happened, and work that failed", roles=("owner", "manager", "officer")),

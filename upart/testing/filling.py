@@ -34,6 +34,8 @@ KEEP = {
     "breach.table": "name of a table",
     "file.content_type": "a media type",
     "installation.instance_id": "another one stops the mail",
+    "manage_view.list": "name of a list",
+    "manage_view.asked": "filters, order and columns of a list",
     "plugin_record.plugin": "an installed plugin",
     "plugin_record.version": "compared at start",
     "plugin_record.declarations": "read at start",
