@@ -4,7 +4,15 @@
 from __future__ import annotations
 
 from upart.hooks.records import EventType
+from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
+from upart.manage.views import work_pages
+
+
+@hookimpl
+def upart_blueprints() -> list[Blueprint]:
+    """The page of long work."""
+    return [work_pages]
 
 
 @hookimpl

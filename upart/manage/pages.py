@@ -48,10 +48,10 @@ def list_pages(blueprint: Blueprint, path: str, listing: Listing, *, endpoint: s
     for name, below, method, view, sentence in doors:
         asks: dict[str, Any] = {"query": query} if method == "GET" else {}
         full = f"{endpoint}_{name}" if name else endpoint
-        blueprint.add_url_rule(f"{path}{below}", full, _named(view, full, sentence), methods=[method], policy=policy, **asks)
+        blueprint.add_url_rule(f"{path}{below}", full, named(view, full, sentence), methods=[method], policy=policy, **asks)
 
 
-def _named(view: Callable[..., Response], name: str, sentence: str) -> Callable[..., Response]:
+def named(view: Callable[..., Response], name: str, sentence: str) -> Callable[..., Response]:
     """A view of its own, whose docstring is what people read who were looked at."""
 
     def door(**values: Any) -> Response:
@@ -122,12 +122,12 @@ class ListPages:
         if not form.validate():
             return self._views(form, asked)
         keep_view(asked, form["name"].data.strip(), shared=form["shared"].data)
-        return _to(url_for(self.endpoint, **asked.words(q="")))
+        return to(url_for(self.endpoint, **asked.words(q="")))
 
     def forget_view(self, id: UUID) -> Response:
         """Delete a view of one's own; the list stays as it is."""
         forget_view(id)
-        return _to(url_for(f"{self.endpoint}_views"))
+        return to(url_for(f"{self.endpoint}_views"))
 
     def _views(self, form: ViewForm, asked: Asked) -> Response:
         mine = [(view, url_for(self.endpoint, **known_words(self.listing, view.asked))) for view in views_of(self.listing) if is_mine(view)]
@@ -169,7 +169,7 @@ def _ids(words: Sequence[str]) -> list[UUID]:
         raise Problem(400, _("This form was changed on its way."), remedy=_("Open the page again and send it once more.")) from None
 
 
-def _to(address: str) -> Response:
+def to(address: str) -> Response:
     """See other (RFC 9110, 15.4.4)."""
     answer: Response = redirect(address, 303)  # type: ignore[assignment]
     return answer

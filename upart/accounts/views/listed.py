@@ -52,7 +52,7 @@ def _lift(person: Person) -> bool:
 
 
 def _more() -> dict[str, Any]:
-    return {"invites": permitted("people.invite"), "saved": saved()}
+    return {"invites": permitted("people.invite"), "imports": permitted("people.import"), "saved": saved()}
 
 
 PEOPLE = Listing(

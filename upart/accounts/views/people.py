@@ -11,7 +11,7 @@ from flask import Response, request, url_for
 from sqlalchemy import func, select
 
 from upart import clock
-from upart.accounts.actions import managing
+from upart.accounts.actions import bringing, managing
 from upart.accounts.forms import ROLE_WORDS, InvitationForm, RolesForm
 from upart.accounts.limits import MAILS, count_try
 from upart.accounts.models import Person
@@ -28,6 +28,7 @@ from upart.hooks.routes import Blueprint, may, permitted
 from upart.jobs.copies import why_copied
 from upart.jobs.models import Job, JobState
 from upart.mail.models import MailMessage, MailState
+from upart.manage.import_pages import import_pages
 from upart.manage.pages import list_pages
 from upart.theming.forms import Form, refuse, show
 from upart.theming.locales import gettext as _
@@ -85,6 +86,7 @@ def _events(after: str | None, size: int) -> tuple[Page[Event], dict[UUID, str]]
 
 
 list_pages(people, "/manage/people/", PEOPLE, endpoint="everybody", policy=may("people.manage", fresh=True))
+import_pages(people, "/manage/people/import", bringing.PEOPLE, endpoint="bring", policy=may("people.import", fresh=True), back="people.everybody")
 
 
 @people.get("/manage/people/invite", policy=may("people.invite"))
