@@ -41,8 +41,11 @@ from upart.hooks.specs import hookimpl, hookspec
 from upart.jobs.actions import enqueue
 from upart.keys import pseudonym
 from upart.mail.actions import address_of, send
+from upart.manage.import_pages import import_pages
+from upart.manage.importing import Import, ImportField
 from upart.manage.listing import Badge, Bulk, Column, Filter, Listing, Tab
 from upart.manage.pages import list_pages
+from upart.manage.working import begin_work, end_work, go_on, piece_of, report
 from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Origin, Purpose, Reason
 from upart.privacy.words import (
     any_link,
@@ -96,6 +99,8 @@ __all__ = [
     "Filter",
     "Form",
     "Group",
+    "Import",
+    "ImportField",
     "Invariant",
     "Listing",
     "Manifest",
@@ -125,6 +130,7 @@ __all__ = [
     "anyone_known",
     "anyone_uncached",
     "aside",
+    "begin_work",
     "clock",
     "context",
     "copy_of",
@@ -132,6 +138,7 @@ __all__ = [
     "decode",
     "disclose",
     "emit",
+    "end_work",
     "enqueue",
     "everywhere",
     "file",
@@ -140,9 +147,11 @@ __all__ = [
     "fresh",
     "get_or_404",
     "gettext",
+    "go_on",
     "holds_nothing",
     "hookimpl",
     "hookspec",
+    "import_pages",
     "insert_once",
     "key",
     "list_pages",
@@ -158,6 +167,7 @@ __all__ = [
     "permitted",
     "personal",
     "personal_json",
+    "piece_of",
     "prepared",
     "processing",
     "pseudonym",
@@ -167,6 +177,7 @@ __all__ = [
     "related",
     "render",
     "renew_pages",
+    "report",
     "sealed",
     "send",
     "session",

@@ -98,7 +98,7 @@ def take_in(about: Import, table: Table) -> ImportRun:
     session.add(run)
     session.flush()
     common = {"academy_id": context.academy.id, "import_id": run.id, "state": RowState.WAITING, "reason": "", "made_at": clock.now()}
-    lines = [{**common, "id": uuid7(), "number": n, "cells": list(row), "address_digest": _digest(row)} for n, row in enumerate(table.rows, 1)]
+    lines = [{**common, "id": uuid7(), "number": n, "cells": list(row), "address_digest": _digest(row)} for n, row in table.rows]
     for at in range(0, len(lines), BLOCK):
         session.execute(insert(ImportRow), lines[at : at + BLOCK])
     return run

@@ -63,8 +63,8 @@ class Work(AcademyOwned, Model):
     total: Mapped[int] = not_personal("parts in all", default=0)
     numbers: Mapped[dict[str, Any]] = not_personal("what came of it, in numbers by words of ours", default=dict)
     log: Mapped[list[str]] = not_personal("lines of ours with numbers of rows, no values", default=list)
-    made_at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, index=True, default=clock.now)
-    changed_at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, default=clock.now)
+    made_at: Mapped[datetime] = not_personal("when it was begun; says nothing of anybody once they are gone", index=True, default=clock.now)
+    changed_at: Mapped[datetime] = not_personal("when it last came further", default=clock.now)
 
 
 class ImportState(StrEnum):
@@ -89,11 +89,11 @@ class ImportRun(AcademyOwned, Model):
     name: Mapped[str] = not_personal("name of an import")
     state: Mapped[ImportState] = not_personal("read, running, done, undone", default=ImportState.READ)
     encoding: Mapped[str] = not_personal("how its characters were written")
-    head: Mapped[list[str]] = personal(Category.CONTENT_META, origin=Origin.FROM_OTHER, default=list)
+    head: Mapped[list[str]] = personal(Category.CONTENT_META, origin=Origin.FROM_OTHER, blank=[], default=list)
     columns: Mapped[dict[str, Any]] = not_personal("which column fills which field", default=dict)
     total: Mapped[int] = not_personal("number of rows", default=0)
     work_id: Mapped[UUID | None] = ref("manage_work", leads=False, default=None)
-    made_at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, index=True, default=clock.now)
+    made_at: Mapped[datetime] = not_personal("when it was begun; says nothing of anybody once they are gone", index=True, default=clock.now)
 
 
 class RowState(StrEnum):

@@ -23,12 +23,12 @@ SAMPLE = 20
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What was read: `head` are the names of columns, `rows` the cells, both without space around them."""
+    """What was read: `head` are the names of columns, `rows` the numbers that a spreadsheet gives to rows, and their cells without space around them."""
 
     encoding: str
     between: str
     head: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[tuple[int, Sequence[str]]]
 
 
 def read_table(data: bytes) -> Table:
@@ -37,13 +37,14 @@ def read_table(data: bytes) -> Table:
         raise _unreadable(_("This file is larger than %(n)s MB.", n=LARGEST // 1_000_000), _("Send it in parts."))
     text, encoding = _decoded(data)
     between = _between(text)
-    found = [row for row in _parsed(text, between) if any(row)]
+    found = [(n, row) for n, row in enumerate(_parsed(text, between), 1) if any(row)]
     if not found:
         raise _unreadable(_("There is nothing in this file."), _("Save the table as CSV, then choose it again."))
-    if max(map(len, found)) > COLUMNS:
+    if max(len(row) for _n, row in found) > COLUMNS:
         raise _unreadable(_("This table has more than %(n)s columns.", n=COLUMNS), _("Leave out those that are not needed."))
-    has_head = not any("@" in cell for cell in found[0])
-    head = list(found[0]) if has_head else [_("Column %(n)s", n=n + 1) for n in range(len(found[0]))]
+    first = found[0][1]
+    has_head = not any("@" in cell for cell in first)
+    head = list(first) if has_head else [_("Column %(n)s", n=n + 1) for n in range(len(first))]
     rows = found[1:] if has_head else found
     if not rows:
         raise _unreadable(_("There is no row below the heads of the columns."), _("Save the whole table as CSV, then choose it again."))
@@ -89,7 +90,7 @@ def _parsed(text: str, sign: str, *, lenient: bool = False) -> list[list[str]]:
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign):
             rows.append([_cell(cell) for cell in row[: COLUMNS + 1]])
-            if len(rows) > ROWS + 1:
+            if len(rows) > 2 * ROWS:
                 break
     except csv.Error:
         if not lenient:

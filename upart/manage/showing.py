@@ -160,14 +160,15 @@ def _cell(column: Column, value: Any) -> Cell:
 
 def _head(asked: Asked, endpoint: str, column: Column) -> Way:
     """The head of a column: where it can be ordered by, the first press is up, for instants and numbers down, the next one the other way."""
+    numeric = column.of_all is not None or (column.value is None and column.of.type.python_type in (int, float))
     if not column.sort:
-        return Way(_(column.label), numeric=column.of_all is not None)
+        return Way(_(column.label), numeric=numeric)
     mine = asked.sorted_by is column
     down = asked.order.startswith("-")
     at_first = asked.listing.order if asked.listing.order.removeprefix("-") == column.key else column.key
     order = at_first if not mine else column.key if down else f"-{column.key}"
     way = "" if not mine else "descending" if down else "ascending"
-    return Way(_(column.label), url_for(endpoint, **_ordered(asked, order)), order=way)
+    return Way(_(column.label), url_for(endpoint, **_ordered(asked, order)), order=way, numeric=numeric)
 
 
 def _ordered(asked: Asked, order: str) -> dict[str, Any]:

@@ -90,15 +90,16 @@ def _imports() -> None:
     op.create_index("ix_manage_import_row_digest", "manage_import_row", ["academy_id", "address_digest"])
 
 
-LINKS = (("manage_work", "person_id"), ("manage_import", "person_id"), ("manage_import", "work_id"), ("manage_import_row", "import_id"),
-         ("manage_import_row", "person_id"), ("manage_import_row", "made_id"))  # fmt: skip
+LINKS = (
+    ("manage_work", "person_id", "made_at"), ("manage_import", "person_id", "work_id", "made_at"),
+    ("manage_import_row", "import_id", "person_id", "made_id", "made_at"),
+)  # fmt: skip
 
 
 def _indexes() -> None:
-    for table, column in LINKS:
-        op.create_index(op.f(f"ix_{table}_academy_id_{column}"), table, ["academy_id", column])
-    for table in ("manage_work", "manage_import", "manage_import_row"):
-        op.create_index(op.f(f"ix_{table}_made_at"), table, ["made_at"])
+    for table, *columns in LINKS:
+        for column in columns:
+            op.create_index(op.f(f"ix_{table}_academy_id_{column}"), table, ["academy_id", column])
 
 
 def downgrade() -> None:
