@@ -32,8 +32,8 @@ QUERY = ("q", "order", "cols", "after", "saved")
 def list_pages(blueprint: Blueprint, path: str, listing: Listing, *, endpoint: str, policy: Policy) -> None:
     """Put the pages of a list on a blueprint: `path` (ending with "/") shows it, below it lie the doors of its acts, its download and its views.
 
-    `endpoint` is the name of the page; the doors are called `<endpoint>_act` and so on. All of them have this `policy`; acts and the download also
-    ask for the permissions that the list names for them.
+    `endpoint` is the name of the page; the doors are called `<endpoint>_act` and so on; those for which the list declares nothing are not
+    there. All of them have this `policy`; acts and the download also ask for the permissions that the list names for them.
     """
     pages = ListPages(listing, f"{blueprint.name}.{endpoint}")
     query = (*QUERY, *(one.key for one in listing.filters))
@@ -45,7 +45,8 @@ def list_pages(blueprint: Blueprint, path: str, listing: Listing, *, endpoint: s
         ("keep_view", "views", "POST", pages.keep_view, f"Keep a view: {listing.sentence}."),
         ("forget_view", "views/<uuid:id>/delete", "POST", pages.forget_view, f"Delete a view: {listing.sentence}."),
     )
-    for name, below, method, view, sentence in doors:
+    without = {"act": not listing.bulk, "download": not listing.download}
+    for name, below, method, view, sentence in (door for door in doors if not without.get(door[0])):
         asks: dict[str, Any] = {"query": query} if method == "GET" else {}
         full = f"{endpoint}_{name}" if name else endpoint
         blueprint.add_url_rule(f"{path}{below}", full, named(view, full, sentence), methods=[method], policy=policy, **asks)
@@ -102,8 +103,6 @@ class ListPages:
 
     def download(self) -> Response:
         """The list as CSV, whole: not one page of it. That it was taken out is written down."""
-        if not self.listing.download:
-            raise NotHere
         allow(self.listing.download)
         asked = Asked.read(self.listing, request.form)
         out, rows = sheet.written(asked)
@@ -148,10 +147,12 @@ class ListPages:
         )  # fmt: skip
 
     def _bulk(self, key: str) -> Bulk:
-        for bulk in self.listing.acts():
-            if bulk.key == key:
-                return bulk
-        raise NotHere
+        found = next((bulk for bulk in self.listing.bulk if bulk.key == key), None)
+        if found is None:
+            raise Problem(422, _("This form does not say what shall be done."), remedy=_("Tick some rows, then choose what to do with them."))
+        if not found.allowed:
+            raise NotHere
+        return found
 
     def _name(self, row: Any) -> str:
         """What names a row: the value of its first column."""

@@ -198,7 +198,7 @@ def _tabs(asked: Asked, endpoint: str) -> list[Way]:
     found: list[tuple[str, dict[str, Any]]] = [(_("All"), {})]
     found += [(_(tab.label), {**tab.filters, **({"order": tab.order} if tab.order else {})}) for tab in listing.tabs]
     found += [(view.name, known_words(listing, view.asked)) for view in views_of(listing)]
-    seen = next((n for n, (_label, words) in enumerate(found) if words == here), None)
+    seen = max((n for n, (_label, words) in enumerate(found) if words == here), default=None)
     return [Way(label, url_for(endpoint, **words), current=n == seen) for n, (label, words) in enumerate(found)]
 
 

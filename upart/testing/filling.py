@@ -34,6 +34,8 @@ KEEP = {
     "breach.table": "name of a table",
     "file.content_type": "a media type",
     "installation.instance_id": "another one stops the mail",
+    "manage_import.name": "name of an import",
+    "manage_import.columns": "which column fills which field",
     "manage_view.list": "name of a list",
     "manage_view.asked": "filters, order and columns of a list",
     "plugin_record.plugin": "an installed plugin",
