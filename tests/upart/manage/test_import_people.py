@@ -6,12 +6,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from erasing import erase
 from people import mails, sign_in, work
 from sqlalchemy import select
 
+from upart import clock
 from upart.accounts.models import Person
 from upart.consent.models import ConsentEvent
 from upart.errors import Problem
@@ -19,6 +21,7 @@ from upart.jobs.models import Job
 from upart.manage import importing
 from upart.manage.models import ImportRow, ImportRun, Work
 from upart.manage.reading import ROWS, read_table
+from upart.rights.actions.retaining import retain
 from upart.rights.models import RightsRequest
 
 HERE = "/manage/people/import"
@@ -189,7 +192,7 @@ def test_a_worker_that_is_killed_between_pieces_loses_and_doubles_nobody(portal,
             for job in session.scalars(select(Job).where(Job.task == "people.import")):
                 job.run_at = job.run_at.replace(year=2000)
         work(portal)
-    assert len(guests(portal)) == 10
+    assert (len(guests(portal)), len(calls) > 10) == (10, True)
     assert figures(ada.get(path).text) == {"added": 10, "were here already": 0, "left out": 0}
 
 
@@ -225,8 +228,21 @@ def test_who_may_not_sees_no_table_and_a_wrong_file_keeps_its_form(portal):
     assert guests(portal) == {}
 
 
-def test_ten_thousand_rows_come_in_on_both_databases(school):
+def test_three_hundred_rows_come_in_on_both_databases(school):
     ada = sign_in(school, "ada")
     path = send(ada, "Name,E-mail\n" + "".join(f"Guest {n},guest{n}@example.org\n" for n in range(300)) + "Wrong,none\n")
     assert figures(ada.get(path).text) == {"would be added": 300, "are here already": 0, "cannot come in": 1}
     assert figures(bring_in(school, ada, path)) == {"added": 300, "were here already": 0, "left out": 1}
+
+
+def test_after_a_week_nothing_of_a_table_is_left_and_after_a_month_nothing_of_the_work(portal):
+    ada = sign_in(portal, "ada")
+    bring_in(portal, ada, send(ada, TWO_PEOPLE + "Nobody;none\n"))
+    found = []
+    for days in (6, 8, 31):
+        with portal.app.app_context(), clock.shifted(timedelta(days=days)):
+            retain()
+        with portal.reading("athena") as session:
+            found.append([len(session.scalars(select(table.id)).all()) for table in (ImportRow, ImportRun, Work)])
+    assert found == [[3, 1, 1], [0, 0, 1], [0, 0, 0]]
+    assert len(guests(portal)) == 2
