@@ -24,7 +24,8 @@ GROUPS: tuple[tuple[tuple[int, ...], Callable[[Path], list[Row]]], ...] = (
     ((13,), starting.rows),
     ((16,), restricting.rows),
     ((17, 18), visits.rows),
-    ((19,), searching.rows),, 24,), media.rows),
+    ((19,), searching.rows),
+    ((24,), media.rows),
 )
 """Numbers of rows, and what measures them; each gets an empty folder of its own."""
 

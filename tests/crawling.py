@@ -21,6 +21,7 @@ from upart import clock
 from upart.academies import custody, ending
 from upart.academies.actions import create_academy, set_setting
 from upart.academies.models import AcademyKind
+from upart.accounts.actions.bringing import PEOPLE
 from upart.accounts.actions.changing import new_seed
 from upart.accounts.actions.tokens import make_token
 from upart.accounts.models import Account, MailToken, Person, TokenPurpose
@@ -31,6 +32,9 @@ from upart.db import Model, uuid7
 from upart.files.actions import upload
 from upart.files.addresses import file_url
 from upart.mail.actions import send
+from upart.manage.importing import take_in
+from upart.manage.models import ImportRow, ImportRun, ImportState, ListView, RowState
+from upart.manage.reading import read_table
 from upart.media import actions as library
 from upart.policy.actions import note
 from upart.policy.breaching import Incident
@@ -78,8 +82,18 @@ def given(portal) -> dict:
     with portal.reading("athena") as session:
         entered = session.scalars(select(RightsRequest.id).where(RightsRequest.asked_by == AskedBy.OFFICER))
         requests = [{"id": id} for id in entered]
+        sent = [{"id": id} for id in session.scalars(select(ImportRun.id).where(ImportRun.name == "people"))]
+    brought = {f"people.bring_{door}": sent for door in ("one", "columns", "start", "undo", "let_go", "left")}
     programs = [{"address": address} for address in _programs(portal)]
-    return {**GIVEN, "api.answer": programs, "queue.one": requests, "mine.every_line": [*tables, absent], "correcting.edit": lines, "correcting.ask": lines}
+    return {
+        **GIVEN,
+        **brought,
+        "api.answer": programs,
+        "queue.one": requests,
+        "mine.every_line": [*tables, absent],
+        "correcting.edit": lines,
+        "correcting.ask": lines,
+    }
 
 
 def _programs(portal) -> list[str]:
@@ -163,6 +177,7 @@ def _prepare(portal) -> tuple[str, dict]:
     _break_in(portal)
     _canary(portal)
     _child(portal)
+    _view(portal)
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
     archive = link_in(mails(portal, "lena")[-1])
     return archive, {"copies.download": {"token": archive.partition("token=")[2]}, **_by_link(portal)}
@@ -250,6 +265,19 @@ def _child(portal) -> None:
         session.add(kim := Person(name="Kim", email="kim@example.org"))
         session.flush()
         say_age(kim, Band.CHILD)
+
+
+def _view(portal) -> None:
+    """Ada keeps a view of the list of people, which others find too; and she has sent two tables of people, of which one came in."""
+    with portal.writing("athena") as session:
+        ada = session.scalars(select(Person).where(Person.name == "Ada")).one()
+        session.add(ListView(person_id=ada.id, list="people", name="Who teaches", asked={"role": "teacher"}, shared=True))
+        with context.knowing(ada, fresh=True):
+            table = read_table(b"Name,E-mail\nMara,mara@example.org\n")
+            take_in(PEOPLE, table)
+            done = take_in(PEOPLE, table)
+        done.state = ImportState.DONE
+        session.scalars(select(ImportRow).where(ImportRow.import_id == done.id)).one().state = RowState.ADDED
 
 
 def _canary(portal) -> None:

@@ -48,6 +48,7 @@ from upart.hooks.single import one_file_plugins
 from upart.jobs import hooks as jobs
 from upart.mail import hooks as mail
 from upart.mail.actions import CONFIG
+from upart.manage import hooks as manage
 from upart.media import hooks as media
 from upart.media.showing import picture
 from upart.policy import hooks as policy
@@ -82,7 +83,27 @@ from upart.visits.recent import title_of
 
 __all__ = ["Portal", "State", "create_app"]
 
-CORE = (jobs, events, theming, files, search, mail, disclosure, api, academies, accounts, consent, media, tokens, cookies, visits, policy, rights, backup)
+CORE = (
+    jobs,
+    events,
+    theming,
+    files,
+    search,
+    mail,
+    disclosure,
+    api,
+    manage,
+    academies,
+    accounts,
+    consent,
+    media,
+    tokens,
+    cookies,
+    visits,
+    policy,
+    rights,
+    backup,
+)
 """Features of the core that plug into its hooks."""
 
 CORE_PATHS = (

@@ -44,6 +44,11 @@ from upart.hooks.specs import hookimpl, hookspec
 from upart.jobs.actions import enqueue
 from upart.keys import pseudonym
 from upart.mail.actions import address_of, send
+from upart.manage.import_pages import import_pages
+from upart.manage.importing import Import, ImportField
+from upart.manage.listing import Badge, Bulk, Column, Filter, Listing, Tab
+from upart.manage.pages import list_pages
+from upart.manage.working import begin_work, end_work, go_on, piece_of, report
 from upart.media.choosing import Choice, Choices, choosable_pictures, chosen_picture
 from upart.media.showing import Picture, picture, pictures
 from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Origin, Purpose, Reason
@@ -83,12 +88,15 @@ __all__ = [
     "Academy",
     "AcademyOwned",
     "Area",
+    "Badge",
     "Basis",
     "Blueprint",
     "Body",
+    "Bulk",
     "Category",
     "Choice",
     "Choices",
+    "Column",
     "ConsentPurpose",
     "Cookie",
     "CookieCategory",
@@ -97,10 +105,14 @@ __all__ = [
     "ExternalStore",
     "Fault",
     "File",
+    "Filter",
     "Form",
     "Group",
+    "Import",
+    "ImportField",
     "Include",
     "Invariant",
+    "Listing",
     "Manifest",
     "MenuItem",
     "Model",
@@ -122,6 +134,7 @@ __all__ = [
     "Resource",
     "Searchable",
     "Slot",
+    "Tab",
     "Task",
     "Unfit",
     "address_of",
@@ -132,6 +145,7 @@ __all__ = [
     "anyone_known",
     "anyone_uncached",
     "aside",
+    "begin_work",
     "choosable_pictures",
     "chosen_picture",
     "clock",
@@ -141,6 +155,7 @@ __all__ = [
     "decode",
     "disclose",
     "emit",
+    "end_work",
     "enqueue",
     "everywhere",
     "file",
@@ -149,11 +164,14 @@ __all__ = [
     "fresh",
     "get_or_404",
     "gettext",
+    "go_on",
     "holds_nothing",
     "hookimpl",
     "hookspec",
+    "import_pages",
     "insert_once",
     "key",
+    "list_pages",
     "markdown",
     "may",
     "may_use",
@@ -168,6 +186,7 @@ __all__ = [
     "personal_json",
     "picture",
     "pictures",
+    "piece_of",
     "prepared",
     "processing",
     "pseudonym",
@@ -177,6 +196,7 @@ __all__ = [
     "related",
     "render",
     "renew_pages",
+    "report",
     "sealed",
     "send",
     "session",

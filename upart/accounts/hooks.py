@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from upart.accounts import api
-from upart.accounts.actions import entering, managing
+from upart.accounts.actions import bringing, entering, managing
 from upart.accounts.actions.changing import mail_reset
 from upart.accounts.cleaning import forget_what_ended
 from upart.accounts.models import Account, Person
@@ -82,6 +82,8 @@ def upart_permissions() -> list[Permission]:
     """What staff may do with people."""
     return [
         Permission(name="people.manage", sentence="See everybody's name, address and roles", roles=("owner", "manager")),
+        Permission(name="people.download", sentence="Download lists of people with their addresses", roles=("owner",)),
+        Permission(name="people.import", sentence="Bring in people by a table", roles=("owner", "manager")),
         Permission(name="people.invite", sentence="Invite people", roles=("owner", "manager")),
         Permission(name="people.roles", sentence="Give and take roles, suspend people", roles=("owner",)),
         Permission(name="people.audit", sentence="See what happened, and work that failed", roles=("owner", "manager", "officer")),
@@ -108,6 +110,7 @@ def upart_jobs() -> list[Task]:
     return [
         Task(name="accounts.forget", run=forget_what_ended, every=timedelta(hours=1)),
         Task(name="accounts.mail_reset", run=mail_reset),
+        *bringing.PEOPLE.tasks,
         Task(name=entering.TELL, run=entering.tell_entered, sentence="Tell somebody that they were entered here"),
     ]
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from upart import clock
@@ -55,7 +55,9 @@ class Person(AcademyOwned, Model):
 
     __tablename__ = "person"
     __title__ = "You, as this academy knows you"
-    __table_args__ = (UniqueConstraint("academy_id", "email"), UniqueConstraint("academy_id", "account_id"))
+    __table_args__ = (
+        UniqueConstraint("academy_id", "email"), UniqueConstraint("academy_id", "account_id"), Index("ix_person_by_name", "academy_id", "name", "id"),
+    )  # fmt: skip
     __processing__ = processing(Purpose.ACCOUNT, Basis.CONTRACT, retain=until("the person leaves the academy"))
 
     id: Mapped[UUID] = key()

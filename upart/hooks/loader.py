@@ -253,7 +253,8 @@ PARTS: tuple[tuple[str, str, type[Any]], ...] = (
     ("cookies", "upart_cookies", Cookie),
     ("decisions", "upart_decisions", Decision),
     ("invariants", "upart_invariants", Invariant),
-    ("searchables", "upart_searchables", Searchable),, "resources", "upart_resources", Resource),
+    ("searchables", "upart_searchables", Searchable),
+    ("resources", "upart_resources", Resource),
 )
 """What is asked of each plugin at start: attribute, hook, class of the answers."""
 

@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "c0026"
-down_revision = "c0023"
+down_revision = "c0025"
 
 
 def upgrade() -> None:

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "c0027"
-down_revision = "c0024"
+down_revision = "c0026"
 
 LINKS = (("file_id", "file"), ("captions_id", "file"), ("uploader_id", "person"), ("shown_id", "person"))
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from upart.accounts.actions.bringing import FORGET
 from upart.accounts.actions.managing import HAS_OWNER
 from upart.disclosure.actions import TELL
 from upart.hooks.records import Area, EventType, MenuItem, Permission, Slot, Task
@@ -127,6 +128,7 @@ def upart_jobs() -> list[Task]:
     return [
         Task(name=BEGIN, run=asking.begin_waiting),
         Task(name=HAS_OWNER, run=custody.go_on),
+        Task(name=FORGET, run=behalf.undo_entered, sentence="Erase somebody whom a table has brought in"),
         Task(name="rights.custody", run=custody.sweep, every=timedelta(hours=1), outside=True),
         Task(name=custody.TELL, run=custody.tell_of_custody, outside=True),
         Task(name="rights.closing", run=ending.sweep, every=timedelta(hours=1), outside=True),

@@ -14,7 +14,8 @@ from upart.plugin import gettext as _
 from upart_courses.actions import outlining, publishing, writing
 from upart_courses.forms import LessonForm, SectionForm
 from upart_courses.models import Course, Lesson, LessonKind, Section
-from upart_courses.views.teach import STATES, TEACH, course_of
+from upart_courses.views.listed import STATES
+from upart_courses.views.teach import TEACH, course_of
 
 outline_pages = Blueprint("teach_outline", __name__, area=Area.TEACH)
 

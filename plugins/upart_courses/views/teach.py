@@ -8,36 +8,24 @@ from uuid import UUID
 
 from flask import redirect, request, url_for
 from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager
 from werkzeug import Response
 
-from upart.plugin import Area, Blueprint, Person, Picture, allow, context, get_or_404, may, once, paged, permitted, pictures, refuse, render, show
+from upart.plugin import Area, Blueprint, Person, Picture, allow, context, get_or_404, list_pages, may, once, paged, pictures, refuse, render, show
 from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import publishing, writing
 from upart_courses.forms import COVERS, CourseForm, NewCourseForm, lines
 from upart_courses.models import Course, CourseState, Enrolment, Level
+from upart_courses.views.listed import COURSES, STATES
 
 teach = Blueprint("teach_courses", __name__, area=Area.TEACH)
 
 TEACH = may("courses.teach")
-STATES = {CourseState.DRAFT: "Draft", CourseState.PUBLISHED: "Published", CourseState.ARCHIVED: "Archived"}
 PAGE = 50
 
 
-@teach.get("/", policy=TEACH, query=("state", "after"))
-def courses() -> Response:
-    """One's own courses, for managers all; the one saved last first."""
-    found, state = select(Course).options(joinedload(Course.author)), request.args.get("state", "")
-    if not permitted("courses.manage"):
-        found = found.where(Course.author_id == context.person.id)
-    if state in set(CourseState):
-        found = found.where(Course.state == CourseState(state))
-    page = paged(found, Course.changed_at, Course.id, after=request.args.get("after"), size=PAGE, newest_first=True)
-    counts = public.learners([course.id for course in page.rows])
-    return render(
-        "courses/teach/courses.html", courses=page.rows, after=page.after, learners=counts, states=STATES, state=state, all=permitted("courses.manage")
-    )
+list_pages(teach, "/", COURSES, endpoint="courses", policy=TEACH)
 
 
 @teach.get("/new", policy=TEACH)

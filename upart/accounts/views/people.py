@@ -8,14 +8,15 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask import Response, request, url_for
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from upart import clock
-from upart.accounts.actions import managing
+from upart.accounts.actions import bringing, managing
 from upart.accounts.forms import ROLE_WORDS, InvitationForm, RolesForm
 from upart.accounts.limits import MAILS, count_try
 from upart.accounts.models import Person
 from upart.accounts.views.doors import saved, to
+from upart.accounts.views.listed import PEOPLE
 from upart.context import context
 from upart.db import session
 from upart.errors import Problem
@@ -27,6 +28,8 @@ from upart.hooks.routes import Blueprint, may, permitted
 from upart.jobs.copies import why_copied
 from upart.jobs.models import Job, JobState
 from upart.mail.models import MailMessage, MailState
+from upart.manage.import_pages import import_pages
+from upart.manage.pages import list_pages
 from upart.theming.forms import Form, refuse, show
 from upart.theming.locales import gettext as _
 from upart.theming.locales import ngettext
@@ -82,16 +85,8 @@ def _events(after: str | None, size: int) -> tuple[Page[Event], dict[UUID, str]]
     return page, {row.id: row.name for row in session.scalars(select(Person).where(Person.id.in_(ids - {None})))}
 
 
-@people.get("/manage/people/", policy=may("people.manage", fresh=True), query=("q", "after", "saved"))
-def everybody() -> Response:
-    """All people of the academy, by name; `q` finds by name or address."""
-    q = request.args.get("q", "").strip()[:100]
-    found = select(Person)
-    if q:
-        pattern = q.lower()
-        found = found.where(or_(func.lower(Person.name).contains(pattern, autoescape=True), func.lower(Person.email).contains(pattern, autoescape=True)))
-    page = paged(found, Person.name, Person.id, after=request.args.get("after"), size=PAGE)
-    return render("accounts/people.html", people=page.rows, after=page.after, q=q, invites=permitted("people.invite"), saved=saved())
+list_pages(people, "/manage/people/", PEOPLE, endpoint="everybody", policy=may("people.manage", fresh=True))
+import_pages(people, "/manage/people/import", bringing.PEOPLE, endpoint="bring", policy=may("people.import", fresh=True), back="people.everybody")
 
 
 @people.get("/manage/people/invite", policy=may("people.invite"))

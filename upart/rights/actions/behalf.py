@@ -143,6 +143,13 @@ class Letter:
     why_later: str = ""
 
 
+def undo_entered(entered: str) -> None:
+    """Task: erase a guest whom a table of the academy's has brought in and who is taken back; whoever has signed up meanwhile stays."""
+    person = session.scalars(select(Person).where(Person.id == UUID(entered))).first()
+    if person is not None and person.account_id is None:
+        ask_to_erase(person, asked_by=AskedBy.OFFICER)
+
+
 def note_letter(person: Person, letter: Letter, words: str, *, tell_on: date | None = None) -> RightsRequest:
     """Write an authority's letter down, which waits for a decision. `words`: what was asked for.
 

@@ -31,8 +31,12 @@ Seen = dict[UUID, set[str]]
 """Kinds of private data that were seen, by whose they are."""
 
 
+AT_ONCE = 1000
+"""People of one statement: a list that is taken out may hold all of an academy, and databases take some thousands of values at a time."""
+
+
 def write_down(shown: Sequence[Private], looker: Person, page: str) -> None:
-    """Note whose private data a page has shown to `looker`: one line for each person, all by one statement. Opens its own door.
+    """Note whose private data a page has shown to `looker`: one line for each person, by one statement for a thousand of them. Opens its own door.
 
     Nothing is noted of what they see of themselves. Raises Problem 503 when it cannot be noted: then it is not shown.
     """
@@ -40,8 +44,10 @@ def write_down(shown: Sequence[Private], looker: Person, page: str) -> None:
     seen.pop(looker.id, None)
     if not seen:
         return
+    people = list(seen)
     try:
-        _insert(seen, looker, page)
+        for at in range(0, len(people), AT_ONCE):
+            _insert({id: seen[id] for id in people[at : at + AT_ONCE]}, looker, page)
     except (OperationalError, InternalError) as error:
         text = _("Who looks at people's private data is noted, and just now nothing can be.")
         raise Problem(503, text, remedy=_("Try again in a few seconds."), retry=5) from error
@@ -79,8 +85,9 @@ def _whose(shown: Iterable[Private], academy_id: UUID) -> Seen:
         d = next((d for one, d in entry.declared() if one.name == column), None) if entry else None
         if entry is None or d is None:
             continue
-        for id in _people(held, entry, column, d, values, academy_id):
-            seen.setdefault(id, set()).add(d.category)
+        for at in range(0, len(values), AT_ONCE):
+            for id in _people(held, entry, column, d, values[at : at + AT_ONCE], academy_id):
+                seen.setdefault(id, set()).add(d.category)
     return seen
 
 

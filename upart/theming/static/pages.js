@@ -19,6 +19,27 @@ for (const form of document.querySelectorAll("form[data-in-passing]")) {
   fetch(form.action, { method: "POST", keepalive: true });
 }
 
+// Lists: choose all rows of the page, and say how many are chosen.
+for (const form of document.querySelectorAll("form.chosen")) {
+  const all = form.querySelector("[data-choose-all]");
+  const said = form.querySelector("[data-chosen]");
+  if (!all || !said) continue;
+  const rows = [...form.querySelectorAll("[name=row]")];
+  const count = () => {
+    const chosen = rows.filter((row) => row.checked).length;
+    said.textContent = said.dataset.chosen.replace("{n}", chosen);
+    all.checked = chosen === rows.length;
+    all.indeterminate = chosen > 0 && !all.checked;
+  };
+  all.hidden = false;
+  all.addEventListener("change", () => {
+    for (const row of rows) row.checked = all.checked;
+    count();
+  });
+  form.addEventListener("change", count);
+  count();
+}
+
 // Rows are the elements with data-id below a [data-sortable], which names a form. A row moves among rows of its own
 // kind: within its list, and into other lists of the same data-list. The form is sent all ids, from top to bottom.
 // Buttons with data-step (-1, 1) do the same by themselves; here they are switched off where there is no way.

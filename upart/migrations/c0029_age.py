@@ -4,8 +4,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "c0031"
-down_revision = "c0027"
+revision = "c0029"
+down_revision = "c0028"
 
 
 def upgrade() -> None:

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+"""Ada chooses people by keyboard alone, takes an act back, keeps a view, brings in a table; wide and on a phone, light and dark."""
+
+from __future__ import annotations
+
+from accessible import CONTRAST, faults
+from people import work
+
+TABLE = b"Name;Mail\nMara;mara@example.org\nOtto;otto@example;org\n"
+
+
+def looks(page) -> list[str]:
+    """What is wrong with a page in either width and scheme."""
+    wrong = []
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        wrong += [f"{page.url} is too wide"] if page.evaluate("document.documentElement.scrollWidth > window.innerWidth") else []
+        for scheme, only in (("light", ()), ("dark", CONTRAST)):
+            page.emulate_media(color_scheme=scheme)
+            wrong += faults(page, only)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return wrong
+
+
+def press_until(page, name: str, *, most: int = 60) -> None:
+    """Go on with the tabulator until something of this name has the focus."""
+    for _step in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("(document.activeElement.ariaLabel || document.activeElement.textContent || '').trim()") == name:
+            return
+    raise AssertionError(f"{name} cannot be reached by keyboard")
+
+
+def test_ada_chooses_suspends_and_takes_back_by_keyboard_and_brings_in_a_table(portal, opened):
+    page = opened("ada", width=1280)
+    page.goto("/manage/people/")
+    assert not page.locator(".bulk").is_visible()
+    press_until(page, "Choose Lena")
+    page.keyboard.press("Space")
+    page.get_by_text("1 chosen").wait_for(timeout=15_000)
+    assert looks(page) == []
+    page.keyboard.press("Shift+Tab")
+    page.locator("[data-choose-all]").check()
+    assert page.locator("[name=row]:not(:checked)").count() == 0
+    page.locator("[data-choose-all]").uncheck()
+    page.get_by_label("Choose Lena").check()
+    page.locator(".bulk button", has_text="Suspend").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="One person is suspended").wait_for(timeout=15_000)
+    assert looks(page) == []
+    page.get_by_role("button", name="Undo").press("Enter")
+    page.get_by_role("heading", name="One person can sign in again").wait_for(timeout=15_000)
+    page.goto("/manage/people/?role=teacher")
+    page.get_by_role("link", name="Keep this view").click()
+    page.get_by_label("Name of the view").fill("Who teaches")
+    assert looks(page) == []
+    page.get_by_role("button", name="Keep it").click()
+    assert page.get_by_role("link", name="Who teaches").get_attribute("aria-current") == "page"
+    page.goto("/manage/people/import")
+    assert looks(page) == []
+    page.get_by_label("The table, a CSV file").set_input_files({"name": "people.csv", "mimeType": "text/csv", "buffer": TABLE})
+    page.get_by_role("button", name="See what would come of it").click()
+    page.get_by_text("One row needs a correction").wait_for(timeout=15_000)
+    assert looks(page) == []
+    page.get_by_role("button", name="Bring in one row").click()
+    page.get_by_text("you can close this page").wait_for(timeout=15_000)
+    work(portal)
+    page.get_by_role("link", name="See what came of it").click(timeout=15_000)
+    page.get_by_role("button", name="Take back one row").wait_for(timeout=15_000)
+    assert looks(page) == []
