@@ -3,15 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, request
-from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.routing import Rule
 
 from upart import clock, config, db, keys
@@ -38,9 +36,8 @@ from upart.disclosure import hooks as disclosure
 from upart.errors import PluginError, Problem, SignInNeeded
 from upart.events import hooks as events
 from upart.files import hooks as files
-from upart.hooks import loader, plugged
+from upart.hooks import loader, plugged, quarantined
 from upart.hooks.loaded import Plugin, Plugins
-from upart.hooks.models import PluginRecord, PluginState
 from upart.hooks.plan import Dispatcher
 from upart.hooks.records import Area
 from upart.hooks.routes import Policy, enforce
@@ -243,14 +240,16 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
     found = loader.load(plugins, CORE_PATHS, CORE, one_file_plugins(chosen.instance))
     plugged.init_app(app, found)
     masks.init_app(app, columns.hidden)
-    dispatcher = Dispatcher(found, chosen.plugin_failures, lambda plugin, reason: _remember_quarantine(app, plugin, reason))
+    dispatcher = Dispatcher(found, chosen.plugin_failures, _remembering(app))
     state = State(chosen, found, dispatcher, Directory(app, chosen, in_force), {}, {}, set())
     app.extensions["upart"] = state
     _look(app, dispatcher)
     queries = _routes(app, state)
     error_pages(app)
     app.register_error_handler(SignInNeeded, sign_in_needed)
-    _known_quarantines(app, state)
+    with app.app_context():
+        for plugin, reason in quarantined.remembered(found):
+            dispatcher.quarantine(plugin, reason)
     behind: Any = Turns(CookieGate(app.wsgi_app, found))
     if chosen.page_cache_bytes:
         behind = state.cache = PageCache(behind, chosen.page_cache_bytes, queries)
@@ -289,20 +288,9 @@ def _has_policy(rule: Rule, state: State) -> None:
         raise PluginError(f"The route {rule.rule} has no policy.", remedy="Register it on a upart.plugin.Blueprint with policy=….")
 
 
-def _remember_quarantine(app: Flask, plugin: Plugin, reason: str) -> None:
-    with app.app_context(), db.everywhere(f"remember that plugin {plugin.id} is quarantined", write=True) as session:
-        record = session.scalar(select(PluginRecord).where(PluginRecord.plugin == plugin.id))
-        if record is not None:
-            record.state, record.reason = PluginState.QUARANTINED, reason[:500]
+def _remembering(app: Flask) -> Callable[[Plugin, str], None]:
+    def remember(plugin: Plugin, reason: str) -> None:
+        with app.app_context():
+            quarantined.remember(plugin, reason)
 
-
-def _known_quarantines(app: Flask, state: State) -> None:
-    """Plugins that failed too often before stay out until they are enabled again, or their version changes."""
-    try:
-        with app.app_context(), db.everywhere("read which plugins are quarantined") as session:
-            for record in session.scalars(select(PluginRecord).where(PluginRecord.state == PluginState.QUARANTINED)):
-                plugin = state.plugins.get(record.plugin)
-                if plugin is not None and plugin.healthy and plugin.version == record.version:
-                    state.dispatcher.quarantine(plugin, record.reason)
-    except SQLAlchemyError:
-        return  # not migrated yet: then nothing is quarantined
+    return remember

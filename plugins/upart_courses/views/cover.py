@@ -10,7 +10,8 @@ from werkzeug import Response
 
 from upart.plugin import Area, Blueprint, choosable_pictures, chosen_picture, render
 from upart_courses.actions import writing
-from upart_courses.views.teach import STATES, TEACH, course_of
+from upart_courses.views.listed import STATES
+from upart_courses.views.teach import TEACH, course_of
 
 cover_pages = Blueprint("teach_cover", __name__, area=Area.TEACH)
 
