@@ -80,7 +80,16 @@ def fill(made: Installation) -> None:
 
 
 @pytest.fixture(scope="session")
-def original(tmp_path_factory, request) -> Iterator[Callable[..., Original]]:
+def _on_server(postgres_server) -> Iterator[list[Original]]:
+    """Those that are to be dropped before the server ends."""
+    made: list[Original] = []
+    yield made
+    for one in made:
+        one.drop()
+
+
+@pytest.fixture(scope="session")
+def original(tmp_path_factory, request) -> Callable[..., Original]:
     """`original("sqlite", plugins, fill)`: two academies that tests copy; made when they are first asked for."""
     made: dict[tuple[object, ...], Original] = {}
 
@@ -88,15 +97,15 @@ def original(tmp_path_factory, request) -> Iterator[Callable[..., Original]]:
         if (known := made.get((database, plugins, fill))) is None:
             server = request.getfixturevalue("postgres_server") if database == "postgresql" else ""
             known = made[database, plugins, fill] = Original(tmp_path_factory.mktemp("original"), plugins, server)
+            if server:
+                request.getfixturevalue("_on_server").append(known)
             filled = install(known.folder, known.url, plugins=plugins)
             if fill is not None:
                 fill(filled)
             filled.close()
         return known
 
-    yield make
-    for one in made.values():
-        one.drop()
+    return make
 
 
 @pytest.fixture
