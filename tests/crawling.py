@@ -14,13 +14,12 @@ from calling import asked, registered, signed_in_there
 from choosing import offer_reminders, stop_link
 from people import HOMES, PASSWORD, link_in, mails, sign_in, work
 from queueing import untold
+from seeing import may_see
 from sqlalchemy import select
-from upart_courses.models import CourseState
 
 from upart import clock
 from upart.academies import custody, ending
 from upart.academies.actions import create_academy, set_setting
-from upart.academies.models import AcademyKind
 from upart.accounts.actions.bringing import PEOPLE
 from upart.accounts.actions.changing import new_seed
 from upart.accounts.actions.tokens import make_token
@@ -51,18 +50,10 @@ from upart.rights.models import AskedBy, RequestKind, RequestState, RightsArchiv
 from upart.rights.states import move
 from upart.storage.models import File
 from upart.testing.crawl import Crawl, Viewer
-from upart.testing.markers import Marked, Marker, mark, read
+from upart.testing.markers import mark, read
 from upart.tokens.models import FrontEnd
 
-PRIVATE = ("contact.", "demographic.birth", "pay.", "family.", "auth.", "special.", "pref.accessibility")
-"""Categories that are shown only to somebody who gave the password a short while ago (design 2.6)."""
-
 ADA_THERE = "ada at the platform"
-
-OF_LEARNERS = ("id.name", "edu.", "usage.activity")
-"""What teachers see of the people of their academy; they also read each other's lessons."""
-
-STAFF = {"owner", "manager", "officer"}
 
 GIVEN = {
     "people.change_permissions": [{"role": "teacher"}],
@@ -356,69 +347,3 @@ def _tokens(portal, people, emails) -> dict:
                 }
             )
     return made
-
-
-def may_see(marked: Marked, viewer: Viewer, here, marker: Marker, *, fresh: bool) -> bool:
-    """Whose is it, and what may this person know of it here?"""
-    if marker.secret or (marker.table, marker.is_id) == ("account", True) or (not fresh and marker.category.startswith(PRIVATE)):
-        return False
-    on_the_platform = marked.rows["academy"][here]["kind"] is AcademyKind.PLATFORM
-    if viewer.is_in(here) and viewer.ids & marker.people and on_the_platform:
-        return True  # there one sees what is held about the account, by whichever academy
-    if marker.academy not in (here, None):
-        return marker.is_id and marker.row in viewer.joined or _named_by_the_platform(marked, here, marker)
-    if marker.is_id or (viewer.is_in(here) and (viewer.ids & marker.people or learned(marked, viewer, marker))) or published(marked, marker):
-        return True
-    if not viewer.is_in(here) or marker.academy is None:
-        return False
-    if marker.table == "courses_lesson" and ("teacher" in viewer.roles or learns(marked, viewer, marker.row)):
-        return True
-    if marker.table == "file" and viewer.ids & _linked_by(marked, marker.row):
-        return True
-    if (marker.table, marker.column) == ("person", "name") and set(marked.rows["person"][marker.row]["roles"]) & STAFF:
-        return True  # who looked at somebody's private data is told to them by name
-    of_learners = marker.category.startswith(OF_LEARNERS) or (marker.table, marker.column) == ("courses_lesson", "body")
-    return "owner" in viewer.roles or ("teacher" in viewer.roles and of_learners)
-
-
-def learns(marked: Marked, viewer: Viewer, lesson) -> bool:
-    """Is this person in the course of a lesson?"""
-    course = marked.rows["courses_lesson"][lesson]["course_id"]
-    return any(row["course_id"] == course and row["learner_id"] in viewer.ids and not row["left_at"] for row in marked.rows["courses_enrolment"].values())
-
-
-def _named_by_the_platform(marked: Marked, here, marker: Marker) -> bool:
-    """The platform's first page names the academies that want it; every academy's privacy page names the platform."""
-    platform = next(row["id"] for row in marked.rows["academy"].values() if row["kind"].value == "platform")
-    return platform in (here, marker.academy) and (marker.table, marker.column) in (("academy", "name"), ("academy_setting", "value"))
-
-
-def _linked_by(marked: Marked, file) -> frozenset:
-    """The people whose rows link to a file: it is theirs, whomever it is about."""
-    found = set()
-    for table, rows in marked.rows.items():
-        links = [column.name for column, d in marked.register.tables[table].declared() if d.kind == "file"]
-        found |= {id for id, row in rows.items() if file in [row[name] for name in links]}
-    return frozenset().union(*(marker.people for marker in marked.markers.values() if marker.is_id and marker.row in found))
-
-
-def learned(marked: Marked, viewer: Viewer, marker: Marker) -> bool:
-    """Does it belong to a course in which they are enrolled, or to a lesson that they have touched?"""
-    enrolments = {id: row["course_id"] for id, row in marked.rows["courses_enrolment"].items() if row["learner_id"] in viewer.ids}
-    touched = {row["lesson_id"] for row in marked.rows["courses_lesson_event"].values() if row["enrolment_id"] in enrolments}
-    mine = {*enrolments.values(), *touched}
-    return marker.row in mine or marked.rows[marker.table][marker.row].get("course_id") in mine
-
-
-def published(marked: Marked, marker: Marker) -> bool:
-    """What an academy shows to everybody: its settings, its published courses, open lessons, and who wrote them."""
-    rows, courses = marked.rows, marked.rows["courses_course"]
-    shown = {id for id, course in courses.items() if course["state"] is CourseState.PUBLISHED}
-    if marker.table == "courses_lesson":
-        lesson = rows["courses_lesson"][marker.row]
-        return lesson["course_id"] in shown and (lesson["preview"] or marker.column != "body")
-    if marker.table == "file":
-        return rows["file"][marker.row]["public"]
-    if marker.table == "person":
-        return marker.column == "name" and marker.row in [courses[id]["author_id"] for id in shown]
-    return marker.table in ("academy", "academy_setting") or marker.row in shown or rows.get(marker.table, {}).get(marker.row, {}).get("course_id") in shown

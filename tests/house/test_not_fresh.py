@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import pytest
-from crawling import PRIVATE, crawler
+from crawling import crawler
 from people import HOMES, PASSWORD
+from seeing import PRIVATE
 
 from upart.testing.crawl import Viewer
 from upart.testing.markers import read

@@ -18,13 +18,17 @@ from upart.search.tables import ENTRY, KIND
 
 
 def fit(connection: Connection, wanted: Iterable[Searchable]) -> list[str]:
-    """Index what is wanted, drop what is not; returns the tables whose index was made anew. Needs the owner's connection."""
-    present = set(inspect(connection).get_table_names())
+    """Index what is wanted, drop what is not; returns the tables whose index was made anew. Needs the owner's connection.
+
+    A table that lacks a column, since its migration has not run, is left out until it has.
+    """
+    catalogue = inspect(connection)
+    present = set(catalogue.get_table_names())
     if KIND.name not in present:
         return []
     if connection.dialect.name == "postgresql":
         postgresql.guard(connection)
-    chosen = {one.kind: one for one in wanted if one.kind in present}
+    chosen = {one.kind: one for one in wanted if one.kind in present and set(one.columns) <= {column["name"] for column in catalogue.get_columns(one.kind)}}
     known = {row.kind: row.digest for row in connection.execute(select(KIND.c.kind, KIND.c.digest))}
     for kind in known.keys() - chosen.keys():
         take_down(connection, kind)
