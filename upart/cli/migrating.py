@@ -210,6 +210,7 @@ def record_plugins(app: Portal) -> None:
     """Remember each healthy plugin's declarations, for the time when its code is gone."""
     state: State = app.extensions["upart"]
     with app.app_context(), everywhere("remember what plugins declare", write=True) as session:
+        _lock(session.connection())  # two that upgrade at once would both find nothing and both write
         for plugin in state.plugins.healthy():
             record = session.scalar(select(PluginRecord).where(PluginRecord.plugin == plugin.id)) or PluginRecord(plugin=plugin.id, version="", declarations=[])
             data = plain(state.plugins.register.as_data(plugin.id))

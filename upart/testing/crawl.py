@@ -23,6 +23,7 @@ from upart.testing.pages import REFERENCE, strangers, text_of
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 NOT_COMPARED = ("Content-Length", "Date", "ETag")
+TAKES_NO_FORM = 415
 REACHED = (200, 204, 302, 303, 400, 409, 422)
 """Answers of a route that has looked at what it was asked for."""
 
@@ -129,7 +130,7 @@ class Crawl:
                 answer = self._ask(viewer, academy, address)
                 self._look(viewer, academy, address, answer)
                 answers[viewer, address.method, address.table, address.above][address] = bare(answer, address)
-                if address.method == "POST":
+                if address.method == "POST" and answer.status_code != TAKES_NO_FORM:
                     self._try_more(viewer, academy, address)
         for (viewer, _method, table, _above), group in answers.items():
             if table:

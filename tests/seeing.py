@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""Who may see what, in words that the crawl can ask: the other account of what the portal's doors decide."""
+
+from __future__ import annotations
+
+from upart_courses.models import CourseState
+
+from upart.academies.models import AcademyKind
+from upart.testing.crawl import Viewer
+from upart.testing.markers import Marked, Marker
+
+PRIVATE = ("contact.", "demographic.birth", "pay.", "family.", "auth.", "special.", "pref.accessibility")
+"""Categories that are shown only to somebody who gave the password a short while ago (design 2.6)."""
+
+OF_LEARNERS = ("id.name", "edu.", "usage.activity")
+"""What teachers see of the people of their academy; they also read each other's lessons."""
+
+STAFF = {"owner", "manager", "officer"}
+
+
+def may_see(marked: Marked, viewer: Viewer, here, marker: Marker, *, fresh: bool) -> bool:
+    """Whose is it, and what may this person know of it here?"""
+    if marker.secret or (marker.table, marker.is_id) == ("account", True) or (not fresh and marker.category.startswith(PRIVATE)):
+        return False
+    on_the_platform = marked.rows["academy"][here]["kind"] is AcademyKind.PLATFORM
+    if viewer.is_in(here) and viewer.ids & marker.people and on_the_platform:
+        return True  # there one sees what is held about the account, by whichever academy
+    if marker.academy not in (here, None):
+        return marker.is_id and marker.row in viewer.joined or _named_by_the_platform(marked, here, marker)
+    if marker.is_id or (viewer.is_in(here) and (viewer.ids & marker.people or learned(marked, viewer, marker))) or published(marked, marker):
+        return True
+    if not viewer.is_in(here) or marker.academy is None:
+        return False
+    if marker.table == "courses_lesson" and ("teacher" in viewer.roles or learns(marked, viewer, marker.row)):
+        return True
+    if marker.table == "file" and viewer.ids & _linked_by(marked, marker.row):
+        return True
+    if "teacher" in viewer.roles and (marker.table == "media_item" or (marker.table == "file" and _is_in_the_library(marked, marker.row))):
+        return True
+    if (marker.table, marker.column) == ("api_front_end", "name") and _has_signed_in_at(marked, viewer, marker.row):
+        return True
+    if (marker.table, marker.column) == ("person", "name") and set(marked.rows["person"][marker.row]["roles"]) & STAFF:
+        return True  # who looked at somebody's private data is told to them by name
+    of_learners = marker.category.startswith(OF_LEARNERS) or (marker.table, marker.column) == ("courses_lesson", "body")
+    return "owner" in viewer.roles or ("teacher" in viewer.roles and of_learners)
+
+
+def learns(marked: Marked, viewer: Viewer, lesson) -> bool:
+    """Is this person in the course of a lesson?"""
+    course = marked.rows["courses_lesson"][lesson]["course_id"]
+    return any(row["course_id"] == course and row["learner_id"] in viewer.ids and not row["left_at"] for row in marked.rows["courses_enrolment"].values())
+
+
+def _named_by_the_platform(marked: Marked, here, marker: Marker) -> bool:
+    """The platform's first page names the academies that want it; every academy's privacy page names the platform."""
+    platform = next(row["id"] for row in marked.rows["academy"].values() if row["kind"].value == "platform")
+    return platform in (here, marker.academy) and (marker.table, marker.column) in (("academy", "name"), ("academy_setting", "value"))
+
+
+def _linked_by(marked: Marked, file) -> frozenset:
+    """The people whose rows link to a file: it is theirs, whomever it is about."""
+    found = set()
+    for table, rows in marked.rows.items():
+        links = [column.name for column, d in marked.register.tables[table].declared() if d.kind == "file"]
+        found |= {id for id, row in rows.items() if file in [row[name] for name in links]}
+    return frozenset().union(*(marker.people for marker in marked.markers.values() if marker.is_id and marker.row in found))
+
+
+def _is_in_the_library(marked: Marked, file) -> bool:
+    """Is it one of the files that whoever teaches may use?"""
+    return any(file in (row["file_id"], row["captions_id"]) for row in marked.rows["media_item"].values())
+
+
+def _has_signed_in_at(marked: Marked, viewer: Viewer, front_end) -> bool:
+    """Have they let this front end act for them?"""
+    return any(row["front_end_id"] == front_end and row["person_id"] in viewer.ids for row in marked.rows["api_token"].values())
+
+
+def learned(marked: Marked, viewer: Viewer, marker: Marker) -> bool:
+    """Does it belong to a course in which they are enrolled, or to a lesson that they have touched?"""
+    enrolments = {id: row["course_id"] for id, row in marked.rows["courses_enrolment"].items() if row["learner_id"] in viewer.ids}
+    touched = {row["lesson_id"] for row in marked.rows["courses_lesson_event"].values() if row["enrolment_id"] in enrolments}
+    mine = {*enrolments.values(), *touched}
+    return marker.row in mine or marked.rows[marker.table][marker.row].get("course_id") in mine
+
+
+def published(marked: Marked, marker: Marker) -> bool:
+    """What an academy shows to everybody: its settings, the plugins of which its policy can say nothing, its published courses, open lessons, and who wrote them."""
+    rows, courses = marked.rows, marked.rows["courses_course"]
+    shown = {id for id, course in courses.items() if course["state"] is CourseState.PUBLISHED}
+    if marker.table == "courses_lesson":
+        lesson = rows["courses_lesson"][marker.row]
+        return lesson["course_id"] in shown and (lesson["preview"] or marker.column != "body")
+    if marker.table == "file":
+        return rows["file"][marker.row]["public"]
+    if marker.table == "person":
+        return marker.column == "name" and marker.row in [courses[id]["author_id"] for id in shown]
+    return (
+        marker.table in ("academy", "academy_setting", "academy_plugin")
+        or marker.row in shown
+        or rows.get(marker.table, {}).get(marker.row, {}).get("course_id") in shown
+    )
