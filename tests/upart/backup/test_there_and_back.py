@@ -113,10 +113,10 @@ def described(connection) -> list[str]:
 
 def test_an_older_backup_is_migrated(installation, tmp_path):
     keep(installation, b"Lena's essay")
-    core = owners(installation.state)[0]
-    with owner_engine(installation.state) as engine, engine.begin() as connection, EnvironmentContext(AlembicConfig(), core.script, fn=back_to) as older:
-        older.configure(connection=connection, version_table=core.table, render_as_batch=True, transactional_ddl=False)
-        older.run_migrations()
+    core, courses = owners(installation.state)
+    with owner_engine(installation.state) as engine:
+        for owner, revision in ((courses, "courses0002"), (core, "c0004")):
+            take_back(engine, owner, revision)
     back_up(installation, tmp_path / "backup")
     upgrade(installation.app)
     before = at_rest(installation)
@@ -128,9 +128,15 @@ def test_an_older_backup_is_migrated(installation, tmp_path):
     assert at_rest(installation)[1] == before[1]
 
 
-def back_to(current, context):
-    """Take the core's tables back to where they were when people could first use their rights."""
-    return context.script._downgrade_revs("c0004", current)
+def take_back(engine, owner, revision) -> None:
+    """Take an owner's tables back: those of the core to where they were when people could first use their rights."""
+
+    def down(current, context):
+        return context.script._downgrade_revs(revision, current)
+
+    with engine.begin() as connection, EnvironmentContext(AlembicConfig(), owner.script, fn=down) as older:
+        older.configure(connection=connection, version_table=owner.table, render_as_batch=True, transactional_ddl=False)
+        older.run_migrations()
 
 
 def test_everybody_is_signed_out_and_a_used_link_stays_used(portal, tmp_path):
