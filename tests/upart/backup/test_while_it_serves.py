@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from keeping import at_rest, back_up, bytes_of, keep, restore
@@ -115,8 +116,8 @@ def test_all_tables_are_of_one_moment_and_what_is_no_table_is_named(installation
 
 @pytest.fixture
 def cramped(_original_portal, mounted):
-    """The demo on a disk of 8 megabytes."""
-    shutil.copytree(_original_portal.folder, folder := mounted(8) / "portal")
+    """The demo on a disk of ten megabytes."""
+    shutil.copytree(_original_portal.folder, folder := mounted(10) / "portal")
     made = Installation(create_app(settings=config.load(folder, {}, password_memory=8, mail_url=("file:",), files_spare=0), plugins=None))
     yield made
     made.close()
@@ -129,7 +130,7 @@ def test_on_a_full_disk_there_is_no_backup_and_nothing_is_left_of_it(cramped, tm
         fill_up(disk, 300)
         back_up(cramped, tmp_path / "backup")
     (disk / "ballast").unlink()
-    fill_up(disk, 1500)  # room for the copy of the database, not for the backup
+    fill_up(disk, kilobytes(cramped) + 300)  # room for the copy of the database, not for the backup
     with pytest.raises(UpartError, match="The disk of .* is full"):
         back_up(cramped, disk / "backup")
     (disk / "ballast").unlink()
@@ -145,6 +146,10 @@ def test_on_a_full_disk_there_is_no_backup_and_nothing_is_left_of_it(cramped, tm
         restore(cramped, disk / "backup")
     assert at_rest(cramped) == before
     assert left_behind(cramped.state.config) == []
+
+
+def kilobytes(made) -> int:
+    return Path(made.state.config.database_url.removeprefix("sqlite:///")).stat().st_size // 1024
 
 
 def fill_up(disk, but: int) -> None:
