@@ -51,7 +51,7 @@ from upart.rights.states import move
 from upart.storage.models import File
 from upart.testing.crawl import Crawl, Viewer
 from upart.testing.markers import mark, read
-from upart.tokens.models import FrontEnd
+from upart.tokens.models import ApiToken, FrontEnd
 
 ADA_THERE = "ada at the platform"
 
@@ -124,7 +124,7 @@ class Crawled:
 def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -> Crawled:
     """Mark everything, sign the cast in (not `fresh`: only recognised), and make a live token of each kind."""
     archive, sent = _prepare(portal)
-    front_end, refreshing = _front_end(portal)
+    front_end, refreshing, issued = _front_end(portal)
     sent |= {"oauth.token": refreshing}
     stop = _stop(portal)
     proofs = dict.fromkeys([*_proof(portal), stop], frozenset[UUID]())
@@ -138,6 +138,7 @@ def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -
     tokens = {
         **_tokens(portal, people, emails),
         chosen["consenting.proof"]["token"]: decided,
+        refreshing["refresh_token"]: issued,
         **{one["token"]: _copies(portal) for endpoint, one in sent.items() if endpoint == "links.download"},
     }
     marked = read(portal)
@@ -174,14 +175,15 @@ def _prepare(portal) -> tuple[str, dict]:
     return archive, {"copies.download": {"token": archive.partition("token=")[2]}, **_by_link(portal)}
 
 
-def _front_end(portal) -> tuple[dict, dict]:
-    """Lena has signed in at a front end of Athena's: the address at which it asks people, and what it sends to go on."""
+def _front_end(portal) -> tuple[dict, dict, frozenset]:
+    """Lena has signed in at a front end of Athena's: the address at which it asks people, what it sends to go on, and the tokens that it has."""
     key = registered(portal)
     tokens = signed_in_there(portal, key)
     with portal.reading("athena") as session:
         id = session.scalars(select(FrontEnd.id).where(FrontEnd.public_key == key)).one()
+        issued = frozenset(session.scalars(select(ApiToken.id).where(ApiToken.front_end_id == id)))
     going_on = {"grant_type": "refresh_token", "client_id": key, "refresh_token": tokens["refresh_token"]}
-    return {f"/oauth/authorize?{urlencode(asked(key))}": frozenset({id})}, going_on
+    return {f"/oauth/authorize?{urlencode(asked(key))}": frozenset({id})}, going_on, issued
 
 
 def _proof(portal) -> list[str]:

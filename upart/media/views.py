@@ -164,12 +164,12 @@ def captions(id: UUID) -> Response:
     if "remove" in request.form:
         actions.caption(_changeable(id), None, "")
         return to(url_for(".item", id=id, saved="captions"))
-    language = request.form.get("language", "")[:10]
-    return _with_file(id, lambda row, file: actions.caption(row, file, language), "captions", only=(Group.TEXT,))
+    language = request.form.get("language", "")
+    return _with_file(id, lambda row, file: actions.caption(row, file, language[:10]), "captions", only=(Group.TEXT,), spoken=language)
 
 
-def _with_file(id: UUID, act: Any, said: str, only: tuple[Group, ...] = ()) -> Response:
-    """Take a file in, before the first statement, and do something with it."""
+def _with_file(id: UUID, act: Any, said: str, only: tuple[Group, ...] = (), **typed: str) -> Response:
+    """Take a file in, before the first statement, and do something with it. What was `typed` beside it stays when it is refused."""
     problem = None
     try:
         file = actions.take_in(request.files.get("file"), only=only)
@@ -181,7 +181,7 @@ def _with_file(id: UUID, act: Any, said: str, only: tuple[Group, ...] = ()) -> R
             raise problem or NotHere
         act(row, file)
     except Refused as error:
-        return _page(row, _form_of(row), 422, problem=error)
+        return _page(row, _form_of(row), 422, problem=error, **typed)
     return to(url_for(".item", id=id, saved=said))
 
 
@@ -243,5 +243,5 @@ def _page(row: MediaItem, form: ItemForm, status: int | None = None, **values: A
     return show(
         "media/item.html", form, status, item=row, picture_of=pictures([row.id]).get(row.id), changes=actions.changes(row),
         uses=found if permitted(MANAGE) else None, times=len(found), kinds=KINDS, address=file_url(row.file) if row.file else "",
-        captions=file_url(row.captions) if row.captions else "", largest=LARGEST, **values,
+        captions=file_url(row.captions) if row.captions else "", largest=LARGEST, **{"spoken": row.captions_language, **values},
     )  # fmt: skip

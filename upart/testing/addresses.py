@@ -22,7 +22,7 @@ from upart.privacy.register import TableEntry
 from upart.testing.installation import Installation
 from upart.testing.markers import Marked, Row
 
-IRREGULAR = {"people": "person", "lessons": "lesson"}
+IRREGULAR = {"people": "person", "lessons": "lesson", "outside": "disclosure_notice", "restrict": "restriction"}
 NAMES = ("slug", "name", "key", "code", "token")
 """Columns by which a row may be named in an address, most likely first."""
 
@@ -157,14 +157,15 @@ class Addresses:
         return values
 
     def places(self, rule: Rule, name: str) -> list[Place]:
-        """The columns that a parameter may name: of a table called like it or like the word before it, else of any of the plugin."""
+        """The columns that a parameter may name: of a table called like it or like the word before it, of those that begin so, else of any of the plugin."""
         owner = self.installation.state.owners.get(rule.endpoint.partition(".")[0], "core")
         entries, core = self.marked.register.of(owner), self.marked.register.of("core")
-        words = [IRREGULAR.get(word, _singular(word)) for word in (name.removesuffix("_id"), _word_before(rule, name)) if word]
+        words = [IRREGULAR.get(word, _singular(word)).replace("-", "_") for word in (name.removesuffix("_id"), _word_before(rule, name)) if word]
         named = [entry for word in words for entry in (*entries, *core) if self._short(entry) == word]
         named += [entry for word in words for entry in (*entries, *core) if self._short(entry).endswith(f"_{word}")]
+        begun = [entry for word in words[1:] for entry in (*entries, *core) if self._short(entry).startswith(f"{word}_")]
         owning = [entry for entry in entries if name not in ("id", *NAMES) and name in [column.name for column in entry.columns]]
-        found = [Place(e, column) for e in (owning or named[:1] or entries) if (column := _column(rule, name, e))]
+        found = [Place(e, column) for e in (owning or named[:1] or begun or entries) if (column := _column(rule, name, e))]
         if not found:
             raise Unfillable(f"{rule.rule}: no table of '{owner}' has what <{name}> could name. Give its values to the crawl: {rule.endpoint!r}: [{{…}}].")
         return found
@@ -197,7 +198,7 @@ def _word_before(rule: Rule, name: str) -> str:
 
 
 def _singular(word: str) -> str:
-    for ending, single in (("ies", "y"), ("sses", "ss"), ("s", "")):
+    for ending, single in (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("s", "")):
         if word.endswith(ending):
             return word.removesuffix(ending) + single
     return word

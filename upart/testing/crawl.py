@@ -160,7 +160,8 @@ class Crawl:
         for data in [{"token": token} for token in self.tokens] if address.policy.open and not viewer.cookies else []:
             self._look(viewer, academy, address, self._ask(viewer, academy, address, data), data["token"])
         if address.endpoint in self.sent:
-            self._look(viewer, academy, address, self._ask(viewer, academy, address, self.sent[address.endpoint]), self.sent[address.endpoint].get("token", ""))
+            told = next((value for value in self.sent[address.endpoint].values() if value in self.tokens), "")
+            self._look(viewer, academy, address, self._ask(viewer, academy, address, self.sent[address.endpoint]), told)
 
     def _ask(self, viewer: Viewer, academy: CurrentAcademy, address: Address, data: Mapping[str, str] = MappingProxyType({})) -> TestResponse:
         self.requests += 1
