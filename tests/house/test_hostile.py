@@ -180,9 +180,9 @@ def send(portal, door, body, number, kind=FORM):
     return door.browser(portal).post(door.path, data=body, content_type=kind or None, environ_overrides=address)
 
 
-def has_words(answer, *, for_programs):
+def has_words(answer):
     """Does it say what happened: on a page, or to a program in a problem (RFC 9457)?"""
-    if for_programs:
+    if answer.request.path.startswith("/api/"):
         return answer.mimetype == "application/problem+json" and bool(answer.json["detail"])
     return "<h1" in answer.text and answer.mimetype == "text/html"
 
@@ -193,7 +193,7 @@ def wrong(answer, door=None, name="", value=""):
         yield answer.status
     elif answer.mimetype == "application/json" and answer.status_code == 400 and "error" in answer.json:
         return  # what a front end reads (RFC 6749, 5.2)
-    elif answer.status_code >= 400 and not has_words(answer, for_programs=door is not None and door.endpoint == "api.answer"):
+    elif answer.status_code >= 400 and not has_words(answer):
         yield f"{answer.status_code} without words"
     kind = door.types.get(name, "") if door else ""
     if kind == "password" and len(value) > 20 and value in answer.text:

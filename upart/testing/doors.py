@@ -71,14 +71,14 @@ class Doors:
         return [address for address in addresses if address.kind in (Kind.PLAIN, Kind.HERE)]
 
     def _knock(self, viewer: Viewer, here: UUID, address: Address) -> None:
-        """Post nothing, what is known to be sent there, or a token, and see what comes: the next step's form, or the door itself."""
+        """Post nothing, what is known to be sent there, or a token, and see what comes: the next step's form, or the door itself; also one for programs, which takes no form."""
         academy = self._at(here)
         known = [self.sent[address.endpoint]] if address.endpoint in self.sent else []
         for data in ({}, *known, *({"token": token} for token in self.addresses.tokens if address.policy.open and not viewer.cookies)):
             with self.installation.rewound():
                 answer = viewer.browser(self.installation, academy).post(address.path, data=data)
             self._note(viewer, here, answer)
-            if answer.status_code in (200, 303, 422) and address.endpoint not in self.found:
+            if answer.status_code in (200, 303, 415, 422) and address.endpoint not in self.found:
                 self.found[address.endpoint] = Door(address.endpoint, viewer, academy, address.path, data, dict.fromkeys(data, "hidden"))
 
     def _note(self, viewer: Viewer, here: UUID, answer: TestResponse) -> None:
