@@ -182,8 +182,8 @@ def send(portal, door, body, number, kind=FORM):
 
 def has_words(answer):
     """Does it say what happened: on a page, or to a program in a problem (RFC 9457)?"""
-    if answer.request.path.startswith("/api/"):
-        return answer.mimetype == "application/problem+json" and bool(answer.json["detail"])
+    if answer.request.path.startswith("/api/") and answer.mimetype == "application/problem+json":
+        return bool(answer.json["detail"])
     return "<h1" in answer.text and answer.mimetype == "text/html"
 
 

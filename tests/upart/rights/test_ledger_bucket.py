@@ -18,7 +18,7 @@ from bucket import ACCESS, REGION, SECRET, serving_bucket
 from click.testing import CliRunner
 from erasing import ask, outcome, text, who
 from keeping import back_up, restore
-from people import sign_in, work
+from people import night, sign_in, work
 from restoring import again, backup, kinds, ledger
 from sqlalchemy import select
 from toil import until
@@ -249,7 +249,7 @@ def test_while_it_fails_only_one_waits_and_the_others_are_told_at_once(lines, s3
 
 def test_old_months_go_and_the_mark_says_how_far_it_reaches_back(far, s3):
     far = again(far, backup_days=60)
-    work(far)
+    night(far)
     put_back = backup(far)
     restrict(far)
     with clock.shifted(timedelta(days=124)):

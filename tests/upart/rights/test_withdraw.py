@@ -133,7 +133,7 @@ def test_a_part_takes_along_what_hangs_on_it_and_never_a_person(school):
         assert "nickname" in part.columns["quizbank_member"]
         assert not {"person", "account", "quizbank_guest", "quizbank_praise"} & {*part.tables, *part.columns}
         copied = resting_on(holdings(), Purpose.ACCOUNT, (Basis.CONTRACT,))
-        assert copied.tables == {"mail_token", "job"}
+        assert copied.tables == {"mail_token", "job", "api_token", "api_answer", "manage_work", "manage_import"}
 
 
 def test_odin_does_not_change_by_a_byte(school):
