@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from upart.testing import Client
 
-HIT = re.compile(r'<li><h3><a href="([^"]+)">(.*?)</a></h3>', re.S)
+HIT = re.compile(r'<li>(?:<p class="muted">[^<]*</p>)?<h3><a href="([^"]+)">(.*?)</a></h3>', re.S)
 MARK = re.compile(r"<mark>(.*?)</mark>")
 
 
