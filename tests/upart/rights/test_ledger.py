@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from erasing import who
-from people import work
+from people import night
 from restoring import again, backup, ledger
 from served import free_port
 from sqlalchemy import select, text
@@ -157,7 +157,7 @@ def test_nothing_is_answered_while_it_cannot_be_seen_how_far_the_database_knows_
 
 def test_old_months_go_with_the_oldest_backup_and_an_older_one_is_refused(portal):
     portal = again(portal, backup_days=60)
-    work(portal)
+    night(portal)
     put_back = backup(portal)
     restrict(portal)
     with clock.shifted(4 * MONTH):
