@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -46,6 +47,8 @@ class Doors:
         self.sent = crawl.sent
         self.viewers = sorted(crawl.viewers, key=lambda viewer: bool(viewer.cookies))
         self.found: dict[str, Door] = {}
+        self.networks = (f"10.{number >> 8 & 255}.{number & 255}.1" for number in count())
+        """Each knock comes from another network, so that the limits let it pass."""
 
     def look(self, there: UUID) -> dict[str, Door]:
         """All doors by endpoint. Raises AssertionError for a POST route that no page leads to."""
@@ -76,7 +79,7 @@ class Doors:
         known = [self.sent[address.endpoint]] if address.endpoint in self.sent else []
         for data in ({}, *known, *({"token": token} for token in self.addresses.tokens if address.policy.open and not viewer.cookies)):
             with self.installation.rewound():
-                answer = viewer.browser(self.installation, academy).post(address.path, data=data)
+                answer = viewer.browser(self.installation, academy).post(address.path, data=data, environ_overrides={"REMOTE_ADDR": next(self.networks)})
             self._note(viewer, here, answer)
             if answer.status_code in (200, 303, 415, 422) and address.endpoint not in self.found:
                 self.found[address.endpoint] = Door(address.endpoint, viewer, academy, address.path, data, dict.fromkeys(data, "hidden"))
