@@ -46,6 +46,17 @@ class Include:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """What a create or a verb returns when its answer shows more than the row: `shows`, such as a secret, which is in this answer alone.
+
+    It is kept for nobody, so a request that is sent again (Idempotency-Key) does not get it again.
+    """
+
+    row: Any
+    shows: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Verb:
     """Something that is done with an object and is no change of a field: the function, and the class of its body, if it takes one."""
 
