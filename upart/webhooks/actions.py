@@ -12,6 +12,7 @@ from flask import current_app
 from sqlalchemy import delete, func, select, update
 
 from upart import clock
+from upart.academies.actions import renew_pages
 from upart.config import Config
 from upart.context import context
 from upart.db import everywhere, session
@@ -83,7 +84,7 @@ def register(url: str, events: Sequence[str], said: Mapping[str, str] | None = N
     secret = new_secret()
     row = Endpoint(url=url, events=sorted(set(events)), secret=sealed(secret), **(said or {}))
     session.add(row)
-    emit("webhooks.registered", row)
+    _said_of(row, "registered")
     return row, secret
 
 
@@ -91,7 +92,7 @@ def change(row: Endpoint, **values: Any) -> None:
     """Change its address, its events, or who runs it."""
     for name, value in values.items():
         setattr(row, name, sorted(set(value)) if name == "events" else value)
-    emit("webhooks.changed", row)
+    _said_of(row, "changed")
 
 
 def rotate(row: Endpoint) -> str:
@@ -119,7 +120,7 @@ def switch_off(row: Endpoint, reason: Reason = Reason.OWNER) -> None:
 
 def remove(row: Endpoint) -> None:
     """Take it away, with its log."""
-    emit("webhooks.removed", row)
+    _said_of(row, "removed")
     session.flush()
     session.execute(delete(Delivery).where(Delivery.endpoint_id == row.id).execution_options(synchronize_session=False))
     session.delete(row)
@@ -139,6 +140,12 @@ def replay(row: Endpoint, delivery: Delivery | None = None) -> int:
         hasten(row.id)
     emit("webhooks.replayed", row, deliveries=len(rows))
     return len(rows)
+
+
+def _said_of(row: Endpoint, what: str) -> None:
+    """It may have changed who is named in the privacy policy: pages are made anew."""
+    emit(f"webhooks.{what}", row)
+    renew_pages()
 
 
 def drop_waiting() -> None:

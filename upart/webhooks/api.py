@@ -56,7 +56,7 @@ class ReplayIn(Body):
 webhooks = Resource(
     "webhooks", Endpoint, scope="core:webhooks", policy=OWNERS, writes=OWNERS, small=True, sorts=("created_at",),
     readable=("id", "url", "events", "run_by", "country", "safeguard", "state", "reason", "former_until", "failing_since", "created_at"),
-    includes={"deliveries": Include("webhooks/deliveries", by="endpoint_id", many=True)},
+    includes={"deliveries": Include("webhooks/deliveries", by="endpoint_id", many=True)}, below=("deliveries",),
     sentence="Addresses that are told when something has happened (Standard Webhooks 1.0). The `secret` is in the answer that makes it, and never again.",
     samples={"create": {"url": "https://hooks.example.org/upart", "events": ["courses.enrolled"]}, "update": {"events": ["courses.published"]}, "replay": {}},
 )  # fmt: skip
