@@ -16,6 +16,7 @@ from people import HOMES, PASSWORD, link_in, mails, sign_in, work
 from queueing import untold
 from seeing import may_see
 from sqlalchemy import select
+from upart_courses.models import Course
 
 from upart import clock
 from upart.academies import custody, ending
@@ -28,6 +29,7 @@ from upart.consent.actions import choose, say_age
 from upart.consent.models import Band, ConsentEvent
 from upart.context import context
 from upart.db import Model, uuid7
+from upart.events.actions import emit
 from upart.files.actions import upload
 from upart.files.addresses import file_url
 from upart.mail.actions import send
@@ -52,6 +54,8 @@ from upart.storage.models import File
 from upart.testing.crawl import Crawl, Viewer
 from upart.testing.markers import mark, read
 from upart.tokens.models import ApiToken, FrontEnd
+from upart.webhooks import actions as webhooks
+from upart.webhooks.models import Delivery, DeliveryState
 
 ADA_THERE = "ada at the platform"
 
@@ -93,7 +97,14 @@ def _programs(portal) -> list[str]:
     with portal.reading("athena") as session:
         for resource in (one for plugin in portal.state.plugins.everything() for one in plugin.resources):
             id = session.scalar(select(resource.model.id).order_by(resource.model.id).limit(1)) if resource.model is not None else None
-            found += [resource.name, *(f"{resource.name}/{id}{after}" for after in ("", *(f"/actions/{verb}" for verb in resource.verbs)) if id is not None)]
+            found += [
+                resource.name,
+                *(
+                    f"{resource.name}/{id}{after}"
+                    for after in ("", *(f"/actions/{verb}" for verb in resource.verbs), *(f"/{name}" for name in resource.below))
+                    if id is not None
+                ),
+            ]
     return found
 
 
@@ -166,6 +177,7 @@ def _prepare(portal) -> tuple[str, dict]:
         ask_to_erase(session.scalars(select(Person).where(Person.name == ADA_THERE)).one(), waits=True)
     _enter(portal)
     _shelve(portal)
+    _hook(portal)
     _break_in(portal)
     _canary(portal)
     _child(portal)
@@ -243,6 +255,15 @@ def _shelve(portal) -> None:
         with context.knowing(ada, fresh=True):
             _film, paper = [library.add(file) for file in files]
             paper.trashed_at = clock.now()
+
+
+def _hook(portal) -> None:
+    """A program is told of what happens at Athena, and has got a message."""
+    with portal.writing("athena") as session:
+        with context.knowing(session.scalars(select(Person).where(Person.name == "Ada")).one(), fresh=True):
+            row, _secret = webhooks.register("https://127.0.0.1/told", ["courses.archived"])
+            event = emit("courses.changed", session.scalars(select(Course)).first())
+        session.add(Delivery(endpoint_id=row.id, event_id=event.id, type=event.type, state=DeliveryState.DELIVERED, tries=1, status=200, next_at=None))
 
 
 def _break_in(portal) -> None:

@@ -77,6 +77,7 @@ from upart.visits.counting import Counting
 from upart.visits.naming import page_of
 from upart.visits.origins import Origins
 from upart.visits.recent import title_of
+from upart.webhooks import hooks as webhooks
 
 __all__ = ["Portal", "State", "create_app"]
 
@@ -95,6 +96,7 @@ CORE = (
     consent,
     media,
     tokens,
+    webhooks,
     cookies,
     visits,
     policy,

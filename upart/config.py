@@ -161,6 +161,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("UPART_SIGN_UP", _sign_up, "open", "Who may sign up: open, invited or closed. An academy may be stricter."),
     Setting("UPART_PASSWORD_MEMORY", _kib, "19456", "Kibibytes of memory that one password check takes (argon2id)."),
     Setting("UPART_JOB_LEASE", _count, "60", "Seconds after which a job is taken from a worker that gives no sign of life."),
+    Setting("UPART_FETCH_ALLOW", _networks, "", "Comma-separated networks that calls to addresses which people type in (webhooks) may reach besides public ones: 10.1.2.0/24."),
     Setting("UPART_PUBLIC_ORIGIN", _origin, "", "Scheme, and port if it is not the usual one, at which people reach the portals: https or http:8000. Empty: https, on localhost http."),
     Setting("UPART_TEST_NOW", _instant, "", "For the demo only: ISO time with zone at which the clock starts."),
 )  # fmt: skip
@@ -199,6 +200,7 @@ class Config:
     job_lease: int
     public_origin: str
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    fetch_allow: tuple[IPv4Network | IPv6Network, ...]
     test_now: datetime | None
     instance_id: str = ""
     """Also kept in the database: a copy that finds another one there stays silent."""

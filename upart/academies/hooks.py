@@ -37,13 +37,13 @@ def upart_events() -> list[EventType]:
     return [
         EventType(name="plugins.enabled", sentence="switched a plugin on"),
         EventType(name="plugins.disabled", sentence="switched a plugin off"),
-        EventType(name="plugins.agreed", sentence="agreed to what an upgrade of a plugin adds"),
-        EventType(name="academies.in_custody", sentence="the academy has no owner, and is in the platform's custody"),
-        EventType(name="academies.taken_over", sentence="the academy was taken over, and has an owner again"),
+        EventType(name="plugins.agreed", sentence="agreed to what an upgrade of a plugin adds", webhook=False),
+        EventType(name="academies.in_custody", sentence="the academy has no owner, and is in the platform's custody", webhook=False),
+        EventType(name="academies.taken_over", sentence="the academy was taken over, and has an owner again", webhook=False),
         EventType(name="academies.closes", sentence="said that the academy closes"),
         EventType(name="academies.goes_on", sentence="took the closing of the academy back"),
-        EventType(name="academies.leaving", sentence="the day has come on which the academy closes"),
-        EventType(name="academies.closed", sentence="an academy was closed"),
+        EventType(name="academies.leaving", sentence="the day has come on which the academy closes", webhook=False),
+        EventType(name="academies.closed", sentence="an academy was closed", webhook=False),
     ]
 
 

@@ -96,9 +96,9 @@ def upart_events() -> list[EventType]:
     return [
         EventType(name="people.joined", sentence="joined"),
         EventType(name="people.invited", sentence="invited somebody"),
-        EventType(name="people.entered", sentence="entered somebody"),
+        EventType(name="people.entered", sentence="entered somebody", webhook=False),
         EventType(name="people.roles_changed", sentence="changed somebody's roles"),
-        EventType(name="people.permissions_changed", sentence="changed what a role may do"),
+        EventType(name="people.permissions_changed", sentence="changed what a role may do", webhook=False),
         EventType(name="people.suspended", sentence="suspended somebody"),
         EventType(name="people.suspension_lifted", sentence="lifted a suspension"),
     ]

@@ -102,6 +102,11 @@ def _paths(resource: Resource) -> Iterator[tuple[str, Schema]]:
         gone = {"204": {"description": "Gone."}}
         one["delete"] = _operation(resource, "delete", _first_line(resource.deletes), read=False, parameters=[NAMED, IF_MATCH], answer=gone)
     yield f"{resource.name}/{{id}}", one
+    for name in resource.below:
+        other = registered()[resource.includes[name].resource][1]
+        own = f"filter[{resource.includes[name].by}]"
+        listing = [NAMED, *(one for one in _listing(other) if one["name"] != own)]
+        yield f"{resource.name}/{{id}}/{name}", {"get": _operation(resource, name, f"List {name}", read=True, parameters=listing, answer=_list_of(other))}
     for name, verb in resource.verbs.items():
         yield f"{resource.name}/{{id}}/actions/{name}", {"post": _writes(resource, name, verb, parameters=[NAMED])}
 

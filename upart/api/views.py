@@ -7,6 +7,7 @@ from typing import NoReturn
 from uuid import UUID
 
 from flask import Response, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import MethodNotAllowed
 
 from upart.api import answering, parameters, reading, registry, writing
@@ -14,7 +15,7 @@ from upart.api import reference as explained
 from upart.api.document import VERSION, document
 from upart.api.seams import first_answer
 from upart.errors import NotHere
-from upart.hooks.resources import Resource
+from upart.hooks.resources import Include, Resource
 from upart.hooks.routes import Blueprint, anyone_known, anyone_uncached
 from upart.theming.render import render
 
@@ -51,6 +52,8 @@ def answer(address: str) -> Response:
         return _collection(resource)
     if len(rest) == 1 and resource.model is not None:
         return _object(resource, _id(rest[0]))
+    if len(rest) == 2 and rest[1] in resource.below:
+        return _below(resource, resource.includes[rest[1]], _id(rest[0]))
     if len(rest) == 3 and rest[1] == "actions" and resource.model is not None:
         return _act(resource, rest[2], _id(rest[0]))
     if len(rest) == 2 and rest[0] == "actions" and resource.gets is not None:
@@ -96,6 +99,21 @@ def _object(resource: Resource, id: UUID) -> Response:
     asked = parameters.read(resource, request.args, one=True)
     whole = reading.whole(resource, id)
     return answering.one(whole, reading.shown(resource, whole, asked))
+
+
+def _below(resource: Resource, below: Include, id: UUID) -> Response:
+    """A list of what belongs to one object."""
+    other = registry.named(below.resource)
+    registry.may_read(resource)
+    registry.may_read(other)
+    if request.method not in ("GET", "HEAD"):
+        _refuse(True)
+    reading.whole(resource, id)
+    asked = MultiDict(request.args)
+    if (name := f"filter[{below.by}]") in asked:
+        parameters.nothing(MultiDict({name: ""}))
+    asked[name] = str(id)
+    return answering.listed(reading.page(other, parameters.read(other, asked, one=False)), request.args)
 
 
 def _act(resource: Resource, verb: str, id: UUID | None) -> Response:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from upart.api.decoding import decode
 from upart.context import context
 from upart.db import session
 from upart.errors import NotHere, Problem
-from upart.hooks.resources import Resource, Verb
+from upart.hooks.resources import Made, Resource, Verb
 
 TYPES = ("application/json", "application/merge-patch+json")
 
@@ -81,10 +81,13 @@ def _body(verb: Verb) -> Sequence[Any]:
 def _made(resource: Resource, made: Any, status: int, *row: Any) -> Response:
     """The new state, or 204 for what the acting person does not see any more."""
     session.flush()
+    extra: Mapping[str, Any] = {}
+    if isinstance(made, Made):
+        made, extra = made.row, made.shows
     if resource.model is None:
         return answering.one(made, made, status) if made is not None else Response(status=204)
     id: UUID = (made if made is not None else row[0]).id
     with suppress(NotHere):
         whole = reading.whole(resource, id)
-        return answering.one(whole, whole, status, f"/api/v1/{resource.name}/{id}" if status == 201 else "")
+        return answering.one(whole, {**whole, **extra}, status, f"/api/v1/{resource.name}/{id}" if status == 201 else "")
     return Response(status=204)

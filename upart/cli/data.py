@@ -18,6 +18,7 @@ from upart.jobs import copies
 from upart.mail.actions import count_waiting, drop_waiting
 from upart.privacy import check, register
 from upart.rights.actions import ending
+from upart.webhooks import actions as webhooks
 
 
 @main.group()
@@ -90,6 +91,7 @@ def adopt(ctx: click.Context, drop_mail: bool, yes: bool) -> None:
         mine = config.instance_id or copies.belongs_to()
         if drop_mail:
             drop_waiting()
+            webhooks.drop_waiting()
         with everywhere("adopt a copied installation", write=True) as session:
             copies.adopt(session, mine)
     write_own(config.instance, instance_id=mine, place=str(config.instance.resolve()))

@@ -46,7 +46,10 @@ def upart_purposes() -> list[ConsentPurpose]:
 @hookimpl
 def upart_events() -> list[EventType]:
     """What is decided."""
-    return [EventType(name="consent.given", sentence="agreed to something"), EventType(name="consent.ended", sentence="took back what they had agreed to")]
+    return [
+        EventType(name="consent.given", sentence="agreed to something", webhook=False),
+        EventType(name="consent.ended", sentence="took back what they had agreed to", webhook=False),
+    ]
 
 
 @hookimpl

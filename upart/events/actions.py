@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,13 @@ from upart.errors import UpartError
 from upart.events.models import Event
 from upart.hooks.plugged import plugged
 from upart.jobs.actions import IS_OFF, OFF, NotNow, enqueue, plain
+
+_followers: list[Callable[[Event], None]] = []
+
+
+def follow(call: Callable[[Event], None]) -> None:
+    """Let a feature of the core know of each event, in the transaction in which it happens."""
+    _followers.append(call)
 
 
 def emit(type: str, object: Any = None, **ids: Any) -> Event:
@@ -33,6 +41,8 @@ def emit(type: str, object: Any = None, **ids: Any) -> Event:
     for plugin in listeners():
         if plugin in context.academy.plugins:
             enqueue("events.deliver", event=event.id, plugin=plugin)
+    for call in _followers:
+        call(event)
     return event
 
 

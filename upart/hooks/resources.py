@@ -46,6 +46,17 @@ class Include:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """What a create or a verb returns when its answer shows more than the row: `shows`, such as a secret, which is in this answer alone.
+
+    It is kept for nobody, so a request that is sent again (Idempotency-Key) does not get it again.
+    """
+
+    row: Any
+    shows: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Verb:
     """Something that is done with an object and is no change of a field: the function, and the class of its body, if it takes one."""
 
@@ -62,7 +73,8 @@ class Resource:
 
     `readable`: fields, the first is "id"; `renamed`: fields whose column has another name. `long`: fields that lists give only when
     `fields=` names them. `filters`, `sorts` ("-" before one: newest first; the first is the default): readable fields that have an
-    index, or any in a table that is `small` (some thousand rows of an academy at most). `includes`: other resources by a name. `guarded`:
+    index, or any in a table that is `small` (some thousand rows of an academy at most). `includes`: other resources by a name; `below`: those that
+    also have lists of their own (`/seats/<id>/notes`); their link must be among their filters. `guarded`:
     fields with a function that gives the criterion of the rows in which they are shown, elsewhere they are null. `scope`: what a token must be
     allowed, with ":read" or ":write". `policy`: who may read, `writes`: who may try to write. `holds(row)`: takes the locks that
     its writers take first, when that is not the row's own. `samples`: bodies that documentation shows and tests send.
@@ -72,7 +84,7 @@ class Resource:
 
     def __init__(
         self, name: str, model: Any = None, *, scope: str, readable: Sequence[str] = (), renamed: Mapping[str, str] | None = None, long: Sequence[str] = (),
-        filters: Sequence[str] = (), sorts: Sequence[str] = (), includes: Mapping[str, Include] | None = None,
+        filters: Sequence[str] = (), sorts: Sequence[str] = (), includes: Mapping[str, Include] | None = None, below: Sequence[str] = (),
         guarded: Mapping[str, Callable[[], Criterion]] | None = None, policy: Policy = anyone_known, writes: Policy = signed_in,
         holds: Callable[[Any], None] | None = None, small: bool = False, answers: Any = None,
         samples: Mapping[str, Mapping[str, Any]] | None = None, sentence: str = "",
@@ -81,6 +93,7 @@ class Resource:
         self.readable, self.renamed, self.long, self.filters = tuple(readable), dict(renamed or {}), frozenset(long), frozenset(filters)
         self.includes, self.guarded, self.small, self.answers = dict(includes or {}), dict(guarded or {}), small, answers
         self.samples, self.sentence = dict(samples or {}), sentence or (model.__doc__ or "").partition("\n")[0] if model is not None else sentence
+        self.below = tuple(below)
         self.default_sort = sorts[0] if sorts else "id"
         self.sorts = frozenset(sort.removeprefix("-") for sort in sorts)
         self.verbs: dict[str, Verb] = {}

@@ -37,6 +37,9 @@ CONTROLLER = ("legal_name", "place", "privacy_contact", "privacy_officer", "auth
 HOST = "host"
 """How a recipient is known that is whoever runs the portal."""
 
+TOLD = "told"
+"""The task of those whose programs are told what happens, by numbers (webhooks)."""
+
 RECEIVED = "received"
 """The task of those of whom the log of disclosures alone knows."""
 
@@ -124,6 +127,9 @@ def _outside(academy: CurrentAcademy) -> dict[str, Words]:
         found.setdefault(f"{one.name} ({one.task})", {**unknown, **said, "task": one.task, "known_by": "UPART_INFRASTRUCTURE"})
     if host is not None and not academy.is_platform:
         found[host.settings["legal_name"] or host.name] = {**unknown, "task": HOST, "known_by": HOST}
+    for name, program in parties.told(academy).items():
+        said = {"country": program.country, "safeguard": program.safeguard, "task": TOLD, "known_by": "webhook"}
+        found[f"{name} ({TOLD})" if name in found else name] = {**unknown, **said}
     gone = {name: {**unknown, "role": "", "task": RECEIVED, "known_by": "log of disclosures"} for name in parties.received_here(academy)}
     return {**gone, **found}
 

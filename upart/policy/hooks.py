@@ -76,8 +76,8 @@ def upart_events() -> list[EventType]:
     """What happens to breaches and policies."""
     return [
         EventType(name="policy.published", sentence="published the privacy policy"),
-        EventType(name="policy.breach_noted", sentence="wrote a breach down"),
-        EventType(name="policy.breach_reported", sentence="noted that the authority was told of a breach"),
-        EventType(name="policy.breach_told", sentence="had people told of a breach"),
-        EventType(name="policy.breach_closed", sentence="closed a breach"),
+        EventType(name="policy.breach_noted", sentence="wrote a breach down", webhook=False),
+        EventType(name="policy.breach_reported", sentence="noted that the authority was told of a breach", webhook=False),
+        EventType(name="policy.breach_told", sentence="had people told of a breach", webhook=False),
+        EventType(name="policy.breach_closed", sentence="closed a breach", webhook=False),
     ]

@@ -11,7 +11,7 @@ from upart.context import CurrentAcademy
 from upart.cookies.showing import span
 from upart.hooks.records import CookieCategory, RecipientRole
 from upart.policy.document import Line, Part, Row, Section
-from upart.policy.facts import HOST, Facts, Words
+from upart.policy.facts import HOST, TOLD, Facts, Words
 from upart.policy.visiting import ORDER
 from upart.privacy.countries import COUNTRIES, is_third
 from upart.privacy.taxonomy import Basis
@@ -20,7 +20,8 @@ from upart.theming.locales import gettext as _
 
 TASKS: dict[str, str] = {
     HOST: "runs the portal", "server": "keeps the servers", "database": "keeps the database", "files": "keeps files", "mail": "carries mail",
-    "ledger": "keeps the record of what must stay deleted", "backup": "keeps backups", "received": "has received data; the part that named it is gone",
+    "ledger": "keeps the record of what must stay deleted", "backup": "keeps backups", TOLD: "is told at once when something happens",
+    "received": "has received data; the part that named it is gone",
 }  # fmt: skip
 """What machines and their operators do."""
 
@@ -80,7 +81,12 @@ def task(words: Words) -> str:
 def _what(words: Words) -> str:
     if words["categories"]:
         return ", ".join(wording.category(category) for category in words["categories"])
-    return {HOST: _("all that is kept"), "mail": _("messages and their addresses"), "received": _("see your own page")}.get(words["task"], _("what lies there"))
+    return {
+        HOST: _("all that is kept"),
+        "mail": _("messages and their addresses"),
+        TOLD: _("what happened, when, and numbers that stand for people"),
+        "received": _("see your own page"),
+    }.get(words["task"], _("what lies there"))
 
 
 def where(words: Words) -> str:

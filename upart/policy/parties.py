@@ -22,6 +22,7 @@ from upart.mail.actions import CONFIG
 from upart.operators import Operator
 from upart.policy.sheets import Fact
 from upart.privacy.countries import is_third
+from upart.webhooks.models import Endpoint
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -122,6 +123,13 @@ def as_line(one: Recipient) -> dict[str, Any]:
         "name": one.name, "role": str(one.role), "task": str(one.purpose), "categories": list(map(str, one.categories)), "country": one.country,
         "third_country": is_third(one.country), "safeguard": one.safeguard, "contract": one.contract, "keeps": one.keeps, "known_by": "declaration",
     }  # fmt: skip
+
+
+def told(academy: CurrentAcademy) -> dict[str, Endpoint]:
+    """Who runs programs that are told what happens here, by name (webhooks); the academy itself is no recipient (art. 4(9))."""
+    with everywhere("name those who run webhooks of an academy") as opened:
+        found = select(Endpoint).where(Endpoint.academy_id == academy.id, Endpoint.run_by != "").order_by(Endpoint.run_by, Endpoint.created_at.desc())
+        return {one.run_by: one for one in opened.scalars(found)}
 
 
 def received_here(academy: CurrentAcademy) -> list[str]:

@@ -57,6 +57,8 @@ KEEP = {
     "policy_version.documents": "pages show them",
     "policy_version.found": "pages count them",
     "policy_version.announced": "days by name",
+    "webhook_endpoint.country": "ISO 3166-1",
+    "webhook_endpoint.events": "types of events",
     "receipt_key.name": "the thumbprint of a key",
     "receipt_key.public": "a public key",
     "rights_proof.digest": "opens a page",

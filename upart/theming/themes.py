@@ -27,7 +27,7 @@ from upart.theming.look import Files, Look
 GROUP = "upart.themes"
 DEFAULT = "harbor"
 CORE = Path(__file__).resolve().parents[1]
-SHADOWLESS = ("accounts/", "cookies/", "consent/", "rights/", "manage/", "media/", "policy/", "visits/", "core/_", "core/desk.html")
+SHADOWLESS = ("accounts/", "cookies/", "consent/", "rights/", "manage/", "media/", "webhooks/", "policy/", "visits/", "core/_", "core/desk.html")
 """Templates that no theme may replace: consent, rights, sign-in and staff pages, and the parts that these are made of."""
 
 log = logging.getLogger("upart.theming")

@@ -94,17 +94,19 @@ def test_what_would_break_a_program_is_told(change, told):
 
 
 def test_each_example_works(portal):
-    theo, tried = sign_in(portal, "theo"), []
+    theo, ada, tried = sign_in(portal, "theo"), sign_in(portal, "ada"), []
     for path, operations in document(portal)["paths"].items():
         for method, operation in operations.items():
             body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
             if "example" in body:
-                place = path.replace("{id}", theo.get(path.partition("/{id}")[0]).json["data"][0]["id"]) if "{id}" in path else path
+                caller = ada if "/webhooks" in path else theo
+                place = path.replace("{id}", caller.get(path.partition("/{id}")[0]).json["data"][0]["id"]) if "{id}" in path else path
                 headers = {"Sec-Fetch-Site": "same-origin", "If-Match": "*"}
-                answer = theo.open(place, method=method.upper(), headers=headers, json=body["example"])
+                answer = caller.open(place, method=method.upper(), headers=headers, json=body["example"])
                 tried.append((method, path, answer.status_code))
 
     of_courses = [("post", "/api/v1/courses", 201), ("patch", "/api/v1/courses/{id}", 200), ("patch", "/api/v1/lessons/{id}", 200)]
+    of_courses += [("post", "/api/v1/webhooks", 201), ("patch", "/api/v1/webhooks/{id}", 200)]
     assert tried == sorted([*of_courses, *(("post", f"/api/v1/{name}", 201) for name in ("consents", "rights-requests", "tokens"))], key=lambda one: one[1])
 
 
@@ -114,7 +116,10 @@ def test_only_what_is_enabled_is_in_it(portal):
     found = document(portal)
 
     of_the_core = ("academy", "consents", "me", "me/holdings", "rights-requests", "tokens")
-    assert list(found["paths"]) == [f"/api/v1/{name}" for name in of_the_core]
+    of_webhooks = [
+        f"webhooks{more}" for more in ("", "/deliveries", "/deliveries/{id}", "/{id}", "/{id}/actions/replay", "/{id}/actions/rotate", "/{id}/deliveries")
+    ]
+    assert sorted(found["paths"]) == [f"/api/v1/{name}" for name in (*of_the_core, *of_webhooks)]
     assert portal.visitor("athena").get("/api/v1/courses").status_code == 404
 
 
