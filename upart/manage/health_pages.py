@@ -6,10 +6,10 @@ from __future__ import annotations
 from flask import Response, request, url_for
 
 from upart.context import context
-from upart.hooks.health import Verdict
+from upart.hooks.health import Finding, Verdict
 from upart.hooks.routes import Blueprint, may
 from upart.jobs.actions import enqueue
-from upart.manage.health import LOOK, Looked, looked
+from upart.manage.health import LOOK, WEIGHT, Looked, looked
 from upart.manage.pages import to
 from upart.theming.locales import gettext as _
 from upart.theming.locales import ngettext
@@ -30,7 +30,7 @@ def one() -> Response:
     """How things stand here."""
     found = looked()
     slow = any(one.check.slow for one in found)
-    parts = [(title, [one for one in found if one.check.installation is whole]) for title, whole in _titles()]
+    parts = [(title, _lines([one for one in found if one.check.installation is whole])) for title, whole in _titles()]
     said = _("A worker looks again. Open this page anew in a minute.") if request.args.get("saved") == "look" else ""
     return render("manage/health.html", parts=parts, badges=BADGES, slow=slow, said=said, sums=_sums(found))
 
@@ -40,6 +40,13 @@ def look() -> Response:
     """Let a worker make the slow checks now."""
     enqueue(LOOK, dedupe_key=LOOK)
     return to(url_for(".one", saved="look"))
+
+
+def _lines(found: list[Looked]) -> list[tuple[Looked, Finding | None]]:
+    """A line for each finding, the worst first, and for each check that a worker has still to make."""
+    lines = [(one, finding) for one in found for finding in one.findings]
+    new = [(one, None) for one in found if one.check.slow and one.at is None]
+    return [*sorted(lines, key=lambda line: WEIGHT.index(line[1].verdict)), *new]
 
 
 def _titles() -> list[tuple[str, bool]]:

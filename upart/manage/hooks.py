@@ -11,13 +11,14 @@ from upart.hooks.specs import hookimpl
 from upart.manage import health, inbox
 from upart.manage.health_pages import HEALTH
 from upart.manage.health_pages import health as health_pages
+from upart.manage.jumping import jumping
 from upart.manage.views import work_pages
 
 
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
-    """The page of long work, and how things stand."""
-    return [work_pages, health_pages]
+    """The page of long work, how things stand, search or jump."""
+    return [work_pages, health_pages, jumping]
 
 
 @hookimpl
