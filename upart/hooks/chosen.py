@@ -18,14 +18,12 @@ class Setting:
     `key`: unique, the plugin's id or a name that begins with it ("quiz", "quiz.mails"). `label`: the heading, translated when shown; `hint` a
     sentence about it. `form`: a `Form` whose fields have a `default`, of which each is text, number, yes or no, or a list of texts. What is set is read as
     `context.academy.settings["quiz.pass_mark"]`. Visitors may see what follows from it: nothing about a person, and no secret, belongs here.
-    `permission`: who may change it, besides whoever may change settings.
     """
 
     key: str
     label: str
     form: type[Any]
     hint: str = ""
-    permission: str = ""
 
     @property
     def name(self) -> str:
@@ -44,8 +42,10 @@ class Setting:
         """The values by full name: stored ones over defaults. What cannot be read, or is of another kind than its default, is as if it were not there."""
         return {key: _value(stored[key], default) if key in stored else default for key, default in self.defaults().items()}
 
-    def check(self) -> None:
-        """Raise PluginError unless each field has a default that can be kept."""
+    def check(self, owner: str) -> None:
+        """Raise PluginError unless the key is its owner's, and each field has a default that can be kept."""
+        if self.key != owner and not self.key.startswith(f"{owner}."):
+            raise PluginError(f"Its settings are called '{self.key}'.", remedy=f'Call them "{owner}", or begin the name with "{owner}.".')
         for key, default in self.defaults().items():
             if type(default) not in KINDS:
                 raise PluginError(f"Its setting '{key}' has no default that can be kept.", remedy=f"Give the field a default: {_words()}.")
@@ -67,4 +67,5 @@ def _value(text: str, default: Any) -> Any:
         value = json.loads(text)
     except ValueError:
         return default
-    return value if type(value) is type(default) else default
+    numbers = {type(value), type(default)} <= {int, float}
+    return value if type(value) is type(default) or numbers else default

@@ -11,7 +11,7 @@ FIND = "/manage/find"
 def found(browser, q: str) -> dict[str, str]:
     """What the script is told: address by what it is called."""
     answer = browser.get(FIND, query_string={"q": q}, headers={"Accept": "application/json"})
-    assert answer.status_code == 200 and answer.headers["Cache-Control"] == "private, no-store"
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "private, no-store")
     return {one["label"]: one["url"] for one in answer.json["found"]}
 
 
@@ -26,7 +26,8 @@ def test_ada_jumps_to_pages_people_and_courses(portal):
 def test_without_a_script_it_is_a_page_with_links(portal):
     page = sign_in(portal, "ada").get(FIND, query_string={"q": "len"}).text
 
-    assert "<b>Lena</b>" in page and 'value="len"' in page
+    assert "<b>Lena</b>" in page
+    assert 'value="len"' in page
     assert "Nothing found" in sign_in(portal, "ada").get(FIND, query_string={"q": "zzz"}).text
 
 
