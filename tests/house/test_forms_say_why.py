@@ -38,7 +38,7 @@ ASKS_NOTHING_NEW = {
     "accounts/code.html": "compares a code", "accounts/two-step-code.html": "compares a code", "accounts/reset.html": "looks an account up",
     "rights/close-academy.html": "compares the academy's name", "rights/close-account.html": "ticks what goes", "rights/erase.html": "ticks what goes",
     "policy/words.html": "is about the academy", "policy/new-breach.html": "asks to name nobody", "policy/breach.html": "asks to name nobody",
-    "tokens/front-end.html": "is about a front end",
+    "tokens/front-end.html": "is about a front end", "academies/setting.html": "is about the academy, and settings with personal data break their plugin",
     "courses/teach/facts.html": "is about a course", "courses/teach/new.html": "is about a course", "courses/teach/lesson.html": "is about a lesson",
     "courses/teach/outline.html": "is about a section",
 }  # fmt: skip
