@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from upart import clock
-from upart.db import everywhere, session
+from upart.db import everywhere
 from upart.hooks.health import Finding, HealthCheck, critical, good, recommended
 from upart.jobs.copies import REMEDY, why_copied
 from upart.jobs.models import Job, JobState
@@ -39,18 +39,7 @@ def worker() -> Iterator[Finding]:
         yield recommended("worker", f"{parked} jobs have failed for good and wait for a human.", "See Manage, Failed work, at each academy.")
 
 
-def parked() -> Iterator[Finding]:
-    """Has work of this academy failed for good?"""
-    if count := session.scalar(select(func.count(Job.id)).where(Job.state == JobState.PARKED)) or 0:
-        yield recommended(
-            "work.failed", f"{count} pieces of work have failed for good.", "See Manage, Failed work: remove the cause, and let it be tried again."
-        )
-    else:
-        yield good("work.failed", "No work has failed for good.")
-
-
 CHECKS = [
-    HealthCheck(key="work.failed", label="Work in the background", run=parked),
     HealthCheck(key="copy", label="The right installation", run=copied, installation=True),
     HealthCheck(key="worker", label="Work in the background", run=worker, installation=True),
 ]

@@ -9,14 +9,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from upart import clock
 from upart.context import CurrentAcademy, context
 from upart.db import reading, session, writing
-from upart.hooks.health import Finding, HealthCheck, Verdict, critical, examined, good
+from upart.hooks.health import Finding, HealthCheck, Verdict, critical, examined, good, recommended
 from upart.hooks.models import PluginState
 from upart.hooks.plugged import plugged
+from upart.jobs.models import Job, JobState
 from upart.manage.models import HealthResult
 from upart.theming.locales import gettext as _
 from upart.theming.locales import ngettext
@@ -138,7 +139,17 @@ def broken_here() -> Iterator[Finding]:
         )
 
 
+def parked() -> Iterator[Finding]:
+    """Has work of this academy failed for good?"""
+    if count := session.scalar(select(func.count(Job.id)).where(Job.state == JobState.PARKED)) or 0:
+        text = ngettext("One piece of work has failed for good.", "%(num)s pieces of work have failed for good.", count)
+        yield recommended("work.failed", text, _("See Manage, Failed work: remove the cause, and let it be tried again."))
+    else:
+        yield good("work.failed", _("No work has failed for good."))
+
+
 CHECKS = [
+    HealthCheck(key="work.failed", label="Work in the background", run=parked),
     HealthCheck(key="plugins.here", label="Plugins", run=broken_here),
     HealthCheck(key="plugins", label="Installed plugins", run=broken, installation=True),
 ]

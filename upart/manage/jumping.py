@@ -54,7 +54,7 @@ def find() -> Response:
         raise NotHere
     asked = request.args.get("q", "").strip()[:WORDS]
     q = "" if UNSTORABLE.search(asked) else asked.lower()
-    found = [*_pages(q), *_rows(q)]
+    found = [*_pages(q), *_rows(q), *_pages(q, by_hint=True)]
     said = ngettext("One found", "%(num)s found", len(found)) if found else _("Nothing found")
     for_script = request.accept_mimetypes.best == "application/json"
     answer = jsonify(said=said, found=[asdict(one) for one in found]) if for_script else render("manage/find.html", found=found, q=asked)
@@ -62,11 +62,12 @@ def find() -> Response:
     return answer
 
 
-def _pages(q: str) -> Iterator[Found]:
-    """Entries of navigations in whose name or sentence the words stand."""
+def _pages(q: str, *, by_hint: bool = False) -> Iterator[Found]:
+    """Entries of navigations in whose name the words stand, or of the others those with a word in their sentence that begins so."""
     for area, kind in AREAS.items():
         for entry in menu(context.academy, area):
-            if q in entry["label"].lower() or (len(q) >= LEAST and q in entry["hint"].lower()):
+            named, hinted = q in entry["label"].lower(), len(q) > LEAST and f" {q}" in f" {entry['hint'].lower()}"
+            if (hinted and not named) if by_hint else named:
                 yield Found(entry["label"], entry["url"], _(kind), entry["icon"] or "circle-dot")
 
 

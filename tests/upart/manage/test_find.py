@@ -19,6 +19,8 @@ def test_ada_jumps_to_pages_people_and_courses(portal):
     ada = sign_in(portal, "ada")
 
     assert found(ada, "heal")["Health"] == "/manage/health"
+    assert found(ada, "critic") == {}
+    assert found(ada, "should")["Health"] == "/manage/health"
     assert found(ada, "len")["Lena"].startswith("/manage/people/")
     assert found(ada, "sourdough")["Your first sourdough"].startswith("/teach/courses/")
 

@@ -104,8 +104,8 @@ def test_of_a_plugin_that_is_off_nothing_is_looked_at_or_kept(portal):
         assert session.query(HealthResult).count() == 0
 
 
-def test_work_that_has_failed_is_ill_and_due_things_stand_first(portal):
+def test_ada_reads_that_work_has_failed(portal):
     with portal.writing("athena") as session:
         session.add(Job(task="mail.send", payload={}, run_at=clock.now() - timedelta(days=1), state=JobState.PARKED))
 
-    assert "1 pieces of work have failed for good." in sign_in(portal, "ada").get(PAGE).text
+    assert "One piece of work has failed for good." in sign_in(portal, "ada").get(PAGE).text
