@@ -38,7 +38,7 @@ class LandingForm(Form):
 
     headline = StringField(_("Large words"), [limit(SHORT)], filters=[_tidy])
     lead = TextAreaField(_("One or two sentences below them"), [limit(LONG)], filters=[_tidy], render_kw={"rows": "3"})
-    note = StringField(_("Small line below the buttons"), [limit(SHORT)], filters=[_tidy])
+    note = TextAreaField(_("Small line below the buttons"), [limit(LONG)], filters=[_tidy], render_kw={"rows": "2"})
 
 
 class LookForm(Form):

@@ -104,6 +104,14 @@ def test_ada_changes_the_words_of_the_landing_page_and_everybody_sees_them_at_on
     assert "Bread &amp; &lt;b&gt;music&lt;/b&gt;" in vic.get("/").text
 
 
+def test_what_stands_there_can_be_saved_as_it_is(portal):
+    ada = sign_in(portal, "ada")
+    values = {name: portal.academy("athena").settings[name] for name in ("headline", "lead", "note")}
+
+    assert ada.post("/manage/settings/landing-page", data=values).status_code == 303
+    assert {name: portal.academy("athena").settings[name] for name in values} == values
+
+
 def test_a_colour_that_is_none_is_refused_beside_its_field(portal):
     answer = sign_in(portal, "ada").post("/manage/settings/main-colour", data={"brand_colour": "reddish"})
 
