@@ -57,8 +57,12 @@ addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") open(event);
 });
 
+// Until the answer to what was typed is there nothing is chosen: Enter then opens the page of the search.
 input.addEventListener("input", () => {
   clearTimeout(wait);
+  asked++;
+  at = -1;
+  input.removeAttribute("aria-activedescendant");
   wait = setTimeout(look, 120);
 });
 
