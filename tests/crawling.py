@@ -63,6 +63,8 @@ GIVEN = {
     "people.change_permissions": [{"role": "teacher"}],
     "plugs.one": [{"plugin": "courses"}],
     "plugs.decide": [{"plugin": "courses"}],
+    "settings.one": [{"key": "landing-page"}, {"key": "main-colour"}, {"key": "who-joins"}],
+    "settings.change": [{"key": "landing-page"}],
     "privacy.version": [{"number": 1}],
     "privacy.version_file": [{"number": 1}],
 }

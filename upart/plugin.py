@@ -18,8 +18,11 @@ from upart.errors import Fault, NotHere, Problem, Unfit
 from upart.events.actions import emit
 from upart.files.actions import upload
 from upart.files.addresses import file_url
+from upart.hooks.chosen import Setting
 from upart.hooks.find import get_or_404, paged
 from upart.hooks.guards import unopposed
+from upart.hooks.health import Finding, HealthCheck, Verdict
+from upart.hooks.matters import Matter, Waiting
 from upart.hooks.records import (
     Area,
     ConsentPurpose,
@@ -106,14 +109,17 @@ __all__ = [
     "Fault",
     "File",
     "Filter",
+    "Finding",
     "Form",
     "Group",
+    "HealthCheck",
     "Import",
     "ImportField",
     "Include",
     "Invariant",
     "Listing",
     "Manifest",
+    "Matter",
     "MenuItem",
     "Model",
     "Needed",
@@ -133,10 +139,13 @@ __all__ = [
     "Refused",
     "Resource",
     "Searchable",
+    "Setting",
     "Slot",
     "Tab",
     "Task",
     "Unfit",
+    "Verdict",
+    "Waiting",
     "address_of",
     "allow",
     "allows",

@@ -29,6 +29,7 @@ KEEPS_NOTHING = {
     ("PolicyForm", "authority"): "names an authority",
     ("PublishForm", "digest"): "is that of what was looked at",
     ("FrontEndForm", "name"): "is that of a front end",
+    ("LandingForm", "note"): "is a line of the landing page",
     ("LessonForm", "kind"): "is that of a lesson, not of what a learner did",
 }
 """Fields that are called like a personal column of their owner and fill none."""
@@ -39,6 +40,7 @@ ASKS_NOTHING_NEW = {
     "rights/close-academy.html": "compares the academy's name", "rights/close-account.html": "ticks what goes", "rights/erase.html": "ticks what goes",
     "policy/words.html": "is about the academy", "policy/new-breach.html": "asks to name nobody", "policy/breach.html": "asks to name nobody",
     "tokens/front-end.html": "is about a front end", "webhooks/form.html": "is about a program",
+    "academies/setting.html": "is about the academy, and settings with personal data break their plugin",
     "courses/teach/facts.html": "is about a course", "courses/teach/new.html": "is about a course", "courses/teach/lesson.html": "is about a lesson",
     "courses/teach/outline.html": "is about a section",
 }  # fmt: skip

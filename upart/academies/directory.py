@@ -20,6 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from upart.academies.choosing import chosen
 from upart.academies.models import Academy, AcademyHost, AcademyKind, AcademyPlugin, AcademySetting, HostState, Role
 from upart.academies.settings import read_settings
 from upart.config import Config
@@ -197,7 +198,7 @@ class Directory:
                 epoch=row.epoch,
                 host=host,
                 plugins=plugins,
-                settings=read_settings(stored),
+                settings=MappingProxyType({**self._chosen(stored, plugins), **read_settings(stored)}),
                 roles=self._roles(session, id, plugins),
                 restricted=self.restricted(session, id),
                 held_back=self._held_back(session, id, plugins),
@@ -209,6 +210,11 @@ class Directory:
     def _held_back(self, session: Session, id: UUID, plugins: frozenset[str]) -> frozenset[str]:
         with self.app.app_context():
             return locks.held_back(session, id, plugins)
+
+    def _chosen(self, stored: Mapping[str, str], plugins: frozenset[str]) -> dict[str, Any]:
+        """What is set of the plugins that are on."""
+        with self.app.app_context():
+            return chosen(stored, plugins)
 
     def _roles(self, session: Session, id: UUID, plugins: frozenset[str]) -> Mapping[str, frozenset[str]]:
         """What each role may do here: as the academy says, else as core and enabled plugins propose. Owners may do all."""

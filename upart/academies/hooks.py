@@ -7,9 +7,10 @@ from typing import Any
 
 from upart.academies.api import academy
 from upart.academies.custody import PASSES
+from upart.academies.setting_pages import CHANGE, settings_site
 from upart.academies.views import site
 from upart.context import context
-from upart.hooks.records import EventType
+from upart.hooks.records import Area, EventType, MenuItem, Permission
 from upart.hooks.resources import Resource
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
@@ -21,8 +22,23 @@ NEW = ("courses.enrol", "payments.checkout")
 
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
-    """The landing page."""
-    return [site]
+    """The landing page, and settings."""
+    return [site, settings_site]
+
+
+@hookimpl
+def upart_menu() -> list[MenuItem]:
+    """What the academy can set."""
+    hint = "Words of the landing page, colour, who may join, and what plugins let you choose."
+    return [
+        MenuItem(label="Settings", endpoint="settings.everything", order=95, area=Area.MANAGE, permission=CHANGE, icon="settings", group="system", hint=hint)
+    ]
+
+
+@hookimpl
+def upart_permissions() -> list[Permission]:
+    """Who sets it."""
+    return [Permission(name=CHANGE, sentence="Change the settings of the academy and of plugins", roles=("owner",))]
 
 
 @hookimpl
@@ -35,6 +51,7 @@ def upart_resources() -> list[Resource]:
 def upart_events() -> list[EventType]:
     """What happens to an academy."""
     return [
+        EventType(name="academies.set", sentence="changed settings", webhook=False),
         EventType(name="plugins.enabled", sentence="switched a plugin on"),
         EventType(name="plugins.disabled", sentence="switched a plugin off"),
         EventType(name="plugins.agreed", sentence="agreed to what an upgrade of a plugin adds", webhook=False),

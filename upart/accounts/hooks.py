@@ -12,12 +12,14 @@ from upart.accounts.actions.changing import mail_reset
 from upart.accounts.cleaning import forget_what_ended
 from upart.accounts.models import Account, Person
 from upart.accounts.sessions import REMEMBER, REMEMBERED, SESSION
+from upart.accounts.views import waiting
 from upart.accounts.views.failed import failed
 from upart.accounts.views.own import own
 from upart.accounts.views.people import people
 from upart.accounts.views.signing import site
 from upart.context import context
 from upart.db import everywhere, session
+from upart.hooks.matters import Waiting
 from upart.hooks.records import Area, Cookie, CookieCategory, EventType, MenuItem, Permission, Task
 from upart.hooks.resources import Resource
 from upart.hooks.routes import Blueprint
@@ -143,3 +145,12 @@ def _last_owner(person: Person) -> list[str]:
     if not context.academy.is_platform or not managing.is_last_owner(person):
         return []
     return [_("%(academy)s would have no owner left. Make somebody else an owner first.", academy=context.academy.name)]
+
+
+@hookimpl
+def upart_waiting() -> list[Waiting]:
+    """What the portal could not do, and a second owner."""
+    return [
+        Waiting(key="accounts.failed", matters=waiting.failed, permission="people.audit"),
+        Waiting(key="accounts.owner", matters=waiting.one_owner, permission="people.invite"),
+    ]

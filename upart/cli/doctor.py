@@ -14,10 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from upart import config
 from upart.cli.examining import DATABASE, invariants
-from upart.cli.findings import Finding, Verdict, critical
 from upart.cli.machine import MACHINE
 from upart.cli.root import application, main
 from upart.errors import UpartError
+from upart.hooks.health import Finding, Verdict, critical
 
 
 @main.command()

@@ -74,10 +74,12 @@ def _speaking(enabled: Collection[str] | None) -> list[Plugin]:
 
 
 def check_choices(plugin: Plugin, others: Iterable[Plugin]) -> None:
-    """Raise PluginError for the first thing that is wrong with a plugin's purposes, cookies or decisions."""
+    """Raise PluginError for the first thing that is wrong with a plugin's purposes, cookies, decisions or settings."""
     others = [other for other in others if other is not plugin]
     for message, remedy in chain(_kinds(plugin), _doubled(plugin, others), _purposes(plugin), _cookies(plugin), _decisions(plugin)):
         raise PluginError(message, remedy=remedy)
+    for settings in plugin.settings:
+        settings.check(plugin.id)
 
 
 def _kinds(plugin: Plugin) -> Iterator[Finding]:

@@ -12,6 +12,9 @@ import pluggy
 from sqlalchemy import Table
 
 from upart.errors import UpartError
+from upart.hooks.chosen import Setting
+from upart.hooks.health import HealthCheck
+from upart.hooks.matters import Waiting
 from upart.hooks.models import PluginState
 from upart.hooks.records import (
     ConsentPurpose,
@@ -60,6 +63,9 @@ class Plugin:
     invariants: list[Invariant] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
     searchables: list[Searchable] = field(default_factory=list)
+    checks: list[HealthCheck] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
+    settings: list[Setting] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     declares: Declared = field(default_factory=dict)
     digest: str = ""

@@ -24,9 +24,12 @@ from upart.db import Model, forget_package, registry_of
 from upart.errors import PluginError, UpartError
 from upart.hooks import specs
 from upart.hooks.choices import check_choices
+from upart.hooks.chosen import Setting
 from upart.hooks.claiming import claim_paths
 from upart.hooks.declared import declared, digest_of
+from upart.hooks.health import HealthCheck
 from upart.hooks.loaded import Plugin, Plugins
+from upart.hooks.matters import Waiting
 from upart.hooks.recipients import check_recipients
 from upart.hooks.records import (
     SLOTS,
@@ -255,6 +258,9 @@ PARTS: tuple[tuple[str, str, type[Any]], ...] = (
     ("invariants", "upart_invariants", Invariant),
     ("searchables", "upart_searchables", Searchable),
     ("resources", "upart_resources", Resource),
+    ("checks", "upart_health_checks", HealthCheck),
+    ("waiting", "upart_waiting", Waiting),
+    ("settings", "upart_settings", Setting),
 )
 """What is asked of each plugin at start: attribute, hook, class of the answers."""
 
@@ -272,7 +278,7 @@ def _parts(plugin: Plugin) -> None:
 
 def _names(plugin: Plugin, taken: Plugins) -> None:
     for other in taken.everything():
-        for attribute in ("permissions", "tasks", "events", "stores", "resources"):
+        for attribute in ("permissions", "tasks", "events", "stores", "resources", "checks", "waiting", "settings"):
             mine, theirs = ({part.name for part in getattr(one, attribute)} for one in (plugin, other))
             if other is not plugin and (both := sorted(mine & theirs)):
                 raise PluginError(f"Its name '{both[0]}' ({attribute}) belongs to '{other.id}'.", remedy=f'Begin it with "{plugin.id}.".')

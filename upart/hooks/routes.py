@@ -75,6 +75,7 @@ class Blueprint(flask.Blueprint):
         self.queries: set[str] = set()
         self.guards_itself: set[str] = set()
         self.bodies: dict[str, int] = {}
+        self.lists: list[tuple[Policy, Any]] = []
 
     def add_url_rule(
         self, rule: str, endpoint: str | None = None, view_func: Callable[..., Any] | None = None, provide_automatic_options: bool | None = None, **options: Any

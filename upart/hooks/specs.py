@@ -9,6 +9,9 @@ from typing import Any
 import pluggy
 
 from upart.context import CurrentAcademy
+from upart.hooks.chosen import Setting
+from upart.hooks.health import HealthCheck
+from upart.hooks.matters import Waiting
 from upart.hooks.records import ConsentPurpose, Cookie, Decision, EventType, ExternalStore, Invariant, MenuItem, Permission, Recipient, Searchable, Slot, Task
 from upart.hooks.resources import Criterion, Resource
 from upart.hooks.routes import Blueprint
@@ -145,6 +148,36 @@ def upart_searchables() -> list[Searchable]:  # type: ignore[empty-body]
 
     Called once at start, outside of any academy and session; `visible()` and `url(row)` run in the read session of each
     search. A class or column that is not the plugin's own, no text, `secret` or `review`, or an exception make the plugin *broken*.
+    """
+
+
+@hookspec
+def upart_health_checks() -> list[HealthCheck]:  # type: ignore[empty-body]
+    """Give looks at how things stand, for `/manage/health` and `upart doctor`.
+
+    Called once at start, outside of any academy and session; each check's `run()` is called in a read session of the
+    academy, or by a worker, see `HealthCheck`. A key that another has, or an exception here, make the plugin *broken*; an exception in
+    `run()` is shown as a finding of that check, and the others go on.
+    """
+
+
+@hookspec
+def upart_waiting() -> list[Waiting]:  # type: ignore[empty-body]
+    """Give sources of what needs a human, for the one list on the staff's first page.
+
+    Called once at start, outside of any academy and session; `matters()` runs while the page is made, in its read session, each
+    isolated: an exception leaves that source out, is logged and counted, and after UPART_PLUGIN_FAILURES failures the plugin is
+    quarantined. A key that another has, or an exception here, make the plugin *broken*.
+    """
+
+
+@hookspec
+def upart_settings() -> list[Setting]:  # type: ignore[empty-body]
+    """Give what an academy can set of the plugin: forms with defaults, each with a page at `/manage/settings/<key>`.
+
+    Called once at start, outside of any academy and session. A key that another has, a field without a default that can be
+    kept, a form that declares personal data, or an exception make the plugin *broken*. The pages and values are there only where the
+    plugin is enabled; what was set stays when it is switched off.
     """
 
 

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from upart.hooks.health import HealthCheck
 from upart.hooks.records import ExternalStore, Invariant, Task
 from upart.hooks.specs import hookimpl
 from upart.mail import actions
 from upart.mail.audit import MAIL
 from upart.mail.files import mail_files
+from upart.mail.health import CHECKS
 
 
 @hookimpl
@@ -26,3 +28,9 @@ def upart_external_stores() -> list[ExternalStore]:
 def upart_invariants() -> list[Invariant]:
     """A message and its job belong together."""
     return MAIL
+
+
+@hookimpl
+def upart_health_checks() -> list[HealthCheck]:
+    """Does mail leave and arrive?"""
+    return CHECKS

@@ -125,3 +125,15 @@ class ImportRow(AcademyOwned, Model):
     made_id: Mapped[UUID | None] = any_link("made_table", default=None)
     made_table: Mapped[str | None] = not_personal("table of what it became", default=None)
     made_at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, index=True, default=clock.now)
+
+
+class HealthResult(AcademyOwned, Model):
+    """What a slow check of how things stand has found last; those of the whole installation belong to the platform."""
+
+    __tablename__ = "manage_health"
+    __table_args__ = (UniqueConstraint("academy_id", "check"),)
+
+    id: Mapped[UUID] = key()
+    check: Mapped[str] = not_personal("key of a check")
+    findings: Mapped[list[Any]] = not_personal("what it found: words of checks about the portal, none about people", default=list)
+    at: Mapped[datetime] = not_personal("when it looked", default=clock.now)

@@ -36,6 +36,7 @@ def list_pages(blueprint: Blueprint, path: str, listing: Listing, *, endpoint: s
     there. All of them have this `policy`; acts and the download also ask for the permissions that the list names for them.
     """
     pages = ListPages(listing, f"{blueprint.name}.{endpoint}")
+    blueprint.lists.append((policy, listing))
     query = (*QUERY, *(one.key for one in listing.filters))
     doors: Sequence[tuple[str, str, str, Callable[..., Response], str]] = (
         ("", "", "GET", pages.look, f"{listing.sentence}."),
@@ -94,7 +95,7 @@ class ListPages:
             "undo": back,
             "done": came.done,
             "same": len(came.same),
-            "left": [(self._name(row), why) for row, why in came.left],
+            "left": [(name_of(self.listing, row), why) for row, why in came.left],
         }
         said = counted(bulk.done, len(came.done)) if came.done else _("Nothing was changed")
         return render(
@@ -139,7 +140,7 @@ class ListPages:
 
     def _ask(self, bulk: Bulk, asked: Asked, rows: Sequence[Any], sure: str) -> Response:
         everything = bool(request.form.get("all"))
-        names = [self._name(row) for row in rows[:5]]
+        names = [name_of(self.listing, row) for row in rows[:5]]
         ways = {"back": url_for(self.endpoint, **asked.words()), "act": url_for(f"{self.endpoint}_act")}
         return render(
             "manage/sure.html", listing=self.listing, bulk=bulk, question=counted(bulk.question, len(rows)), names=names, more=len(rows) - len(names),
@@ -154,13 +155,14 @@ class ListPages:
             raise NotHere
         return found
 
-    def _name(self, row: Any) -> str:
-        """What names a row: the value of its first column."""
-        first = self.listing.columns[0]
-        return str(first.value(row) if first.value is not None else getattr(row, first.of.key))
-
     def _file(self) -> str:
         return f"{context.academy.slug}-{self.listing.name}-{clock.now():%Y-%m-%d}.csv"
+
+
+def name_of(listing: Listing, row: Any) -> str:
+    """What names a row: the value of its first column."""
+    first = listing.columns[0]
+    return str(first.value(row) if first.value is not None else getattr(row, first.of.key))
 
 
 def _ids(words: Sequence[str]) -> list[UUID]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from upart.hooks.records import Area, EventType, MenuItem, Permission, Slot, Task
+from upart.hooks.matters import Waiting
+from upart.hooks.records import Area, EventType, MenuItem, Permission, Task
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
 from upart.policy import publishing, shown
@@ -52,12 +53,12 @@ def upart_permissions() -> list[Permission]:
 
 
 @hookimpl
-def upart_slots() -> list[Slot]:
+def upart_waiting() -> list[Waiting]:
     """Breaches whose clock runs, a policy and upgrades that wait, on the staff's first page."""
     return [
-        Slot(name="manage.today", template="policy/_today.html", values=today, order=0),
-        Slot(name="manage.today", template="policy/_policy-today.html", values=shown.today, order=10),
-        Slot(name="manage.today", template="policy/_upgrades.html", values=upgrades, order=1),
+        Waiting(key="policy.breaches", matters=today, permission=BREACHES),
+        Waiting(key="policy.policy", matters=shown.today, permission=PUBLISH),
+        Waiting(key="policy.upgrades", matters=upgrades, permission=PLUGINS),
     ]
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import Response, request, url_for
@@ -15,11 +16,13 @@ from upart.db import session
 from upart.errors import NotHere, Problem
 from upart.hooks.loaded import Plugin
 from upart.hooks.locks import lock_of
+from upart.hooks.matters import Matter
 from upart.hooks.models import PluginState
 from upart.hooks.plugged import plugged
 from upart.hooks.routes import Blueprint, may, permitted
 from upart.policy import differences, locking
 from upart.theming.locales import gettext as _
+from upart.theming.locales import ngettext
 from upart.theming.render import render
 
 plugs = Blueprint("plugs", __name__)
@@ -114,11 +117,30 @@ def badge(plugin: Plugin, waits: bool) -> tuple[str, str]:
     return ("warn", _("Waits for you")) if waits else ("ok", _("On"))
 
 
-def today() -> dict[str, Any] | None:
+def today() -> Iterator[Matter]:
     """Plugins whose upgrade does more and waits for an owner, for the staff's first page; less, or other words, are no news there."""
-    told = [(plugin, differences.lines(different)) for plugin, different in _waiting() if any(change.material for change in different)]
-    found = [(plugin, name_of(plugin), sum(line.waits for line in lines), sum(line.material and not line.waits for line in lines)) for plugin, lines in told]
-    return {"upgrades": found} if found else None
+    for plugin, different in _waiting():
+        if any(change.material for change in different):
+            found, name = differences.lines(different), name_of(plugin)
+            yield Matter(
+                title=_("An upgrade waits for you: %(name)s", name=name), text=_more(sum(line.waits for line in found), _in_use(found)), icon="plug",
+                url=url_for("plugs.one", plugin=plugin.id), verb=_("Look at it"), label=_("Look at it: the upgrade of %(name)s", name=name),
+            )  # fmt: skip
+
+
+def _in_use(found: Iterable[Any]) -> int:
+    return sum(line.material and not line.waits for line in found)
+
+
+def _more(held: int, used: int) -> str:
+    """What an upgrade would do, and how much of it is held back."""
+    told = [_("It would do more with data than was agreed to.")]
+    if held:
+        told.append(ngettext("One thing of it is not in use before you agree.", "%(num)s things of it are not in use before you agree.", held))
+    if used:
+        one = "One thing is in use already: the portal cannot hold it back."
+        told.append(ngettext(one, "%(num)s things are in use already: the portal cannot hold them back.", used))
+    return " ".join(told)
 
 
 def _waiting() -> list[Any]:

@@ -3,16 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
 from sqlalchemy import select
 
 from upart.context import CurrentAcademy, context
 from upart.db import session
 from upart.hooks.holdings import holdings
-from upart.hooks.routes import permitted
+from upart.hooks.matters import Matter
 from upart.policy import wording
 from upart.policy.actions import incident_of
 from upart.policy.art30 import processor_record, record
@@ -95,12 +96,14 @@ def open_breaches() -> Any:
     return select(Breach).where(Breach.closed_at.is_(None)).order_by(Breach.known_at, Breach.id)
 
 
-def today() -> dict[str, Any] | None:
+def today() -> Iterator[Matter]:
     """Open breaches of which the authority has not been told, for the staff's first page."""
-    if not permitted(BREACHES):
-        return None
-    rows = session.scalars(open_breaches().where(Breach.reported_at.is_(None)).limit(SHOWN)).all()
-    return {"breaches": lines(rows)} if rows else None
+    for line in lines(session.scalars(open_breaches().where(Breach.reported_at.is_(None)).limit(SHOWN)).all()):
+        yield Matter(
+            title=_("Breach: %(clock)s", clock=line.clock), text=_("The authority has not been told yet. What was open: %(what)s.", what=line.title),
+            icon="shield-alert", kind="bad" if line.badge == "bad" else "warn", due=incident_of(line.row).due_at, since=line.row.known_at,
+            url=url_for("breaches.one", id=line.row.id), verb=_("Look at it"), label=_("Look at the breach: %(what)s", what=line.title),
+        )  # fmt: skip
 
 
 def choices() -> dict[str, str]:

@@ -3,22 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
 from sqlalchemy import Row, func, select
 
 from upart import clock
 from upart.accounts.models import Person
 from upart.context import context
 from upart.db import session
-from upart.hooks.routes import permitted
+from upart.hooks.matters import Matter
 from upart.policy import publishing
 from upart.policy.comparing import lapsing, new_processors
 from upart.policy.models import PolicyVersion
 from upart.policy.saying import GONE, NEW, Entry
-from upart.policy.versions import Standing, newest_number, standing
+from upart.policy.versions import Standing, standing
 from upart.theming import wording
 from upart.theming.locales import gettext as _
 from upart.theming.locales import ngettext
@@ -157,11 +158,20 @@ def counts(found: Standing) -> dict[str, Any]:
     return {"people": people if found.material else 0, "same": ", ".join(said), "lapsing": lapsing(found.changes, found.facts) if found.version else []}
 
 
-def today() -> dict[str, Any] | None:
+def today() -> Iterator[Matter]:
     """For the staff's first page: that nothing is published yet, or that something is different since."""
-    if not permitted(PUBLISH):
-        return None
     found = standing(context.academy, kept=True)
-    if found.version is None or found.changes:
-        return {"policy_found": found, "policy_newest": newest_number()}
-    return None
+    if found.version is not None and not found.changes:
+        return
+    if found.version is None:
+        title, missing = _("The privacy policy is not published"), len(found.missing)
+        ready = _("It is ready: read it, then publish it.")
+        text = ngettext("One thing must be named first.", "%(num)s things must be named first.", missing) if missing else ready
+    else:
+        title = _("Something is different since version %(number)s of the privacy policy", number=found.version.number)
+        itself = _("None of it is material; it is published by itself within the hour.")
+        text = _("Some of it is material and waits for you.") if found.material else itself
+    kind = "warn" if found.material or found.missing else "info"
+    yield Matter(
+        title=title, text=text, icon="scroll-text", kind=kind, url=url_for("policies.current"), verb=_("Look at it"), label=_("Look at it: the policy")
+    )

@@ -9,7 +9,9 @@ from typing import Any
 from upart.accounts.actions.bringing import FORGET
 from upart.accounts.actions.managing import HAS_OWNER
 from upart.disclosure.actions import TELL
-from upart.hooks.records import Area, EventType, MenuItem, Permission, Slot, Task
+from upart.hooks.health import HealthCheck
+from upart.hooks.matters import Waiting
+from upart.hooks.records import Area, EventType, MenuItem, Permission, Task
 from upart.hooks.resources import Resource
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
@@ -33,11 +35,12 @@ from upart.rights.actions import (
 from upart.rights.actions.beginning import BEGIN
 from upart.rights.actions.working import WORK, Step, working
 from upart.rights.canary import actions as canary
+from upart.rights.health import CHECKS
 from upart.rights.ledger.upkeep import keep_ledger
 from upart.rights.receivers import STORE
 from upart.rights.restricting import guards
 from upart.rights.restricting.actions import lift_when_told
-from upart.rights.showing.officers import today
+from upart.rights.showing import pressing
 from upart.rights.views.bringing import bringing
 from upart.rights.views.canary import canary as canary_pages
 from upart.rights.views.canary import today as canary_today
@@ -113,12 +116,13 @@ def upart_permissions() -> list[Permission]:
 
 
 @hookimpl
-def upart_slots() -> list[Slot]:
+def upart_waiting() -> list[Waiting]:
     """What waits for an officer, on the staff's first page."""
     return [
-        Slot(name="manage.today", template="rights/_today.html", values=today, order=0),
-        Slot(name="manage.today", template="rights/_custody.html", values=custody_today, order=1),
-        Slot(name="manage.today", template="rights/_canary.html", values=canary_today, order=0),
+        Waiting(key="rights.requests", matters=pressing.requests, permission=reminding.ANSWER),
+        Waiting(key="rights.untold", matters=pressing.untold, permission=reminding.ANSWER),
+        Waiting(key="rights.custody", matters=custody_today, permission=CUSTODY),
+        Waiting(key="rights.canary", matters=canary_today, permission=reminding.ANSWER),
     ]
 
 
@@ -178,3 +182,9 @@ def upart_objections(operation: str, actor: Any, subject: Any) -> list[str]:
     """Data of restricted people are not used, and nothing is done for a purpose that its recipient has objected to."""
     mail = joining.objected_mail(subject) if operation == "mail.send" else []
     return [*guards.objections_to(operation, actor, subject), *mail]
+
+
+@hookimpl
+def upart_health_checks() -> list[HealthCheck]:
+    """Requests in time, and the canary."""
+    return CHECKS

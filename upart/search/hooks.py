@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from upart.hooks.health import HealthCheck
 from upart.hooks.records import Invariant
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
 from upart.search import audit, views
+from upart.search.health import INDEX
 
 
 @hookimpl
@@ -19,3 +21,9 @@ def upart_blueprints() -> list[Blueprint]:
 def upart_invariants() -> list[Invariant]:
     """What the index holds is what the rows say."""
     return [audit.WHOLE]
+
+
+@hookimpl
+def upart_health_checks() -> list[HealthCheck]:
+    """The index."""
+    return [INDEX]

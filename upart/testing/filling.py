@@ -35,6 +35,8 @@ KEEP = {
     "breach.table": "name of a table",
     "file.content_type": "a media type",
     "installation.instance_id": "another one stops the mail",
+    "manage_health.check": "key of a check",
+    "manage_health.findings": "what checks have found, which pages show",
     "manage_import.name": "name of an import",
     "manage_import.columns": "which column fills which field",
     "manage_view.list": "name of a list",

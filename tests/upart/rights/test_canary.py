@@ -15,13 +15,13 @@ from sqlalchemy import update
 
 from upart import clock
 from upart.academies.actions import disable_plugin
-from upart.cli.examining import canaries
 from upart.cli.main import main
 from upart.rights.canary import scratch
 from upart.rights.canary.actions import fly_all
 from upart.rights.canary.models import Outcome, RightsCanary
 from upart.rights.canary.promises import accept, differing, promised, promises
 from upart.rights.engine.holdings import holdings
+from upart.rights.health import canaries
 from upart.rights.receipts.verifying import Refused, keys_in, receipt_in, verify
 from upart.testing.contract import believing
 from upart.testing.faults import exit_status
@@ -176,4 +176,4 @@ def test_the_command_says_what_it_has_found_and_the_doctor_too(portal):
 def findings(made) -> list[str]:
     """How the doctor judges it."""
     with made.app.app_context():
-        return [one.verdict.value for one in canaries(made.app)]
+        return [one.verdict.value for one in canaries()]

@@ -13,16 +13,17 @@ from searching import found
 from upart_courses.models import Course
 
 from upart.app import create_app
-from upart.cli import examining, migrating
-from upart.cli.findings import Verdict
+from upart.cli import migrating
+from upart.hooks.health import Verdict
 from upart.search.fitting import take_down
+from upart.search.health import searched
 from upart.testing import Installation
 
 
 def doctor(made: Installation) -> tuple[Verdict, str]:
     """What the doctor says of the search."""
     with made.app.app_context():
-        (one,) = examining.searched(made.app)
+        (one,) = searched()
     return one.verdict, one.text
 
 

@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
 from uuid import UUID
 
 from flask import Response, request, url_for
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from upart import clock
 from upart.accounts.actions import bringing, managing
@@ -25,19 +23,15 @@ from upart.hooks.find import Page, get_or_404, paged
 from upart.hooks.plugged import plugged
 from upart.hooks.records import ROLES
 from upart.hooks.routes import Blueprint, may, permitted
-from upart.jobs.copies import why_copied
-from upart.jobs.models import Job, JobState
-from upart.mail.models import MailMessage, MailState
 from upart.manage.import_pages import import_pages
+from upart.manage.inbox import matters
 from upart.manage.pages import list_pages
 from upart.theming.forms import Form, refuse, show
-from upart.theming.locales import gettext as _
-from upart.theming.locales import ngettext
 from upart.theming.render import render
 
 people = Blueprint("people", __name__)
 
-PAGE, LATELY, WEEK = 50, 5, timedelta(days=7)
+PAGE, LATELY = 50, 5
 
 
 @people.get("/manage/", policy=may("people.manage"))
@@ -46,36 +40,9 @@ def manage() -> Response:
     counts = managing.how_many()
     lately, names = _events(None, LATELY) if permitted("people.audit") else (None, {})
     return render(
-        "accounts/manage.html", now=clock.now(), waiting=_waiting(counts), counts=counts, lately=lately.rows if lately else None, names=names,
+        "accounts/manage.html", now=clock.now(), matters=matters(), counts=counts, lately=lately.rows if lately else None, names=names,
         types=plugged().events(),
     )  # fmt: skip
-
-
-def _waiting(counts: Mapping[str, int]) -> list[dict[str, str]]:
-    """What needs a human: most pressing first, each with why and one verb."""
-    waiting = _failed() if permitted("people.audit") else []
-    if counts["owner"] == 1 and permitted("people.invite"):
-        text = _("An academy cannot lose its last owner; two are safer.")
-        waiting.append({"icon": "user-plus", "kind": "", "title": _("Invite a second owner"), "text": text, "verb": _("Invite"), "url": url_for(".invite")})
-    return waiting
-
-
-def _failed() -> list[dict[str, str]]:
-    """What the portal could not do: write from a copy, finish its work, deliver mail of this week."""
-    look, found = {"kind": "warn", "verb": _("Look at it")}, []
-    if why_copied():
-        text = _("This installation is a copy of another one. If it is the right one, the operator runs: upart db adopt")
-        found.append({**look, "icon": "triangle-alert", "title": _("No mail leaves from here"), "text": text, "url": url_for("failed.work")})
-    if parked := session.scalar(select(func.count(Job.id)).where(Job.state == JobState.PARKED)) or 0:
-        title = ngettext("One piece of work has failed", "%(num)s pieces of work have failed", parked)
-        text = _("Tried eight times, then set aside. Remove the cause, and let it be tried again.")
-        found.append({**look, "icon": "triangle-alert", "title": title, "text": text, "url": url_for("failed.work")})
-    lately = (MailMessage.state == MailState.FAILED, MailMessage.created_at > clock.now() - WEEK)
-    if lost := session.scalar(select(func.count(MailMessage.id)).where(*lately)) or 0:
-        title = ngettext("One message did not arrive", "%(num)s messages did not arrive", lost)
-        text = _("The other server refused. See why, and what to do.")
-        found.append({**look, "icon": "mail", "title": title, "text": text, "url": url_for("failed.mail")})
-    return found
 
 
 def _events(after: str | None, size: int) -> tuple[Page[Event], dict[UUID, str]]:

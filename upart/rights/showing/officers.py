@@ -16,14 +16,13 @@ from upart.accounts.models import Person
 from upart.context import context
 from upart.db import session
 from upart.hooks.find import Page, paged
-from upart.hooks.routes import permitted
 from upart.rights import naming
 from upart.rights.actions.attempting import STUBBORN
 from upart.rights.actions.behalf import hidden_person
 from upart.rights.actions.history import taken_by
-from upart.rights.actions.reminding import ANSWER, UNPROVEN
+from upart.rights.actions.reminding import UNPROVEN
 from upart.rights.dates import REMINDERS, SILENT
-from upart.rights.models import Act, RequestKind, RequestState, RightsEntry, RightsRequest, RightsStep, StepState
+from upart.rights.models import Act, RequestKind, RightsEntry, RightsRequest, RightsStep, StepState
 from upart.rights.showing.requests import RequestLine, lines_of
 from upart.rights.states import ENDED
 from upart.theming.locales import gettext as _
@@ -85,6 +84,11 @@ def _chosen(mine: Select[Any], show: str) -> Select[Any]:
     return mine
 
 
+def open_requests() -> Select[Any]:
+    """All that are not ended, and of which it is known who asks."""
+    return _chosen(select(RightsRequest), "open")
+
+
 def _holder() -> Any:
     """Who has taken a request and not given it back: by the last line that says so."""
     taken = select(case((RightsEntry.act == Act.TAKEN, RightsEntry.officer_id)))
@@ -143,17 +147,6 @@ def starts(row: RightsRequest, name: str) -> dict[str, tuple[str, str]]:
     values = {"day": row.received_at.strftime("%-d %B %Y"), "due": row.due_on.strftime("%-d %B %Y")}
     greeting = _("Dear %(name)s,", name=name)
     return {key: (_(label), f"{greeting}\n\n{_(text, **values)}") for key, (label, text) in TEXTS.items()}
-
-
-def today() -> dict[str, Any] | None:
-    """What waits for a human, for the staff's first page: decisions, what is soon due or late, steps that fail and fail."""
-    if not permitted(ANSWER):
-        return None
-    soon = RightsRequest.due_on <= clock.now().date() + max(REMINDERS)
-    stuck = select(RightsStep.id).where(RightsStep.request_id == RightsRequest.id, RightsStep.state == StepState.FAILED, RightsStep.attempts >= STUBBORN)
-    mine = _chosen(select(RightsRequest), "open").where((RightsRequest.state == RequestState.NEEDS_DECISION) | soon | stuck.exists())
-    rows = session.scalars(mine.order_by(RightsRequest.due_on, RightsRequest.id).limit(SHOWN + 1)).all()
-    return {"asked": asked(rows[:SHOWN]), "more": len(rows) > SHOWN} if rows else None
 
 
 def facts(row: RightsRequest) -> list[tuple[str, str]]:

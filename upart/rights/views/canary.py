@@ -4,18 +4,20 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterator
 
 from flask import Response, request, url_for
 
 from upart.accounts.views.doors import to
 from upart.context import context
 from upart.errors import NotHere
-from upart.hooks.routes import Blueprint, anyone, may, permitted
+from upart.hooks.matters import Matter
+from upart.hooks.routes import Blueprint, anyone, may
 from upart.rights.actions.reminding import ANSWER
 from upart.rights.canary import actions
 from upart.rights.canary.models import Outcome
 from upart.theming.locales import gettext as _
+from upart.theming.locales import ngettext
 from upart.theming.render import render
 
 canary = Blueprint("canary", __name__)
@@ -51,9 +53,18 @@ def proof() -> Response:
     return Response(json.dumps(row.statement, indent=2, sort_keys=True), mimetype="application/json")
 
 
-def today() -> dict[str, Any] | None:
+def today() -> Iterator[Matter]:
     """A canary that has found something, or that does not fly, for the staff's first page."""
-    if not permitted(ANSWER) or (row := actions.last()) is None:
-        return None
+    row = actions.last()
+    if row is None or not (row.outcome is Outcome.BROKEN or actions.is_old(row)):
+        return
+    one, many = (
+        "The canary has found one place where something is not done as declared",
+        "The canary has found %(num)s places where something is not done as declared",
+    )
     broken = row.outcome is Outcome.BROKEN
-    return {"broken": broken, "places": len(row.places), "at": row.at} if broken or actions.is_old(row) else None
+    yield Matter(
+        title=ngettext(one, many, len(row.places)) if broken else _("The canary has not flown for more than a week"), kind="bad" if broken else "warn",
+        text=_("It flew last on %(day)s.", day=row.at.strftime("%-d %B %Y")), icon="eye", count=len(row.places) if broken else 1, since=row.at,
+        url=url_for("canary.one"), verb=_("Look at it"), label=_("Look at it: the canary"),
+    )  # fmt: skip

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Iterator
+from typing import cast
 
 from flask import Response, current_app, request, url_for
 from wtforms import SelectField
@@ -13,9 +14,11 @@ from upart.accounts.limits import MAILS, count_try
 from upart.accounts.views.doors import to
 from upart.context import context
 from upart.errors import NotHere
-from upart.hooks.routes import Blueprint, may, permitted
+from upart.hooks.matters import Matter
+from upart.hooks.routes import Blueprint, may
 from upart.rights.actions.custody import name_owner
 from upart.rights.answering import NewOwnerForm
+from upart.theming import wording
 from upart.theming.forms import Form, options, show
 from upart.theming.locales import gettext as _
 
@@ -58,7 +61,11 @@ def _offer(form: Form) -> Form:
     return form
 
 
-def today() -> dict[str, Any] | None:
+def today() -> Iterator[Matter]:
     """What waits for the platform's owner, for the staff's first page."""
-    found = kept() if context.academy.is_platform and permitted(CUSTODY) else []
-    return {"academies": found} if found else None
+    for one in kept() if context.academy.is_platform else ():
+        yield Matter(
+            title=_("%(name)s has no owner", name=one.name), text=_("It is paused and in your custody since %(day)s.", day=wording.day(one.since)),
+            icon="user-plus", url=url_for("keeping.everything"), verb=_("Name an owner"),
+            since=one.since, label=_("Name an owner of %(name)s", name=one.name),
+        )  # fmt: skip
