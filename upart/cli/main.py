@@ -20,6 +20,7 @@ from upart.cli import (
     work,
 )
 from upart.cli import demo as _demo
+from upart.cli.kit import beginning
 from upart.cli.root import main
 
 COMMANDS = (
@@ -39,6 +40,7 @@ COMMANDS = (
     verifying,
     serve,
     work,
+    beginning,
     _demo,
 )
 """The modules whose commands attach themselves to `main` when they are imported."""
