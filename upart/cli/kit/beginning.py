@@ -10,6 +10,7 @@ import tempfile
 from importlib.metadata import entry_points, version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -55,6 +56,12 @@ THEME = (
     ("tests/test_{name}.py", "test.py"),
 )
 """Those of a new theme."""
+
+BRACKETS: dict[str, Any] = {
+    "variable_start_string": "[[", "variable_end_string": "]]", "block_start_string": "[%", "block_end_string": "%]",
+    "comment_start_string": "[#", "comment_end_string": "#]",
+}  # fmt: skip
+"""Their own: some of the files are templates themselves."""
 
 LONGEST = 40
 """Characters of a name: with `alembic_version_` before it, it still fits into the 63 that PostgreSQL keeps."""
@@ -130,9 +137,7 @@ def _write(folder: Path, name: str, *, theme: bool) -> None:
     values = {"name": name, "slug": name.replace("_", "-"), "package": package, "title": name.replace("_", " ").capitalize(), "version": version("upart")}
     here = Path(__file__).parent
     loader = FileSystemLoader([here / ("theme" if theme else "plugin"), here / "plugin"])
-    # Their own brackets: some of the files are templates themselves. No escaping: none of them is a page.
-    templates = Environment(loader=loader, variable_start_string="[[", variable_end_string="]]", block_start_string="[%", block_end_string="%]",
-                            comment_start_string="[#", comment_end_string="#]", undefined=StrictUndefined, keep_trailing_newline=True)  # fmt: skip # noqa: S701
+    templates = Environment(loader=loader, undefined=StrictUndefined, keep_trailing_newline=True, **BRACKETS)  # noqa: S701 - none of them is a page
     for place, template in THEME if theme else PLUGIN:
         path = folder / place.format(name=name, package=package)
         path.parent.mkdir(parents=True, exist_ok=True)
