@@ -67,7 +67,8 @@ def test_a_plugin_with_faults_is_told_each_of_them(tried, monkeypatch):
 
     assert "the models say otherwise than the migrations" in said
     assert "sieve_note is there after all its migrations were taken back" in said
-    assert "GET /sieve/notes: " in said and "statements over many rows" in said
+    assert "GET /sieve/notes: " in said
+    assert "statements over many rows" in said
     assert "vic, GET athena.localhost/sieve/: shows sieve_note.title" in said
     assert "asks elsewhere.example" in said
     assert "POST athena.localhost/sieve/notes/" in said

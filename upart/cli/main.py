@@ -20,7 +20,7 @@ from upart.cli import (
     work,
 )
 from upart.cli import demo as _demo
-from upart.cli.kit import beginning
+from upart.cli.kit import beginning, checking
 from upart.cli.root import main
 
 COMMANDS = (
@@ -41,6 +41,7 @@ COMMANDS = (
     serve,
     work,
     beginning,
+    checking,
     _demo,
 )
 """The modules whose commands attach themselves to `main` when they are imported."""

@@ -149,9 +149,16 @@ def _lock(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
 
 
-def take_back(app: Portal, plugin: str) -> None:
+def build(state: State) -> None:
+    """Make the tables of core and plugins in an empty database, for trials: nothing but the migrations."""
+    with owner_engine(state) as engine:
+        for owner in owners(state):
+            with engine.begin() as connection:
+                _move(connection, owner)
+
+
+def take_back(state: State, plugin: str) -> None:
     """Undo all migrations of a plugin, for trials: its tables go, with all that is in them."""
-    state: State = app.extensions["upart"]
     with owner_engine(state) as engine, engine.begin() as connection:
         _lock(connection)
         take_down(connection)

@@ -10,14 +10,12 @@ from importlib.metadata import EntryPoint, entry_points
 from uuid import uuid4
 
 import psycopg
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
 from upart import config
 from upart.app import create_app
 from upart.cli import migrating
-from upart.db import Model
+from upart.cli.kit import trying
 from upart.hooks.loader import GROUP
 from upart.testing.installation import Installation, install
 from upart.testing.kit.bench import Bench
@@ -43,32 +41,15 @@ def migrates(bench: Bench) -> Iterator[str]:
 
 
 def _there_and_back(made: Installation, bench: Bench) -> Iterator[str]:
-    yield from _different(made, bench)
-    owner = next(one for one in migrating.owners(made.state) if one.name == bench.plugin)
-    scripts = list(owner.script.walk_revisions()) if owner.script else []
-    if not all(hasattr(script.module, "downgrade") for script in scripts):
+    yield from map(" ".join, trying.different(made.state, bench.loaded))
+    if not trying.goes_back(made.state, bench.loaded):
         bench.not_tried.append("its migrations backwards: not all have a downgrade()")
         return
-    migrating.take_back(made.app, bench.plugin)
-    with migrating.owner_engine(made.state) as engine:
-        left = set(inspect(engine).get_table_names()) & {table.name for table in bench.loaded.tables}
-    yield from (f"The table {name} is there after all its migrations were taken back. Drop it in downgrade()." for name in sorted(left))
+    left = list(trying.back(made.state, bench.loaded))
+    yield from map(" ".join, left)
     if not left:
         migrating.upgrade(made.app, bench.plugin)
-        yield from _different(made, bench)
-
-
-def _different(made: Installation, bench: Bench) -> Iterator[str]:
-    mine = {table.name for table in bench.loaded.tables}
-
-    def ours(item: object, name: str | None, kind: str, reflected: bool, other: object) -> bool:
-        return kind != "table" or name in mine
-
-    with migrating.owner_engine(made.state) as engine, engine.connect() as connection:
-        options = {"include_object": ours, "compare_type": False}
-        found = compare_metadata(MigrationContext.configure(connection, opts=options), Model.metadata)
-        kind = connection.dialect.name
-    yield from (f"On {kind} the models say otherwise than the migrations: {one}. Write a migration that does it." for one in found)
+        yield from map(" ".join, trying.different(made.state, bench.loaded))
 
 
 @contextmanager
