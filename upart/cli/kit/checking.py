@@ -38,8 +38,10 @@ def check(ctx: click.Context, id: str | None, as_json: bool) -> None:
         show([asdict(one) for each in found.values() for one in each], True)
     else:
         for plugin in chosen:
-            click.echo(f"{plugin.id} {plugin.version}: {plugin.state.value}" + (f", {len(found[plugin.id])} to correct" if found[plugin.id] else ""))
-            for one in found[plugin.id]:
+            wrong = found[plugin.id]
+            standing = [plugin.state.value] if not wrong or plugin.state is not PluginState.OK else []
+            click.echo(f"{plugin.id} {plugin.version}: " + ", ".join([*standing, *([f"{len(wrong)} to correct"] if wrong else [])]))
+            for one in wrong:
                 click.echo(f"  {one}")
     if any(found.values()):
         sys.exit(1)

@@ -17,4 +17,5 @@ class Finding:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.place + ': ' if self.place else ''}{self.text}\n    {self.remedy}"
+        """As a person reads it: place and fault, below it the remedy."""
+        return f"{self.place + ': ' if self.place else ''}{self.text}" + (f"\n    {self.remedy}" if self.remedy else "")

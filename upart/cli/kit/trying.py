@@ -21,13 +21,12 @@ Wrong = tuple[str, str]
 def tried(state: State, plugin: Plugin) -> Iterator[Wrong]:
     """From nothing up, back, and up again, in the empty database of `state`."""
     migrating.build(state)
-    yield from different(state, plugin)
+    yield from (first := list(different(state, plugin)))
     if goes_back(state, plugin):
-        wrong = list(back(state, plugin))
-        yield from wrong
-        if not wrong:
+        yield from (left := list(back(state, plugin)))
+        if not left:
             migrating.build(state)
-            yield from different(state, plugin)
+            yield from (one for one in different(state, plugin) if one not in first)
 
 
 def different(state: State, plugin: Plugin) -> Iterator[Wrong]:
