@@ -52,20 +52,21 @@ def sieve(tmp_path_factory):
 
 
 @pytest.fixture
-def tried(sieve, tmp_path, monkeypatch):
+def tried(sieve, tmp_path, monkeypatch, postgres_server):
     """An installation in which it is tried."""
     install = benches.install
     monkeypatch.setattr(benches, "install", lambda folder: install(folder, plugins=[sieve]))
     monkeypatch.setattr(tables, "install", lambda folder, url="", **named: install(folder, url, plugins=[sieve], **named))
     monkeypatch.setattr(tables, "entry_points", lambda group: [])
-    with closing(Bench("sieve", tmp_path, "", None, {})) as made:
+    with closing(Bench("sieve", tmp_path, postgres_server, None, {})) as made:
         yield made
 
 
 def test_a_plugin_with_faults_is_told_each_of_them(tried, monkeypatch):
     said = "\n".join(str(one) for part in (migrates, stays_light, isolated) for one in part(tried))
 
-    assert "the models say otherwise than the migrations" in said
+    assert "On sqlite the models say otherwise than the migrations" in said
+    assert "On postgresql the models say otherwise than the migrations" in said
     assert "sieve_note is there after all its migrations were taken back" in said
     assert "GET /sieve/notes: " in said
     assert "statements over many rows" in said

@@ -20,7 +20,7 @@ from upart.cli import (
     work,
 )
 from upart.cli import demo as _demo
-from upart.cli.kit import beginning, checking
+from upart.cli.kit import beginning, checking, upgrading
 from upart.cli.root import main
 
 COMMANDS = (
@@ -42,6 +42,7 @@ COMMANDS = (
     work,
     beginning,
     checking,
+    upgrading,
     _demo,
 )
 """The modules whose commands attach themselves to `main` when they are imported."""
