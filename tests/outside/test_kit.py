@@ -4,9 +4,13 @@
 from __future__ import annotations
 
 import importlib
+import os
+import shutil
+import subprocess
 import sys
 from contextlib import closing
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -20,6 +24,7 @@ from upart.testing.kit import bench as benches
 from upart.testing.kit import tables
 from upart.testing.kit.bench import Bench
 from upart.testing.kit.isolation import isolated
+from upart.testing.kit.looking import is_readable
 from upart.testing.kit.running import fails, is_off, stays_light
 from upart.testing.kit.tables import leaves, migrates
 
@@ -28,7 +33,7 @@ FAULTS = (
     ("views.py", "paged, render, show", "paged, render, session, show"),
     ("views.py", "get_or_404(Note, note, author_id=context.person.id)", "get_or_404(Note, note)"),
     ("views.py", "    return show(", "    [session.scalar(select(Note.title).where(Note.id == row.id)) for row in page.rows]\n    return show("),
-    ("templates/sieve/front.html", "</h1>", "</h1>{% for note in notes %}{{ note.title }}{% endfor %}<img src='https://elsewhere.example/x.png' alt=''>"),
+    ("templates/sieve/front.html", "</h1>", "</h1>{% for note in notes %}{{ note.title }}{% endfor %}<img src='https://elsewhere.example/x.png'>"),
     ("migrations/sieve0001_first.py", '        op.f("ix_sieve_note_academy_id_written_at"),', '        op.f("ix_sieve_note_other"),'),
     ("migrations/sieve0001_first.py", '    op.drop_table("sieve_note")', '    op.get_bind()'),
     ("hooks.py", "Task, hookimpl", "Slot, Task, hookimpl"),
@@ -74,6 +79,12 @@ def test_a_plugin_with_faults_is_told_each_of_them(tried, monkeypatch):
     assert "asks elsewhere.example" in said
     assert "POST athena.localhost/sieve/notes/" in said
 
+    monkeypatch.setenv("UPART_TEST_AXE", str(Path(__file__).parents[1] / "browser" / "vendor" / "axe.min.js"))
+    if shutil.which("chromium"):
+        assert any("vic, GET /sieve/ (light): image-alt: " in one for one in is_readable(tried))
+    else:
+        assert not list(is_readable(tried))
+
     monkeypatch.setattr(Dispatcher, "isolated", lambda self, plugin, call, what: call())
     assert "when the slot home.section fails" in str(list(fails(tried)))
     with monkeypatch.context() as patch:
@@ -108,3 +119,16 @@ def test_whoever_is_stopped_on_the_way_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(Exception, match="nothing"):
         begin("quiz", tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_theme_is_worn(tmp_path):
+    folder = begin("bright", tmp_path, theme=True)
+    known = folder / "upart_theme_bright-0.1.dist-info"
+    known.mkdir()
+    (known / "METADATA").write_text("Metadata-Version: 2.1\nName: upart-theme-bright\nVersion: 0.1\n")
+    (known / "entry_points.txt").write_text("[upart.themes]\nbright = upart_theme_bright\n")
+    path = os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q"], cwd=folder, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, timeout=120
+    )
+    assert "1 passed" in done.stdout, done.stdout

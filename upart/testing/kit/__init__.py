@@ -17,6 +17,7 @@ from upart.testing.crawl import MaySee
 from upart.testing.installation import install
 from upart.testing.kit.bench import Bench
 from upart.testing.kit.isolation import isolated
+from upart.testing.kit.looking import is_readable
 from upart.testing.kit.running import fails, is_off, stays_light
 from upart.testing.kit.tables import leaves, migrates
 
@@ -41,6 +42,7 @@ PARTS: tuple[tuple[str, Callable[[Bench], Iterator[str]]], ...] = (
     ("where it is off, it answers 404", is_off),
     ("more rows ask no more of the database", stays_light),
     ("when its hooks fail, the portal goes on", fails),
+    ("nobody stumbles over its pages", is_readable),
     ("nobody sees or changes what is not theirs; no cookie, no other host", isolated),
     ("after a purge nothing is left", leaves),
 )
@@ -60,7 +62,7 @@ def assert_plugin(plugin: str, *, postgres: str = "", may_see: MaySee | None = N
     """Ask of an installed plugin all that can be asked of any; returns what was tried.
 
     `postgres`: URL of a server on which a database may be made (else UPART_TEST_POSTGRES_URL; without one its migrations are tried on SQLite
-    alone). `may_see(viewer, academy, marker)`: who may see what of its tables, when teachers and owners do not see all and others more than
+    alone). In a browser it looks where Chromium and playwright are and UPART_TEST_AXE names axe.min.js. `may_see(viewer, academy, marker)`: who may see what of its tables, when teachers and owners do not see all and others more than
     their own and what is public. `given`: values of parameters of its routes that stand in no table ({"quizbank.level": [{"level": "easy"}]}).
     Makes installations of its own in temporary folders. Raises AssertionError that lists what is wrong, and what to do.
     """
