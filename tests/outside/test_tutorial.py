@@ -25,6 +25,7 @@ path = Path(file)
 lines = path.read_text().splitlines(keepends=True) if how else []
 at = [n for n, line in enumerate(lines) if line.startswith(key)] if how in ("after", "replace") else [len(lines)]
 assert len(at) == 1, f"{file}: {len(at)} lines begin with {key}"
+new = "\\n\\n" + new if how == "end" else new  # what stands alone has two empty lines before it
 lines[at[0] + (how == "after") : at[0] + (how in ("after", "replace"))] = [new]
 path.write_text("".join(lines))
 """

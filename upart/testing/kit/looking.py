@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from upart.testing.crawl import Viewer
 from upart.testing.kit.bench import Bench
@@ -63,10 +63,17 @@ def _walked(bench: Bench, chromium: Any, viewer: Viewer, port: int, axe: str) ->
         context.close()
 
 
+class Quiet(WSGIRequestHandler):
+    """Says nothing of each request."""
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Nothing."""
+
+
 @contextmanager
 def _served(bench: Bench) -> Iterator[int]:
     """The installation at a free port of this machine."""
-    server = make_server("127.0.0.1", 0, bench.made.app, threaded=True)
+    server = make_server("127.0.0.1", 0, bench.made.app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
