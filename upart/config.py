@@ -171,6 +171,8 @@ NOT_SETTINGS = {
     "UPART_INSTANCE": "folder of the installation (option --instance)",
     "UPART_TEST_POSTGRES_URL": "a PostgreSQL server for the tests",
     "UPART_TEST_S3_URL": "a server that speaks like S3 for the tests",
+    "UPART_TEST_AXE": "the script axe.min.js for the tests of plugins",
+    "UPART_SAFE_MODE": "set by upart serve --safe-mode: plugins of others are left out",
     "UPART_DEEP": "set by bin/test --deep: the long tests run too",
 }
 

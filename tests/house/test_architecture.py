@@ -82,5 +82,5 @@ def test_a_wheel_holds_plugins_themes_and_templates(tmp_path):
     names = set(zipfile.ZipFile(next(tmp_path.glob("*.whl"))).namelist())
     for wanted in ("upart/app.py", "upart/theming/templates/core/layout.html", "upart_courses/templates/courses/lesson.html", "upart_courses/art/own-numbers.svg",
                    "upart_theme_harbor/theme.toml", "upart_theme_harbor/static/harbor.css", "upart/theming/static/desk.css", "upart/theming/templates/core/desk.html", "upart/migrations/c0001_first.py", "upart_courses/migrations/courses0001_first.py",
-                   "upart/cli/proving/example/plugins/journal.py", "upart/cli/proving/example/plugins/journal/migrations/journal0001_first.py", "upart/cli/proving/example/plugins/journal/templates/journal/mine.html"):  # fmt: skip
+                   "upart/py.typed", "upart/cli/kit/plugin/hooks.py.in", "upart/cli/kit/theme/theme.toml.in", "upart/cli/proving/example/plugins/journal.py", "upart/cli/proving/example/plugins/journal/migrations/journal0001_first.py", "upart/cli/proving/example/plugins/journal/templates/journal/mine.html"):  # fmt: skip
         assert wanted in names

@@ -20,6 +20,7 @@ from upart.cli import (
     work,
 )
 from upart.cli import demo as _demo
+from upart.cli.kit import beginning, checking, upgrading
 from upart.cli.root import main
 
 COMMANDS = (
@@ -39,6 +40,9 @@ COMMANDS = (
     verifying,
     serve,
     work,
+    beginning,
+    checking,
+    upgrading,
     _demo,
 )
 """The modules whose commands attach themselves to `main` when they are imported."""

@@ -109,7 +109,7 @@ def upgrade(app: Portal, plugin: str | None = None) -> list[Standing]:
                 _lock(connection)
                 if _needs(connection, owner):
                     take_down(connection)  # its triggers know the columns that are there before
-                _upgrade_one(connection, owner)
+                _move(connection, owner)
                 secure(connection, state.plugins.register)
                 _check_links(connection)
                 if owner.name == "core":
@@ -149,12 +149,29 @@ def _lock(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
 
 
-def _upgrade_one(connection: Connection, owner: Owner) -> None:
+def build(state: State) -> None:
+    """Make the tables of core and plugins in an empty database, for trials: nothing but the migrations."""
+    with owner_engine(state) as engine:
+        for owner in owners(state):
+            with engine.begin() as connection:
+                _move(connection, owner)
+
+
+def take_back(state: State, plugin: str) -> None:
+    """Undo all migrations of a plugin, for trials: its tables go, with all that is in them."""
+    with owner_engine(state) as engine, engine.begin() as connection:
+        _lock(connection)
+        take_down(connection)
+        _move(connection, next(owner for owner in owners(state) if owner.name == plugin), to="base")
+        _check_links(connection)
+
+
+def _move(connection: Connection, owner: Owner, to: str = "head") -> None:
     script = owner.script
     assert script is not None
 
     def steps(current: Any, context: MigrationContext) -> Any:
-        return script._upgrade_revs("head", current)
+        return script._upgrade_revs(to, current) if to == "head" else script._downgrade_revs(to, current)
 
     with EnvironmentContext(AlembicConfig(), script, fn=steps) as environment:
         environment.configure(connection=connection, version_table=owner.table, render_as_batch=True, transactional_ddl=False)

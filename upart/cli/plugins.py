@@ -113,21 +113,6 @@ def disable(ctx: click.Context, id: str, academy: str) -> None:
     click.echo(f"'{id}' is {'now' if was_on else 'already'} off for {academy}.")
 
 
-@plugins.command()
-@click.argument("id", required=False)
-@click.pass_context
-def check(ctx: click.Context, id: str | None) -> None:
-    """Say whether plugin ID (or each) can be used, and if not, why and what to do; exit 1 if not."""
-    found = application(ctx).extensions["upart"].plugins.found
-    if id is not None and id not in found:
-        raise UpartError(f"There is no plugin '{id}'.", remedy="Install its package, then see: upart plugins list")
-    chosen = [found[id]] if id else list(found.values())
-    for plugin in chosen:
-        click.echo(f"{plugin.id} {plugin.version}: {plugin.state.value}" + (f"\n  {plugin.reason}\n  {plugin.remedy}" if plugin.reason else ""))
-    if any(plugin.state is PluginState.BROKEN for plugin in chosen):
-        sys.exit(1)
-
-
 @main.command()
 @click.pass_context
 def hooks(ctx: click.Context) -> None:

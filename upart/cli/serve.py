@@ -19,6 +19,7 @@ import click
 from upart.cli import migrating, work
 from upart.cli.root import application, main
 from upart.errors import UpartError
+from upart.hooks.safe import SAFE
 from upart.rights.actions.catching_up import catch_up
 
 CONNECTIONS = 1024
@@ -35,9 +36,12 @@ STOP_SECONDS = 10
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="Where to listen.")
 @click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
 @click.option("--with-worker", is_flag=True, help="Also run a worker, as a process beside the web.")
+@click.option("--safe-mode", is_flag=True, help="Without plugins that did not come with UPART; their data stay, and rights requests still reach them.")
 @click.pass_context
-def serve(ctx: click.Context, bind: str, processes: int, with_worker: bool) -> None:
+def serve(ctx: click.Context, bind: str, processes: int, with_worker: bool, safe_mode: bool) -> None:
     """Serve the portals. On SQLite the database is upgraded first; otherwise it must be current."""
+    if safe_mode:
+        os.environ[SAFE] = "yes"
     app = application(ctx)
     host, port = _address(bind)
     if app.extensions["upart"].config.database_url.startswith("sqlite"):

@@ -49,6 +49,7 @@ from upart.hooks.records import (
 )
 from upart.hooks.resources import Resource
 from upart.hooks.routes import Blueprint
+from upart.hooks.safe import refuse_outside
 from upart.hooks.searched import check_searchables
 from upart.hooks.single import OneFile, not_installed
 from upart.privacy import check, register
@@ -93,6 +94,7 @@ def _import(entry: EntryPoint | OneFile) -> Plugin:
     plugin = Plugin(entry.name, package=entry.module.partition(".")[0], version=entry.dist.version if entry.dist else "")
     before = set(Model.metadata.tables)
     try:
+        refuse_outside(entry)
         plugin.module = entry.load() if isinstance(entry, OneFile) else importlib.import_module(entry.module)
         manifest = getattr(plugin.module, "manifest", None)
         if not isinstance(manifest, Manifest):

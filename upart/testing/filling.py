@@ -126,7 +126,7 @@ class _Filling:
     def _texts(self, table: Table) -> Iterator[Column[Any]]:
         for column in table.columns:
             declared: Declaration | None = column.info.get("declaration")
-            if _is_text(column) and not (declared and declared.secret):
+            if is_text(column) and not (declared and declared.secret):
                 yield column
 
     def _inside(self, value: Any) -> Any:
@@ -182,7 +182,7 @@ class _Filling:
             return column.default.arg(None) if column.default.is_callable else column.default.arg  # type: ignore[union-attr]
         if isinstance(column.type, JSON):
             return self._json(table, column)
-        return self.text(column) if _is_text(column) else self._plain(table, column, number)
+        return self.text(column) if is_text(column) else self._plain(table, column, number)
 
     def _linked(self, target: str, academy: UUID | None, number: int) -> UUID | None:
         """The id of a row of the target, another one for each number; of this academy, or for accounts of its people."""
@@ -229,7 +229,8 @@ def _kind(column: Column[Any]) -> type[Any]:
     return kind
 
 
-def _is_text(column: Column[Any]) -> bool:
+def is_text(column: Column[Any]) -> bool:
+    """Does the column hold words?"""
     return not isinstance(column.type, Enum | JSON) and _kind(column) is str
 
 

@@ -123,6 +123,7 @@ def install(
     settings: Mapping[str, Any] | None = None,
 ) -> Installation:
     """Make an installation in `folder`: migrated, with the platform and these academies, all healthy plugins on."""
+    folder.mkdir(parents=True, exist_ok=True)
     overrides = {"database_url": database_url} if database_url else {}
     chosen = {"password_memory": 8, "mail_url": ("file:",), "public_origin": "http", **overrides, **(settings or {})}
     app = create_app(settings=config.load(folder, {}, **chosen), plugins=plugins)
