@@ -93,7 +93,7 @@ class CourseForm(NewCourseForm):
 class PlanForm(Form):
     """When changes are published by themselves, in the zone of whoever plans."""
 
-    at = DateTimeLocalField(_("Day and time"), [InputRequired(_("Choose a day and a time."))], format=["%Y-%m-%dT%H:%M"])
+    publish_at = DateTimeLocalField(_("Day and time"), [InputRequired(_("Choose a day and a time."))], format=["%Y-%m-%dT%H:%M"])
 
 
 class SectionForm(Form):

@@ -50,7 +50,7 @@ def save_draft(row: Any, values: Mapping[str, Any], *, seen: str) -> Revision | 
     if draft is None:
         _keep_published(row, live)
         return _begin(row, wanted, live)
-    draft.body, draft.saved_at, draft.author_id = wanted, clock.now(), _author()
+    draft.body, draft.changed_at, draft.author_id = wanted, clock.now(), _author()
     return draft
 
 

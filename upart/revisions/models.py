@@ -26,18 +26,18 @@ class Revision(AcademyOwned, Model):
     __tablename__ = "revision"
     __title__ = "Versions of texts"
     __table_args__ = (UniqueConstraint("academy_id", "owner_table", "owner_id", "number"),)
-    __processing__ = processing(Purpose.HOST, Basis.CONTRACT, retain=months(24), after="saved_at")
+    __processing__ = processing(Purpose.HOST, Basis.CONTRACT, retain=months(24), after="changed_at")
 
     id: Mapped[UUID] = key()
-    owner_table: Mapped[str] = not_personal("table of the row")
-    owner_id: Mapped[UUID | None] = any_link("owner_table")
+    owner_table: Mapped[str | None] = not_personal("table of the row", default=None)
+    owner_id: Mapped[UUID | None] = any_link("owner_table", default=None)
     number: Mapped[int] = not_personal("counts the versions of one row")
     body: Mapped[dict[str, Any]] = not_personal("copies of columns that are declared to say nothing of a person")
     base: Mapped[str] = not_personal("mark of what was published when the draft was begun", default="")
     author_id: Mapped[UUID | None] = subject("author", on_erase=OnErase.UNLINK, default=None)
     from_number: Mapped[int | None] = not_personal("number of the version that was restored by this one", default=None)
     made_at: Mapped[datetime] = not_personal("when the draft was begun", default=clock.now)
-    saved_at: Mapped[datetime] = not_personal("last save; says nothing of anybody once the author is gone", index=True, default=clock.now)
+    changed_at: Mapped[datetime] = not_personal("last save; says nothing of anybody once the author is gone", index=True, default=clock.now)
     published_at: Mapped[datetime | None] = not_personal("since when everybody can read it", default=None)
     laid_aside_at: Mapped[datetime | None] = not_personal("since when it is no draft any more without having been published", default=None)
     scheduled_for: Mapped[datetime | None] = not_personal("when the draft shall be published", default=None)

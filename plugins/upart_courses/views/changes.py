@@ -100,16 +100,16 @@ def plan(id: UUID) -> Response:
     if "cancel" in request.form:
         drafting.plan(course, None)
         return redirect(url_for(".changes", id=id), 303)
-    if not form.validate() or form.at.data is None:
+    if not form.validate() or form.publish_at.data is None:
         return _changes(course, form)
     try:
-        drafting.plan(course, instant_of(form.at.data, context.person.zone))
+        drafting.plan(course, instant_of(form.publish_at.data, context.person.zone))
     except NoSuchTime:
-        refuse(form, "at", _("The clocks go forward then, and this time is left out. Choose another."))
+        refuse(form, "publish_at", _("The clocks go forward then, and this time is left out. Choose another."))
     except NotReady:
-        refuse(form, "at", _("Something is missing still."))
+        refuse(form, "publish_at", _("Something is missing still."))
     except Problem as error:
-        refuse(form, "at", f"{error} {error.remedy}")
+        refuse(form, "publish_at", f"{error} {error.remedy}")
     return _changes(course, form) if form.errors else redirect(url_for(".changes", id=id), 303)
 
 

@@ -111,9 +111,9 @@ def test_a_version_is_restored_as_a_draft_and_the_open_one_stays(portal, theo):
 def test_changes_are_published_when_they_were_planned_for(portal, theo):
     course, tomorrow = address(portal), datetime.now(ZoneInfo("Europe/Vienna")).replace(tzinfo=None) + timedelta(days=1)
     rewrite(theo, portal, "Read tomorrow.")
-    assert theo.post(f"{course}/changes/plan", data={"at": f"{tomorrow:%Y-%m-%dT%H:%M}"}).status_code == 303
+    assert theo.post(f"{course}/changes/plan", data={"publish_at": f"{tomorrow:%Y-%m-%dT%H:%M}"}).status_code == 303
     assert "Planned for" in theo.get(f"{course}/changes").text
-    assert "This time is over." in theo.post(f"{course}/changes/plan", data={"at": "2020-01-01T10:00"}).text
+    assert "This time is over." in theo.post(f"{course}/changes/plan", data={"publish_at": "2020-01-01T10:00"}).text
     work(portal)
     assert "Read tomorrow." not in read(portal)
     with clock.shifted(timedelta(days=3)):
@@ -125,7 +125,7 @@ def test_changes_are_published_when_they_were_planned_for(portal, theo):
 def test_a_plan_that_cannot_be_kept_leaves_the_draft(portal, theo):
     course, soon = address(portal), datetime.now(ZoneInfo("Europe/Vienna")).replace(tzinfo=None) + timedelta(days=1)
     rewrite(theo, portal, "Some text.")
-    theo.post(f"{course}/changes/plan", data={"at": f"{soon:%Y-%m-%dT%H:%M}"})
+    theo.post(f"{course}/changes/plan", data={"publish_at": f"{soon:%Y-%m-%dT%H:%M}"})
     rewrite(theo, portal, "")
     with clock.shifted(timedelta(days=3)):
         work(portal)
