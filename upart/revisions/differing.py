@@ -96,6 +96,6 @@ def _shortened(found: list[Segment]) -> Iterator[Segment]:
         if one.what != SAME or len(one.text) <= 2 * AROUND:
             yield one
             continue
-        first = one.text[:AROUND] if at else ""
-        last = one.text[-AROUND:] if at + 1 < len(found) else ""
+        first = one.text[:AROUND].rsplit(maxsplit=1)[0] if at else ""
+        last = one.text[-AROUND:].split(maxsplit=1)[-1] if at + 1 < len(found) else ""
         yield Segment(SAME, f"{first} … {last}")
