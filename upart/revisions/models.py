@@ -20,7 +20,8 @@ class Revision(AcademyOwned, Model):
     """What one row said, or shall say: the values of its columns that are named in `__revised__`.
 
     Such columns say nothing of a person, so neither does `body`; who wrote is `author`, and goes with them. A version is open (the draft)
-    until it is published or laid aside. `base` is the mark of what was published when the draft was begun.
+    until it is published or laid aside. `base` is the mark of what was published when the draft was begun;
+    it is empty for a text that was published before anybody kept versions of it, of which nobody knows since when.
     """
 
     __tablename__ = "revision"

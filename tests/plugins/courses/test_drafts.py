@@ -13,7 +13,7 @@ import pytest
 from classroom import BREAD, MUSIC, STARS, count, course_id, erase, facts, happened, held, lesson_ids
 from people import sign_in, work
 from sqlalchemy import select
-from upart_courses.models import LessonEvent
+from upart_courses.models import Lesson, LessonEvent
 
 from upart import clock
 from upart.accounts.models import Person
@@ -203,3 +203,28 @@ def test_a_lesson_goes_into_another_section_at_once_and_its_text_waits(portal, t
     rewrite(theo, portal, "A text that waits.", section=sections[-1])
     assert list(lesson_ids(portal, BREAD))[-1] == LESSON
     assert "A text that waits." not in read(portal)
+
+
+def test_a_program_changes_at_once_and_never_what_somebody_is_drafting(portal, theo):
+    place = f"/api/v1/lessons/{lesson_ids(portal, BREAD)[LESSON]}"
+
+    def patch(body: str):
+        headers = {"Sec-Fetch-Site": "same-origin", "If-Match": theo.get(place).headers["ETag"]}
+        return theo.open(place, method="PATCH", headers=headers, json={"body": body})
+
+    assert patch("By a program.").status_code == 200
+    assert ("By a program." in read(portal), count(portal, Revision)) == (True, 2)
+    rewrite(theo, portal, "By Theo.")
+    assert patch("By a program again.").status_code == 409
+    assert "By Theo." in theo.get(f"{address(portal)}/lessons/{lesson_ids(portal, BREAD)[LESSON]}").text
+
+
+def test_what_was_changed_beside_its_draft_is_not_undone_by_publishing(portal, theo):
+    course, id = address(portal), lesson_ids(portal, BREAD)[LESSON]
+    rewrite(theo, portal, "By Theo.")
+    theo.post(f"{course}/facts", data=facts(theo, course, title="Another title"))
+    with portal.writing("athena") as session:
+        session.scalars(select(Lesson).where(Lesson.id == id)).one().body = "Beside."
+    answer = theo.post(f"{course}/changes/publish")
+    assert (answer.status_code, "Nothing was published" in answer.text) == (409, True)
+    assert ("Beside." in read(portal), "Another title" in portal.visitor("athena").get("/courses/").text) == (True, False)
