@@ -8,10 +8,13 @@ from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID, uuid4
 
+from people import work
 from sqlalchemy import func, select
 from upart_courses.models import Course, Enrolment, Lesson, LessonEvent
 
+from upart.accounts.models import Person
 from upart.events.models import Event
+from upart.rights.actions.asking import ask_to_erase
 from upart.testing import Client, Installation
 
 MUSIC, BREAD, NUMBERS = "music-theory-from-zero", "your-first-sourdough", "statistics-with-your-own-numbers"
@@ -114,3 +117,10 @@ def write(teacher: Client, title: str = "Rye at home") -> str:
     assert teacher.post(f"{course}/facts", data=facts(teacher, course)).status_code == 303
     assert teacher.post(f"{course}/publish").status_code == 303
     return course
+
+
+def erase(school: Installation, name: str) -> None:
+    """Ask as the person's own page does, and let a worker do it."""
+    with school.app.test_request_context(), school.writing("athena") as session:
+        ask_to_erase(session.scalars(select(Person).where(Person.name == name)).one())
+    work(school)

@@ -16,7 +16,7 @@ from people import HOMES, PASSWORD, link_in, mails, sign_in, work
 from queueing import untold
 from seeing import may_see
 from sqlalchemy import select
-from upart_courses.models import Course
+from upart_courses.models import Course, Lesson
 
 from upart import clock
 from upart.academies import custody, ending
@@ -40,6 +40,8 @@ from upart.media import actions as library
 from upart.policy.actions import note
 from upart.policy.breaching import Incident
 from upart.privacy.taxonomy import Category
+from upart.revisions.actions import publish_draft, save_draft
+from upart.revisions.finding import mark_of
 from upart.rights.actions.archiving import ARCHIVE
 from upart.rights.actions.asking import ask_to_erase, received
 from upart.rights.actions.deciding import take
@@ -184,6 +186,7 @@ def _prepare(portal) -> tuple[str, dict]:
     _canary(portal)
     _child(portal)
     _view(portal)
+    _draft(portal)
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
     archive = link_in(mails(portal, "lena")[-1])
     return archive, {"copies.download": {"token": archive.partition("token=")[2]}, **_by_link(portal)}
@@ -230,6 +233,18 @@ def _choosing(portal, lena) -> tuple[dict, frozenset]:
         told, proof = frozenset(id for one in decisions for id in (one.id, one.text_id)), {**mailed, "decision": str(decisions[0].id)}
     choices = {**mailed, "shown": "newsletter|email|1", "age": "adult"}
     return {"choices.confirm": {"token": yes}, "choices.change_by_link": choices, "consenting.proof": proof}, told
+
+
+def _draft(portal) -> None:
+    """Theo has changed a lesson of a course that people read, and is changing it again."""
+    with portal.writing("athena") as session:
+        theo = session.scalars(select(Person).where(Person.name == "Theo")).one()
+        course = select(Course.id).where(Course.author_id == theo.id).order_by(Course.position).limit(1)
+        lesson = session.scalars(select(Lesson).where(Lesson.course_id.in_(course)).order_by(Lesson.position)).first()
+        with context.knowing(theo, fresh=True):
+            for text in ("Words of Theo.", "Other words of Theo."):
+                publish_draft(lesson)
+                save_draft(lesson, {"body": text}, seen=mark_of(lesson))
 
 
 def _enter(portal) -> None:

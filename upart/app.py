@@ -49,6 +49,7 @@ from upart.manage import hooks as manage
 from upart.media import hooks as media
 from upart.media.showing import picture
 from upart.policy import hooks as policy
+from upart.revisions import hooks as revisions
 from upart.rights import hooks as rights
 from upart.rights.actions import looking
 from upart.rights.gate import LedgerGate
@@ -87,6 +88,7 @@ CORE = (
     theming,
     files,
     search,
+    revisions,
     mail,
     disclosure,
     api,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from upart.plugin import Form, options
@@ -88,6 +88,12 @@ class CourseForm(NewCourseForm):
     language = SelectField(_("Language of the lessons"), choices=options(LANGUAGES))
     cover = RadioField(_("Picture"), [InputRequired(_("Choose a picture."))], choices=options({name: _(label) for name, label in COVERS.items()}))
     seen = HiddenField()
+
+
+class PlanForm(Form):
+    """When changes are published by themselves, in the zone of whoever plans."""
+
+    publish_at = DateTimeLocalField(_("Day and time"), [InputRequired(_("Choose a day and a time."))], format=["%Y-%m-%dT%H:%M"])
 
 
 class SectionForm(Form):

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from upart.plugin import Area, Blueprint, EventType, Invariant, Manifest, MenuItem, Permission, Resource, Searchable, Slot, hookimpl
+from upart.plugin import Area, Blueprint, EventType, Invariant, Manifest, MenuItem, Permission, Resource, Searchable, Slot, Task, hookimpl
 from upart_courses import api, audit, search, visible
-from upart_courses.actions import examples, learning
+from upart_courses.actions import drafting, examples, learning
 from upart_courses.models import Enrolment
-from upart_courses.views import cover, learn, outline, site, teach
+from upart_courses.views import changes, cover, learn, outline, preview, site, teach
 
 manifest = Manifest(
     id="courses",
@@ -32,7 +32,7 @@ LEARNED = (  # of the demo: who, where, lessons done, days since
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
-    return [site.site, learn.learn, teach.teach, outline.outline_pages, cover.cover_pages]
+    return [site.site, learn.learn, teach.teach, outline.outline_pages, cover.cover_pages, changes.change_pages, preview.preview_pages]
 
 
 @hookimpl
@@ -69,6 +69,7 @@ def upart_events() -> list[EventType]:
     return [
         EventType(name="courses.created", sentence="began a course"),
         EventType(name="courses.changed", sentence="changed a course"),
+        EventType(name="courses.changes_kept", sentence="could not publish the planned changes of a course, and kept them as drafts", webhook=False),
         EventType(name="courses.published", sentence="published a course"),
         EventType(name="courses.archived", sentence="archived a course"),
         EventType(name="courses.deleted", sentence="deleted a course"),
@@ -76,6 +77,12 @@ def upart_events() -> list[EventType]:
         EventType(name="courses.left", sentence="left a course"),
         EventType(name="courses.completed", sentence="completed a course"),
     ]
+
+
+@hookimpl
+def upart_jobs() -> list[Task]:
+    """Changes that were planned."""
+    return [Task(name=drafting.PUBLISH, run=drafting.publish_planned, sentence="Publish planned changes of a course")]
 
 
 @hookimpl

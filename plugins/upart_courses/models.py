@@ -67,6 +67,7 @@ class Course(AcademyOwned, Model):
     __tablename__ = "courses_course"
     __table_args__ = (UniqueConstraint("academy_id", "slug"),)
     __known_by__ = ("slug",)
+    __revised__ = ("title", "summary", "lead", "description", "field", "level", "language", "cover", "outcomes")
     __processing__ = processing(Purpose.TEACH, Basis.CONTRACT, retain=until("the academy deletes the course"))
 
     id: Mapped[UUID] = key()
@@ -114,6 +115,7 @@ class Lesson(AcademyOwned, Model):
     __tablename__ = "courses_lesson"
     __table_args__ = (UniqueConstraint("academy_id", "course_id", "slug"),)
     __known_by__ = ("course_id", "slug")
+    __revised__ = ("title", "kind", "minutes", "preview", "body")
 
     id: Mapped[UUID] = key()
     course_id: Mapped[UUID] = ref("courses_course", ondelete="CASCADE")

@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "c0032"
-down_revision = "c0029"
+down_revision = "c0031"
 
 
 def upgrade() -> None:

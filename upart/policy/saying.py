@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +11,11 @@ from upart.policy import held, others
 from upart.policy.comparing import Change
 from upart.policy.facts import Facts, Words
 from upart.privacy.taxonomy import Basis
+from upart.revisions.differing import GONE, NEW, SAME, Segment, segments
 from upart.theming import wording
 from upart.theming.locales import gettext as _
 
-SAME, GONE, NEW = "same", "gone", "new"
+__all__ = ["GONE", "NEW", "SAME", "Entry", "Segment", "declaration", "entries", "segments"]
 
 TOUCHED: dict[str, str] = {
     "category": "more or other data", "purpose": "another reason", "basis": "another ground", "period": "a longer or other time", "source": "another source",
@@ -31,14 +30,6 @@ LABELS: dict[str, str] = {
     "policy_recipients": "Words of the academy on who receives data", "policy_rights": "Words of the academy on rights",
     "policy_end": "Words of the academy at the end",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """Some words: `what` is "same", "gone" or "new"."""
-
-    what: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +92,6 @@ def declaration(kind: str, id: str) -> str:
     if kind == "column":
         return id.partition(":")[0]
     return f"{ {'controller': 'setting', 'words': 'setting', 'purpose': 'consent'}.get(kind, kind) }.{id}"
-
-
-def segments(was: str, now: str) -> tuple[Segment, ...]:
-    """What stayed, went and came, word by word."""
-    a, b = (re.findall(r"\s+|[^\s,;.:()]+|[,;.:()]", text) for text in (was, now))
-    found: list[Segment] = []
-    for _op, i, j, k, m in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        if a[i:j] == b[k:m]:
-            found.append(Segment(SAME, "".join(a[i:j])))
-            continue
-        found += [Segment(what, text) for what, text in ((GONE, "".join(a[i:j])), (NEW, "".join(b[k:m]))) if text]
-    return tuple(found)
 
 
 def _column(id: str, word: str, columns: list[Words]) -> str:

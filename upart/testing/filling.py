@@ -51,6 +51,8 @@ KEEP = {
     "person.roles": "names of roles",
     "person.zone": "a time zone of the tz database",
     "person.language": "ISO 639-1",
+    "revision.owner_table": "name of a table",
+    "revision.body": "pages compare them",
     "rights_canary.places": "places, which pages show",
     "rights_canary.statement": "is signed",
     "rights_promise.owner": "core, or an installed plugin",

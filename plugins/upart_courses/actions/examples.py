@@ -27,8 +27,8 @@ def write_course(folder: Path, people: Mapping[str, Person]) -> Course:
     data = _toml((folder / "course.toml").read_text(encoding="utf-8"), folder / "course.toml")
     place = (session.scalar(select(func.count(Course.id))) or 0) + 1
     course = Course(
-        slug=folder.name, author=people.get(data["teacher"]), title=data["title"], summary=data["summary"], lead=data["lead"],
-        description=data["description"], field=data["subject"], level=Level(data["level"]), language=data["language"], cover=data["cover"],
+        slug=folder.name, author=people.get(data["teacher"]), title=data["title"], summary=data["summary"].strip(), lead=data["lead"].strip(),
+        description=data["description"].strip(), field=data["subject"], level=Level(data["level"]), language=data["language"], cover=data["cover"],
         outcomes=list(data["outcomes"]), state=CourseState.PUBLISHED, published_at=clock.now(), position=place,
     )  # fmt: skip
     session.add(course)

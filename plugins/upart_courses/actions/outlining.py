@@ -10,9 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
-from upart.plugin import Problem, session
+from upart.plugin import Overtaken, Problem, drop_versions, session
 from upart.plugin import gettext as _
-from upart_courses.actions.writing import Outline, Overtaken, addresses, changed, lock, outline_of, unless_overtaken
+from upart_courses.actions.writing import Outline, addresses, changed, lock, outline_of, unless_overtaken, write
 from upart_courses.models import Course, CourseState, Lesson, LessonEvent, Section
 
 
@@ -43,7 +43,7 @@ def remove_section(course: Course, section: Section) -> None:
         outline[at - 1][1].extend(lessons)
     elif lessons:
         outline[0][1][:0] = lessons
-    _arrange(course, outline)
+    arrange(course, outline)
     session.flush()
     session.delete(section)
 
@@ -60,22 +60,33 @@ def add_lesson(course: Course, id: UUID, section_id: UUID, facts: Mapping[str, A
     lesson = Lesson(id=id, course_id=course.id, section_id=section_id, slug=slug, position=0, **facts)
     _inside(outline, section_id).append(lesson)
     session.add(lesson)
-    _arrange(course, outline)
+    arrange(course, outline)
     return lesson
 
 
 def save_lesson(course: Course, lesson: Lesson, section_id: UUID, facts: Mapping[str, Any], seen: str) -> None:
-    """Change a lesson; in another section it goes to the end. Its address stays. Raises Overtaken."""
+    """Change a lesson at once, also one that learners read; in another section it goes to the end. Its address stays. Raises Overtaken."""
     lock(course)
     session.refresh(lesson)
     unless_overtaken(lesson, seen)
     outline = outline_of(course)
+    _put_into(outline, lesson, section_id)
+    write(course, lesson, facts)
+    arrange(course, outline)
+
+
+def change_section(course: Course, lesson: Lesson, section_id: UUID) -> None:
+    """Put a lesson at the end of another section. Needs the lock of the course."""
+    outline = outline_of(course)
+    _put_into(outline, lesson, section_id)
+    arrange(course, outline)
+
+
+def _put_into(outline: Outline, lesson: Lesson, section_id: UUID) -> None:
     if section_id != lesson.section_id:
+        inside = _inside(outline, section_id)
         _inside(outline, lesson.section_id).remove(lesson)
-        _inside(outline, section_id).append(lesson)
-    for name, value in facts.items():
-        setattr(lesson, name, value)
-    _arrange(course, outline)
+        inside.append(lesson)
 
 
 def completions(lesson: Lesson) -> int:
@@ -90,8 +101,9 @@ def remove_lesson(course: Course, lesson: Lesson) -> None:
     _inside(outline, lesson.section_id).remove(lesson)
     if course.state is CourseState.PUBLISHED and not any(inside for _section, inside in outline):
         raise Problem(409, _("A published course keeps a lesson."), remedy=_("Archive the course, or add another lesson first."))
+    drop_versions(lesson)
     session.execute(delete(Lesson).where(Lesson.id == lesson.id))
-    _arrange(course, outline)
+    arrange(course, outline)
 
 
 def _inside(outline: Outline, section_id: UUID) -> list[Lesson]:
@@ -119,7 +131,7 @@ def move(course: Course, id: UUID, step: int) -> None:
             break
     else:
         return  # at the edge, or gone
-    _arrange(course, outline)
+    arrange(course, outline)
 
 
 def order(course: Course, ids: Sequence[UUID]) -> None:
@@ -136,10 +148,10 @@ def order(course: Course, ids: Sequence[UUID]) -> None:
             arranged.append((sections[id], []))
         else:
             arranged[-1][1].append(lessons[id])
-    _arrange(course, arranged)
+    arrange(course, arranged)
 
 
-def _arrange(course: Course, outline: Outline) -> None:
+def arrange(course: Course, outline: Outline) -> None:
     """Number sections and lessons as they stand, and count."""
     number = count(1)
     for place, (section, inside) in enumerate(outline, start=1):

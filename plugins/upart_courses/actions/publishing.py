@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from upart.plugin import Problem, clock, emit, renew_pages, session, unopposed
+from upart.plugin import Problem, clock, drop_versions, emit, renew_pages, session, unopposed
 from upart.plugin import gettext as _
 from upart_courses.actions.writing import Outline, lock, outline_of
 from upart_courses.models import Course, CourseState, Enrolment, Lesson, Section
@@ -69,6 +69,7 @@ def remove(course: Course) -> None:
     """Delete a course with its lessons and all enrolments, for ever."""
     lock(course)
     emit("courses.deleted", course, enrolments=learners(course))
+    drop_versions(course, *session.scalars(select(Lesson).where(Lesson.course_id == course.id)))
     # Lessons first: whoever notes something holds a lesson, then an enrolment.
     tables: tuple[Any, ...] = (Lesson, Section, Enrolment)
     for table in tables:

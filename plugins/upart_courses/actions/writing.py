@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from upart.plugin import Person, clock, emit, get_or_404, insert_once, renew_pages, session
+from upart.plugin import Overtaken, Person, clock, emit, get_or_404, insert_once, renew_pages, session, write_through
 from upart.plugin import gettext as _
 from upart_courses.models import Course, CourseState, Lesson, Level, Section
 
@@ -27,10 +27,6 @@ FACTS: dict[type[Course | Lesson], tuple[str, ...]] = {  # what a writer can typ
     Course: ("title", "slug", "summary", "lead", "description", "field", "level", "language", "cover", "outcomes"),
     Lesson: ("title", "section_id", "kind", "minutes", "preview", "body"),
 }
-
-
-class Overtaken(Exception):
-    """Somebody else has saved this since the page was opened: nothing of theirs is lost, and nothing was saved."""
 
 
 class Taken(Exception):
@@ -69,7 +65,7 @@ def addresses(title: str, otherwise: str) -> Iterator[str]:
 
 
 def save(course: Course, facts: Mapping[str, Any], seen: str) -> None:
-    """Change the facts of a course. `seen` is its version when the page was opened. Raises Overtaken, Taken."""
+    """Change the facts of a course at once, also of one that learners read. `seen` is its version when the page was opened. Raises Overtaken, Taken."""
     lock(course)
     unless_overtaken(course, seen)
     address = course.slug if course.published_at else facts["slug"]
@@ -78,9 +74,16 @@ def save(course: Course, facts: Mapping[str, Any], seen: str) -> None:
             course.slug = address
     except IntegrityError:
         raise Taken(address) from None
-    for name in FACTS[Course]:
-        setattr(course, name, address if name == "slug" else facts[name])
+    write(course, course, {name: facts[name] for name in FACTS[Course] if name != "slug"})
     changed(course)
+
+
+def write(course: Course, row: Course | Lesson, facts: Mapping[str, Any]) -> None:
+    """Let a course or a lesson of it say this at once; what learners read already keeps its version. Raises Problem 409 while a draft is open."""
+    if course.state is not CourseState.DRAFT:
+        write_through(row, facts)
+    for name, value in facts.items():
+        setattr(row, name, value)
 
 
 def choose_cover(course: Course, picture: UUID | None) -> None:

@@ -9,9 +9,9 @@ from uuid import UUID
 from flask import redirect, request, url_for
 from werkzeug import Response
 
-from upart.plugin import Area, Blueprint, Problem, get_or_404, markdown, once, render, show
+from upart.plugin import Area, Blueprint, Overtaken, Problem, draft_of, get_or_404, markdown, once, render, show
 from upart.plugin import gettext as _
-from upart_courses.actions import outlining, publishing, writing
+from upart_courses.actions import drafting, outlining, publishing, writing
 from upart_courses.forms import LessonForm, SectionForm
 from upart_courses.models import Course, Lesson, LessonKind, Section
 from upart_courses.views.listed import STATES
@@ -32,7 +32,8 @@ def _outline(course: Course, form: SectionForm, **values: Any) -> Response:
     """`at` in `values`: the section whose form it is, else that of a new one."""
     parts = writing.outline_of(course)
     missing = publishing.missing(parts, course)
-    return show("courses/teach/outline.html", form, course=course, states=STATES, outline=parts, missing=missing, once=once(), **values)
+    drafts = {row.id for row, _draft in drafting.changes(course)}
+    return show("courses/teach/outline.html", form, course=course, states=STATES, outline=parts, missing=missing, drafts=drafts, once=once(), **values)
 
 
 @outline_pages.post("/<uuid:id>/sections", policy=TEACH)
@@ -75,7 +76,7 @@ def order(id: UUID) -> Response:
     """Arrange everything as it now stands on the page: dragging and keys, by script."""
     try:
         outlining.order(course_of(id), _ids(request.form.getlist("order")))
-    except writing.Overtaken:
+    except Overtaken:
         raise Problem(409, _("Somebody else has changed this outline."), remedy=_("Open the page again and move it once more.")) from None
     return Response(status=204)
 
@@ -100,19 +101,21 @@ def add_lesson(id: UUID) -> Response:
 def lesson(id: UUID, lesson: UUID) -> Response:
     """A lesson to write on."""
     course, row = course_of(id), get_or_404(Lesson, id=lesson, course_id=id)
-    typed = {name: getattr(row, name) for name in ("title", "kind", "minutes", "preview", "body")}
-    return _lesson(course, LessonForm(**typed, section=str(row.section_id), seen=writing.version(row)), row)
+    stored = drafting.typed(course, row)
+    typed = {name: stored[name] for name in ("title", "kind", "minutes", "preview", "body")}
+    return _lesson(course, LessonForm(**typed, section=str(row.section_id), seen=drafting.seen(course, row)), row)
 
 
 @outline_pages.post("/<uuid:id>/lessons/<uuid:lesson>", policy=TEACH)
 def save_lesson(id: UUID, lesson: UUID) -> Response:
-    """Save it, or show how it will look."""
+    """Save it, on a draft once people read the course; or show how it will look."""
     course, row, form = course_of(id), get_or_404(Lesson, id=lesson, course_id=id), LessonForm.posted()
     if not _complete(course, form) or "preview_text" in request.form:
         return _lesson(course, form, row)
+    save = drafting.save_lesson if drafting.on_drafts(course) else outlining.save_lesson
     try:
-        outlining.save_lesson(course, row, UUID(form.section.data), _facts(form), form.seen.data or "")
-    except writing.Overtaken:
+        save(course, row, UUID(form.section.data), _facts(form), form.seen.data or "")
+    except Overtaken:
         return _lesson(course, form, row, 409, overtaken=True)
     return redirect(url_for(".lesson", id=id, lesson=lesson), 303)
 
@@ -134,8 +137,10 @@ def _facts(form: LessonForm) -> dict[str, Any]:
 def _lesson(course: Course, form: LessonForm, row: Lesson | None, status: int | None = None, **values: Any) -> Response:
     form.choose_from(_sections(course))
     shown = markdown(form.body.data or "") if "preview_text" in request.form else None
-    version = writing.version(row) if row else ""
-    return show("courses/teach/lesson.html", form, status, course=course, states=STATES, lesson=row, shown=shown, version=version, **values)
+    version, stored, draft = (drafting.seen(course, row), drafting.typed(course, row), draft_of(row)) if row else ("", {}, None)
+    return show(
+        "courses/teach/lesson.html", form, status, course=course, states=STATES, lesson=row, shown=shown, version=version, stored=stored, draft=draft, **values
+    )
 
 
 @outline_pages.get("/<uuid:id>/lessons/<uuid:lesson>/delete", policy=TEACH)

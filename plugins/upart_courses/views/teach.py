@@ -11,12 +11,30 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 from werkzeug import Response
 
-from upart.plugin import Area, Blueprint, Person, Picture, allow, context, get_or_404, list_pages, may, once, paged, pictures, refuse, render, show
+from upart.plugin import (
+    Area,
+    Blueprint,
+    Overtaken,
+    Person,
+    Picture,
+    allow,
+    context,
+    draft_of,
+    get_or_404,
+    list_pages,
+    may,
+    once,
+    paged,
+    pictures,
+    refuse,
+    render,
+    show,
+)
 from upart.plugin import gettext as _
 from upart_courses import public
-from upart_courses.actions import publishing, writing
+from upart_courses.actions import drafting, publishing, writing
 from upart_courses.forms import COVERS, CourseForm, NewCourseForm, lines
-from upart_courses.models import Course, CourseState, Enrolment, Level
+from upart_courses.models import Course, Enrolment, Level
 from upart_courses.views.listed import COURSES, STATES
 
 teach = Blueprint("teach_courses", __name__, area=Area.TEACH)
@@ -48,24 +66,25 @@ def create() -> Response:
 def facts(id: UUID) -> Response:
     """What the catalogue and the course's page say."""
     course = course_of(id)
-    stored = {name: getattr(course, name) for name in writing.FACTS[Course]} | {"outcomes": "\n".join(course.outcomes)}
-    return _facts(course, CourseForm(**stored, seen=writing.version(course)))
+    stored = drafting.typed(course, course)
+    return _facts(course, CourseForm(**stored | {"outcomes": "\n".join(stored["outcomes"])}, seen=drafting.seen(course, course)))
 
 
 @teach.post("/<uuid:id>/facts", policy=TEACH)
 def save(id: UUID) -> Response:
-    """Save them. Visitors see them at once when the course is published."""
+    """Save them; once people read the course, on a draft."""
     course, form = course_of(id), CourseForm.posted()
-    form.published = course.state is CourseState.PUBLISHED
+    form.published = drafting.on_drafts(course)
     if not form.validate():
         return _facts(course, form)
     typed = {**form.data, "outcomes": lines(form.outcomes.data), "level": Level(form.level.data)}
+    save = drafting.save_facts if drafting.on_drafts(course) else writing.save
     try:
-        writing.save(course, typed, form.seen.data or "")
+        save(course, typed, form.seen.data or "")
     except writing.Taken:
         refuse(form, "slug", _("Another course has this address."))
         return _facts(course, form)
-    except writing.Overtaken:
+    except Overtaken:
         return _facts(course, form, 409, overtaken=True)
     return redirect(url_for(".facts", id=id), 303)
 
@@ -78,7 +97,9 @@ def _facts(course: Course, form: CourseForm, status: int | None = None, **values
         course=course,
         states=STATES,
         covers=COVERS,
-        version=writing.version(course),
+        stored=drafting.typed(course, course),
+        draft=draft_of(course),
+        version=drafting.seen(course, course),
         picture_of=_cover(course),
         **values,
     )

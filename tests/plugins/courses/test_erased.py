@@ -3,20 +3,10 @@
 
 from __future__ import annotations
 
-from classroom import BREAD, MUSIC, count
-from people import work
-from sqlalchemy import select
+from classroom import BREAD, MUSIC, count, erase
 from upart_courses.models import Course, Enrolment, Lesson, LessonEvent
 
 from upart.accounts.models import Person
-from upart.rights.actions.asking import ask_to_erase
-
-
-def erase(school, name: str) -> None:
-    """Ask as the person's own page does, and let a worker do it."""
-    with school.app.test_request_context(), school.writing("athena") as session:
-        ask_to_erase(session.scalars(select(Person).where(Person.name == name)).one())
-    work(school)
 
 
 def test_lenas_learning_goes_with_her(school):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Theo and Ada write courses; two writers never lose each other's words; what is published is seen at once."""
+"""Theo and Ada write courses; two writers never lose each other's words; what they change on a published course is seen once they publish it."""
 
 from __future__ import annotations
 
@@ -34,10 +34,12 @@ def test_ada_reads_in_the_audit_who_did_what(portal):
     assert "began a course" in page
 
 
-def test_a_published_course_changes_at_once(portal):
+def test_a_published_course_changes_when_its_changes_are_published(portal):
     theo, vic, course = sign_in(portal, "theo"), portal.visitor("athena"), f"/teach/courses/{course_id(portal, BREAD)}"
     assert "Your first sourdough" in vic.get("/courses/").text
     theo.post(f"{course}/facts", data=facts(theo, course, title="Your second sourdough"))
+    assert "Your second sourdough" not in vic.get("/courses/").text + vic.get(f"/courses/{BREAD}").text
+    theo.post(f"{course}/changes/publish")
     assert "Your second sourdough" in vic.get("/courses/").text
     assert "Your second sourdough" in vic.get(f"/courses/{BREAD}").text
 
@@ -128,6 +130,7 @@ def test_the_second_of_two_writers_is_told_and_nothing_is_lost(portal):
     again = Forms(answer.text).found[f"{course}/facts"]
     assert again["summary"] == "From Ada."
     assert ada.post(f"{course}/facts", data=again).status_code == 303
+    assert ada.post(f"{course}/changes/publish").status_code == 303
     assert "From Ada." in portal.visitor("athena").get("/courses/").text
 
 

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: MIT
+"""Change courses that learners read: on drafts, which are published together, at once or at a planned time. What learners have done stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from upart.plugin import (
+    Overtaken,
+    Problem,
+    Revision,
+    clock,
+    context,
+    drafts_of,
+    edited,
+    emit,
+    enqueue,
+    lay_aside,
+    mark_of,
+    publish_draft,
+    restore_version,
+    save_draft,
+    schedule_draft,
+    session,
+    unopposed,
+)
+from upart.plugin import gettext as _
+from upart_courses.actions.outlining import arrange, change_section
+from upart_courses.actions.publishing import NotReady
+from upart_courses.actions.writing import FACTS, lock, outline_of, version
+from upart_courses.models import Course, CourseState, Lesson
+
+PUBLISH = "courses.publish_planned"
+"""The task that publishes what was planned for now."""
+
+Changes = list[tuple[Course | Lesson, Revision]]
+"""The course itself, then its lessons in order: those that have a draft."""
+
+
+def on_drafts(course: Course) -> bool:
+    """Is a course written on drafts, because people read it?"""
+    return course.state is not CourseState.DRAFT
+
+
+def typed(course: Course, row: Course | Lesson) -> dict[str, Any]:
+    """What a form begins with: the draft if there is one, else what is stored."""
+    stored = {name: getattr(row, name) for name in FACTS[type(row)]}
+    return {**stored, **edited(row)} if on_drafts(course) else stored
+
+
+def seen(course: Course, row: Course | Lesson) -> str:
+    """The mark of that, by which two writers notice each other."""
+    return mark_of(row) if on_drafts(course) else version(row)
+
+
+def save_facts(course: Course, facts: Mapping[str, Any], mark: str) -> None:
+    """Write on the draft of a course's facts. Raises Overtaken."""
+    lock(course)
+    save_draft(course, facts, seen=mark)
+
+
+def save_lesson(course: Course, lesson: Lesson, section_id: UUID, facts: Mapping[str, Any], mark: str) -> None:
+    """Write on the draft of a lesson; into another section it goes at once. Raises Overtaken, Problem 404 for a section that is gone."""
+    lock(course)
+    save_draft(lesson, facts, seen=mark)
+    if section_id != lesson.section_id:
+        change_section(course, lesson, section_id)
+
+
+def changes(course: Course) -> Changes:
+    """What of a course has a draft."""
+    lessons = session.scalars(select(Lesson).where(Lesson.course_id == course.id).order_by(Lesson.position)).all()
+    found = {**drafts_of([course]), **drafts_of(lessons)}
+    rows: list[Course | Lesson] = [course, *lessons]
+    return [(row, found[row.id]) for row in rows if row.id in found]
+
+
+def missing(found: Changes) -> list[str]:
+    """What the drafts still need before learners can read them, in words."""
+    empty = [draft.body["title"] for row, draft in found if isinstance(row, Lesson) and not draft.body["body"].strip()]
+    needed = [_("A summary: a sentence or two for lists.") for row, draft in found if isinstance(row, Course) and not draft.body["summary"]]
+    return needed + [_("The text of the lesson “%(title)s”.", title=title) for title in empty]
+
+
+def publish_changes(course: Course) -> None:
+    """Let everybody read all drafts of a course. Raises NotReady, and Overtaken where something was changed beside its draft."""
+    lock(course)
+    _publish(course, changes(course))
+
+
+def _publish(course: Course, found: Changes) -> None:
+    if needed := missing(found):
+        raise NotReady(*needed)
+    if not found:
+        return
+    unopposed("courses.publish", course)
+    with session.begin_nested():  # all of them or none
+        for row, _draft in found:
+            publish_draft(row)
+    arrange(course, outline_of(course))
+
+
+def plan(course: Course, at: datetime | None) -> None:
+    """Publish the drafts that are there at an instant, or (None) not by themselves. Raises NotReady, Problem 422 for an instant that is over."""
+    lock(course)
+    found = changes(course)
+    if at is not None and at <= clock.now():
+        raise Problem(422, _("This time is over."), remedy=_("Choose a later one."))
+    if at is not None and (needed := missing(found)):
+        raise NotReady(*needed)
+    for row, _draft in found:
+        schedule_draft(row, at)
+    if at is not None and found:
+        enqueue(PUBLISH, run_at=at, dedupe_key=f"{PUBLISH} {course.id} {int(at.timestamp())}", course=course.id)
+
+
+def publish_planned(course: str) -> None:
+    """Task: publish what was planned for now or before; again it finds nothing. What cannot be published stays a draft, and the audit says so."""
+    row = session.get(Course, {"academy_id": context.academy.id, "id": UUID(course)})
+    if row is None:
+        return
+    lock(row)
+    due = [(one, draft) for one, draft in changes(row) if draft.scheduled_for is not None and draft.scheduled_for <= clock.now()]
+    try:
+        _publish(row, due)
+    except (NotReady, Overtaken):
+        for one, _draft in due:
+            schedule_draft(one, None)
+        emit("courses.changes_kept", row)
+
+
+def lay_changes_aside(course: Course, row: Course | Lesson) -> None:
+    """End the draft of the facts or of a lesson without publishing it; it can be restored."""
+    lock(course)
+    lay_aside(row)
+
+
+def restore(course: Course, row: Course | Lesson, number: int) -> None:
+    """Make a draft of what a version said. Raises NotHere."""
+    lock(course)
+    restore_version(row, number)

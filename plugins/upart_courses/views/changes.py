@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: MIT
+"""Pages of teachers about what is not published yet, and what was: compare, publish, plan, lay aside, restore."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from sqlalchemy import select
+from werkzeug import Response
+
+from upart.plugin import (
+    Area,
+    Blueprint,
+    NoSuchTime,
+    Overtaken,
+    Person,
+    Problem,
+    context,
+    differences,
+    draft_of,
+    get_or_404,
+    instant_of,
+    preview_token,
+    published_before,
+    refuse,
+    render,
+    session,
+    show,
+    version_of,
+    versions_of,
+)
+from upart.plugin import gettext as _
+from upart_courses.actions import drafting
+from upart_courses.actions.publishing import NotReady
+from upart_courses.forms import COVERS, KINDS, LANGUAGES, LEVELS, PlanForm
+from upart_courses.models import Course, Lesson, LessonKind, Level
+from upart_courses.views.listed import STATES
+from upart_courses.views.teach import TEACH, course_of
+
+change_pages = Blueprint("teach_changes", __name__, area=Area.TEACH)
+
+LABELS = {  # as the forms call them
+    "title": "Title", "field": "Subject", "summary": "Summary", "lead": "Introduction", "outcomes": "What learners will be able to do",
+    "description": "About this course", "level": "Level", "language": "Language of the lessons", "cover": "Picture",
+    "kind": "Kind", "minutes": "Minutes", "preview": "Free preview", "body": "Text",
+}  # fmt: skip
+
+
+@change_pages.get("/<uuid:id>/changes", policy=TEACH)
+def changes(id: UUID) -> Response:
+    """What is different from what people read."""
+    return _changes(course_of(id), PlanForm())
+
+
+def _changes(course: Course, form: PlanForm, status: int | None = None, **values: Any) -> Response:
+    found = drafting.changes(course)
+    parts = [
+        {
+            "row": row,
+            "draft": draft,
+            "lesson": isinstance(row, Lesson),
+            "title": draft.body["title"],
+            "differences": _compared(row, _live(row), draft.body),
+        }
+        for row, draft in found
+    ]
+    planned = min((draft.scheduled_for for _row, draft in found if draft.scheduled_for is not None), default=None)
+    preview = url_for("course_preview.page", slug=course.slug, preview=preview_token(course), _external=True)
+    return show(
+        "courses/teach/changes.html", form, status, course=course, states=STATES, parts=parts, planned=planned, missing=drafting.missing(found),
+        zone=context.person.zone, preview=preview, writers=_names(draft.author_id for _row, draft in found), **values,
+    )  # fmt: skip
+
+
+def _live(row: Any) -> Mapping[str, Any]:
+    """What people read of a course or lesson now, as a version has it."""
+    return {name: getattr(row, name) for name in type(row).__revised__}
+
+
+@change_pages.post("/<uuid:id>/changes/publish", policy=TEACH)
+def publish(id: UUID) -> Response:
+    """Let everybody read the changes."""
+    course = course_of(id)
+    try:
+        drafting.publish_changes(course)
+    except NotReady:
+        return _changes(course, PlanForm(), 422)
+    except Overtaken:
+        return _changes(course, PlanForm(), 409, overtaken=True)
+    return redirect(url_for("teach_outline.outline", id=id), 303)
+
+
+@change_pages.post("/<uuid:id>/changes/plan", policy=TEACH)
+def plan(id: UUID) -> Response:
+    """Publish them at a time, or not by themselves after all."""
+    course, form = course_of(id), PlanForm.posted()
+    if "cancel" in request.form:
+        drafting.plan(course, None)
+        return redirect(url_for(".changes", id=id), 303)
+    if not form.validate() or form.publish_at.data is None:
+        return _changes(course, form)
+    try:
+        drafting.plan(course, instant_of(form.publish_at.data, context.person.zone))
+    except NoSuchTime:
+        refuse(form, "publish_at", _("The clocks go forward then, and this time is left out. Choose another."))
+    except NotReady:
+        refuse(form, "publish_at", _("Something is missing still."))
+    except Problem as error:
+        refuse(form, "publish_at", f"{error} {error.remedy}")
+    return _changes(course, form) if form.errors else redirect(url_for(".changes", id=id), 303)
+
+
+@change_pages.post("/<uuid:id>/changes/aside", policy=TEACH)
+def lay_aside(id: UUID) -> Response:
+    """End one draft without publishing it."""
+    course = course_of(id)
+    drafting.lay_changes_aside(course, _row(course, request.form.get("lesson", "")))
+    return redirect(url_for(".changes", id=id), 303)
+
+
+@change_pages.get("/<uuid:id>/versions", policy=TEACH, query=("lesson", "number"))
+def versions(id: UUID) -> Response:
+    """All versions of the facts, or of a lesson; with `number` what one of them changed."""
+    course = course_of(id)
+    row, number = _row(course, request.args.get("lesson", "")), request.args.get("number", "")
+    every = versions_of(row)
+    chosen = version_of(row, int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    old = published_before(row, chosen.number) if chosen is not None else None
+    return render(
+        "courses/teach/versions.html", course=course, states=STATES, row=row, lesson=row if isinstance(row, Lesson) else None, versions=every, chosen=chosen,
+        old=old, differences=_compared(row, old.body if old else {}, chosen.body) if chosen is not None else [], open=draft_of(row) is not None,
+        writers=_names(one.author_id for one in every),
+    )  # fmt: skip
+
+
+@change_pages.post("/<uuid:id>/versions/restore", policy=TEACH)
+def restore(id: UUID) -> Response:
+    """Make a draft of a version."""
+    course, number = course_of(id), request.form.get("number", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise Problem(422, _("This form was changed on its way."), remedy=_("Open the page again and send it once more."))
+    drafting.restore(course, _row(course, request.form.get("lesson", "")), int(number))
+    return redirect(url_for(".changes", id=id), 303)
+
+
+def _row(course: Course, lesson: str) -> Course | Lesson:
+    """The course itself, or one of its lessons."""
+    if not lesson:
+        return course
+    try:
+        return get_or_404(Lesson, UUID(lesson), course_id=course.id)
+    except ValueError:
+        raise Problem(422, _("This form was changed on its way."), remedy=_("Open the page again and send it once more.")) from None
+
+
+def _names(ids: Any) -> dict[UUID, str]:
+    """Names of writers who are still here."""
+    wanted = {id for id in ids if id is not None}
+    return {person.id: person.name for person in session.scalars(select(Person).where(Person.id.in_(wanted)))} if wanted else {}
+
+
+def _compared(row: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Any]:
+    return differences(_in_words(row, old), _in_words(row, new))
+
+
+def _in_words(row: Any, body: Mapping[str, Any]) -> dict[str, str]:
+    return {_(LABELS[name]): _said(name, body[name]) for name in type(row).__revised__ if name in body}
+
+
+def _said(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return "\n".join(value)
+    tables: dict[str, Mapping[Any, str]] = {
+        "level": {Level(one).value: label for one, label in LEVELS.items()}, "kind": {LessonKind(one).value: label for one, label in KINDS.items()},
+        "cover": {one: label.capitalize() for one, label in COVERS.items()}, "language": LANGUAGES,
+    }  # fmt: skip
+    known = tables.get(name)
+    return _(known.get(str(value), str(value))) if known is not None and value else str(value)

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+"""The preview of one course for whoever has its address: how it will read once the changes are published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from sqlalchemy import select
+from werkzeug import Response
+
+from upart.plugin import Blueprint, anyone_uncached, as_preview, drafts_of, get_or_404, markdown, open_preview, render, session
+from upart_courses.models import Course, Lesson
+
+preview_pages = Blueprint("course_preview", __name__)
+
+
+@preview_pages.get("/courses/<slug>/preview", policy=anyone_uncached, query=("preview", "lesson"))
+def page(slug: str) -> Response:
+    """The course with its lessons, or one lesson of it. Without a good `preview` it is not there."""
+    course = get_or_404(Course, slug=slug)
+    open_preview(course, request.args.get("preview", ""))
+    lessons = session.scalars(select(Lesson).where(Lesson.course_id == course.id).order_by(Lesson.position)).all()
+    drafts = drafts_of(lessons)
+    chosen = get_or_404(Lesson, course_id=course.id, slug=request.args["lesson"]) if request.args.get("lesson") else None
+    shown = {lesson.id: _body(lesson, drafts) for lesson in lessons}
+    whole = _body(course, drafts_of([course]))
+    text = shown[chosen.id]["body"] if chosen is not None else whole["description"]
+    answer = render(
+        "courses/preview.html", course=whole, slug=slug, token=request.args["preview"], lesson=shown[chosen.id] if chosen is not None else None,
+        lessons=[{"slug": lesson.slug, **shown[lesson.id]} for lesson in lessons], text=markdown(text),
+    )  # fmt: skip
+    return as_preview(answer)
+
+
+def _body(row: Any, drafts: Any) -> dict[str, Any]:
+    stored = {name: getattr(row, name) for name in type(row).__revised__}
+    return {**stored, **drafts[row.id].body} if row.id in drafts else stored
