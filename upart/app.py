@@ -12,55 +12,38 @@ from typing import Any
 from flask import Flask, Response, abort, request
 from werkzeug.routing import Rule
 
-from upart import clock, config, db, keys
+from upart import clock, config, db, keys, theming
 from upart.academies import custody
-from upart.academies import hooks as academies
 from upart.academies.directory import Directory
 from upart.academies.gate import HostGate
-from upart.accounts import hooks as accounts
 from upart.accounts import passwords, sessions
 from upart.accounts.sessions import Visitor
 from upart.accounts.views.doors import sign_in_needed
-from upart.api import hooks as api
-from upart.backup import hooks as backup
 from upart.config import Config
-from upart.consent import hooks as consent
 from upart.context import CurrentAcademy, context
-from upart.cookies import hooks as cookies
 from upart.cookies.gate import CookieGate
 from upart.cookies.showing import question
 from upart.cookies.signals import allows, personalised
+from upart.core import CORE, CORE_PATHS
 from upart.db import masks
 from upart.db.types import UNSTORABLE
-from upart.disclosure import hooks as disclosure
 from upart.errors import PluginError, Problem, SignInNeeded
-from upart.events import hooks as events
-from upart.files import hooks as files
 from upart.hooks import loader, plugged, quarantined
 from upart.hooks.loaded import Plugin, Plugins
 from upart.hooks.plan import Dispatcher
 from upart.hooks.records import Area
 from upart.hooks.routes import Policy, enforce
 from upart.hooks.single import one_file_plugins
-from upart.jobs import hooks as jobs
-from upart.mail import hooks as mail
 from upart.mail.actions import CONFIG
-from upart.manage import hooks as manage
-from upart.media import hooks as media
 from upart.media.showing import picture
-from upart.policy import hooks as policy
-from upart.revisions import hooks as revisions
-from upart.rights import hooks as rights
 from upart.rights.actions import looking
 from upart.rights.gate import LedgerGate
 from upart.rights.ledger import book as ledger
 from upart.rights.restricting import columns
 from upart.rights.restricting.actions import in_force
-from upart.search import hooks as search
 from upart.search.views import searches
 from upart.storage import places
 from upart.theming import headers, locales
-from upart.theming import hooks as theming
 from upart.theming.bodies import MAX_BODY, check_form
 from upart.theming.cache import PAGE, PageCache
 from upart.theming.faults import error_pages
@@ -69,64 +52,15 @@ from upart.theming.themes import Themes, load_themes
 from upart.theming.turns import SAFE, Turns
 from upart.theming.uploads import Request, receive_files
 from upart.tokens import bearing, rates
-from upart.tokens import hooks as tokens
 from upart.tokens.bearing import Call
 from upart.tokens.origins import OriginGate
 from upart.tokens.repeating import Claim, once
-from upart.visits import hooks as visits
 from upart.visits.counting import Counting
 from upart.visits.naming import page_of
 from upart.visits.origins import Origins
 from upart.visits.recent import title_of
-from upart.webhooks import hooks as webhooks
 
 __all__ = ["Portal", "State", "create_app"]
-
-CORE = (
-    jobs,
-    events,
-    theming,
-    files,
-    search,
-    revisions,
-    mail,
-    disclosure,
-    api,
-    manage,
-    academies,
-    accounts,
-    consent,
-    media,
-    tokens,
-    webhooks,
-    cookies,
-    visits,
-    policy,
-    rights,
-    backup,
-)
-"""Features of the core that plug into its hooks."""
-
-CORE_PATHS = (
-    "/static/",
-    "/art/",
-    "/files/",
-    "/account/",
-    "/teach/",
-    "/manage/",
-    "/privacy/",
-    "/api/",
-    "/search/",
-    "/oauth/",
-    "/webhooks/",
-    "/sign-up/",
-    "/sign-in/",
-    "/sign-out/",
-    "/reset-password/",
-    "/invitation/",
-    "/join/",
-    "/.well-known/",
-)
 
 
 @dataclass

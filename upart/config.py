@@ -9,121 +9,18 @@ from __future__ import annotations
 import difflib
 import json
 import os
-import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from upart import geography, operators
+from upart import geography, operators, values
 from upart.errors import BadSetting, NoInstance
 
 MIB = 1024 * 1024
-HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*")
-BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*/?")
-
-
-def _host(value: str) -> str:
-    folded = value.strip().lower().rstrip(".")
-    if not HOST.fullmatch(folded):
-        raise ValueError("a host name without port, for example: academy.example")
-    return folded
-
-
-def _database(value: str) -> str:
-    if not value:
-        return ""
-    scheme = urlsplit(value).scheme
-    if scheme == "sqlite" or re.fullmatch(r"postgres(ql)?(\+psycopg)?", scheme):
-        return re.sub(r"^postgres(ql)?(\+psycopg)?:", "postgresql+psycopg:", value)
-    raise ValueError("sqlite:///path/to/file or postgresql://user:password@host/name")
-
-
-def _bytes(value: str) -> int:
-    if not value.isascii() or not value.isdigit():
-        raise ValueError("a whole number of bytes, for example: 16777216")
-    return int(value)
-
-
-def _files(value: str) -> str:
-    parts = urlsplit(value)
-    if value and (parts.scheme != "file" or parts.netloc or not parts.path.startswith("/")):
-        raise ValueError("file:///path/to/folder")
-    return value
-
-
-def _ledger(value: str) -> str:
-    parts = urlsplit(value)
-    if value and not BUCKET.fullmatch(value) and (parts.scheme != "file" or parts.netloc or not parts.path.startswith("/")):
-        raise ValueError("file:///path/to/folder, on another disk than the database, or s3://bucket/prefix")
-    return value
-
-
-def _pseudonym_key(value: str) -> bytes:
-    if value and len(value.encode()) < 32:
-        raise ValueError("one key of at least 32 characters, never changed and never in a backup")
-    return value.encode()
-
-
-def _count(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 1000:
-        raise ValueError("a whole number from 1 to 1000")
-    return int(value)
-
-
-def _keys(value: str) -> tuple[bytes, ...]:
-    keys = tuple(part.strip().encode() for part in value.split(",") if part.strip())
-    if any(len(key) < 32 for key in keys):
-        raise ValueError("comma-separated keys of at least 32 characters each; the first signs, all verify")
-    return keys
-
-
-def _mail(value: str) -> tuple[str, ...]:
-    urls = tuple(part.strip() for part in value.split(",") if part.strip())
-    if not all(re.match(r"(console:|file:|smtps?://[^/]+)", url) for url in urls):
-        raise ValueError("console:, file:, smtp://user:password@host:port or smtps://…, several separated by commas")
-    return urls
-
-
-def _sender(value: str) -> str:
-    if value and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
-        raise ValueError("one address, for example: post@academy.example")
-    return value
-
-
-def _sign_up(value: str) -> str:
-    if value not in ("open", "invited", "closed"):
-        raise ValueError("open, invited or closed")
-    return value
-
-
-def _kib(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or not 8 <= int(value) <= 1024 * 1024:
-        raise ValueError("a whole number of kibibytes from 8, for example: 19456")
-    return int(value)
-
-
-def _origin(value: str) -> str:
-    if value and not re.fullmatch(r"https?(:\d{1,5})?", value):
-        raise ValueError("https, or a scheme with a port, for example: http:8000")
-    return value
-
-
-def _instant(value: str) -> datetime | None:
-    if not value:
-        return None
-    instant = datetime.fromisoformat(value)
-    if instant.tzinfo is None:
-        raise ValueError("an ISO time with its zone, for example: 2026-11-24T12:00:00+00:00")
-    return instant
-
-
-def _networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,28 +39,28 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("UPART_BASE_HOST", _host, "localhost", "Host of the platform, without port; an academy answers at <slug>.<base host>."),
-    Setting("UPART_DATABASE_URL", _database, "", "Where the database is; empty means SQLite in the instance folder."),
-    Setting("UPART_FILES_URL", _files, "", "Where uploaded files lie: file:///path/to/folder; empty means files in the instance folder."),
-    Setting("UPART_FILES_SPACE", _bytes, str(10 * 1024 * MIB), "Bytes that the files of one academy may take; 0 means no limit. An academy may set less."),
-    Setting("UPART_FILES_SPARE", _bytes, str(256 * MIB), "Bytes of the disk that files leave free; beyond that nothing more is stored."),
-    Setting("UPART_PAGE_CACHE_BYTES", _bytes, str(16 * MIB), "Memory that the page cache of one process may use, in bytes; 0 switches it off."),
-    Setting("UPART_PLUGIN_FAILURES", _count, "5", "After so many failures of one plugin in one process it is quarantined."),
-    Setting("UPART_TRUSTED_PROXIES", _networks, "", "Comma-separated addresses or networks whose X-Forwarded-Proto and X-Forwarded-For are believed."),
-    Setting("UPART_MAIL_URL", _mail, "console:,file:", "Ways that mail goes: console:, file: (instance/mail), smtp://… or smtps://…; several separated by commas."),
-    Setting("UPART_MAIL_FROM", _sender, "", "Sender's address of all mail; empty means post@ the academy's host."),
-    Setting("UPART_SECRET_KEYS", _keys, "", "Comma-separated keys: the first signs and encrypts, all verify; empty means instance/keys, made at the first start."),
-    Setting("UPART_LEDGER_URL", _ledger, "", "Where the ledger of rights lies: file:///path/to/folder, on another disk than the database, or s3://bucket/prefix; empty means ledger in the instance folder."),
-    Setting("UPART_PSEUDONYM_KEY", _pseudonym_key, "", "Key of the pseudonyms in the ledger, at least 32 characters; empty means instance/pseudonym-key, made with the first entry. Never changed, never in a backup."),
+    Setting("UPART_BASE_HOST", values.host_name, "localhost", "Host of the platform, without port; an academy answers at <slug>.<base host>."),
+    Setting("UPART_DATABASE_URL", values.database_url, "", "Where the database is; empty means SQLite in the instance folder."),
+    Setting("UPART_FILES_URL", values.files_url, "", "Where uploaded files lie: file:///path/to/folder; empty means files in the instance folder."),
+    Setting("UPART_FILES_SPACE", values.size, str(10 * 1024 * MIB), "Bytes that the files of one academy may take; 0 means no limit. An academy may set less."),
+    Setting("UPART_FILES_SPARE", values.size, str(256 * MIB), "Bytes of the disk that files leave free; beyond that nothing more is stored."),
+    Setting("UPART_PAGE_CACHE_BYTES", values.size, str(16 * MIB), "Memory that the page cache of one process may use, in bytes; 0 switches it off."),
+    Setting("UPART_PLUGIN_FAILURES", values.count, "5", "After so many failures of one plugin in one process it is quarantined."),
+    Setting("UPART_TRUSTED_PROXIES", values.networks, "", "Comma-separated addresses or networks whose X-Forwarded-Proto and X-Forwarded-For are believed."),
+    Setting("UPART_MAIL_URL", values.mail_urls, "console:,file:", "Ways that mail goes: console:, file: (instance/mail), smtp://… or smtps://…; several separated by commas."),
+    Setting("UPART_MAIL_FROM", values.sender, "", "Sender's address of all mail; empty means post@ the academy's host."),
+    Setting("UPART_SECRET_KEYS", values.signing_keys, "", "Comma-separated keys: the first signs and encrypts, all verify; empty means instance/keys, made at the first start."),
+    Setting("UPART_LEDGER_URL", values.ledger_url, "", "Where the ledger of rights lies: file:///path/to/folder, on another disk than the database, or s3://bucket/prefix; empty means ledger in the instance folder."),
+    Setting("UPART_PSEUDONYM_KEY", values.pseudonym_key, "", "Key of the pseudonyms in the ledger, at least 32 characters; empty means instance/pseudonym-key, made with the first entry. Never changed, never in a backup."),
     Setting("UPART_INFRASTRUCTURE", operators.read, "", "Who runs machines for this installation, by task (server, database, files, mail, ledger, backup), for the privacy policies: mail: Postbote AG, CH, adequacy decision 2000/518/EC; several separated by semicolons."),
     Setting("UPART_GEO_DATABASE", geography.read, "", "Databases (MaxMind DB) in which visits find the country and the network of their internet address, in memory: country:/path/to/file.mmdb, network:/path/to/file.mmdb; one or both. Empty: neither is noted."),
-    Setting("UPART_BACKUP_DAYS", _count, "365", "Days that the oldest backup is kept; the ledger reaches back 30 days more."),
-    Setting("UPART_SIGN_UP", _sign_up, "open", "Who may sign up: open, invited or closed. An academy may be stricter."),
-    Setting("UPART_PASSWORD_MEMORY", _kib, "19456", "Kibibytes of memory that one password check takes (argon2id)."),
-    Setting("UPART_JOB_LEASE", _count, "60", "Seconds after which a job is taken from a worker that gives no sign of life."),
-    Setting("UPART_FETCH_ALLOW", _networks, "", "Comma-separated networks that calls to addresses which people type in (webhooks) may reach besides public ones: 10.1.2.0/24."),
-    Setting("UPART_PUBLIC_ORIGIN", _origin, "", "Scheme, and port if it is not the usual one, at which people reach the portals: https or http:8000. Empty: https, on localhost http."),
-    Setting("UPART_TEST_NOW", _instant, "", "For the demo only: ISO time with zone at which the clock starts."),
+    Setting("UPART_BACKUP_DAYS", values.count, "365", "Days that the oldest backup is kept; the ledger reaches back 30 days more."),
+    Setting("UPART_SIGN_UP", values.sign_up, "open", "Who may sign up: open, invited or closed. An academy may be stricter."),
+    Setting("UPART_PASSWORD_MEMORY", values.kib, "19456", "Kibibytes of memory that one password check takes (argon2id)."),
+    Setting("UPART_JOB_LEASE", values.count, "60", "Seconds after which a job is taken from a worker that gives no sign of life."),
+    Setting("UPART_FETCH_ALLOW", values.networks, "", "Comma-separated networks that calls to addresses which people type in (webhooks) may reach besides public ones: 10.1.2.0/24."),
+    Setting("UPART_PUBLIC_ORIGIN", values.origin, "", "Scheme, and port if it is not the usual one, at which people reach the portals: https or http:8000. Empty: https, on localhost http."),
+    Setting("UPART_TEST_NOW", values.instant, "", "For the demo only: ISO time with zone at which the clock starts."),
 )  # fmt: skip
 
 # Names in the environment that begin with UPART_ but are not settings of an installation.

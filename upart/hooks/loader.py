@@ -9,10 +9,8 @@ import re
 import sys
 import traceback
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
-from typing import Any
 
 import pluggy
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -24,31 +22,14 @@ from upart.db import Model, forget_package, registry_of
 from upart.errors import PluginError, UpartError
 from upart.hooks import specs
 from upart.hooks.choices import check_choices
-from upart.hooks.chosen import Setting
 from upart.hooks.claiming import claim_paths
 from upart.hooks.declared import declared, digest_of
-from upart.hooks.health import HealthCheck
 from upart.hooks.loaded import Plugin, Plugins
-from upart.hooks.matters import Waiting
+from upart.hooks.parts import ask_for_parts, check_names
 from upart.hooks.recipients import check_recipients
 from upart.hooks.records import (
-    SLOTS,
-    ConsentPurpose,
-    Cookie,
-    Decision,
-    EventType,
-    ExternalStore,
-    Invariant,
     Manifest,
-    MenuItem,
-    Permission,
-    Recipient,
-    Searchable,
-    Slot,
-    Task,
 )
-from upart.hooks.resources import Resource
-from upart.hooks.routes import Blueprint
 from upart.hooks.safe import refuse_outside
 from upart.hooks.searched import check_searchables
 from upart.hooks.single import OneFile, not_installed
@@ -72,7 +53,7 @@ def load(
     taken = Plugins({}, manager, register.build(core))
     for module in core_features:
         feature = Plugin("core", package="upart", module=module)
-        _parts(feature)
+        ask_for_parts(feature)
         manager.register(module, name=module.__name__)
         taken.core.append(feature)
     claimed = dict.fromkeys(reserved_paths, "the core")
@@ -171,8 +152,8 @@ def _take_in(plugin: Plugin, taken: Plugins, core: list[tuple[str, Table]], clai
         full = register.build([*core, *known, *((plugin.id, t) for t in plugin.tables)])
         _declarations(manifest, full)
         _hooks(plugin, taken.manager)
-        _parts(plugin)
-        _names(plugin, taken)
+        ask_for_parts(plugin)
+        check_names(plugin, taken)
         check_recipients(plugin, taken.everything(), full)
         check_choices(plugin, taken.everything())
         check_searchables(plugin)
@@ -243,58 +224,3 @@ def _hooks(plugin: Plugin, manager: pluggy.PluginManager) -> None:
         trial.check_pending()
     except pluggy.PluginValidationError as error:
         raise PluginError(f"A hook does not fit: {error}.", remedy="Compare its arguments with: upart hooks") from None
-
-
-PARTS: tuple[tuple[str, str, type[Any]], ...] = (
-    ("blueprints", "upart_blueprints", Blueprint),
-    ("menu", "upart_menu", MenuItem),
-    ("slots", "upart_slots", Slot),
-    ("permissions", "upart_permissions", Permission),
-    ("tasks", "upart_jobs", Task),
-    ("events", "upart_events", EventType),
-    ("stores", "upart_external_stores", ExternalStore),
-    ("recipients", "upart_recipients", Recipient),
-    ("purposes", "upart_purposes", ConsentPurpose),
-    ("cookies", "upart_cookies", Cookie),
-    ("decisions", "upart_decisions", Decision),
-    ("invariants", "upart_invariants", Invariant),
-    ("searchables", "upart_searchables", Searchable),
-    ("resources", "upart_resources", Resource),
-    ("checks", "upart_health_checks", HealthCheck),
-    ("waiting", "upart_waiting", Waiting),
-    ("settings", "upart_settings", Setting),
-)
-"""What is asked of each plugin at start: attribute, hook, class of the answers."""
-
-
-def _parts(plugin: Plugin) -> None:
-    for attribute, hook, kind in PARTS:
-        setattr(plugin, attribute, _answer(plugin, hook, kind))
-    for slot in plugin.slots:
-        if slot.name not in SLOTS:
-            raise PluginError(f"It fills the slot '{slot.name}', which does not exist.", remedy=f"Slots are: {', '.join(SLOTS)}.")
-    for resource in plugin.resources:
-        if not resource.scope.startswith(f"{plugin.id}:"):
-            raise PluginError(f"Its resource '{resource.name}' has the scope '{resource.scope}'.", remedy=f'Begin it with "{plugin.id}:".')
-
-
-def _names(plugin: Plugin, taken: Plugins) -> None:
-    for other in taken.everything():
-        for attribute in ("permissions", "tasks", "events", "stores", "resources", "checks", "waiting", "settings"):
-            mine, theirs = ({part.name for part in getattr(one, attribute)} for one in (plugin, other))
-            if other is not plugin and (both := sorted(mine & theirs)):
-                raise PluginError(f"Its name '{both[0]}' ({attribute}) belongs to '{other.id}'.", remedy=f'Begin it with "{plugin.id}.".')
-
-
-def _answer(plugin: Plugin, hook: str, kind: type[Any]) -> list[Any]:
-    function = getattr(plugin.module, hook, None)
-    try:
-        answer = function() if function else []
-    except TypeError as error:
-        if is_dataclass(kind) and f"{kind.__name__}.__init__" in str(error):
-            words = ", ".join(one.name for one in fields(kind))
-            raise PluginError(f"{hook}() cannot make a {kind.__name__}: {error}.", remedy=f"{kind.__name__} takes: {words}.") from None
-        raise
-    if not isinstance(answer, list | tuple) or not all(isinstance(part, kind) for part in answer):
-        raise PluginError(f"{hook}() returned {type(answer).__name__} instead of a list of {kind.__name__}.", remedy=f"Return [{kind.__name__}(…)].")
-    return list(answer)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from upart.accounts.sessions import SYSTEMS
-from upart.config import HOST
+from upart.values import HOST
 
 AGENT, REFERRER, LANGUAGES, ADDRESS = 400, 1000, 100, 50
 """Characters of each header, and of an internet address, that are looked at; nothing more of them is kept in memory."""

@@ -15,8 +15,8 @@ from typing import Any
 import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from upart.app import CORE, CORE_PATHS
 from upart.cli.plugins import plugins
+from upart.core import CORE, CORE_PATHS
 from upart.db import Model
 from upart.errors import UpartError
 from upart.hooks.loader import GROUP, IDENTIFIER

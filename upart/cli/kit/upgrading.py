@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from upart.academies.models import Academy, AcademyPlugin
 from upart.cli import migrating
-from upart.cli.findings import Finding, Verdict, critical, good, recommended
 from upart.cli.root import application, main, show
 from upart.db import everywhere
+from upart.hooks.health import Finding, Verdict, critical, good, recommended
 from upart.hooks.locks import difference, lock_of
 from upart.hooks.models import PluginState
 from upart.policy import differences
