@@ -16,8 +16,8 @@ from upart.rights.scanning.finding import pieces
 from upart.rights.scanning.matching import Matcher
 from upart.rights.scanning.wanted import Identifier, What
 
-QUEUE = "job"
-"""The one table that changes by itself: a worker moves its schedules on."""
+MOVING = ("job", "visit")
+"""Tables that change by themselves: a worker moves its schedules on, and to look at a page is a visit, written down a moment later."""
 
 NAMED = re.compile(r"export|eras|delet|forget|purge|anonymi|pseudonymi[sz]e|redact|wipe|gdpr|upart_external_stores", re.I)
 """How code is called that exports or erases."""
@@ -50,7 +50,7 @@ def fingerprints(database: Path, slug: str) -> dict[str, str]:
     with opened(database) as looked:
         (academy,) = looked.execute("SELECT id FROM academy WHERE slug = ?", (slug,)).fetchone()
         names = [name for (name,) in looked.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-        owned = [name for name in names if name != QUEUE and "academy_id" in {row[1] for row in looked.execute(f'PRAGMA table_info("{name}")')}]
+        owned = [name for name in names if name not in MOVING and "academy_id" in {row[1] for row in looked.execute(f'PRAGMA table_info("{name}")')}]
         rows = {name: sorted(map(repr, looked.execute(f'SELECT * FROM "{name}" WHERE academy_id = ?', (academy,)))) for name in owned}
     return {name: hashlib.sha256("\n".join(found).encode()).hexdigest() for name, found in rows.items() if found}
 

@@ -177,7 +177,8 @@ def untouched(stage: Stage) -> list[str]:
     lines, such = lines_that_carry_rights_out(stage.instance / "plugins")
     require(not such, f"{such} lines of the plugin export or erase")
     return [
-        f"Odin's academy: the rows of {len(now[0])} tables and {len(now[1])} pages are the same bytes as in step 4. Not compared: the queue of jobs.",
+        f"Odin's academy: the rows of {len(now[0])} tables and {len(now[1])} pages are the same bytes as in step 4. "
+        "Not compared: the queue of jobs, and visits, since this look at the pages is one.",
         f"Lines of the plugin: {lines}. Lines of it that export or erase: {such}.",
     ]
 
