@@ -85,7 +85,7 @@ def learned(marked: Marked, viewer: Viewer, marker: Marker) -> bool:
 
 
 def published(marked: Marked, marker: Marker) -> bool:
-    """What an academy shows to everybody: its settings, the plugins of which its policy can say nothing, its published courses, open lessons, and who wrote them."""
+    """What an academy shows to everybody: its settings, what its policy names (companies that are told, plugins of which it can say nothing), its published courses, open lessons, and who wrote them."""
     rows, courses = marked.rows, marked.rows["courses_course"]
     shown = {id for id, course in courses.items() if course["state"] is CourseState.PUBLISHED}
     if marker.table == "courses_lesson":
@@ -95,6 +95,8 @@ def published(marked: Marked, marker: Marker) -> bool:
         return rows["file"][marker.row]["public"]
     if marker.table == "person":
         return marker.column == "name" and marker.row in [courses[id]["author_id"] for id in shown]
+    if marker.table == "webhook_endpoint":
+        return marker.column in ("run_by", "country", "safeguard")
     return (
         marker.table in ("academy", "academy_setting", "academy_plugin")
         or marker.row in shown

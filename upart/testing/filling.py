@@ -82,6 +82,7 @@ FORMED = (
     "person.zone",
     "person.language",
     "rights_step.reason",
+    "manage_health.findings",
 )
 """Those of the above that pages read from any row."""
 
