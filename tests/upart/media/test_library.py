@@ -9,7 +9,7 @@ import zlib
 from datetime import timedelta
 
 import pytest
-from people import sign_in, work
+from people import night, sign_in, work
 from pictures import picture, stored
 from PIL import Image
 from shelf import MULTIPART, describe, put, send
@@ -252,8 +252,8 @@ def test_what_is_deleted_goes_with_all_its_sizes_at_once_or_after_30_days(portal
     assert [item.id for item in items(portal)] == [later]
 
     with clock.shifted(TRASH + timedelta(days=3)):
-        work(portal)
-        work(portal)
+        night(portal)
+        night(portal)
 
     assert (items(portal), stored(portal)) == ([], before)
 
