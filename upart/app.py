@@ -16,11 +16,12 @@ from upart import clock, config, db, keys, theming
 from upart.academies import custody
 from upart.academies.directory import Directory
 from upart.academies.gate import HostGate
-from upart.accounts import passwords, sessions
+from upart.accounts import authenticating, passwords, sessions
 from upart.accounts.sessions import Visitor
 from upart.accounts.views.doors import sign_in_needed
 from upart.config import Config
 from upart.context import CurrentAcademy, context
+from upart.cookies.assets import allowed, assets
 from upart.cookies.gate import CookieGate
 from upart.cookies.showing import question
 from upart.cookies.signals import allows, personalised
@@ -108,7 +109,8 @@ class Portal(Flask):
         call = bearing.entered(request) if calls else Call()
         if unsafe:
             self.check_unsafe(endpoint in state.unguarded or call.bears)
-        known = call.visitor if call.bears else sessions.visitor() if policy.knows and endpoint not in state.unguarded else None
+        looks = policy.knows and endpoint not in state.unguarded
+        known = call.visitor if call.bears else sessions.visitor() or authenticating.by_plugins() if looks else None
         with context.within(call.scopes), once(known.person if known else None, heeded=calls) as claim:
             return claim.given or self.work(endpoint, known, claim, bears=call.bears)
 
@@ -142,7 +144,9 @@ class Portal(Flask):
     def check_unsafe(self, guards_itself: bool) -> None:
         """Refuse forms of other sites (Fetch Metadata, else Origin), and bodies that no form of ours sends."""
         site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-        carries = any(cookie in request.cookies for name in sessions.COOKIES for cookie in (name, f"__Host-{name}"))
+        carries = any(cookie in request.cookies for name in sessions.COOKIES for cookie in (name, f"__Host-{name}")) or authenticating.are_asked(
+            context.academy
+        )
         own = site in ("same-origin", "none") if site else origin == request.host_url.rstrip("/") if origin else not carries
         if not own and not guards_itself:
             raise Problem(403, "This form was sent from another site.", remedy="Open the page here and send it again.", code="cross_site")
@@ -153,7 +157,7 @@ class Portal(Flask):
         response = bearing.challenge(request, sessions.put_cookies(super().process_response(response)))
         if page := page_of(request, response):
             request.environ[PAGE] = page
-        return headers.secure(response, tls=request.scheme == "https")
+        return headers.secure(response, tls=request.scheme == "https", sources=allowed())
 
 
 def create_app(instance: str | Path | None = None, *, settings: Config | None = None, plugins: Iterable[EntryPoint] | None = None) -> Portal:
@@ -190,7 +194,7 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
             dispatcher.quarantine(plugin, reason)
     behind: Any = Turns(CookieGate(app.wsgi_app, found))
     if chosen.page_cache_bytes:
-        behind = state.cache = PageCache(behind, chosen.page_cache_bytes, queries)
+        behind = state.cache = PageCache(behind, chosen.page_cache_bytes, queries, _authenticating(app))
     state.counting = Counting(behind, app, state.policies, Origins(chosen.geo_database))
     app.wsgi_app = LedgerGate(HostGate(OriginGate(state.counting, app), state.directory, chosen.trusted_proxies), app)  # type: ignore[method-assign]
     return app
@@ -200,7 +204,8 @@ def _look(app: Flask, dispatcher: Dispatcher) -> None:
     site = app.extensions[SITE] = Site(dispatcher)
     folders = {p.id: p.folder for p in dispatcher.plugins.healthy()} | {"core": Path(theming.__file__).parent}
     locales.load([folders["core"], *folders.values()])
-    site.themes = Themes(load_themes(), folders, {**GLOBALS, "allows": allows, "cookie_question": question, "searches": searches, "picture": picture})
+    names = {"allows": allows, "assets": assets, "cookie_question": question, "searches": searches, "picture": picture}
+    site.themes = Themes(load_themes(), folders, {**GLOBALS, **names})
 
 
 def _routes(app: Flask, state: State) -> set[str]:
@@ -224,6 +229,15 @@ def _routes(app: Flask, state: State) -> set[str]:
 def _has_policy(rule: Rule, state: State) -> None:
     if rule.endpoint not in state.policies:
         raise PluginError(f"The route {rule.rule} has no policy.", remedy="Register it on a upart.plugin.Blueprint with policy=….")
+
+
+def _authenticating(app: Flask) -> Callable[[CurrentAcademy], bool]:
+    def are_asked(academy: CurrentAcademy) -> bool:
+        with app.app_context():
+            return authenticating.are_asked(academy)
+
+    state: State = app.extensions["upart"]
+    return are_asked if state.plugins.manager.hook.upart_authenticate.get_hookimpls() else lambda academy: False
 
 
 def _remembering(app: Flask) -> Callable[[Plugin, str], None]:

@@ -18,6 +18,7 @@ from upart.errors import Fault, NotHere, Problem, Unfit
 from upart.events.actions import emit
 from upart.files.actions import upload
 from upart.files.addresses import file_url
+from upart.hooks.assets import Asset
 from upart.hooks.chosen import Setting
 from upart.hooks.find import get_or_404, paged
 from upart.hooks.guards import unopposed
@@ -97,6 +98,7 @@ __all__ = [
     "Academy",
     "AcademyOwned",
     "Area",
+    "Asset",
     "Badge",
     "Basis",
     "Blueprint",

@@ -21,6 +21,7 @@ manifest = Manifest(
     models="upart_courses.models",
     migrations="migrations",
     paths=("/learn/",),
+    slots=("course.card.badge", "course.aside", "lesson.after", "manage.course.tab"),
 )
 
 LEARNED = (  # of the demo: who, where, lessons done, days since

@@ -32,7 +32,7 @@ __all__ = [
     "writes",
 ]
 
-CARD = (Course.slug, Course.title, Course.summary, Course.cover, Course.cover_id, Course.lessons, Course.minutes, Course.level, Course.field)
+CARD = (Course.id, Course.slug, Course.title, Course.summary, Course.cover, Course.cover_id, Course.lessons, Course.minutes, Course.level, Course.field)
 PUBLISHED = Course.state == CourseState.PUBLISHED
 
 CATALOGUE = prepared(select(*CARD).where(PUBLISHED).order_by(Course.position, Course.id))

@@ -13,7 +13,7 @@ import click
 from sqlalchemy import select
 
 from upart import config
-from upart.academies import actions
+from upart.academies import actions, switching
 from upart.academies.models import AcademyKind
 from upart.accounts.models import Account, Person
 from upart.accounts.passwords import hash_password
@@ -156,6 +156,7 @@ def fill(app: Any, slug: str) -> None:
     with app.app_context():
         hashed = hash_password(PASSWORD)
     with app.app_context(), writing(academy) as session:
+        switching.begin_all()
         people = {name.lower(): Person(name=name, email=email, roles=roles, zone="Europe/Vienna") for name, email, roles in CAST[slug]}
         for person in people.values():
             account = Account(email=person.email, password_hash=hashed)

@@ -9,6 +9,7 @@ from upart.cli import (
     interface,
     ledger,
     locking,
+    plugged,
     plugins,
     policies,
     records,
@@ -25,6 +26,7 @@ from upart.cli.root import main
 
 COMMANDS = (
     data,
+    plugged,
     plugins,
     policies,
     records,

@@ -10,12 +10,12 @@ from typing import Any
 import click
 from sqlalchemy import select, update
 
-from upart.academies import actions
+from upart.academies import switching
 from upart.academies.models import Academy, AcademyPlugin
 from upart.cli import migrating
 from upart.cli.root import academy_of, application, main, show
 from upart.context import CurrentAcademy
-from upart.db import everywhere, reading
+from upart.db import everywhere, reading, writing
 from upart.errors import PluginError, UpartError
 from upart.hooks import specs
 from upart.hooks.loaded import Plugin
@@ -77,9 +77,11 @@ def enable(ctx: click.Context, id: str, academy: str, yes: bool) -> None:
     if not _agreed(app, chosen, plugin, yes):
         click.echo("Nothing was changed.")
         return
-    with app.app_context(), everywhere(f"enable plugin {id} for {academy}", write=True) as session:
+    with app.app_context(), everywhere(f"lift the quarantine of plugin {id}", write=True) as session:
         session.execute(update(PluginRecord).where(PluginRecord.plugin == id).values(state=PluginState.OK, reason=""))
-        new = actions.enable_plugin(session, chosen.id, id)
+    plugin.state = PluginState.OK
+    with app.app_context(), writing(chosen):
+        new = switching.switch_on(id)
     click.echo(f"'{id}' is {'now' if new else 'already'} on for {academy}.")
 
 
@@ -108,8 +110,8 @@ def disable(ctx: click.Context, id: str, academy: str) -> None:
         raise UpartError(f"'{needing[0]}' needs '{id}' and is on for {academy}.", remedy=f"Run first: upart plugins disable {needing[0]} --academy {academy}")
     if id not in found and id not in chosen.plugins:
         raise UpartError(f"There is no plugin '{id}'.", remedy="See: upart plugins list")
-    with app.app_context(), everywhere(f"disable plugin {id} for {academy}", write=True) as session:
-        was_on = actions.disable_plugin(session, chosen.id, id)
+    with app.app_context(), writing(chosen):
+        was_on = switching.switch_off(id)
     click.echo(f"'{id}' is {'now' if was_on else 'already'} off for {academy}.")
 
 

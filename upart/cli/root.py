@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from typing import Any
+from typing import Any, Protocol
 
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -16,8 +16,28 @@ from upart.db import engine
 from upart.errors import UpartError
 
 
+class Others(Protocol):
+    """Commands that are not the core's."""
+
+    def names(self, ctx: click.Context) -> list[str]:
+        """Their names."""
+
+    def find(self, ctx: click.Context, name: str) -> click.Command | None:
+        """One of them."""
+
+
 class Group(click.Group):
-    """A group of commands that turns our errors into two lines on stderr."""
+    """A group of commands that turns our errors into two lines on stderr. The core's commands go before those of `others`."""
+
+    others: Others | None = None
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of commands."""
+        return sorted({*super().list_commands(ctx), *(self.others.names(ctx) if self.others else ())})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name; others are looked for only where the core has none."""
+        return super().get_command(ctx, cmd_name) or (self.others.find(ctx, cmd_name) if self.others else None)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; exit 1 with words instead of a traceback."""
@@ -49,7 +69,7 @@ def _database_remedy(message: str) -> str:
 
 
 @click.group(cls=Group)
-@click.option("--instance", metavar="DIR", help="Folder of the installation (else UPART_INSTANCE, else ./instance).")
+@click.option("--instance", metavar="DIR", is_eager=True, help="Folder of the installation (else UPART_INSTANCE, else ./instance).")
 @click.version_option(package_name="upart")
 @click.pass_context
 def main(ctx: click.Context, instance: str | None) -> None:

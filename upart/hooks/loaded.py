@@ -12,6 +12,7 @@ import pluggy
 from sqlalchemy import Table
 
 from upart.errors import UpartError
+from upart.hooks.assets import Asset
 from upart.hooks.chosen import Setting
 from upart.hooks.health import HealthCheck
 from upart.hooks.matters import Waiting
@@ -52,6 +53,7 @@ class Plugin:
     blueprints: list[Blueprint] = field(default_factory=list)
     menu: list[MenuItem] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
+    assets: list[Asset] = field(default_factory=list)
     permissions: list[Permission] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     events: list[EventType] = field(default_factory=list)

@@ -21,6 +21,7 @@ from sqlalchemy.orm import configure_mappers
 from upart.db import Model, forget_package, registry_of
 from upart.errors import PluginError, UpartError
 from upart.hooks import specs
+from upart.hooks.assets_checked import check_assets
 from upart.hooks.choices import check_choices
 from upart.hooks.claiming import claim_paths
 from upart.hooks.declared import declared, digest_of
@@ -33,6 +34,7 @@ from upart.hooks.records import (
 from upart.hooks.safe import refuse_outside
 from upart.hooks.searched import check_searchables
 from upart.hooks.single import OneFile, not_installed
+from upart.hooks.slots import check_slots
 from upart.privacy import check, register
 
 GROUP = "upart.plugins"
@@ -157,6 +159,8 @@ def _take_in(plugin: Plugin, taken: Plugins, core: list[tuple[str, Table]], clai
         check_recipients(plugin, taken.everything(), full)
         check_choices(plugin, taken.everything())
         check_searchables(plugin)
+        check_slots(plugin, taken.everything())
+        check_assets(plugin)
         claim_paths(plugin, manifest, claimed)
         taken.manager.register(plugin.module, name=plugin.id)
         taken.register, plugin.declares = full, declared(plugin, full)

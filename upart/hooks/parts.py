@@ -7,12 +7,12 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from upart.errors import PluginError
+from upart.hooks.assets import Asset
 from upart.hooks.chosen import Setting
 from upart.hooks.health import HealthCheck
 from upart.hooks.loaded import Plugin, Plugins
 from upart.hooks.matters import Waiting
 from upart.hooks.records import (
-    SLOTS,
     ConsentPurpose,
     Cookie,
     Decision,
@@ -33,6 +33,7 @@ PARTS: tuple[tuple[str, str, type[Any]], ...] = (
     ("blueprints", "upart_blueprints", Blueprint),
     ("menu", "upart_menu", MenuItem),
     ("slots", "upart_slots", Slot),
+    ("assets", "upart_assets", Asset),
     ("permissions", "upart_permissions", Permission),
     ("tasks", "upart_jobs", Task),
     ("events", "upart_events", EventType),
@@ -55,9 +56,6 @@ def ask_for_parts(plugin: Plugin) -> None:
     """Ask a plugin, or a feature of the core, for what it brings. Raises PluginError where an answer does not fit its hook."""
     for attribute, hook, kind in PARTS:
         setattr(plugin, attribute, _answer(plugin, hook, kind))
-    for slot in plugin.slots:
-        if slot.name not in SLOTS:
-            raise PluginError(f"It fills the slot '{slot.name}', which does not exist.", remedy=f"Slots are: {', '.join(SLOTS)}.")
     for resource in plugin.resources:
         if not resource.scope.startswith(f"{plugin.id}:"):
             raise PluginError(f"Its resource '{resource.name}' has the scope '{resource.scope}'.", remedy=f'Begin it with "{plugin.id}:".')

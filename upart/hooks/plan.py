@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from upart.errors import SignInNeeded
+from upart.hooks.assets import Asset
 from upart.hooks.loaded import Plugin, Plugins
 from upart.hooks.models import PluginState
 from upart.hooks.records import Area, MenuItem, Slot
@@ -29,6 +30,7 @@ class Dispatcher:
         self._lock = threading.Lock()
         self.slots = lru_cache(maxsize=1024)(self._slots)
         self.menu = lru_cache(maxsize=1024)(self._menu)
+        self.assets = lru_cache(maxsize=1024)(self._assets)
 
     def _running(self, enabled: frozenset[str]) -> list[Plugin]:
         return [plugin for plugin in self.plugins.healthy() if plugin.id in enabled]
@@ -40,6 +42,9 @@ class Dispatcher:
     def _menu(self, enabled: frozenset[str], area: Area = Area.SITE) -> tuple[MenuItem, ...]:
         items = (item for plugin in [*self.plugins.core, *self._running(enabled)] for item in plugin.menu if item.area is area)
         return tuple(sorted(items, key=lambda item: item.order))
+
+    def _assets(self, enabled: frozenset[str]) -> tuple[tuple[Plugin, Asset], ...]:
+        return tuple((plugin, asset) for plugin in self._running(enabled) for asset in plugin.assets)
 
     def isolated(self, plugin: Plugin, call: Callable[[], Any], what: str) -> Any:
         """The answer of `call`, or None when it failed; counts failures."""
@@ -68,3 +73,4 @@ class Dispatcher:
         plugin.remedy = f"Correct or upgrade it, then run: upart plugins enable {plugin.id} --academy SLUG"
         self.slots.cache_clear()
         self.menu.cache_clear()
+        self.assets.cache_clear()

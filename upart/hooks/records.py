@@ -14,9 +14,6 @@ from sqlalchemy.orm import Session
 from upart.privacy.taxonomy import Basis, Category, Purpose
 from upart.privacy.words import HoldsNothing
 
-SLOTS = ("home.section", "manage.today", "privacy.choices", "account.card")
-"""Places on the core's pages that a plugin may fill."""
-
 
 class Area(StrEnum):
     """Where a plugin's pages live; `footer` is for menu entries alone."""
@@ -35,7 +32,8 @@ class Manifest:
     `hook_api`: range of hook versions (PEP 440, ">=1,<2"). `requires`: other plugins' ids with
     ranges. `table_prefix`: beginning of all its table names, by default "<id>_". `models`: dotted
     module. `migrations`: folder of the package. `paths`: prefixes of site pages, with slashes, besides
-    "/<id>/". `privacy`: holds_nothing("why") for a plugin without personal data.
+    "/<id>/". `slots`: names of the slots that its own pages open for others ("<id>.aside"). `privacy`: holds_nothing("why") for a
+    plugin without personal data.
     """
 
     id: str
@@ -46,6 +44,7 @@ class Manifest:
     models: str | None = None
     migrations: str | None = None
     paths: tuple[str, ...] = ()
+    slots: tuple[str, ...] = ()
     privacy: HoldsNothing | None = None
 
     @property
@@ -56,15 +55,16 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A part for a slot of the core's pages: data and a template, never HTML.
+    """A part for a slot of a page: data and a template, never HTML.
 
     `values()` runs inside the page's read session and returns the template's values, or None to show
-    nothing. An exception leaves the part out and counts against the plugin.
+    nothing. A slot about something gives it to `values(course)`; one of many rows gives them all at once, `values(courses)`, which
+    then returns values by `id`. An exception leaves the part out and counts against the plugin.
     """
 
     name: str
     template: str
-    values: Callable[[], Mapping[str, Any] | None]
+    values: Callable[..., Mapping[Any, Any] | None]
     order: int = 100
 
 

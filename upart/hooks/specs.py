@@ -5,10 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
+import click
 import pluggy
+from flask import Request
 
 from upart.context import CurrentAcademy
+from upart.hooks.assets import Asset
 from upart.hooks.chosen import Setting
 from upart.hooks.health import HealthCheck
 from upart.hooks.matters import Waiting
@@ -47,11 +51,65 @@ def upart_menu() -> list[MenuItem]:  # type: ignore[empty-body]
 
 @hookspec
 def upart_slots() -> list[Slot]:  # type: ignore[empty-body]
-    """Give parts for slots of the core's pages ("home.section").
+    """Give parts for slots of pages: those of the core ("home.section"), and those that other plugins open.
 
     Called once at start, outside of any academy and session; the parts' `values()` run while a page
     is rendered, in its read session, each isolated: an exception leaves that part out, is logged
-    and counted, and after UPART_PLUGIN_FAILURES failures the plugin is quarantined.
+    and counted, and after UPART_PLUGIN_FAILURES failures the plugin is quarantined. A slot that nobody opens makes the
+    plugin *broken*; one of a plugin that did not come with UPART needs that plugin in `Manifest.requires`.
+    """
+
+
+@hookspec
+def upart_assets() -> list[Asset]:  # type: ignore[empty-body]
+    """Give scripts and style sheets, with the pages on which they are loaded and the other sites that they talk to.
+
+    Called once at start, outside of any academy and session. A file that is not there, another site that is no declared recipient or
+    about which nobody is asked, another site's script on pages that are not the plugin's own, or an exception make the plugin
+    *broken*. Loaded only where the plugin is enabled; what comes from elsewhere only after the visitor has agreed, see `Asset`.
+    """
+
+
+@hookspec
+def upart_commands(group: click.Group) -> None:
+    """Add commands to `upart <id>`, the group of the plugin.
+
+    Called when somebody runs `upart <id> …`, or asks for help, with the application made and no session open. A command with
+    an option `--academy` runs in a write session of that academy, which has to have the plugin enabled; the command line commits at its
+    end, an exception rolls back and exits 1. Others run without one: they open `everywhere(…)` themselves. A command of the core keeps its
+    name. An exception here is shown in place of this plugin's commands; all others are there.
+    """
+
+
+@hookspec
+def upart_academy_enabled(academy: CurrentAcademy) -> None:
+    """Begin at an academy: write what has to be there from the first moment.
+
+    Called for the plugin alone that an academy has switched on, also again after it was off, in the write session of that academy in which it is
+    switched on; whoever switches commits. Must not touch the network. An exception refuses the switch: nothing is kept, and its words are shown.
+    Rows may be there from an earlier time: look before you write.
+    """
+
+
+@hookspec
+def upart_academy_disabled(academy: CurrentAcademy) -> None:
+    """Come to an end at an academy: take back what would go on without the plugin.
+
+    Called for the plugin alone that was switched off, in the write session in which it is; what it holds stays, and people's rights still
+    reach it. Must not touch the network. An exception undoes what the hook wrote and is logged; the plugin is off all the same. A plugin that
+    is broken is not called.
+    """
+
+
+@hookspec
+def upart_authenticate(request: Request, academy: CurrentAcademy) -> UUID | None:
+    """Say who is asking (single sign-on): the `account_id` of a `Person` of this academy, or None for no opinion.
+
+    Called once per request that no session cookie and no token explains, for pages that look who asks, in a read session of the academy that
+    is closed before the page begins. Must not touch the network. The first answer counts, in the order in which plugins are loaded. It
+    counts for this request alone: no session is opened and no cookie set. Who is suspended, or has no account or none here, stays a
+    visitor; private data still ask for the password. An exception, or another answer, denies: whoever asks is a visitor; it is logged and
+    counted, and after UPART_PLUGIN_FAILURES failures the plugin is quarantined.
     """
 
 

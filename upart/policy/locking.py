@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from upart.academies.actions import accept_declarations, disable_plugin, enable_plugin
+from upart.academies.actions import accept_declarations
+from upart.academies.switching import switch_off, switch_on
 from upart.context import CurrentAcademy, context
 from upart.db import session
 from upart.errors import Problem
@@ -51,8 +52,8 @@ def needing(id: str, enabled: Collection[str]) -> list[str]:
 def agree(plugin: Plugin, seen: str) -> None:
     """Switch a plugin on, or agree to what its upgrade adds. Needs a write session.
 
-    `seen` is the digest of the declarations that were shown. Raises Problem 409 for others, for a plugin that cannot run, and for one
-    that needs another one first.
+    `seen` is the digest of the declarations that were shown. Raises Problem 409 for others, for a plugin that cannot run or fails to
+    begin, and for one that needs another one first.
     """
     academy = context.academy
     if plugin.state is not PluginState.OK:
@@ -63,7 +64,7 @@ def agree(plugin: Plugin, seen: str) -> None:
         raise Problem(409, _("It needs the plugin %(name)s, which is off.", name=off[0]), remedy=_("Switch that one on first."))
     by = context.person.id if context.person is not None else None
     if plugin.id not in academy.plugins:
-        enable_plugin(session(), academy.id, plugin.id, by)
+        switch_on(plugin.id, by)
         emit("plugins.enabled", plugin=plugin.id)
     elif accept_declarations(session(), academy.id, plugin.id, by):
         emit("plugins.agreed", plugin=plugin.id)
@@ -74,5 +75,5 @@ def turn_off(plugin: Plugin) -> None:
     academy = context.academy
     if others := needing(plugin.id, academy.plugins):
         raise Problem(409, _("The plugin %(name)s needs it.", name=others[0]), remedy=_("Switch that one off first."))
-    if disable_plugin(session(), academy.id, plugin.id):
+    if switch_off(plugin.id):
         emit("plugins.disabled", plugin=plugin.id)

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from upart import config
-from upart.academies import actions
+from upart.academies import actions, switching
 from upart.academies.models import AcademyKind
 from upart.app import Portal, State, create_app
 from upart.cli import migrating
@@ -136,4 +136,7 @@ def install(
             academy = actions.create_academy(session, slug, slug.title())
             for plugin in made.state.plugins.healthy():
                 actions.enable_plugin(session, academy.id, plugin.id)
+    for slug in academies:
+        with made.writing(slug):
+            switching.begin_all()
     return made

@@ -52,10 +52,16 @@ class Page:
 
 
 class PageCache:
-    """Answers anonymous GET and HEAD of public pages from memory; adds ETag and answers 304 (RFC 9110, 13)."""
+    """Answers anonymous GET and HEAD of public pages from memory; adds ETag and answers 304 (RFC 9110, 13).
 
-    def __init__(self, app: Callable[..., Iterable[bytes]], limit: int, queries: set[str]) -> None:
+    `asks`: may somebody be known at an academy without a cookie of ours?
+    """
+
+    def __init__(
+        self, app: Callable[..., Iterable[bytes]], limit: int, queries: set[str], asks: Callable[[CurrentAcademy], bool] = lambda academy: False
+    ) -> None:
         self.app = app
+        self.asks = asks
         self.limit = limit
         self.queries = queries
         self.bytes = 0
@@ -74,7 +80,7 @@ class PageCache:
         academy: CurrentAcademy = environ["upart.academy"]
         key = (environ["upart.host"], environ["PATH_INFO"], query, environ["wsgi.url_scheme"], academy.id, academy.epoch)
         page = self._pages.get(key)
-        if page is None or (page.knows and any(name in environ.get("HTTP_COOKIE", "") for name in KNOWN_BY)):
+        if page is None or (page.knows and (self.asks(academy) or any(name in environ.get("HTTP_COOKIE", "") for name in KNOWN_BY))):
             return self._fill(key, environ, start_response)
         return _answer(page, environ, start_response)
 

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
@@ -156,20 +157,43 @@ def art(name: str) -> str:
     return site().themes.look(theme_of(context.academy)).art(name)
 
 
-def slot(name: str) -> Markup:
-    """The parts that enabled plugins give for a slot, each rendered in isolation."""
+def slot(name: str, *about: Any) -> Markup:
+    """The parts that enabled plugins give for a slot, each rendered in isolation. `about` is what the slot is about, if it is about something."""
     academy, opened = context.academy, site()
+    found = opened.dispatcher.slots(name, academy.plugins)
+    if not found:
+        return Markup("")
     environment = _environment(academy)
     common, parts = {**environment.globals, **shared(academy)}, []
-    for plugin, part in opened.dispatcher.slots(name, academy.plugins):
-        parts.append(opened.dispatcher.isolated(plugin, partial(_draw, environment, common, part), name) or "")
+    for plugin, part in found:
+        parts.append(opened.dispatcher.isolated(plugin, partial(_draw, environment, common, part, about), name) or "")
     return Markup("".join(parts))  # noqa: S704 - rendered by autoescaping templates
 
 
-def _draw(environment: Environment, common: dict[str, Any], part: Slot) -> str:
-    values = part.values()
-    if values is None:
-        return ""
+def slots(name: str, rows: Sequence[Any]) -> dict[Any, Markup]:
+    """A slot of many rows, by their `id`: each part is asked once for all of them, so a long list costs as many statements as a short one."""
+    academy, opened = context.academy, site()
+    found = opened.dispatcher.slots(name, academy.plugins) if rows else ()
+    drawn: dict[Any, Markup] = defaultdict(Markup)
+    if found:
+        environment = _environment(academy)
+        common = {**environment.globals, **shared(academy)}
+        for plugin, part in found:
+            for id, text in (opened.dispatcher.isolated(plugin, partial(_draw_each, environment, common, part, rows), name) or {}).items():
+                drawn[id] += Markup(text)  # noqa: S704 - as above
+    return drawn
+
+
+def _draw(environment: Environment, common: dict[str, Any], part: Slot, about: tuple[Any, ...]) -> str:
+    values = part.values(*about)
+    return "" if values is None else _filled(environment, common, part, values)
+
+
+def _draw_each(environment: Environment, common: dict[str, Any], part: Slot, rows: Sequence[Any]) -> dict[Any, str]:
+    return {id: _filled(environment, common, part, values) for id, values in (part.values(rows) or {}).items() if values is not None}
+
+
+def _filled(environment: Environment, common: dict[str, Any], part: Slot, values: Mapping[str, Any]) -> str:
     template = environment.get_template(part.template)
     # render() would copy all names for each part, which costs more than a small part itself.
     names = environment.context_class(environment, common, part.template, template.blocks)
@@ -177,4 +201,4 @@ def _draw(environment: Environment, common: dict[str, Any], part: Slot) -> str:
     return "".join(template.root_render_func(names))
 
 
-GLOBALS = {"slot": slot}
+GLOBALS = {"slot": slot, "slots": slots}

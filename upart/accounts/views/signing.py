@@ -193,7 +193,7 @@ def enter_again() -> Response:
     """Make the session fresh; then go on, or offer to send again what had been typed."""
     form, go_on = PasswordForm.posted(), local(request.form.get("next", ""))
     known = sessions.visitor()
-    if known is None or context.person is None:
+    if context.person is None:
         kept = Kept.posted()
         return show("accounts/sign-in.html", SignInForm(), 401, next=go_on, kept=kept) if kept else to(url_for(".sign_in", next=go_on))
     person: Person = context.person
@@ -202,6 +202,8 @@ def enter_again() -> Response:
         account = signing_up.account_held_by(person)
         if fits(account.password_hash, form["password"].data):
             tries.forgive()
+            if known is None:  # a plugin says who it is: only now is it a sign-in
+                return _ask_for_code(account, remember=False, go_on=go_on, kept=Kept.posted())
             sessions.refresh(known)
             return kept.page() if (kept := Kept.posted()) else to(go_on)
         refuse(form, "password", _("This is not your password."))
