@@ -21,6 +21,7 @@ from upart.cli import (
     work,
 )
 from upart.cli import demo as _demo
+from upart.cli.dev import serving as _dev
 from upart.cli.kit import beginning, checking, upgrading
 from upart.cli.root import main
 
@@ -46,6 +47,7 @@ COMMANDS = (
     checking,
     upgrading,
     _demo,
+    _dev,
 )
 """The modules whose commands attach themselves to `main` when they are imported."""
 

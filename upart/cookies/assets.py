@@ -19,8 +19,9 @@ from upart.theming.render import site, theme_of
 ALLOWED = "upart.allowed"
 """In the environ: what the page of this request may fetch from other sites, by directive of the content security policy."""
 
-STYLE, SCRIPT = '<link rel="stylesheet" href="{}"{}>', '<script type="module" src="{}"{}></script>'
-HASHED = ' integrity="{}" crossorigin="anonymous"'
+STYLE = Markup('<link rel="stylesheet" href="{}"{}>')
+SCRIPT = Markup('<script type="module" src="{}"{}></script>')
+HASHED = Markup(' integrity="{}" crossorigin="anonymous"')
 
 
 def assets() -> Markup:
@@ -31,8 +32,8 @@ def assets() -> Markup:
             _allow(asset)
         look = site().themes.look(theme_of(context.academy))
         address = asset.path if asset.elsewhere else look.static(plugin.id, asset.path)
-        hashed = Markup(HASHED).format(asset.integrity) if asset.integrity else Markup("")
-        lines.append(Markup(STYLE if asset.is_style else SCRIPT).format(address, hashed))
+        hashed = HASHED.format(asset.integrity) if asset.integrity else Markup("")
+        lines.append((STYLE if asset.is_style else SCRIPT).format(address, hashed))
     return Markup("\n").join(lines)
 
 
@@ -52,9 +53,13 @@ def _wanted() -> Iterator[tuple[Plugin, Asset]]:
     """What belongs on this page, without what nobody here has agreed to: neither the academy, nor whoever looks."""
     academy = context.academy
     for plugin, asset in site().dispatcher.assets(academy.plugins):
-        if plugin.healthy and _belongs(plugin, asset) and not (asset.foreign and is_held_back("recipient", asset.recipient)):
-            if not asset.foreign or allows(asset.category):
-                yield plugin, asset
+        if plugin.healthy and _belongs(plugin, asset) and not (asset.foreign and _waits(asset)):
+            yield plugin, asset
+
+
+def _waits(asset: Asset) -> bool:
+    """Does another site stay unasked, because the academy or whoever looks has not agreed to it?"""
+    return is_held_back("recipient", asset.recipient) or not allows(asset.category)
 
 
 def _belongs(plugin: Plugin, asset: Asset) -> bool:
