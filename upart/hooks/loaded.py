@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -112,9 +113,10 @@ class Plugins:
         """All tasks by name, each with its owner."""
         return {task.name: (plugin, task) for plugin in self.everything() for task in plugin.tasks}
 
-    def permissions(self) -> dict[str, Permission]:
-        """All permissions by name."""
-        return {permission.name: permission for plugin in self.everything() for permission in plugin.permissions}
+    def permissions(self, enabled: Collection[str] | None = None) -> dict[str, Permission]:
+        """Permissions by name: of core and these plugins, of all healthy ones for None."""
+        owners = (plugin for plugin in self.everything() if enabled is None or plugin.id == "core" or plugin.id in enabled)
+        return {permission.name: permission for plugin in owners for permission in plugin.permissions}
 
     def events(self) -> dict[str, EventType]:
         """All event types by name."""

@@ -121,14 +121,16 @@ def is_last_owner(person: Person) -> bool:
 
 
 def set_permissions(role: str, permissions: Sequence[str]) -> None:
-    """Say what a role may do here. The owner's role always may do everything. Raises NotHere for another role, Problem 422."""
-    known = plugged().permissions()
+    """Say what a role may do here; what plugins that are off would let it do stays. Owners may do everything. Raises NotHere for another role, Problem 422."""
+    every, known = plugged().permissions(), plugged().permissions(context.academy.plugins)
     if role not in ROLES or role == "owner":
         raise NotHere
     if any(name not in known for name in permissions):
         raise Problem(422, "This permission is not known.", remedy="Open the page again.")
-    row = session.scalars(select(Role).where(Role.name == role)).first() or Role(name=role, permissions=[])
-    row.permissions = sorted(permissions)
+    row = session.scalars(select(Role).where(Role.name == role)).first()
+    before = row.permissions if row is not None else [name for name, one in every.items() if role in one.roles]
+    row = row or Role(name=role, permissions=[])
+    row.permissions = sorted({*permissions, *(name for name in before if name not in known)})
     session.add(row)
     raise_epoch(session(), context.academy.id)
     emit("people.permissions_changed", row)

@@ -123,7 +123,7 @@ def lift(id: UUID) -> Response:
 def roles() -> Response:
     """Who can see and do what: permissions by role, and how many people have each role."""
     counts = managing.how_many()
-    rows = sorted(plugged().permissions().values(), key=lambda one: one.name)
+    rows = sorted(plugged().permissions(context.academy.plugins).values(), key=lambda one: one.name)
     return render(
         "accounts/roles.html",
         roles=ROLES,

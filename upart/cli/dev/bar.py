@@ -48,7 +48,9 @@ class Bar:
     def __init__(self, app: Portal) -> None:
         self.state, self.behind = app.extensions["upart"], app.wsgi_app
         self.before: deque[Answered] = deque(maxlen=KEPT)
-        self.template = Environment(loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template("bar.html")
+        self.template = Environment(loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template(
+            "bar.html"
+        )
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Pass on; with the bar where the answer is a page."""

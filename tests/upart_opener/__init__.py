@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""A plugin of the tests: it does at each opening what a test puts into `hooks.ACTS`."""
