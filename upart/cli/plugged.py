@@ -81,7 +81,7 @@ class Commands(click.Group):
             raise PluginError(f"Plugin '{self.plugin}' is {plugin.state.value if plugin else 'gone'}.", remedy=plugin.remedy if plugin else "")
         try:
             getattr(plugin.module, HOOK)(self)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             log.exception("plugin %s failed in %s", plugin.id, HOOK)
             message = f"Plugin '{plugin.id}' failed in {HOOK}: {type(error).__name__}: {error}."
             raise PluginError(message, remedy=f"Correct {plugin.package}; all other commands are there.") from error

@@ -24,6 +24,9 @@ KEPT = 8
 SITE_FILES = ("/static/", "/art/", "/files/", "/theme.css")
 """What is no work of a plugin, and not named."""
 
+END = b"</body>"
+"""Before it the bar stands."""
+
 Headers = list[tuple[str, str]]
 
 
@@ -70,13 +73,13 @@ class Bar:
             answer = self.behind(environ, catch)
             body = _whole(answer) if _is_page(environ, caught) else None
         one = self._answered(environ, caught[0], 1000 * (time.perf_counter() - begun), seen)
-        if body is None:
+        if body is None or END not in body:  # a file, an answer to a script, a redirection
             self.before.append(one)
             start_response(*caught)
-            return answer
+            return answer if body is None else [body]
         shown = self.template.render(one=one, before=list(self.before), sheet=SHEET).encode()
         self.before.clear()
-        body = body.replace(b"</body>", shown + b"</body>", 1)
+        body = body.replace(END, shown + END, 1)
         headers = [(name, value) for name, value in caught[1] if name.lower() not in ("content-length", "etag")]
         start_response(caught[0], [*headers, ("Content-Length", str(len(body)))], *caught[2:])
         return [body]
