@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
@@ -15,6 +16,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from upart.context import CurrentAcademy, context
+from upart.db import engine, is_open, session
 from upart.hooks.plan import Dispatcher
 from upart.hooks.records import Area, Slot
 from upart.hooks.routes import permitted
@@ -158,9 +160,12 @@ def art(name: str) -> str:
 
 
 def slot(name: str, *about: Any) -> Markup:
-    """The parts that enabled plugins give for a slot, each rendered in isolation. `about` is what the slot is about, if it is about something."""
+    """The parts that enabled plugins give for a slot, each rendered in isolation; none on pages that say what went wrong, which read nothing.
+
+    `about` is what the slot is about, if it is about something.
+    """
     academy, opened = context.academy, site()
-    found = opened.dispatcher.slots(name, academy.plugins)
+    found = opened.dispatcher.slots(name, academy.plugins) if is_open() else ()
     if not found:
         return Markup("")
     environment = _environment(academy)
@@ -173,7 +178,7 @@ def slot(name: str, *about: Any) -> Markup:
 def slots(name: str, rows: Sequence[Any]) -> dict[Any, Markup]:
     """A slot of many rows, by their `id`: each part is asked once for all of them, so a long list costs as many statements as a short one."""
     academy, opened = context.academy, site()
-    found = opened.dispatcher.slots(name, academy.plugins) if rows else ()
+    found = opened.dispatcher.slots(name, academy.plugins) if rows and is_open() else ()
     drawn: dict[Any, Markup] = defaultdict(Markup)
     if found:
         environment = _environment(academy)
@@ -185,12 +190,20 @@ def slots(name: str, rows: Sequence[Any]) -> dict[Any, Markup]:
 
 
 def _draw(environment: Environment, common: dict[str, Any], part: Slot, about: tuple[Any, ...]) -> str:
-    values = part.values(*about)
+    with _apart():
+        values = part.values(*about)
     return "" if values is None else _filled(environment, common, part, values)
 
 
 def _draw_each(environment: Environment, common: dict[str, Any], part: Slot, rows: Sequence[Any]) -> dict[Any, str]:
-    return {id: _filled(environment, common, part, values) for id, values in (part.values(rows) or {}).items() if values is not None}
+    with _apart():
+        found = part.values(rows) or {}
+    return {id: _filled(environment, common, part, values) for id, values in found.items() if values is not None}
+
+
+def _apart() -> AbstractContextManager[Any]:
+    """On PostgreSQL a statement that fails would take the page's transaction with it; SQLite goes on by itself."""
+    return session.begin_nested() if engine().dialect.name == "postgresql" else nullcontext()
 
 
 def _filled(environment: Environment, common: dict[str, Any], part: Slot, values: Mapping[str, Any]) -> str:

@@ -7,10 +7,11 @@ import re
 
 import pytest
 from people import sign_in
-from sqlalchemy import select
+from sqlalchemy import func, select
 from upart_opener import hooks
 
 from upart.accounts.models import Person
+from upart.db import session
 from upart.errors import PluginError
 from upart.hooks.loaded import Plugin
 from upart.hooks.records import Manifest, Slot
@@ -88,3 +89,22 @@ def test_a_slot_that_nobody_opens_or_that_is_another_s_breaks_the_plugin(made, w
     with pytest.raises(PluginError, match=why):
         check_slots(made, [shop, courses] if made.id != "shop" else [courses])
     check_slots(plugin("quiz", "shop.aside", "home.section", "class.aside", needs=("shop",)), [shop, courses])
+
+
+def test_a_page_that_says_what_went_wrong_reads_nothing_for_parts(opened):
+    hooks.ACTS["footer"] = lambda: 1 / 0
+    vic = opened.visitor("athena")
+    for _ in range(6):  # more than a plugin may fail
+        answer = vic.get("/nowhere")
+        assert (answer.status_code, "data-slot" in answer.text) == (404, False)
+    assert opened.state.plugins.get("opener").healthy
+
+
+def test_a_part_whose_statement_fails_takes_no_page_along(installation, monkeypatch):
+    courses = installation.state.plugins.get("courses")
+    fails = Slot(name="head.meta", template="", values=lambda: session.execute(select(func.nothing_of_this_name())))
+    reads = Slot(name="home.section", template="courses/home.html", values=lambda: {"courses": [], "count": len(session.scalars(select(Person.id)).all())})
+    monkeypatch.setattr(courses, "slots", [fails, reads])
+    installation.state.dispatcher.slots.cache_clear()
+    page = installation.visitor("athena").get("/")
+    assert (page.status_code, "Start with one of these" in page.text) == (200, True)

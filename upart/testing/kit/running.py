@@ -26,7 +26,7 @@ COPIES = 6
 """How many rows are made of each."""
 
 ON_EVENT = "upart_on_event"
-GUARDING = ("upart_visible", "upart_objections", ON_EVENT)
+GUARDING = ("upart_visible", "upart_objections", "upart_authenticate", ON_EVENT)
 """Hooks that are called while people are served; those of the start set a plugin aside when they fail."""
 
 
