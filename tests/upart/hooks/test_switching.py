@@ -7,6 +7,7 @@ from people import sign_in
 from sqlalchemy import func, select
 from upart_opener import hooks
 
+from upart.academies.actions import enable_plugin
 from upart.context import context
 from upart.db import session
 from upart.events.actions import emit
@@ -52,3 +53,13 @@ def test_what_cannot_end_is_off_all_the_same(opened):
     hooks.ACTS["disabled"] = end
     assert switch(sign_in(opened, "ada"), "off").status_code == 303
     assert ("opener" in opened.academy("athena").plugins, happened(opened, "opener.ended"), happened(opened, "plugins.disabled")) == (False, 0, 1)
+
+
+def test_what_a_role_may_do_in_a_plugin_stays_while_that_is_off(opened):
+    ada = sign_in(opened, "ada")
+    assert ada.post("/manage/plugins/courses", data={"act": "off"}).status_code == 303
+    assert "courses.learn" not in ada.get("/manage/roles").text
+    assert ada.post("/manage/roles/learner", data={"permission": []}).status_code == 303
+    with opened.everywhere() as found:
+        enable_plugin(found, opened.academy("athena").id, "courses")
+    assert opened.academy("athena").roles["learner"] == {"courses.learn"}
