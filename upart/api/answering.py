@@ -41,10 +41,12 @@ def listed(found: Listed, args: Mapping[str, str]) -> Response:
 
 
 def part(found: Part, path: str, args: Mapping[str, str]) -> Response:
-    """A part of what was found, with the address of the next one."""
+    """A part of what was found, with the address of the next one. No cache keeps it: an index does not raise the academy's epoch."""
     next = f"{path}?{urlencode({**args, **found.next})}" if found.next else None
     body = msgspec.json.encode({"data": found.rows, "page": {"next": next, "prev": None}})
     response = _answer(body, f"{context.academy.epoch:x}-{blake2b(body, digest_size=10).hexdigest()}")
+    response.headers["Cache-Control"] = PRIVATE
+    response.headers.pop(KNOWS, None)
     if next:
         response.headers["Link"] = f'<{next}>; rel="next"'
     return response

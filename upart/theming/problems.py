@@ -13,7 +13,7 @@ from flask import Response, request
 from upart.errors import Fault
 from upart.theming.headers import PRIVATE
 from upart.theming.languages import understood
-from upart.theming.locales import gettext, speaking
+from upart.theming.locales import ENGLISH, gettext, speaking
 
 API = "/api/"
 TYPE = "application/problem+json"
@@ -55,6 +55,7 @@ WORDS = {  # words of the API's own, more exact than a status
     "cross_site": (403, "This was sent from another site"),
     "objection": (409, "Something stands against it"),
     "restricted": (409, "The data of this person may only be stored now"),
+    "used": (409, "It is used somewhere"),
     "not_ready": (422, "Something is missing before this can be done"),
     "paused": (503, "This academy is paused"),
 }
@@ -102,7 +103,7 @@ def problem(status: int, detail: str, *, code: str = "", faults: Sequence[Fault]
     """An error as an answer."""
     language = understood(request)
     with speaking(language):
-        body = body_of(status, said(detail, faults), code=code, faults=faults, request_id=request_id, **more)
+        body = body_of(status, detail if language == ENGLISH else said(detail, faults), code=code, faults=faults, request_id=request_id, **more)
     response = Response(body, status, content_type=TYPE)
     response.headers.update({"Cache-Control": PRIVATE, "Content-Language": language})
     response.vary.add("Accept-Language")
