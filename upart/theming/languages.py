@@ -17,7 +17,8 @@ def chosen(asked: Request) -> str:
 
 
 def understood(asked: Request) -> str:
-    """For what went wrong, which nobody keeps: what `locale=` says, else the first of Accept-Language that is spoken here (RFC 9110, 12.5.4)."""
+    """For what went wrong, which nobody keeps: what `locale=` says, else the first of Accept-Language that is spoken here (RFC 4647, 3.4)."""
     if asked.args.get(PARAMETER, "") in languages():
         return chosen(asked)
-    return asked.accept_languages.best_match(languages(), ENGLISH) or ENGLISH
+    wanted = (value.partition("-")[0].lower() for value, quality in asked.accept_languages if quality > 0)
+    return next((language for language in wanted if language in languages()), ENGLISH)

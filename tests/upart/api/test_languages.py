@@ -25,7 +25,15 @@ def test_what_is_wrong_is_said_in_german_to_whoever_asks_for_it(portal):
 
 def test_the_address_goes_before_the_header_and_english_is_what_is_left(portal):
     vic = portal.visitor("athena")
-    for path, header, told in (("?locale=en", "de", "en"), ("?locale=de", "en", "de"), ("", "fr,*;q=0.1", "en"), ("", "x" * 5000, "en"), ("", "de;q=x", "en")):
+    for path, header, told in (
+        ("?locale=en", "de", "en"),
+        ("?locale=de", "en", "de"),
+        ("", "fr,*;q=0.1", "en"),
+        ("", "fr,de-AT;q=0.9,en;q=0.5", "de"),
+        ("", "de;q=0,en", "en"),
+        ("", "x" * 5000, "en"),
+        ("", "de;q=x", "en"),
+    ):
         answer = vic.get(f"/api/v1/absent{path}", headers={"Accept-Language": header})
         assert (answer.status_code, answer.headers["Content-Language"]) == (404, told), (path, header)
 
