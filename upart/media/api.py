@@ -25,6 +25,7 @@ from upart.media.actions import USE, Used
 from upart.media.answers import PictureOut, picture_out
 from upart.media.models import MediaItem
 from upart.media.showing import pictures
+from upart.privacy.taxonomy import Basis, Category, Purpose
 from upart.storage.models import File
 from upart.theming.locales import gettext as _
 from upart.theming.uploads import MB, MULTIPART
@@ -33,6 +34,11 @@ uploads = Blueprint("media_uploads", __name__)
 LARGEST = 500 * MB
 KEPT: Criterion = MediaItem.trashed_at.is_(None)
 """What programs see of the library: not what lies in the trash."""
+
+SHOWN = {"x-personal-data": {
+    "category": Category.CONTENT_PUBLIC.value, "purpose": Purpose.HOST.value, "basis": Basis.CONTRACT.value, "retain": "until the academy deletes the file",
+}}  # fmt: skip
+"""A file may be about one person: what is said of its row."""
 
 FILES = prepared(
     select(MediaItem.id.label("item"), File.id, File.public, File.about_id, File.sha256, File.name, File.content_type, File.size)
@@ -44,11 +50,11 @@ FILES = prepared(
 class FileOut(msgspec.Struct):
     """The file itself. An address of one that is not for everybody is good for an hour."""
 
-    name: str
+    name: Annotated[str, Meta(extra_json_schema=SHOWN)]
     content_type: str
     size: Annotated[int, Meta(description="Bytes.")]
     public: Annotated[bool, Meta(description="May everybody open it?")]
-    url: Annotated[str, Meta(description="Begins at the academy's host.")]
+    url: Annotated[str, Meta(description="Begins at the academy's host.", extra_json_schema=SHOWN)]
     picture: PictureOut | None
 
 

@@ -9,11 +9,13 @@ import zipfile
 
 import pytest
 from calling import bearer, made, sent
-from people import sign_in
+from people import sign_in, work
 from pictures import picture, stored
 from shelf import MP4, MULTIPART, REFUSED, items, put
-from sqlalchemy import select
+from sqlalchemy import event, select
 from upart_courses.models import Course
+
+from upart.db import engine
 
 SAME = {"Sec-Fetch-Site": "same-origin"}
 
@@ -46,6 +48,21 @@ def test_the_sizes_of_a_picture_come_along_and_a_file_that_is_not_for_everybody_
     assert (listed["video"]["public"], listed["video"]["picture"], "sig=" in listed["video"]["url"]) == (False, None, True)
     assert ada.get("/api/v1/files?filter[kind]=video&fields=id").json["data"] == [{"id": id}]
     assert portal.visitor("athena").get(listed["video"]["url"].partition("?")[0]).status_code == 404
+    assert portal.visitor("athena").get(listed["video"]["url"]).headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def test_a_page_of_the_library_costs_the_same_however_many_lie_on_it(portal):
+    ada, asked, numbers = sign_in(portal, "ada"), [], []
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        assert sent(ada, name, picture()).status_code == 201
+    work(portal)
+    with portal.app.app_context():
+        event.listen(engine(), "before_cursor_execute", lambda *about: asked.append(about[2]))
+    for limit in (3, 1, 3):
+        asked.clear()
+        assert len(ada.get(f"/api/v1/files?limit={limit}").json["data"]) == limit
+        numbers.append(len([one for one in asked if one.startswith("SELECT")]))
+    assert numbers[1] == numbers[2]
 
 
 def test_what_the_library_refuses_a_program_cannot_send(portal):
