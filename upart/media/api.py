@@ -126,7 +126,7 @@ def receive() -> Response:
         return said
     may_write(files)
     parameters.nothing(request.args)
-    if request.mimetype != MULTIPART:
+    if request.mimetype not in ("", MULTIPART):
         raise Problem(415, "A file is sent as a form.", remedy="Send multipart/form-data with the field file.", code="no_form")
     sent, wrong = request.files.getlist("file"), sorted({*request.form, *request.files} - {"file"})
     if wrong or len(sent) != 1:

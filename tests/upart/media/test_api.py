@@ -83,7 +83,7 @@ def many() -> bytes:
 
 
 BODIES = {
-    "json": ({"json": {"file": "a"}}, 415), "raw": ({"data": b"abc", "content_type": "image/png"}, 415), "no form": ({}, 415),
+    "json": ({"json": {"file": "a"}}, 415), "raw": ({"data": b"abc", "content_type": "image/png"}, 415), "no form": ({}, 422),
     "an empty form": ({"data": {}, "content_type": MULTIPART}, 422), "a text": ({"data": {"file": "text"}, "content_type": MULTIPART}, 422),
     "two files": ({"data": {"file": [(io.BytesIO(b"a"), "a.txt"), (io.BytesIO(b"b"), "b.txt")]}, "content_type": MULTIPART}, 422),
     "another field": ({"data": {"file": (io.BytesIO(b"a"), "a.txt"), "public": "y"}, "content_type": MULTIPART}, 422),
