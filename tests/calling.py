@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from base64 import urlsafe_b64encode
 from hashlib import sha256
@@ -25,6 +26,11 @@ def made(portal, name: str = "lena", scopes: str = READ_ME, browser=None) -> str
 def bearer(token: str, **more: str) -> dict:
     """Headers with which a program says who it is."""
     return {"Authorization": f"Bearer {token}", **more}
+
+
+def sent(browser, name: str, content: bytes, **more: str):
+    """The answer to a file that was sent into the library."""
+    return browser.post("/api/v1/files", data={"file": (io.BytesIO(content), name)}, headers={"Sec-Fetch-Site": "same-origin", **more})
 
 
 def me(portal, token: str, at: str = "athena", **more: str):

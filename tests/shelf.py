@@ -4,14 +4,59 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from uuid import UUID
 
 from people import work
 from pictures import picture
+from PIL import Image
+from sqlalchemy import select
 
+from upart.media.models import MediaItem
 from upart.testing import Client, Installation
 
 MULTIPART = "multipart/form-data"
+PDF = b"%PDF-1.7\n" + bytes(900)
+MP4 = b"\0\0\0\x20ftypisom\0\0\2\0" + bytes(2000)
+
+
+def saved(image: Image.Image, kind: str, **options) -> bytes:
+    into = io.BytesIO()
+    image.save(into, kind, **options)
+    return into.getvalue()
+
+
+def bomb() -> bytes:
+    """A PNG of 20,000 by 20,000 points in a few kilobytes."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 20_000, 20_000, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(2501 * 20_000), 9)) + chunk(b"IEND", b"")
+
+
+def moving(kind: str) -> bytes:
+    frames = [Image.new("RGB", (40, 30), colour) for colour in ("red", "blue", "red")]
+    return saved(frames[0], kind, save_all=True, append_images=frames[1:])
+
+
+def items(portal) -> list[MediaItem]:
+    with portal.reading("athena") as session:
+        return list(session.scalars(select(MediaItem).order_by(MediaItem.id)))
+
+
+REFUSED = {
+    "nothing": (b"", "a.jpg", "an empty one"),
+    "a gif": (moving("GIF"), "a.gif", "a GIF picture"),
+    "a gif named jpg": (moving("GIF"), "a.jpg", "a GIF picture"),
+    "a moving webp": (moving("WEBP"), "a.webp", "This picture moves"),
+    "a moving png": (moving("PNG"), "a.png", "This picture moves"),
+    "a bomb": (bomb(), "a.png", "has 400 million points"),
+    "half a picture": (picture()[:900], "a.jpg", "damaged"),
+    "a program": (b"MZ" + bytes(200), "a.jpg", "a program"),
+}
 
 
 def send(browser: Client, *files: tuple[bytes, str], **fields: str):

@@ -42,7 +42,7 @@ from upart.hooks.records import (
     Slot,
     Task,
 )
-from upart.hooks.resources import ACTOR, Body, Include, Resource
+from upart.hooks.resources import ACTOR, Added, Body, Include, Part, Resource
 from upart.hooks.routes import Blueprint, Policy, allow, anyone, anyone_known, anyone_uncached, fresh, may, permitted, signed_in
 from upart.hooks.specs import hookimpl, hookspec
 from upart.jobs.actions import enqueue
@@ -53,6 +53,7 @@ from upart.manage.importing import Import, ImportField
 from upart.manage.listing import Badge, Bulk, Column, Filter, Listing, Tab
 from upart.manage.pages import list_pages
 from upart.manage.working import begin_work, end_work, go_on, piece_of, report
+from upart.media.answers import PictureOut, picture_out
 from upart.media.choosing import Choice, Choices, choosable_pictures, chosen_picture
 from upart.media.showing import Picture, picture, pictures
 from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Origin, Purpose, Reason
@@ -97,6 +98,7 @@ __all__ = [
     "MB",
     "Academy",
     "AcademyOwned",
+    "Added",
     "Area",
     "Asset",
     "Badge",
@@ -138,9 +140,11 @@ __all__ = [
     "OnErase",
     "Origin",
     "Overtaken",
+    "Part",
     "Permission",
     "Person",
     "Picture",
+    "PictureOut",
     "Policy",
     "Problem",
     "Purpose",
@@ -217,6 +221,7 @@ __all__ = [
     "personal",
     "personal_json",
     "picture",
+    "picture_out",
     "pictures",
     "piece_of",
     "prepared",

@@ -3,15 +3,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from msgspec import UNSET, Meta, UnsetType
 
-from upart.plugin import Body, Fault, Include, NotHere, Resource, Unfit, allow, context, get_or_404, may, signed_in
+from upart.plugin import (
+    Added,
+    Body,
+    Fault,
+    Include,
+    NotHere,
+    PictureOut,
+    Resource,
+    Unfit,
+    allow,
+    context,
+    get_or_404,
+    may,
+    open_preview,
+    signed_in,
+)
 from upart.plugin import gettext as _
-from upart_courses import public, visible
+from upart_courses import added, public, visible
 from upart_courses.actions import learning, outlining, publishing, writing
 from upart_courses.forms import COVERS, DAY, LANGUAGES, LONG, tidy
 from upart_courses.models import Course, CourseState, Enrolment, Lesson, LessonKind, Level, Section
@@ -82,7 +97,7 @@ courses = Resource(
         "position", "changed_at", "published_at",
     ),
     renamed={"lesson_count": "lessons"}, long=("description",), filters=("id", "slug", "field", "level", "language", "state", "published_at"),
-    sorts=("position", "title", "changed_at"),
+    sorts=("position", "title", "changed_at"), adds={"picture": Added(PictureOut, added.covers, needs=("cover", "cover_id"))},
     includes={"sections": Include("sections", by="course_id", many=True), "lessons": Include("lessons", by="course_id", many=True)},
     samples={"create": {"title": "Rye bread", "field": "Baking"}, "update": {"summary": "Three loaves, from the starter on."}},
 )  # fmt: skip
@@ -108,7 +123,30 @@ enrolments = Resource(
     sentence="Who learns in which course: one's own, and to teachers those of their courses.",
     readable=("id", "learner_id", "course_id", "enrolled_at", "last_activity_at", "completed_at", "left_at"),
     filters=("id", "learner_id", "course_id"), sorts=("id",), includes={"course": Include("courses", by="course_id")},
+    adds={"progress": Added(added.ProgressOut, added.progress, needs=("course_id",))},
 )  # fmt: skip
+
+
+@courses.preview
+def preview(rows: Sequence[Course], token: str) -> Mapping[UUID, Mapping[str, Any]]:
+    """The course of that token, with what is written on its draft."""
+    for course in rows:
+        open_preview(course, token)
+    return added.as_drafted(rows)
+
+
+@sections.preview
+def preview_section(rows: Sequence[Section], token: str) -> Mapping[UUID, Mapping[str, Any]]:
+    """A part of the course of that token."""
+    added.open_course(rows, token)
+    return {section.id: {} for section in rows}
+
+
+@lessons.preview
+def preview_lesson(rows: Sequence[Lesson], token: str) -> Mapping[UUID, Mapping[str, Any]]:
+    """A lesson of the course of that token, with what is written on its draft."""
+    added.open_course(rows, token)
+    return added.as_drafted(rows)
 
 
 @courses.create(CourseIn)

@@ -14,6 +14,7 @@ from flask import Response, request
 from upart.api.reading import Listed, Row
 from upart.context import context
 from upart.errors import Problem
+from upart.hooks.resources import Part
 from upart.theming.cache import VARIES
 from upart.theming.headers import KNOWS, PRIVATE, PUBLIC
 from upart.theming.problems import problem
@@ -36,6 +37,18 @@ def listed(found: Listed, args: Mapping[str, str]) -> Response:
     response = _answer(body, f"{context.academy.epoch:x}-{blake2b(body, digest_size=10).hexdigest()}")
     if links:
         response.headers["Link"] = ", ".join(f'<{address}>; rel="{rel}"' for rel, address in links.items())
+    return response
+
+
+def part(found: Part, path: str, args: Mapping[str, str]) -> Response:
+    """A part of what was found, with the address of the next one. No cache keeps it: an index does not raise the academy's epoch."""
+    next = f"{path}?{urlencode({**args, **found.next})}" if found.next else None
+    body = msgspec.json.encode({"data": found.rows, "page": {"next": next, "prev": None}})
+    response = _answer(body, f"{context.academy.epoch:x}-{blake2b(body, digest_size=10).hexdigest()}")
+    response.headers["Cache-Control"] = PRIVATE
+    response.headers.pop(KNOWS, None)
+    if next:
+        response.headers["Link"] = f'<{next}>; rel="next"'
     return response
 
 

@@ -13,6 +13,7 @@ from upart.api.registry import registered
 from upart.api.schemas import Schema
 from upart.context import context
 from upart.hooks.resources import Resource, Verb
+from upart.theming.locales import ENGLISH, languages
 
 VERSION = "1.0"
 REF = "#/components/schemas/{name}"
@@ -72,6 +73,7 @@ def _own(resource: Resource, name: str) -> str:
 def _components(resource: Resource) -> dict[str, Schema]:
     """The classes of its bodies and answers, with the personal data among their fields named."""
     kinds = [verb.takes for verb in (resource.creates, resource.updates, *resource.verbs.values()) if verb is not None and verb.takes is not None]
+    kinds += [added.shows for added in resource.adds.values()]
     _made, found = msgspec.json.schema_components(
         [*kinds, *([resource.answers] if resource.answers is not None else [])], ref_template=REF.format(name=_own(resource, "{name}"))
     )
@@ -85,17 +87,32 @@ def _paths(resource: Resource) -> Iterator[tuple[str, Schema]]:
     collection: Schema = {}
     if resource.model is not None or resource.lists is not None:
         collection["get"] = _operation(resource, "list", f"List {resource.name}", read=True, parameters=_listing(resource), answer=_list_of(resource))
+    elif resource.finds is not None:
+        found = [*_asked_by(resource.finds.takes)]
+        sentence = _first_line(resource.finds.run)
+        collection["get"] = _operation(resource, "list", sentence, read=True, parameters=found, answer=_list_of(resource))
     elif resource.gets is not None:
         collection["get"] = _operation(resource, "get", _first_line(resource.gets), read=True, answer=_one(resource, read=True))
         if resource.updates is not None:
             collection["patch"] = _writes(resource, "update", resource.updates, parameters=[IF_MATCH])
     if resource.creates is not None:
         collection["post"] = _writes(resource, "create", resource.creates, status="201")
+    if resource.uploads is not None:
+        collection["post"] = _takes_a_file(resource, resource.uploads)
     if collection:
         yield resource.name, collection
     if resource.model is None:
         return
-    one = {"get": _operation(resource, "get", f"One of {resource.name}", read=True, parameters=[NAMED, *_parts(resource)], answer=_one(resource, read=True))}
+    one = {
+        "get": _operation(
+            resource,
+            "get",
+            f"One of {resource.name}",
+            read=True,
+            parameters=[NAMED, *_parts(resource), *_previewed(resource)],
+            answer=_one(resource, read=True),
+        )
+    }
     if resource.updates is not None:
         one["patch"] = _writes(resource, "update", resource.updates, parameters=[NAMED, IF_MATCH])
     if resource.deletes is not None:
@@ -116,7 +133,7 @@ def _operation(resource: Resource, verb: str, summary: str, *, read: bool, answe
     return {
         "operationId": f"{resource.name.replace('/', '-')}.{verb}", "tags": [resource.name], "summary": summary,
         "x-scope": f"{resource.scope}:{'read' if read else 'write'}", "x-for": "anyone" if policy.open else policy.permission or "people who have signed in",
-        "parameters": parameters or [],
+        "parameters": [*(parameters or []), _query("locale", {"type": "string", "enum": languages(), "default": ENGLISH}, "The language of words for people.")],
         "responses": {**answer, "default": {"description": "What went wrong.", "content": {"application/problem+json": {"schema": _ref("Problem")}}}},
     }  # fmt: skip
 
@@ -130,6 +147,26 @@ def _writes(resource: Resource, name: str, verb: Verb, *, status: str = "200", p
             content["example"] = dict(sample)
         operation["requestBody"] = {"required": True, "content": {"application/json": content}}
     return operation
+
+
+def _takes_a_file(resource: Resource, uploads: Callable[..., Any]) -> Schema:
+    operation = _operation(resource, "create", _first_line(uploads), read=False, answer=_one(resource, "201"))
+    form: Schema = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
+    operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": form}}}
+    return operation
+
+
+def _previewed(resource: Resource) -> list[Schema]:
+    return [_query("preview", TEXT, "A token from the address of a preview: shows what is not published yet.")] if resource.previews is not None else []
+
+
+def _asked_by(kind: Any) -> Iterator[Schema]:
+    """The fields of a class as parameters."""
+    _made, found = msgspec.json.schema_components([kind])
+    whole = found[kind.__name__]
+    for name, schema in whole["properties"].items():
+        said = {word: value for word, value in schema.items() if word != "description"}
+        yield {**_query(name, said, schema.get("description", "")), "required": name in whole.get("required", ())}
 
 
 def _one(resource: Resource, status: str = "200", *, read: bool = False) -> Schema:
@@ -174,7 +211,7 @@ def _filters(resource: Resource) -> Iterator[tuple[str, Schema, str]]:
 
 
 def _parts(resource: Resource) -> list[Schema]:
-    found = [_several("fields", list(resource.readable), "Only these fields.")]
+    found = [_several("fields", [*resource.readable, *resource.adds], "Only these fields.")]
     if resource.includes:
         found.append(_several("include", list(_includes(resource)), "What comes along, each at most 100.", parameters.INCLUDES))
     return found

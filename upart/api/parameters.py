@@ -19,7 +19,9 @@ from upart.api.registry import named
 from upart.db.types import UNSTORABLE
 from upart.errors import Fault, NotHere, Unfit
 from upart.hooks.find import WHOLE
-from upart.hooks.resources import Resource
+from upart.hooks.resources import Body, Resource
+from upart.theming.languages import PARAMETER as LOCALE
+from upart.theming.locales import languages
 
 Tree = dict[str, "Tree"]
 """What comes along, by the name of its include, each with what comes along there."""
@@ -76,20 +78,55 @@ def read(resource: Resource, given: MultiDict[str, str], *, one: bool) -> Asked:
 
 
 def nothing(given: MultiDict[str, str]) -> None:
-    """Refuse any parameter. Raises Unfit (400)."""
-    if given:
-        raise Unfit([Fault(name[:100], "parameter", "There is no such parameter.") for name in list(given)[:PARAMETERS]], 400, "parameter")
+    """Refuse any parameter but the language. Raises Unfit (400)."""
+    if names := [name for name in given if name != LOCALE]:
+        raise Unfit([Fault(name[:100], "parameter", "There is no such parameter.") for name in names[:PARAMETERS]], 400, "parameter")
+
+
+def check_language(given: MultiDict[str, str]) -> None:
+    """Refuse a language that is not spoken here. Raises Unfit (400)."""
+    if any(one not in languages() for one in given.getlist(LOCALE)) or len(given.getlist(LOCALE)) > 1:
+        raise Unfit([Fault(LOCALE, "parameter", f"This is one of: {', '.join(languages())}.")], 400, "parameter")
+
+
+def found_by(kind: type[Body], given: MultiDict[str, str]) -> Body:
+    """The parameters that a class names. Raises Unfit (400) with all that is wrong."""
+    fields = {one.encode_name: one for one in msgspec.structs.fields(kind)}
+    wrong = [Fault(name[:100], "parameter", "There is no such parameter.") for name in given if name not in (*fields, LOCALE)][:PARAMETERS]
+    read: dict[str, Any] = {}
+    for name, one in fields.items():
+        values = given.getlist(name)
+        try:
+            if len(values) > 1:
+                raise ValueError("It is there more than once.")
+            if values and (UNSTORABLE.search(values[0]) or "\ufffd" in values[0]):
+                raise ValueError("It has characters that cannot be read.")
+            if values:
+                read[name] = msgspec.convert(values[0], one.type, strict=False)
+            elif one.required:
+                raise ValueError("This parameter is needed.")
+        except ValueError as error:
+            wrong.append(Fault(name, "parameter", _said(error)))
+    if wrong:
+        raise Unfit(wrong, 400, "parameter")
+    return kind(**read)
+
+
+def _said(error: ValueError) -> str:
+    return f"{str(error).replace('`', '').rstrip('.')}."
 
 
 def _parameter(resource: Resource, asked: Asked, name: str, values: list[str], *, one: bool) -> None:
     value = values[0]
     if len(values) > 1:
         raise ValueError("It is there more than once.")
+    if name == LOCALE:
+        return
     if UNSTORABLE.search(value) or "\ufffd" in value or UNSTORABLE.search(name):
         raise ValueError("It has characters that cannot be read.")
     match = FILTER.fullmatch(name)
     if name == "fields":
-        asked.fields = _names(value, resource.readable, "field")
+        asked.fields = _names(value, (*resource.readable, *resource.adds), "field")
     elif name == "include":
         asked.include = _tree(resource, value)
     elif match and not one:

@@ -32,10 +32,11 @@ class Listed:
 
 def page(resource: Resource, asked: Asked) -> Listed:
     """A page of the rows that the acting person may see."""
-    sight, edge, names = statements.sight_of(resource), cursors.read(resource, asked), _names(resource, asked.fields)
+    sight, edge = statements.sight_of(resource), cursors.read(resource, asked)
+    names, added = _names(resource, asked.fields), _added(resource, asked.fields)
     # Where somebody is restricted all fields are read, whatever is asked for: their rows are gone because of what they hold, not of what is shown.
     hiding = _names(resource, ()) if context.academy.restricted else ()
-    columns = tuple(dict.fromkeys((*hiding, *names, "id", asked.sort, *_links(resource, asked.include))))
+    columns = tuple(dict.fromkeys((*hiding, *names, "id", asked.sort, *_links(resource, asked.include), *_needs(resource, added))))
     values = {**statements.values_of(asked), **_actor(), "limit": asked.limit + 1}
     if edge is not None:
         values |= {"at": edge.value, "last": edge.id}
@@ -46,8 +47,9 @@ def page(resource: Resource, asked: Asked) -> Listed:
         rows.reverse()
     count = statements.count(resource, sight, columns, asked)(**values)[0].number if asked.count else None
     _bring(resource, rows, asked.include)
+    _add(resource, rows, added)
     ends = _ends(resource, asked, rows, forward=more or back, backward=more if back else edge is not None)
-    return Listed([_only(row, names, asked.include) for row in rows], *ends, count)
+    return Listed([_only(row, (*names, *added), asked.include) for row in rows], *ends, count)
 
 
 def _ends(resource: Resource, asked: Asked, rows: Sequence[Row], *, forward: bool, backward: bool) -> tuple[str | None, str | None]:
@@ -59,7 +61,12 @@ def _ends(resource: Resource, asked: Asked, rows: Sequence[Row], *, forward: boo
 
 def whole(resource: Resource, id: UUID) -> Row:
     """All readable fields of an object that the acting person may see. Raises NotHere."""
-    names = resource.readable
+    return _only(wider(resource, id), resource.readable, {})
+
+
+def wider(resource: Resource, id: UUID) -> Row:
+    """The same with the columns of which other fields are made. Raises NotHere."""
+    names = tuple(dict.fromkeys((*resource.readable, *_needs(resource, resource.adds))))
     row = statements.one(resource, statements.sight_of(resource), names).first(id=id, **_actor())
     if row is None:
         raise NotHere
@@ -67,17 +74,39 @@ def whole(resource: Resource, id: UUID) -> Row:
 
 
 def shown(resource: Resource, row: Row, asked: Asked) -> Row:
-    """What is asked for of a whole object, with what comes along."""
+    """What is asked for of an object that `wider` gave, with what comes along."""
     taken = dict(row)
     links = [name for name in _links(resource, asked.include) if name not in taken]
     if links:
         taken |= _rows(links, [statements.one(resource, statements.sight_of(resource), links).first(id=row["id"], **_actor())])[0]
     _bring(resource, [taken], asked.include)
-    return _only(taken, asked.fields or resource.readable, asked.include)
+    _add(resource, [taken], _added(resource, asked.fields))
+    return _only(taken, asked.fields or (*resource.readable, *resource.adds), asked.include)
 
 
 def _names(resource: Resource, fields: Sequence[str]) -> tuple[str, ...]:
-    return tuple(fields) or tuple(name for name in resource.readable if name not in resource.long)
+    """The columns that are shown: those that were named, else all but the long ones."""
+    if fields:
+        return tuple(name for name in fields if name not in resource.adds)
+    return tuple(name for name in resource.readable if name not in resource.long)
+
+
+def _added(resource: Resource, fields: Sequence[str]) -> tuple[str, ...]:
+    """The fields beside the columns that are shown."""
+    return tuple(name for name in resource.adds if not fields or name in fields)
+
+
+def _needs(resource: Resource, names: Iterable[str]) -> tuple[str, ...]:
+    """The columns of which these fields are made."""
+    return tuple(column for name in names for column in resource.adds[name].needs)
+
+
+def _add(resource: Resource, rows: list[Row], names: Sequence[str]) -> None:
+    """Make the fields that are no columns, each for all rows at once."""
+    for name in names:
+        made = resource.adds[name].run(rows) if rows else {}
+        for row in rows:
+            row[name] = made.get(row["id"])
 
 
 def _links(resource: Resource, tree: Tree) -> list[str]:
@@ -119,14 +148,16 @@ def _bring(resource: Resource, rows: list[Row], tree: Tree) -> None:
 
 def _beside(other: Resource, include: Include, rows: list[Row], below: Tree) -> dict[Any, list[Row]]:
     names = _names(other, ())
-    columns = tuple(dict.fromkeys((*names, "id", *_links(other, below))))
+    added = _added(other, ())
+    columns = tuple(dict.fromkeys((*names, "id", *_links(other, below), *_needs(other, added))))
     these = list({row["id"] if include.many else row[include.by] for row in rows} - {None})
     found = statements.along(other, statements.sight_of(other), columns, include.by if include.many else "id")(these=these, **_actor()) if these else []
     if len(found) > statements.TOGETHER:
         raise Problem(400, "More would come along than one answer holds.", remedy="Ask for fewer rows (limit=), or for those by themselves.", code="too_many")
     brought = _rows((*columns, "upart_by"), found)
     _bring(other, brought, below)
+    _add(other, brought, added)
     beside: dict[Any, list[Row]] = {}
     for row in brought:
-        beside.setdefault(row["upart_by"], []).append(_only(row, names, below))
+        beside.setdefault(row["upart_by"], []).append(_only(row, (*names, *added), below))
     return beside

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from upart.api.parameters import kind_of
 from upart.hooks.plugged import plugged
-from upart.hooks.resources import Resource
+from upart.hooks.resources import Added, Resource
 from upart.privacy.register import category_of
 from upart.privacy.words import Declaration, Processing
 
@@ -31,7 +31,8 @@ LISTS = (("list[str]", {"type": "array", "items": {"type": "string"}}), ("list["
 def of_resource(resource: Resource) -> Schema:
     """An object as it is answered. What was left out by `fields=` is not there."""
     brought = {name: _brought(one.resource, one.many) for name, one in resource.includes.items()}
-    return {"type": "object", "properties": {**{name: of_field(resource, name) for name in resource.readable}, **brought}}
+    added = {name: _added(resource, one) for name, one in resource.adds.items()}
+    return {"type": "object", "properties": {**{name: of_field(resource, name) for name in resource.readable}, **added, **brought}}
 
 
 def of_field(resource: Resource, name: str) -> Schema:
@@ -74,6 +75,10 @@ def personal_data(resource: Resource, name: str) -> Schema:
 def _brought(resource: str, many: bool) -> Schema:
     ref = {"$ref": f"#/components/schemas/{part_name(resource)}"}
     return {"type": "array", "items": ref} if many else {"anyOf": [ref, {"type": "null"}]}
+
+
+def _added(resource: Resource, added: Added) -> Schema:
+    return {"anyOf": [{"$ref": f"#/components/schemas/{part_name(resource.name)}.{added.shows.__name__}"}, {"type": "null"}]}
 
 
 def part_name(resource: str) -> str:

@@ -10,13 +10,15 @@ from flask import Response, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import MethodNotAllowed
 
-from upart.api import answering, parameters, reading, registry, writing
+from upart.api import answering, parameters, previews, reading, registry, writing
 from upart.api import reference as explained
 from upart.api.document import VERSION, document
 from upart.api.seams import first_answer
 from upart.errors import NotHere
-from upart.hooks.resources import Include, Resource
+from upart.hooks.resources import Include, Part, Resource, Verb
 from upart.hooks.routes import Blueprint, anyone_known, anyone_uncached
+from upart.theming.languages import chosen
+from upart.theming.locales import speaking
 from upart.theming.render import render
 
 api = Blueprint("api", __name__)
@@ -31,7 +33,10 @@ def reference() -> Response:
 
 def _first(parts: list[explained.Part]) -> str:
     """With what somebody begins who tries it: a list that every visitor sees."""
-    return next((part.name for part in parts if any(one.who == "anyone" and one.parameters for one in part.operations)), parts[0].name)
+    return next(
+        (part.name for part in parts if any(one.who == "anyone" and any(each.name == "limit" for each in one.parameters) for one in part.operations)),
+        parts[0].name,
+    )
 
 
 @api.get("/api/v1/openapi.json", policy=anyone_uncached)
@@ -47,7 +52,12 @@ def answer(address: str) -> Response:
     found = registry.at(address)
     if (said := first_answer(request)) is not None:
         return said
-    resource, rest = found
+    parameters.check_language(request.args)
+    with speaking(chosen(request)):
+        return _answer(*found)
+
+
+def _answer(resource: Resource, rest: tuple[str, ...]) -> Response:
     if not rest:
         return _collection(resource)
     if len(rest) == 1 and resource.model is not None:
@@ -75,6 +85,8 @@ def _collection(resource: Resource) -> Response:
         _refuse(reads(resource), POST=resource.creates, PATCH=resource.updates if resource.gets else None)
     if resource.model is not None:
         return answering.listed(reading.page(resource, parameters.read(resource, request.args, one=False)), request.args)
+    if resource.finds is not None:
+        return answering.part(found_by(resource.finds), request.path, request.args)
     parameters.nothing(request.args)
     if resource.lists is not None:
         return answering.listed(reading.Listed(list(resource.lists()), None, None, None), {})
@@ -82,6 +94,13 @@ def _collection(resource: Resource) -> Response:
         _refuse(False, POST=resource.creates)
     whole = resource.gets()
     return answering.one(whole, whole)
+
+
+def found_by(finds: Verb) -> Part:
+    """What the parameters of the address find."""
+    assert finds.takes is not None
+    found: Part = finds.run(parameters.found_by(finds.takes, request.args))
+    return found
 
 
 def _object(resource: Resource, id: UUID) -> Response:
@@ -96,9 +115,12 @@ def _object(resource: Resource, id: UUID) -> Response:
     registry.may_read(resource)
     if request.method not in ("GET", "HEAD"):
         _refuse(True, PATCH=resource.updates, DELETE=resource.deletes)
+    if previews.is_asked(resource):
+        return previews.answer(resource, id)
     asked = parameters.read(resource, request.args, one=True)
-    whole = reading.whole(resource, id)
-    return answering.one(whole, reading.shown(resource, whole, asked))
+    wider = reading.wider(resource, id)
+    whole = {name: wider[name] for name in resource.readable}
+    return answering.one(whole, reading.shown(resource, wider, asked))
 
 
 def _below(resource: Resource, below: Include, id: UUID) -> Response:
@@ -129,7 +151,7 @@ def _act(resource: Resource, verb: str, id: UUID | None) -> Response:
 
 def reads(resource: Resource) -> bool:
     """Does its address answer GET?"""
-    return resource.model is not None or resource.gets is not None or resource.lists is not None
+    return resource.model is not None or resource.gets is not None or resource.lists is not None or resource.finds is not None
 
 
 def _refuse(reads: bool, **others: object) -> NoReturn:

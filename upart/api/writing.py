@@ -12,6 +12,7 @@ from flask import Response, request
 
 from upart.api import answering, reading
 from upart.api.decoding import decode
+from upart.api.parameters import Asked
 from upart.context import context
 from upart.db import session
 from upart.errors import NotHere, Problem
@@ -23,6 +24,11 @@ TYPES = ("application/json", "application/merge-patch+json")
 def create(resource: Resource, verb: Verb) -> Response:
     """Make a new one; 201 with its address."""
     return _made(resource, verb.run(*_body(verb)), 201)
+
+
+def created(resource: Resource, row: Any) -> Response:
+    """What was made in another way than by JSON; 201 with its address."""
+    return _made(resource, row, 201)
 
 
 def update(resource: Resource, verb: Verb, id: UUID | None) -> Response:
@@ -88,6 +94,7 @@ def _made(resource: Resource, made: Any, status: int, *row: Any) -> Response:
         return answering.one(made, made, status) if made is not None else Response(status=204)
     id: UUID = (made if made is not None else row[0]).id
     with suppress(NotHere):
-        whole = reading.whole(resource, id)
-        return answering.one(whole, {**whole, **extra}, status, f"/api/v1/{resource.name}/{id}" if status == 201 else "")
+        wider = reading.wider(resource, id)
+        whole = {name: wider[name] for name in resource.readable}
+        return answering.one(whole, {**reading.shown(resource, wider, Asked("id")), **extra}, status, f"/api/v1/{resource.name}/{id}" if status == 201 else "")
     return Response(status=204)

@@ -22,7 +22,7 @@ from upart.hooks.routes import Blueprint, Policy
 from upart.storage.kinds import by_type
 from upart.storage.models import File, FileState
 from upart.storage.places import place
-from upart.theming.headers import FOR_EVER, PRIVATE, PUBLIC
+from upart.theming.headers import ANYWHERE, FOR_EVER, PRIVATE, PUBLIC
 from upart.theming.locales import gettext as _
 
 log = logging.getLogger("upart.files")
@@ -89,6 +89,7 @@ def _headers(row: File) -> dict[str, str]:
     kind = by_type(row.content_type)
     shown = row.own_bytes or (kind is not None and kind.plays)
     return {
+        **(ANYWHERE if row.public else {}),
         "Content-Disposition": f"{'inline' if shown else 'attachment'}; {_file_name(row.name)}",
         "Cache-Control": _caching(row),
         "Content-Security-Policy": ALONE if shown else SANDBOX,

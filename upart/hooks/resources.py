@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import ColumnElement, Table, Uuid, bindparam
@@ -57,6 +58,27 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """A field that is no column: made for all rows of a page at once, and shown like the others.
+
+    `run(rows)` gets their "id" and the columns that it `needs`, and gives values of the class `shows` by id; of a row that
+    is not among them the field is null.
+    """
+
+    shows: Any
+    run: Callable[[Sequence[Mapping[str, Any]]], Mapping[UUID, Any]]
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a list that was found by parameters: its rows, and the parameters with which the next part is asked for, if there is one."""
+
+    rows: Sequence[Any]
+    next: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Verb:
     """Something that is done with an object and is no change of a field: the function, and the class of its body, if it takes one."""
 
@@ -79,21 +101,25 @@ class Resource:
     allowed, with ":read" or ":write". `policy`: who may read, `writes`: who may try to write. `holds(row)`: takes the locks that
     its writers take first, when that is not the row's own. `samples`: bodies that documentation shows and tests send.
 
-    Without a model a resource is what its `@x.get` returns, a Struct of the class `answers`; with `@x.list` a short list of them.
+    `adds`: fields that are no columns, each an `Added`. `@seats.preview` gives what an address with `preview=` shows of one row that
+    not everybody may read yet. `@seats.upload` documents a POST of a file, whose route is the feature's own.
+
+    Without a model a resource is what its `@x.get` returns, a Struct of the class `answers`; with `@x.list` a short list of them, with
+    `@x.find(FindIn)` a `Part` of what is found by the parameters that this class names.
     """
 
     def __init__(
         self, name: str, model: Any = None, *, scope: str, readable: Sequence[str] = (), renamed: Mapping[str, str] | None = None, long: Sequence[str] = (),
         filters: Sequence[str] = (), sorts: Sequence[str] = (), includes: Mapping[str, Include] | None = None, below: Sequence[str] = (),
         guarded: Mapping[str, Callable[[], Criterion]] | None = None, policy: Policy = anyone_known, writes: Policy = signed_in,
-        holds: Callable[[Any], None] | None = None, small: bool = False, answers: Any = None,
+        holds: Callable[[Any], None] | None = None, small: bool = False, answers: Any = None, adds: Mapping[str, Added] | None = None,
         samples: Mapping[str, Mapping[str, Any]] | None = None, sentence: str = "",
     ) -> None:  # fmt: skip
         self.name, self.model, self.scope, self.policy, self.writes, self.holds = name, model, scope, policy, writes, holds
         self.readable, self.renamed, self.long, self.filters = tuple(readable), dict(renamed or {}), frozenset(long), frozenset(filters)
         self.includes, self.guarded, self.small, self.answers = dict(includes or {}), dict(guarded or {}), small, answers
         self.samples, self.sentence = dict(samples or {}), sentence or (model.__doc__ or "").partition("\n")[0] if model is not None else sentence
-        self.below = tuple(below)
+        self.below, self.adds = tuple(below), dict(adds or {})
         self.default_sort = sorts[0] if sorts else "id"
         self.sorts = frozenset(sort.removeprefix("-") for sort in sorts)
         self.verbs: dict[str, Verb] = {}
@@ -102,6 +128,9 @@ class Resource:
         self.deletes: Callable[..., Any] | None = None
         self.gets: Callable[..., Any] | None = None
         self.lists: Callable[..., Any] | None = None
+        self.finds: Verb | None = None
+        self.previews: Callable[..., Any] | None = None
+        self.uploads: Callable[..., Any] | None = None
         if model is not None:
             _check(self)
 
@@ -123,6 +152,25 @@ class Resource:
     def list(self, function: Handler) -> Handler:
         """Answer with the list that the function returns: for a resource without a table."""
         self.lists = function
+        return function
+
+    def find(self, takes: type[Body]) -> Callable[[Handler], Handler]:
+        """Answer with the `Part` that the function finds by the parameters of the address: for a resource without a table."""
+
+        def keep(function: Handler) -> Handler:
+            self.finds = Verb(function, _closed(takes))
+            return function
+
+        return keep
+
+    def preview(self, function: Handler) -> Handler:
+        """GET of one object with `preview=`: the function gets rows and the token, and returns what fields will say by id of the row, or raises NotHere."""
+        self.previews = function
+        return function
+
+    def upload(self, function: Handler) -> Handler:
+        """POST of a form with `file`. Its first line is the documentation; the route is the feature's own."""
+        self.uploads = function
         return function
 
     def create(self, takes: type[Body]) -> Callable[[Handler], Handler]:
@@ -184,7 +232,7 @@ def _check(resource: Resource) -> None:
     for field in sorted(resource.sorts):
         if resource.column(field).property.columns[0].nullable:
             raise PluginError(f"The resource {name} sorts by '{field}', which may be empty.", remedy="Sort by a column that always has a value.")
-    if both := sorted(set(resource.includes) & known):
+    if both := sorted((set(resource.includes) & (known | set(resource.adds))) | (known & set(resource.adds))):
         raise PluginError(f"The resource {name} has a field and an include '{both[0]}'.", remedy="Give one of them another name (renamed=).")
 
 

@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from upart.hooks.records import Area, EventType, MenuItem, Permission, Task
+from upart.hooks.resources import Criterion, Resource
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
+from upart.media import api
 from upart.media.actions import MANAGE, USE, empty_trash
+from upart.media.models import MediaItem
 from upart.media.rendering import RENDER, render
 from upart.media.views import media
 
@@ -20,8 +24,20 @@ SENTENCES = {
 
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
-    """The library."""
-    return [media]
+    """The library, and where programs send files."""
+    return [media, api.uploads]
+
+
+@hookimpl
+def upart_resources() -> list[Resource]:
+    """The library for programs."""
+    return api.RESOURCES
+
+
+@hookimpl
+def upart_visible(actor: Any, model: Any) -> Criterion | None:
+    """What programs see of it."""
+    return api.KEPT if model is MediaItem else None
 
 
 @hookimpl

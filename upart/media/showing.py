@@ -92,19 +92,3 @@ def picture(shown: Picture | UUID | None, size: str = "card", *, alt: str | None
     lazy = Markup("") if eager else Markup(' loading="lazy"')
     image = Markup('<img src="{}" width="{}" height="{}" alt="{}" decoding="async"{}>').format(url, width, height, one.alt if alt is None else alt, lazy)
     return Markup("<picture>{}{}</picture>").format(Markup("").join(sources), image)
-
-
-def as_json(one: Picture) -> dict[str, Any]:
-    """A picture as the API gives it: alt, address, pixels, and each named size with `srcset` by format."""
-    return {
-        "id": str(one.id), "alt": one.alt, "url": one.url, "width": one.width, "height": one.height,
-        "renditions": {name: _size_as_json(one, size) for name, size in SIZES.items() if name in one.made},
-    }  # fmt: skip
-
-
-def _size_as_json(one: Picture, size: Size) -> dict[str, Any]:
-    url, width, height = one.plain(size.name)
-    return {
-        "src": url, "width": width, "height": height, "sizes": size.shown,
-        "srcset": {format.lower(): found for format in FORMATS if (found := one.srcset(size.name, format))},
-    }  # fmt: skip

@@ -31,8 +31,9 @@ INDEXED = prepared(select(KIND.c.kind))
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A row that was found: its title and a piece of its text, with the hits in them, its address, and where it stands."""
+    """A row that was found: its id, its title and a piece of its text, with the hits in them, its address, and where it stands."""
 
+    id: UUID
     title: Pieces
     text: Pieces
     url: str
@@ -67,7 +68,7 @@ def _find(one: Searchable, question: Asked, size: int, skip: int) -> Found:
 
 def _hit(one: Searchable, row: Any, question: Asked) -> Hit:
     title, *body = (str(row[at] or "") for at in range(1, 2 + len(one.body)))
-    return Hit(marked(title, question), excerpt(" · ".join(filter(None, body)), question), one.url(row), one.detail(row) if one.detail else "")
+    return Hit(row.id, marked(title, question), excerpt(" · ".join(filter(None, body)), question), one.url(row), one.detail(row) if one.detail else "")
 
 
 def _ids(one: Searchable, question: Asked, allowed: Any, size: int, skip: int) -> Sequence[UUID]:

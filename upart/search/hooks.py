@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from upart.hooks.health import HealthCheck
 from upart.hooks.records import Invariant
+from upart.hooks.resources import Resource
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
-from upart.search import audit, views
+from upart.search import api, audit, views
 from upart.search.health import INDEX
 
 
@@ -15,6 +16,12 @@ from upart.search.health import INDEX
 def upart_blueprints() -> list[Blueprint]:
     """The page that searches."""
     return [views.site]
+
+
+@hookimpl
+def upart_resources() -> list[Resource]:
+    """The same for programs."""
+    return [api.search]
 
 
 @hookimpl

@@ -22,6 +22,9 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+ANYWHERE = {"Cross-Origin-Resource-Policy": "cross-origin"}
+"""Of what everybody may open: front ends on other origins show it too."""
+
 HSTS = "max-age=31536000; includeSubDomains"
 PUBLIC = "public, no-cache"
 EMPTY: Mapping[str, Collection[str]] = MappingProxyType({})

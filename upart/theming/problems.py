@@ -3,17 +3,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from flask import Response
+from flask import Response, request
 
 from upart.errors import Fault
 from upart.theming.headers import PRIVATE
+from upart.theming.languages import understood
+from upart.theming.locales import ENGLISH, gettext, speaking
 
 API = "/api/"
 TYPE = "application/problem+json"
+SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 KINDS = "/api/v1/#problem-"
 """What the type of a problem begins with: its place on the page that documents them."""
 
@@ -51,6 +55,7 @@ WORDS = {  # words of the API's own, more exact than a status
     "cross_site": (403, "This was sent from another site"),
     "objection": (409, "Something stands against it"),
     "restricted": (409, "The data of this person may only be stored now"),
+    "used": (409, "It is used somewhere"),
     "not_ready": (422, "Something is missing before this can be done"),
     "paused": (503, "This academy is paused"),
 }
@@ -76,17 +81,30 @@ def body_of(status: int, detail: str, *, code: str = "", faults: Sequence[Fault]
     word = code or usual
     members = {
         "type": f"{KINDS}{word if word in WORDS else usual}",
-        "title": title,
+        "title": gettext(title),
         "status": status,
         "code": word,
         "detail": detail,
-        "errors": [one._asdict() for one in faults],
+        "errors": [one._asdict() | {"detail": gettext(one.detail)} for one in faults],
     }
     return msgspec.json.encode({**members, **({"request_id": request_id} if request_id else {}), **more})
 
 
+def said(detail: str, faults: Sequence[Fault]) -> str:
+    """A detail in the language that is spoken, sentence by sentence, as far as its words are known."""
+    if faults:
+        named = (f"{one.pointer}: {gettext(one.detail)}" if one.pointer else gettext(one.detail) for one in faults[:3])
+        return " ".join((gettext("What was sent does not fit."), *named))
+    whole = gettext(detail)
+    return whole if whole != detail else " ".join(gettext(one) for one in SENTENCE.split(detail))
+
+
 def problem(status: int, detail: str, *, code: str = "", faults: Sequence[Fault] = (), request_id: str = "", **more: Any) -> Response:
     """An error as an answer."""
-    response = Response(body_of(status, detail, code=code, faults=faults, request_id=request_id, **more), status, content_type=TYPE)
-    response.headers["Cache-Control"] = PRIVATE
+    language = understood(request)
+    with speaking(language):
+        body = body_of(status, detail if language == ENGLISH else said(detail, faults), code=code, faults=faults, request_id=request_id, **more)
+    response = Response(body, status, content_type=TYPE)
+    response.headers.update({"Cache-Control": PRIVATE, "Content-Language": language})
+    response.vary.add("Accept-Language")
     return response

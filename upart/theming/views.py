@@ -8,7 +8,7 @@ from flask import Response, abort, request, send_file
 from upart.context import context
 from upart.hooks.routes import Blueprint, anyone
 from upart.theming.art import paint
-from upart.theming.headers import FOR_EVER, PUBLIC
+from upart.theming.headers import ANYWHERE, FOR_EVER, PUBLIC
 from upart.theming.render import site
 
 look = Blueprint("theming", __name__)
@@ -38,7 +38,8 @@ def drawing(kind: str, owner: str, name: str) -> Response:
         abort(404)
     brand = context.academy.settings["brand_colour"]
     svg = paint((drawings.folder / f"{name}.svg").read_text(encoding="utf-8"), brand)
-    return _kept(Response(svg, mimetype="image/svg+xml"), drawings.hashes[f"{name}.svg"][:6] + brand.lstrip("#"))
+    painted = Response(svg, mimetype="image/svg+xml", headers=ANYWHERE)
+    return _kept(painted, drawings.hashes[f"{name}.svg"][:6] + brand.lstrip("#"))
 
 
 def _kept(response: Response, version: str) -> Response:

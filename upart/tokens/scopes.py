@@ -34,6 +34,9 @@ SAID = {
     "core:rights-requests:read": "See your requests about your data",
     "core:rights-requests:write": "Ask for a copy of your data; the link to it is mailed to you",
     "core:holdings:read": "See how much this academy holds about you, in numbers",
+    "core:search:read": "Search what you may read",
+    "core:files:read": "See the media library, if you may",
+    "core:files:write": "Send files into the media library, change and remove them, as far as you may",
 }
 """Scopes of the core in words of their own; those of plugins name their resources."""
 

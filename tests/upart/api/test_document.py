@@ -8,8 +8,10 @@ import json
 from pathlib import Path
 
 import pytest
+from calling import sent
 from click.testing import CliRunner
 from people import sign_in
+from pictures import picture
 
 from upart.academies.actions import disable_plugin
 from upart.cli.main import main
@@ -95,6 +97,7 @@ def test_what_would_break_a_program_is_told(change, told):
 
 def test_each_example_works(portal):
     theo, ada, tried = sign_in(portal, "theo"), sign_in(portal, "ada"), []
+    assert sent(theo, "lake.jpg", picture()).status_code == 201
     for path, operations in document(portal)["paths"].items():
         for method, operation in operations.items():
             body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
@@ -106,7 +109,7 @@ def test_each_example_works(portal):
                 tried.append((method, path, answer.status_code))
 
     of_courses = [("post", "/api/v1/courses", 201), ("patch", "/api/v1/courses/{id}", 200), ("patch", "/api/v1/lessons/{id}", 200)]
-    of_courses += [("post", "/api/v1/webhooks", 201), ("patch", "/api/v1/webhooks/{id}", 200)]
+    of_courses += [("patch", "/api/v1/files/{id}", 200), ("post", "/api/v1/webhooks", 201), ("patch", "/api/v1/webhooks/{id}", 200)]
     assert tried == sorted([*of_courses, *(("post", f"/api/v1/{name}", 201) for name in ("consents", "rights-requests", "tokens"))], key=lambda one: one[1])
 
 
@@ -115,7 +118,7 @@ def test_only_what_is_enabled_is_in_it(portal):
         disable_plugin(session, portal.academy("athena").id, "courses")
     found = document(portal)
 
-    of_the_core = ("academy", "consents", "me", "me/holdings", "rights-requests", "tokens")
+    of_the_core = ("academy", "consents", "files", "files/{id}", "me", "me/holdings", "rights-requests", "search", "tokens")
     of_webhooks = [
         f"webhooks{more}" for more in ("", "/deliveries", "/deliveries/{id}", "/{id}", "/{id}/actions/replay", "/{id}/actions/rotate", "/{id}/deliveries")
     ]

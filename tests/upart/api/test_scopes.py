@@ -18,7 +18,7 @@ from upart.context import context
 from upart.db import reading
 from upart.errors import PluginError, Problem
 from upart.hooks.loaded import Plugin
-from upart.hooks.loader import _parts
+from upart.hooks.parts import ask_for_parts
 from upart.hooks.resources import Resource
 from upart.hooks.specs import hookimpl
 from upart.hooks.visible import visible
@@ -77,7 +77,7 @@ def test_a_scope_that_is_not_the_plugins_own_is_refused():
     module = ModuleType("choir")
     module.upart_resources = lambda: [Resource("voices", Course, scope="courses:courses", readable=("id",))]
     with pytest.raises(PluginError, match="has the scope 'courses:courses'"):
-        _parts(Plugin("choir", module=module))
+        ask_for_parts(Plugin("choir", module=module))
 
 
 def test_a_rule_that_fails_hides_everything(portal, caplog):

@@ -8,6 +8,7 @@ import os
 import re
 import time
 
+import msgspec
 import pytest
 from erasing import erase, who
 from people import sign_in, work
@@ -25,9 +26,10 @@ from upart.db import session
 from upart.files.actions import upload
 from upart.files.sweeping import sweep
 from upart.media import actions
+from upart.media.answers import picture_out
 from upart.media.models import MediaItem
 from upart.media.rendering import render
-from upart.media.showing import as_json, picture, pictures
+from upart.media.showing import picture, pictures
 from upart.media.sizes import SIZES, area
 from upart.privacy.taxonomy import Category
 from upart.storage.models import File
@@ -46,7 +48,7 @@ def test_every_size_is_there_in_avif_webp_and_what_all_browsers_take(portal):
     ada, vic = sign_in(portal, "ada"), portal.visitor("athena")
     id = put(portal, ada, drawing(size=(1500, 1500)))
     with portal.app.test_request_context(), portal.reading("athena"):
-        made = as_json(pictures([id])[id])
+        made = msgspec.to_builtins(picture_out(pictures([id])[id]))
     for name, size in made["renditions"].items():
         for format, srcset in size["srcset"].items():
             addresses = [one.split(" ") for one in srcset.split(", ")]

@@ -184,7 +184,7 @@ def test_only_registered_origins_read_the_api_and_only_the_api(portal):
     registered(portal)
     vic, own = portal.visitor("athena"), {"Origin": ORIGIN}
     answer = vic.get("/api/v1/me", headers=own)
-    assert (answer.headers["Access-Control-Allow-Origin"], answer.headers["Vary"]) == (ORIGIN, "Origin")
+    assert (answer.headers["Access-Control-Allow-Origin"], answer.headers["Vary"]) == (ORIGIN, "Origin, Accept-Language")
     assert "Access-Control-Allow-Credentials" not in answer.headers
     for origin in ("https://evil.example", "null", ORIGIN + ".evil.example", ORIGIN.upper(), "http://www.example.org", ""):
         assert "Access-Control-Allow-Origin" not in vic.get("/api/v1/me", headers={"Origin": origin}).headers

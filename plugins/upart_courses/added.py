@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+"""What programs read of courses besides their columns: pictures, how far somebody has come, and what is still a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from upart.plugin import Basis, Category, Purpose, drafts_of, get_or_404, open_preview, picture_out, pictures
+from upart_courses import public
+from upart_courses.models import Course
+
+LEARNS = {"purpose": Purpose.LEARN.value, "basis": Basis.CONTRACT.value, "retain": "24 months"}
+RESULT = {"x-personal-data": {"category": Category.EDU_RESULT.value, **LEARNS}}
+ACTIVITY = {"x-personal-data": {"category": Category.USAGE_ACTIVITY.value, **LEARNS}}
+
+
+class ProgressOut(Struct):
+    """How far somebody has come in a course."""
+
+    done: Annotated[int, Meta(description="Lessons that are marked as done.", extra_json_schema=RESULT)]
+    lessons: Annotated[int, Meta(description="Lessons that the course has.")]
+    last: Annotated[UUID | None, Meta(description="The lesson where they were last.", extra_json_schema=ACTIVITY)]
+
+
+def covers(rows: Sequence[Mapping[str, Any]]) -> Mapping[UUID, Any]:
+    """The pictures of courses, or the drawings that stand for them."""
+    shown = pictures((row["cover_id"] for row in rows), public=True)
+    return {row["id"]: picture_out(shown.get(row["cover_id"]), f"courses/{row['cover']}") for row in rows}
+
+
+def progress(rows: Sequence[Mapping[str, Any]]) -> Mapping[UUID, Any]:
+    """How far each of these enrolments has come."""
+    made = public.progress(row["id"] for row in rows)
+    there = public.lessons_of(list({row["course_id"] for row in rows}))
+    return {row["id"]: ProgressOut(len(made[row["id"]].done), len(there[row["course_id"]]), made[row["id"]].last) for row in rows}
+
+
+def open_course(rows: Sequence[Any], token: str) -> None:
+    """Pass if the token is for the course of these rows. Raises NotHere."""
+    for id in {row.course_id for row in rows}:
+        open_preview(get_or_404(Course, id), token)
+
+
+def as_drafted(rows: Sequence[Any]) -> Mapping[UUID, Mapping[str, Any]]:
+    """What rows say once their drafts are published."""
+    drafts = drafts_of(rows)
+    return {row.id: {**{name: getattr(row, name) for name in type(row).__revised__}, **(drafts[row.id].body if row.id in drafts else {})} for row in rows}
