@@ -23,6 +23,9 @@ from upart.cli import demo, migrating
 from upart.db import engine
 from upart.testing import Installation
 
+UNLIMITED = {"UPART_API_PER_NETWORK": "0", "UPART_API_PER_ACADEMY": "0", "UPART_API_PER_TOKEN": "0"}
+"""Settings with which the API answers as often as it is asked."""
+
 COURSE = "/courses/music-theory-from-zero"
 IDLE = """
 from upart.plugin import Manifest
@@ -110,7 +113,7 @@ def portal(folder: Path, extra: int = 0, source: str = IDLE, cache: bool = True)
         entries.append(EntryPoint(id, f"upart_{id}.hooks", "upart.plugins"))
     sys.path.insert(0, str(folder / "packages"))
     more = {} if cache else {"page_cache_bytes": 0}
-    app = create_app(settings=config.load(folder, {}, **more), plugins=entries)
+    app = create_app(settings=config.load(folder, UNLIMITED, **more), plugins=entries)
     migrating.upgrade(app)
     demo.seed(app)
     return Installation(app)
