@@ -16,10 +16,11 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, Uuid, event
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
 
 from upart.db.indexing import take_in
+from upart.db.types import StoredUuid
 from upart.errors import UpartError
 
 DOOR = "upart_door"
@@ -101,6 +102,7 @@ def engine_options(url: str) -> dict[str, Any]:
 def set_up(engine: Engine, *, as_owner: bool = False) -> Engine:
     """Attach the events that every engine of ours needs. `as_owner` is for the migration runner alone."""
     if engine.dialect.name == "sqlite":
+        engine.dialect.colspecs = {**engine.dialect.colspecs, Uuid: StoredUuid}
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         event.listen(engine, "checkin", _leave_sqlite)

@@ -41,10 +41,10 @@ class Held:
         return self.connection
 
     def close(self, *, well: bool) -> None:
-        """Give it back. The end of what went well is a COMMIT: psycopg forgets what is prepared on the server at each ROLLBACK."""
+        """Give it back. What went well on PostgreSQL ends with COMMIT: psycopg forgets at each ROLLBACK what is prepared on the server."""
         if self.connection is not None:
             try:
-                if well:
+                if well and self.connection.dialect.name == "postgresql":
                     self.connection.commit()
             finally:
                 self.connection.close()
