@@ -75,8 +75,8 @@ def test_what_is_kept_for_all_visitors_is_not_counted(portal, few):
     assert [vic.get(f"/api/v1/courses?limit={number}").status_code for number in range(1, 13)] == [200] * 11 + [429], "made anew each time"
 
 
-def test_an_operator_sets_the_limits_or_takes_them_away(_original_portal, tmp_path):
-    with _original_portal.copied(tmp_path, api_per_token=2, api_per_network=0, api_per_academy=0) as made_there:
+def test_an_operator_sets_the_limits_or_takes_them_away(request, tmp_path):
+    with request.getfixturevalue("_original_portal").copied(tmp_path, api_per_token=2, api_per_network=0, api_per_academy=0) as made_there:
         token, vic = made(made_there), made_there.visitor("athena")
         assert statuses(made_there, token, 3) == [200, 200, 429]
         answers = [vic.get(f"/api/v1/courses?limit={number % 100 + 1}&count=exact&sort=-title") for number in range(50)]
