@@ -17,11 +17,14 @@ from flask import Flask
 from sqlalchemy import event
 from werkzeug.test import EnvironBuilder
 
-from upart import config
+from upart import config, values
 from upart.app import create_app
 from upart.cli import demo, migrating
 from upart.db import engine
 from upart.testing import Installation
+
+UNLIMITED = {"UPART_API_PER_NETWORK": "0", "UPART_API_PER_ACADEMY": "0", "UPART_API_PER_TOKEN": "0"}
+"""Settings with which the API answers as often as it is asked."""
 
 COURSE = "/courses/music-theory-from-zero"
 IDLE = """
@@ -96,8 +99,8 @@ def counted(app: Any) -> Any:
         event.remove(engine(), "before_cursor_execute", note)
 
 
-def portal(folder: Path, extra: int = 0, source: str = IDLE, cache: bool = True) -> Installation:
-    """The demo with `extra` more plugins, in `folder`, which is made."""
+def portal(folder: Path, extra: int = 0, source: str = IDLE, cache: bool = True, database_url: str = "") -> Installation:
+    """The demo with `extra` more plugins, in `folder`, which is made; on SQLite there, or on the database named."""
     folder.mkdir(exist_ok=True)
     entries = [entry for entry in entry_points(group="upart.plugins") if entry.name == "courses"]
     for n in range(extra):
@@ -109,8 +112,9 @@ def portal(folder: Path, extra: int = 0, source: str = IDLE, cache: bool = True)
         (package / "templates" / id / "part.html").write_text("<p>{{ word }}</p>")
         entries.append(EntryPoint(id, f"upart_{id}.hooks", "upart.plugins"))
     sys.path.insert(0, str(folder / "packages"))
-    more = {} if cache else {"page_cache_bytes": 0}
-    app = create_app(settings=config.load(folder, {}, **more), plugins=entries)
+    more: dict[str, Any] = {} if cache else {"page_cache_bytes": 0}
+    more |= {"database_url": values.database_url(database_url)} if database_url else {}
+    app = create_app(settings=config.load(folder, UNLIMITED, **more), plugins=entries)
     migrating.upgrade(app)
     demo.seed(app)
     return Installation(app)

@@ -55,7 +55,7 @@ def _roster(made: Installation) -> Row:
     page = environ("athena.localhost", f"/teach/courses/{course}/learners", Cookie=_cookie(made, "theo"))
     costs, numbers = [], []
     for many in (1_000, 19_000):
-        _enrol_many(made, course, many)
+        enrol_many(made, course, many)
         costs.append(cost(made.app, [page], 30))
         with counted(made.app) as statements:
             cost(made.app, [page], 1)
@@ -63,7 +63,8 @@ def _roster(made: Installation) -> Row:
     return Row(8, "roster, 1,000 to 20,000 learners", f"{costs[1] / costs[0]:.2f} x, {numbers[0]} and {numbers[1]} statements", "<= 1.2 x, equal")
 
 
-def _enrol_many(made: Installation, course: Any, many: int) -> None:
+def enrol_many(made: Installation, course: Any, many: int) -> None:
+    """So many people more at athena, who learn in a course."""
     academy, now = made.academy("athena").id, clock.now()
     people = [{"academy_id": academy, "id": uuid7(), "name": f"Learner {n}", "email": None, "roles": ["learner"]} for n in range(many)]
     with made.app.app_context(), everywhere("fill a roster to measure", write=True) as session:

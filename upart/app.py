@@ -177,7 +177,7 @@ def create_app(instance: str | Path | None = None, *, settings: Config | None = 
     places.init_app(app, chosen)
     passwords.init_app(app, chosen.password_memory)
     sessions.init_app(app)
-    rates.init_app(app)
+    rates.init_app(app, chosen)
     app.extensions[CONFIG] = chosen
     found = loader.load(plugins, CORE_PATHS, CORE, one_file_plugins(chosen.instance))
     plugged.init_app(app, found)

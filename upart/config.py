@@ -56,6 +56,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("UPART_GEO_DATABASE", geography.read, "", "Databases (MaxMind DB) in which visits find the country and the network of their internet address, in memory: country:/path/to/file.mmdb, network:/path/to/file.mmdb; one or both. Empty: neither is noted."),
     Setting("UPART_BACKUP_DAYS", values.count, "365", "Days that the oldest backup is kept; the ledger reaches back 30 days more."),
     Setting("UPART_SIGN_UP", values.sign_up, "open", "Who may sign up: open, invited or closed. An academy may be stricter."),
+    Setting("UPART_API_PER_TOKEN", values.most, "300", "Requests of one token or key that the API works on in a minute; 0 means no limit."),
+    Setting("UPART_API_PER_NETWORK", values.most, "600", "Requests from one network (IPv4: /24, IPv6: /56) that the API works on in a minute; 0 means no limit."),
+    Setting("UPART_API_PER_ACADEMY", values.most, "6000", "Requests at one academy that the API works on in a minute; 0 means no limit."),
     Setting("UPART_PASSWORD_MEMORY", values.kib, "19456", "Kibibytes of memory that one password check takes (argon2id)."),
     Setting("UPART_JOB_LEASE", values.count, "60", "Seconds after which a job is taken from a worker that gives no sign of life."),
     Setting("UPART_FETCH_ALLOW", values.networks, "", "Comma-separated networks that calls to addresses which people type in (webhooks) may reach besides public ones: 10.1.2.0/24."),
@@ -95,6 +98,9 @@ class Config:
     geo_database: tuple[geography.Database, ...]
     backup_days: int
     sign_up: str
+    api_per_token: int
+    api_per_network: int
+    api_per_academy: int
     password_memory: int
     job_lease: int
     public_origin: str

@@ -60,6 +60,12 @@ def count(value: str) -> int:
     return int(value)
 
 
+def most(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or int(value) > 10**9:
+        raise ValueError("a whole number, for example: 600; 0 means no limit")
+    return int(value)
+
+
 def signing_keys(value: str) -> tuple[bytes, ...]:
     keys = tuple(part.strip().encode() for part in value.split(",") if part.strip())
     if any(len(key) < 32 for key in keys):

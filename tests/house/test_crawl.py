@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 from crawling import crawler
 
+from upart.api.views import reads
 from upart.hooks.routes import Blueprint, anyone
 from upart.testing.addresses import Addresses, Unfillable
 from upart.testing.markers import mark
@@ -25,6 +26,8 @@ def test_nobody_reads_what_is_not_theirs(portal):
 
     assert crawled.findings == []
     assert crawled.crawl.unopened("GET") == []
+    read = {resource.name for owner in portal.state.plugins.everything() for resource in owner.resources if reads(resource)}
+    assert {name for name in read if f"/api/v1/{name}" not in crawled.crawl.shown} == set(), "lists for programs are looked at too"
     for name, columns in SHOWN.items():
         assert columns - {f"{marker.table}.{marker.column}" for marker in crawled.crawl.seen[name]} == set(), name
 

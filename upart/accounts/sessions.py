@@ -19,7 +19,7 @@ from upart import clock
 from upart.accounts.limits import network_of
 from upart.accounts.models import Person, SessionKind, SignIn, UserSession
 from upart.context import context
-from upart.db import reading, session, uuid7, writing
+from upart.db import detached, prepared, reading, session, uuid7, writing
 from upart.keys import fingerprint, fingerprints, new_token
 
 IDLE = timedelta(minutes=30)
@@ -106,24 +106,25 @@ def _name(cookie: str) -> str:
     return f"__Host-{cookie}" if request.scheme == "https" else cookie
 
 
-_KNOWN = (
-    select(UserSession, Person).join(Person, (Person.academy_id == UserSession.academy_id) & (Person.id == UserSession.person_id))
+_KNOWN = prepared(
+    select(UserSession.id.label("session_id"), UserSession.family, UserSession.ends_at, UserSession.seen_at, UserSession.fresh_until, *Person.__table__.c)
+    .join(Person, (Person.academy_id == UserSession.academy_id) & (Person.id == UserSession.person_id))
     .where(UserSession.digest.in_(bindparam("digests", expanding=True)), UserSession.kind == SessionKind.SESSION)
 )  # fmt: skip
-"""Who has a session, by the digests of its token; built once, since each signed-in page asks."""
+"""Who has a session, by the digests of its token: each signed-in page asks."""
 
 
 def _by_session(token: str) -> Visitor | None:
     now, academy = clock.now(), context.academy
     with reading(academy):
-        row = session.execute(_KNOWN, {"digests": fingerprints(token, academy.id)}).first()
-        if row is None or row[0].ends_at < now or row[0].seen_at < now - IDLE or not may_enter(row[1]):
-            return None
-        found, person = row
-        session.expunge(person)
-        known = Visitor(person, found.id, found.family, found.fresh_until is not None and found.fresh_until > now)
-        stale = found.seen_at < now - TOUCH
-    if stale:
+        row = _KNOWN.first(digests=fingerprints(token, academy.id))
+    if row is None or row.ends_at < now or row.seen_at < now - IDLE:
+        return None
+    person = detached(Person, row[5:])
+    if not may_enter(person):
+        return None
+    known = Visitor(person, row.session_id, row.family, row.fresh_until is not None and row.fresh_until > now)
+    if row.seen_at < now - TOUCH:
         _touch(known, now)
     return known
 

@@ -82,17 +82,16 @@ def unless_changed(current: Any) -> Response | None:
 
 
 def _answer(body: bytes, tag: str, status: int = 200) -> Response:
-    response = Response(body, status, content_type=JSON)
-    response.set_etag(tag)
-    public = context.person is None and context.scopes is None and request.method in ("GET", "HEAD")
-    response.headers["Cache-Control"] = PUBLIC if public else PRIVATE
+    reads = request.method in ("GET", "HEAD")
+    public = reads and context.person is None and context.scopes is None
+    headers = [("ETag", f'"{tag}"'), ("Cache-Control", PUBLIC if public else PRIVATE)]
     if public and not any(name in request.environ for name in VARIES):
-        response.headers[KNOWS] = "1"
-    if status == 200 and request.method in ("GET", "HEAD") and request.if_none_match.contains_weak(tag):
-        response.status_code = 304
-        response.set_data(b"")
+        headers.append((KNOWS, "1"))
+    if status == 200 and reads and "HTTP_IF_NONE_MATCH" in request.environ and request.if_none_match.contains_weak(tag):
+        response = Response(b"", 304, headers)
         del response.headers["Content-Type"]
-    return response
+        return response
+    return Response(body, status, headers, content_type=JSON)
 
 
 def _address(args: Mapping[str, str], cursor: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from upart.api.cursors import Edge
 from upart.api.parameters import Asked, Tree
 from upart.api.registry import may_read, named
 from upart.context import context
-from upart.db.types import Private
+from upart.db.types import Private, PrivateText
 from upart.errors import NotHere, Problem, SignInNeeded
 from upart.hooks.resources import Include, Resource
 
@@ -41,7 +42,7 @@ def page(resource: Resource, asked: Asked) -> Listed:
     if edge is not None:
         values |= {"at": edge.value, "last": edge.id}
     found = statements.page(resource, sight, columns, asked, back=None if edge is None else edge.back)(**values)
-    more, rows = len(found) > asked.limit, _rows(columns, found[: asked.limit])
+    more, rows = len(found) > asked.limit, _rows(resource, columns, found[: asked.limit])
     back = edge is not None and edge.back
     if back:
         rows.reverse()
@@ -70,7 +71,7 @@ def wider(resource: Resource, id: UUID) -> Row:
     row = statements.one(resource, statements.sight_of(resource), names).first(id=id, **_actor())
     if row is None:
         raise NotHere
-    return _rows(names, [row])[0]
+    return _rows(resource, names, [row])[0]
 
 
 def shown(resource: Resource, row: Row, asked: Asked) -> Row:
@@ -78,7 +79,7 @@ def shown(resource: Resource, row: Row, asked: Asked) -> Row:
     taken = dict(row)
     links = [name for name in _links(resource, asked.include) if name not in taken]
     if links:
-        taken |= _rows(links, [statements.one(resource, statements.sight_of(resource), links).first(id=row["id"], **_actor())])[0]
+        taken |= _rows(resource, links, [statements.one(resource, statements.sight_of(resource), links).first(id=row["id"], **_actor())])[0]
     _bring(resource, [taken], asked.include)
     _add(resource, [taken], _added(resource, asked.fields))
     return _only(taken, asked.fields or (*resource.readable, *resource.adds), asked.include)
@@ -118,8 +119,19 @@ def _actor() -> dict[str, UUID | None]:
     return {"upart_actor": context.person.id if context.person is not None else None}
 
 
-def _rows(names: Sequence[str], found: Iterable[Any]) -> list[Row]:
-    return [{name: _open(value) if isinstance(value, Private) else value for name, value in zip(names, row, strict=False)} for row in found]
+def _rows(resource: Resource, names: Sequence[str], found: Iterable[Any]) -> list[Row]:
+    rows = [dict(zip(names, row, strict=False)) for row in found]
+    for name in _private(resource):
+        for row in rows:
+            if isinstance(row.get(name), Private):
+                row[name] = _open(row[name])
+    return rows
+
+
+@lru_cache(maxsize=512)
+def _private(resource: Resource) -> tuple[str, ...]:
+    """The fields whose values may be private."""
+    return tuple(name for name in resource.readable if isinstance(resource.column(name).type, PrivateText))
 
 
 def _open(value: Private) -> str:
@@ -154,7 +166,7 @@ def _beside(other: Resource, include: Include, rows: list[Row], below: Tree) -> 
     found = statements.along(other, statements.sight_of(other), columns, include.by if include.many else "id")(these=these, **_actor()) if these else []
     if len(found) > statements.TOGETHER:
         raise Problem(400, "More would come along than one answer holds.", remedy="Ask for fewer rows (limit=), or for those by themselves.", code="too_many")
-    brought = _rows((*columns, "upart_by"), found)
+    brought = _rows(other, (*columns, "upart_by"), found)
     _bring(other, brought, below)
     _add(other, brought, added)
     beside: dict[Any, list[Row]] = {}

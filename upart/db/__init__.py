@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The floor: tables, types, sessions and the wall between academies."""
 
+from upart.db.detached import detached
 from upart.db.engine import APP_ROLE, DOOR, Door, engine_options, set_up
 from upart.db.masking import is_masked
 from upart.db.model import AcademyOwned, Model, forget_package, is_owned, registry_of, related
@@ -40,6 +41,7 @@ __all__ = [
     "bare",
     "current_academy_id",
     "db",
+    "detached",
     "engine",
     "engine_options",
     "everywhere",

@@ -16,10 +16,11 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, Uuid, event
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 
 from upart.db.indexing import take_in
+from upart.db.types import StoredUuid
 from upart.errors import UpartError
 
 DOOR = "upart_door"
@@ -30,6 +31,9 @@ APP_ROLE = "upart_app"
 
 BUSY_SECONDS = 5.0
 """How long a writer waits for others to end."""
+
+IDLE_SECONDS = 0.5
+"""A connection to PostgreSQL that was used so lately is not asked whether it is still there."""
 
 PRAGMAS = ("foreign_keys=ON", "secure_delete=ON", "synchronous=FULL", "mmap_size=268435456", "trusted_schema=OFF")
 
@@ -92,19 +96,21 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         line = partial(Queued, line=threading.Lock())
         return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False, "factory": line}, "pool_size": 16, "max_overflow": 48}
-    return {"pool_size": 16, "max_overflow": 48, "pool_pre_ping": True}
+    return {"pool_size": 16, "max_overflow": 48}
 
 
 def set_up(engine: Engine, *, as_owner: bool = False) -> Engine:
     """Attach the events that every engine of ours needs. `as_owner` is for the migration runner alone."""
     if engine.dialect.name == "sqlite":
+        engine.dialect.colspecs = {**engine.dialect.colspecs, Uuid: StoredUuid}
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         event.listen(engine, "checkin", _leave_sqlite)
         event.listen(engine, "commit", _index_sqlite)
     else:
-        if not as_owner:
-            event.listen(engine, "connect", _become_app_role)
+        event.listen(engine, "connect", partial(_open_postgresql, as_owner=as_owner))
+        event.listen(engine, "checkout", _still_there)
+        event.listen(engine, "checkin", _used_now)
         event.listen(engine, "begin", _begin_postgresql)
     return engine
 
@@ -138,7 +144,9 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
         connection.info["upart_write"] = write
     if door is None or not write:
-        connection.exec_driver_sql("BEGIN")
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        raw.execute("BEGIN")
         return
     if connection.info.get("upart_patience", BUSY_SECONDS) != door.patience:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={int(door.patience * 1000)}")
@@ -166,21 +174,31 @@ def _leave_sqlite(connection: Any, record: Any) -> None:
         connection.rollback()
 
 
-def _become_app_role(connection: Any, record: Any) -> None:
-    autocommit, connection.autocommit = connection.autocommit, True
-    if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone():
+def _open_postgresql(connection: Any, record: Any, *, as_owner: bool) -> None:
+    connection.autocommit = True  # each transaction begins with a message of ours
+    if not as_owner and connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone():
         connection.execute(f"SET ROLE {APP_ROLE}")
-    connection.autocommit = autocommit
+    _used_now(connection, record)
+
+
+def _used_now(connection: Any, record: Any) -> None:
+    record.info["upart_used"] = time.monotonic()
+
+
+def _still_there(connection: Any, record: Any, proxy: Any) -> None:
+    """As `pool_pre_ping`, for what has lain unused for a while: under load each statement would cost one more round trip."""
+    if time.monotonic() - record.info["upart_used"] > IDLE_SECONDS:
+        try:
+            connection.execute("SELECT 1")
+        except Exception as error:
+            raise InvalidatePoolError from error
 
 
 def _begin_postgresql(connection: Connection) -> None:
     door = connection.get_execution_options().get(DOOR)
-    read_only, patience = ("off", int(door.patience * 1000)) if door and door.write else ("on", 0)
-    connection.exec_driver_sql(
-        "SELECT set_config('upart.academy', %(academy)s, true), set_config('transaction_read_only', %(read_only)s, true), "
-        "set_config('lock_timeout', %(patience)s, true)",
-        {"academy": _seen_by(door), "read_only": read_only, "patience": f"{patience}ms"},
-    )
+    mode, patience = ("READ WRITE", int(door.patience * 1000)) if door and door.write else ("READ ONLY", 0)
+    # One message, so one round trip. Who sees is an id or a word of ours.
+    connection.exec_driver_sql(f"BEGIN {mode}; SET LOCAL upart.academy = '{_seen_by(door)}'; SET LOCAL lock_timeout = {patience}")
 
 
 def _seen_by(door: Door | None) -> str:

@@ -15,11 +15,12 @@ from upart.db.types import Private, PrivateText
 
 def listen() -> None:
     """Mark private values whenever a row is loaded or read again."""
-    event.listen(Model, "load", lambda row, context: _mark(row), propagate=True)
-    event.listen(Model, "refresh", lambda row, context, names: _mark(row), propagate=True)
+    event.listen(Model, "load", lambda row, context: mark(row), propagate=True)
+    event.listen(Model, "refresh", lambda row, context, names: mark(row), propagate=True)
 
 
-def _mark(row: Any) -> None:
+def mark(row: Any) -> None:
+    """Tell the private values of a row whose they are."""
     model: Any = type(row)
     for name in _private(model):
         value = row.__dict__.get(name)

@@ -10,10 +10,10 @@ from sqlalchemy import CursorResult, Join, Row, Select, Table, bindparam
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import Alias
 
-from upart.db.engine import Door
+from upart.db.engine import DOOR, Door
 from upart.db.masking import UNMASKED, counts_only
 from upart.db.model import is_owned
-from upart.db.session import session
+from upart.db.session import connection
 from upart.db.wall import PREPARED
 from upart.errors import WallError
 
@@ -43,13 +43,13 @@ class prepared:  # noqa: N801 - reads as a word of the vocabulary: COURSES = pre
         return self._run(values).first()
 
     def _run(self, values: dict[str, Any]) -> CursorResult[Any]:
-        opened = session()
-        door: Door = opened.info["door"]
+        opened = connection()
+        door: Door = opened.get_execution_options()[DOOR]
         if door.academy_id is None:
             raise WallError("A prepared statement ran outside of an academy.")
         if self._scoped is None:
             self._scoped = self._scope()
-        return opened.connection().execute(self._scoped, {**values, ACADEMY: door.academy_id})
+        return opened.execute(self._scoped, {**values, ACADEMY: door.academy_id})
 
     def _scope(self) -> Select[Any]:
         if not self._counts:

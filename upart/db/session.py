@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -26,20 +27,48 @@ from upart.errors import WallError
 _door: ContextVar[Door | None] = ContextVar("upart_door", default=None)
 
 
+@dataclass(slots=True)
+class Held:
+    """The one connection of a door that only reads: statements of pages use it without a session, which costs more than they do."""
+
+    door: Door
+    connection: Connection | None = None
+
+    def open(self) -> Connection:
+        """The connection, opened when it is first asked for."""
+        if self.connection is None:
+            self.connection = engine().connect().execution_options(**{DOOR: self.door})
+        return self.connection
+
+    def close(self, *, well: bool) -> None:
+        """Give it back. What went well on PostgreSQL ends with COMMIT: psycopg forgets at each ROLLBACK what is prepared on the server."""
+        if self.connection is not None:
+            try:
+                if well and self.connection.dialect.name == "postgresql":
+                    self.connection.commit()
+            finally:
+                self.connection.close()
+
+
+_held: ContextVar[Held | None] = ContextVar("upart_held", default=None)
+
+
 class WallSession(FlaskSession):
     """A session that belongs to one door, hence to one academy, for life."""
 
     def __init__(self, db: SQLAlchemy, **options: Any) -> None:
-        door = options.pop("door", None) or _door.get()
+        given = options.pop("door", None)
+        door = given or _door.get()
         if door is None:
             raise WallError("There is no database session here.", remedy="Open a door: reading(academy), writing(academy) or everywhere('why').")
         super().__init__(db, **options)
         self.info["door"] = door
-        self._bind = db.engine.execution_options(**{DOOR: door})
+        self._held = _held.get() if given is None and not door.write else None
+        self._engine = None if self._held else db.engine.execution_options(**{DOOR: door})
 
     def get_bind(self, *args: Any, **kwargs: Any) -> Any:
-        """Always the one engine, marked with the door."""
-        return self._bind
+        """The connection that its door reads over, else the one engine, marked with the door."""
+        return self._held.open() if self._held else self._engine
 
 
 class Database(SQLAlchemy):
@@ -74,19 +103,25 @@ def engine() -> Engine:
 
 @contextmanager
 def _open(door: Door, academy: CurrentAcademy | None, person: Any) -> Iterator[scoped_session[Session]]:
-    token = _door.set(door)
+    token, held, well = _door.set(door), Held(door), False
+    held_token = _held.set(held)
     try:
         with context.set(academy, person):
             yield session
             if door.write and is_used():
                 session.commit()
+        well = True
     except BaseException:
         if is_used():
             session.rollback()
         raise
     finally:
-        session.remove()
-        _door.reset(token)
+        try:
+            session.remove()
+            held.close(well=well)
+        finally:
+            _held.reset(held_token)
+            _door.reset(token)
 
 
 @contextmanager
@@ -155,6 +190,12 @@ def bare(reason: str, *, write: bool = False) -> Iterator[Connection]:
         yield connection
         if write:
             connection.commit()
+
+
+def connection() -> Connection:
+    """The connection of the current door, in its transaction; without a session where the door only reads."""
+    held = _held.get()
+    return session().connection() if held is None or held.door.write else held.open()
 
 
 @contextmanager

@@ -7,9 +7,10 @@ import enum
 import os
 import re
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 from markupsafe import escape
 from sqlalchemy import JSON, BigInteger, DateTime, Enum, String, Uuid
@@ -38,6 +39,23 @@ class PlainText(TypeDecorator[str]):
         if value is not None and UNSTORABLE.search(value):
             raise Unstorable("This text contains characters that cannot be stored (NUL or half of a surrogate pair). Remove them.")
         return value
+
+
+class StoredUuid(Uuid[UUID]):
+    """An id on a database that keeps it as 32 digits, read without the checks of what somebody might have typed: they take four fifths of the time."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], UUID | None]:
+        """What makes an id of the digits."""
+        return _uuid_of
+
+
+def _uuid_of(digits: str | None) -> UUID | None:
+    if digits is None:
+        return None
+    made = object.__new__(UUID)
+    object.__setattr__(made, "int", int(digits, 16))
+    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    return made
 
 
 class Private(str):

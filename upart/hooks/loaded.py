@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 
@@ -100,6 +101,11 @@ class Plugins:
     manager: pluggy.PluginManager
     register: register.Register
     core: list[Plugin] = field(default_factory=list)
+
+    @cached_property
+    def core_modules(self) -> frozenset[str]:
+        """The names by which the core's features plug in."""
+        return frozenset(feature.module.__name__ for feature in self.core if feature.module)
 
     def healthy(self) -> list[Plugin]:
         """Those that were taken in, dependencies first."""

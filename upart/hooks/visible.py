@@ -22,7 +22,7 @@ def visible(model: Any) -> tuple[Criterion, ...]:
 
     An implementation that fails hides everything. When nobody says anything about a table with subjects, people see the rows about themselves.
     """
-    core = {feature.module.__name__ for feature in plugged().core if feature.module}
+    core = plugged().core_modules
     values = {"actor": context.person, "model": model}
     found: list[Criterion] = []
     for implementation in plugged().manager.hook.upart_visible.get_hookimpls():

@@ -3,12 +3,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from werkzeug.test import Client as WerkzeugClient
 from werkzeug.test import TestResponse
 
 from upart.cookies.gate import STRICT
+
+
+def networks() -> Iterator[str]:
+    """Addresses, each of another network, so that limits let requests from them pass."""
+    return (f"10.{number >> 8 & 255}.{number & 255}.1" for number in count())
 
 
 class Client:

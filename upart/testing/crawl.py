@@ -16,13 +16,13 @@ from werkzeug.test import TestResponse
 
 from upart.context import CurrentAcademy
 from upart.testing.addresses import Address, Addresses, Kind
-from upart.testing.client import Client
+from upart.testing.client import Client, networks
 from upart.testing.installation import Installation, Rewinding
 from upart.testing.markers import Marked, Marker
 from upart.testing.pages import REFERENCE, strangers, text_of
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
-NOT_COMPARED = ("Content-Length", "Date", "ETag")
+NOT_COMPARED = ("Content-Length", "Date", "ETag", "RateLimit")
 TAKES_NO_FORM = 415
 REACHED = (200, 204, 302, 303, 400, 409, 422)
 """Answers of a route that has looked at what it was asked for."""
@@ -98,6 +98,9 @@ class Crawl:
         self.requests = 0
         self.opened: set[tuple[str, str]] = set()
         """Methods and endpoints that have shown or done something."""
+        self.shown: set[str] = set()
+        """Paths of pages and lists that somebody was shown."""
+        self.networks = networks()
 
     def read(self, hosts: Mapping[UUID, UUID], only: str = "") -> None:
         """All GET addresses at these academies, each with the ids of the other one; `only` is a prefix of paths."""
@@ -167,7 +170,7 @@ class Crawl:
         self.requests += 1
         browser = viewer.browser(self.installation, academy)
         if address.method == "GET":
-            return browser.get(address.path)
+            return browser.get(address.path, environ_overrides={"REMOTE_ADDR": next(self.networks)})
         may_act = (address.policy.open or viewer.is_in(academy.id)) and address.kind not in (Kind.ABSENT, Kind.MALFORMED)
         with self.installation.rewound() if may_act else nullcontext(Rewinding()) as rewinding:
             answer = browser.open(address.path, method=address.method, headers={"Sec-Fetch-Site": "same-origin"}, data=dict(data))
@@ -177,12 +180,16 @@ class Crawl:
     def _look(self, viewer: Viewer, academy: CurrentAcademy, address: Address, answer: TestResponse, token: str = "") -> None:
         if answer.status_code in REACHED and address.kind in (Kind.PLAIN, Kind.HERE, Kind.THERE):
             self.opened.add((address.method, address.endpoint))
+        if address.method == "GET" and answer.status_code == 200:
+            self.shown.add(address.path)
         for what in self._wrong(viewer, academy, address, answer, token):
             self.findings.add(Finding(what, address.method, f"{academy.host}{address.path}", viewer.name, address.endpoint))
 
     def _wrong(self, viewer: Viewer, academy: CurrentAcademy, address: Address, answer: TestResponse, token: str) -> Iterable[str]:
         if answer.status_code >= 500:
             yield f"a fault: {answer.status}"
+        if address.method == "GET" and answer.status_code == 429:
+            yield "was asked too often, so that nothing could be seen"
         signs_in = viewer.is_in(academy.id) or (token and answer.status_code == 303)
         for cookie in () if signs_in else answer.headers.getlist("Set-Cookie"):
             name, _, rest = cookie.partition("=")

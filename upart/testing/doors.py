@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import count
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from upart.context import CurrentAcademy
 from upart.testing.addresses import Address, Kind
-from upart.testing.client import Client
+from upart.testing.client import Client, networks
 from upart.testing.crawl import UNSAFE, Crawl, Viewer
 from upart.testing.installation import Installation
 from upart.testing.pages import FoundForm, forms
@@ -47,8 +46,7 @@ class Doors:
         self.sent = crawl.sent
         self.viewers = sorted(crawl.viewers, key=lambda viewer: bool(viewer.cookies))
         self.found: dict[str, Door] = {}
-        self.networks = (f"10.{number >> 8 & 255}.{number & 255}.1" for number in count())
-        """Each knock comes from another network, so that the limits let it pass."""
+        self.networks = networks()
 
     def look(self, there: UUID) -> dict[str, Door]:
         """All doors by endpoint. Raises AssertionError for a POST route that no page leads to."""

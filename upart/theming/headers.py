@@ -32,6 +32,8 @@ PRIVATE = "private, no-store"
 KNOWS = "X-Upart-Knows"
 """Marks, for the page cache alone, a page that somebody with a session cookie sees differently; never leaves the house."""
 
+ALWAYS, BEHIND_TLS = (*SECURITY.items(), ("Cache-Control", PRIVATE)), (("Strict-Transport-Security", HSTS),)
+
 LATER = "60"
 """Seconds until another try is worth it, where nothing better is known."""
 
@@ -57,11 +59,10 @@ def secure(response: Response, *, tls: bool, sources: Mapping[str, Collection[st
     """Put the security headers on an answer; HSTS only behind TLS (RFC 6797, 7.2). `sources` are what assets of plugins on this page fetch elsewhere."""
     if sources:
         response.headers["Content-Security-Policy"] = widened(response.headers.get("Content-Security-Policy", CSP), sources)
-    for name, value in SECURITY.items():
-        response.headers.setdefault(name, value)
-    if tls:
-        response.headers.setdefault("Strict-Transport-Security", HSTS)
-    response.headers.setdefault("Cache-Control", PRIVATE)
+    given = {name.lower() for name, _value in response.headers}  # once: werkzeug goes through all of them for each name
+    for name, value in (*ALWAYS, *(BEHIND_TLS if tls else ())):
+        if name.lower() not in given:
+            response.headers.add(name, value)
     if response.status_code in (429, 503):
         response.headers.setdefault("Retry-After", LATER)
     return response

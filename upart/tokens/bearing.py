@@ -6,6 +6,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Request, Response
@@ -17,7 +18,7 @@ from upart.accounts.limits import network_of
 from upart.accounts.models import Person, SessionKind, UserSession
 from upart.accounts.sessions import TOUCH, TOUCH_SECONDS, Visitor, may_enter
 from upart.context import context
-from upart.db import reading, session, writing
+from upart.db import detached, prepared, reading, session, writing
 from upart.errors import Problem
 from upart.keys import fingerprints
 from upart.tokens.minting import PUBLIC
@@ -80,40 +81,37 @@ def _by_key(token: str, network: str) -> Call:
     return Call(bears=True)
 
 
-_KNOWN = (
-    select(ApiToken, Person, UserSession.ends_at).join(Person, (Person.academy_id == ApiToken.academy_id) & (Person.id == ApiToken.person_id))
+_KNOWN = prepared(
+    select(
+        ApiToken.id.label("token_id"), ApiToken.kind, ApiToken.family, ApiToken.scopes, ApiToken.ends_at, ApiToken.seen_at,
+        UserSession.ends_at.label("signed_in"), *Person.__table__.c,
+    ).select_from(ApiToken).join(Person, (Person.academy_id == ApiToken.academy_id) & (Person.id == ApiToken.person_id))
     .outerjoin(
         UserSession,
         (UserSession.academy_id == ApiToken.academy_id) & (UserSession.family == ApiToken.family) & (UserSession.kind == SessionKind.APP),
     ).where(ApiToken.digest.in_(bindparam("digests", expanding=True)), ApiToken.kind.in_((TokenKind.PERSONAL, TokenKind.ACCESS)))
 )  # fmt: skip
-"""Whose a token is, and until when the sign-in lasts to which it belongs; built once, since each call asks."""
+"""Whose a token is, and until when the sign-in lasts to which it belongs: each call asks."""
 
 
 def _by_token(token: str, network: str) -> Call:
     """One statement for every token, whatever is wrong with it."""
     now, academy = clock.now(), context.academy
     with reading(academy):
-        row = session.execute(_KNOWN, {"digests": fingerprints(token, academy.id)}).first()
-        if row is not None and _is_good(row[0], row[1], row[2], now):
-            found, person = row[0], row[1]
-            session.expunge(person)
-            call = Call(Visitor(person, found.id, found.family or found.id, fresh=False), frozenset(found.scopes), bears=True)
-            id, stale = found.id, found.seen_at is None or found.seen_at < now - TOUCH
-        else:
-            call, stale = Call(), False
-    if not call.bears:
+        row = _KNOWN.first(digests=fingerprints(token, academy.id))
+    person = detached(Person, row[7:]) if row is not None else None
+    if row is None or person is None or not _is_good(row, person, now):
         count_call("wrong token", network)
         raise NotLetIn
-    count_call("token", str(id))
-    if stale:
-        _touch(id, now)
-    return call
+    count_call("token", str(row.token_id))
+    if row.seen_at is None or row.seen_at < now - TOUCH:
+        _touch(row.token_id, now)
+    return Call(Visitor(person, row.token_id, row.family or row.token_id, fresh=False), frozenset(row.scopes), bears=True)
 
 
-def _is_good(token: ApiToken, person: Person, signed_in: datetime | None, now: datetime) -> bool:
+def _is_good(token: Any, person: Person, now: datetime) -> bool:
     """What came from a sign-in in a front end ends with it: signed out, password changed, suspended, erased."""
-    lasts = token.kind is TokenKind.PERSONAL or (signed_in is not None and signed_in > now)
+    lasts = token.kind is TokenKind.PERSONAL or (token.signed_in is not None and token.signed_in > now)
     return token.ends_at > now and lasts and may_enter(person)
 
 

@@ -18,13 +18,14 @@ from upart.context import CurrentAcademy
 from upart.db import reading, session
 from upart.tokens.bearing import is_call
 from upart.tokens.models import FrontEnd
+from upart.tokens.rates import LEFT
 
 OPEN = ("/oauth/token", "/oauth/revoke")
 """Besides the API, what a front end must reach to sign somebody in and out."""
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 ASKED = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Accept-Language"
-TOLD = "ETag, Link, Location, Retry-After, WWW-Authenticate, Idempotent-Replayed"
+TOLD = "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, Idempotent-Replayed"
 SECONDS = "600"
 """How long a browser may remember the answer to a preflight."""
 
@@ -33,7 +34,7 @@ Headers = list[tuple[str, str]]
 
 
 class OriginGate:
-    """WSGI: answers preflights, and says to whom an answer may be shown. Knows the origins of each academy as of its epoch."""
+    """WSGI: answers preflights, says to whom an answer may be shown, and how much may still be asked. Knows the origins of each academy as of its epoch."""
 
     def __init__(self, app: Callable[..., Iterable[bytes]], flask: Flask) -> None:
         self.app, self.flask = app, flask
@@ -51,7 +52,8 @@ class OriginGate:
 
         def start(status: str, headers: Headers, *rest: Any) -> Any:
             vary = ", ".join(["Origin", *(value for name, value in headers if name.lower() == "vary")])
-            return start_response(status, [*((n, v) for n, v in headers if n.lower() != "vary"), *shown, ("Vary", vary)], *rest)
+            left = environ[LEFT].headers() if LEFT in environ else ()
+            return start_response(status, [*((n, v) for n, v in headers if n.lower() != "vary"), *left, *shown, ("Vary", vary)], *rest)
 
         return self.app(environ, start)
 

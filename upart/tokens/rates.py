@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""How many requests of programs are answered in a minute: counted in this process, and every so often in the database, where all processes count.
+"""How many requests of programs are worked on in a minute: counted in this process, and every so often in the database, where all processes count.
 
-A process lets through at most a tenth of a limit before it knows what the others have let through.
+A process lets through at most a tenth of a limit before it knows what the others have let through. What the page cache
+answers is the same for every visitor and costs next to nothing: it is not counted.
 """
 
 from __future__ import annotations
@@ -9,22 +10,30 @@ from __future__ import annotations
 import math
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import NamedTuple, cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from sqlalchemy.exc import DBAPIError
 
 from upart import clock
 from upart.accounts.limits import add
+from upart.config import Config
 from upart.errors import Problem
 
 METER = "upart_meter"
+LEFT = "upart.left"
+"""Key of the environ under which it stands what may still be asked; told by the gate of origins, outside of the page cache."""
+
 WINDOW = timedelta(minutes=1)
-LIMITS = {"token": 300, "network": 600, "academy": 6000, "wrong token": 20, "exchange": 60}
-"""Requests in a window: with one token or key, from one network, at one academy; with tokens that open nothing, and for new tokens, from one network."""
+FIXED = {"wrong token": 20, "exchange": 60}
+"""Requests in a window from one network: with tokens that open nothing, and for new tokens."""
+
+TOLD = ("network", "token")
+"""Limits of which programs are told; how much an academy is asked is nobody's business."""
 
 SHARE = 10
 """Into so many parts a limit is divided; a process tells the others after each part."""
@@ -36,7 +45,21 @@ PATIENCE = 0.05
 """Seconds for which a request waits for others who write, only to be counted by all."""
 
 
-@dataclass
+class Left(NamedTuple):
+    """How much of a limit is left in this window, as far as this process knows, and in how many seconds the next one begins. Below 0: it was too much."""
+
+    what: str
+    limit: int
+    left: int
+    seconds: int
+
+    def headers(self) -> list[tuple[str, str]]:
+        """For programs (IETF draft-ietf-httpapi-ratelimit-headers-10)."""
+        policy, left = f'"{self.what}";q={self.limit};w={WINDOW.seconds}', f'"{self.what}";r={max(self.left, 0)};t={self.seconds}'
+        return [("RateLimit-Policy", policy), ("RateLimit", left)]
+
+
+@dataclass(slots=True)
 class Counted:
     """What is known of one key in this window: requests here since the last word to the others, and all."""
 
@@ -46,15 +69,18 @@ class Counted:
 
 
 class Meter:
-    """Counts. One for each process."""
+    """Counts, up to these limits; what has none is not counted. One for each process."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Mapping[str, int]) -> None:
+        self.limits = dict(limits)
         self._counted: OrderedDict[tuple[str, str], Counted] = OrderedDict()
         self._lock = threading.Lock()
 
-    def count(self, what: str, key: str) -> None:
-        """Count a request of this kind for a key. Raises Problem 429 when there were too many. Outside of a transaction that writes."""
-        limit, now = LIMITS[what], clock.now()
+    def count(self, what: str, key: str) -> Left | None:
+        """Count a request of this kind for a key: what is left, or None without a limit. Outside of a transaction that writes."""
+        limit, now = self.limits.get(what, 0), clock.now()
+        if not limit:
+            return None
         with self._lock:
             one = self._of((what, key), now)
             one.own, one.all = one.own + 1, one.all + 1
@@ -64,10 +90,7 @@ class Meter:
         if due:
             with suppress(DBAPIError):
                 self._agree(one, *add(f"calls: {what}", key, more, window=WINDOW, patience=PATIENCE))
-            full = one.all > limit
-        if full:
-            left = math.ceil(max((one.began + WINDOW - now).total_seconds(), 1))
-            raise Problem(429, "Too many requests.", remedy=f"Wait {left} seconds and go on more slowly.", code="too_many_requests", retry=left)
+        return Left(what, limit, limit - one.all, math.ceil(max((one.began + WINDOW - now).total_seconds(), 1)))
 
     def _of(self, key: tuple[str, str], now: datetime) -> Counted:
         one = self._counted.pop(key, None)
@@ -83,11 +106,19 @@ class Meter:
             one.all, one.began = max(counted + one.own, one.all), max(began, one.began)
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, config: Config) -> None:
     """Give an application its meter."""
-    app.extensions[METER] = Meter()
+    chosen = {"token": config.api_per_token, "network": config.api_per_network, "academy": config.api_per_academy}
+    app.extensions[METER] = Meter({**chosen, **FIXED})
 
 
 def count_call(what: str, key: str) -> None:
     """Count a request: "token", "network", "academy". Raises Problem 429."""
-    cast(Meter, current_app.extensions[METER]).count(what, key)
+    left = cast(Meter, current_app.extensions[METER]).count(what, key)
+    if left is None:
+        return
+    if what in TOLD:
+        request.environ[LEFT] = left
+    if left.left < 0:
+        remedy = f"Wait {left.seconds} seconds and go on more slowly."
+        raise Problem(429, "Too many requests.", remedy=remedy, code="too_many_requests", retry=left.seconds)

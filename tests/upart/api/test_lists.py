@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import pytest
+from calling import bearer, made
 from people import sign_in
 from sqlalchemy import event
 
@@ -79,6 +81,18 @@ def test_what_comes_along_costs_one_statement_each(portal):
 
     assert numbers == [1, 1, 3, 3, 5]
     assert answer.json["data"][0]["lessons"][0]["section"]["id"] in {one["id"] for one in answer.json["data"][0]["sections"]}
+
+
+@pytest.mark.parametrize(("who", "needed"), [("nobody", 1), ("a token", 2), ("a person", 2)])
+def test_a_list_takes_one_statement_and_one_more_to_know_who_asks(portal, who, needed):
+    token = made(portal, scopes="courses:courses:read") if who == "a token" else ""
+    browser, sent = sign_in(portal, "lena") if who == "a person" else portal.visitor("athena"), []
+    with portal.app.app_context():
+        event.listen(engine(), "before_cursor_execute", lambda *about: sent.append(about[2]))
+    for limit in (1, 2, 3):
+        sent.clear()
+        assert browser.get(f"/api/v1/courses?limit={limit}", headers=bearer(token) if token else {}).status_code == 200
+        assert limit == 1 or len([one for one in sent if one.startswith("SELECT")]) == needed
 
 
 def test_lena_learns_of_a_wrong_address_all_that_is_wrong_at_once(portal):

@@ -194,5 +194,6 @@ def test_row_level_security_holds_where_nothing_else_does(both):
         raw = connection.connection.driver_connection
         assert raw.execute("SELECT current_user").fetchone() == ("upart_app",)
         assert raw.execute("SELECT count(*) FROM person").fetchone() == (0,)
+        raw.execute("BEGIN")
         raw.execute("SELECT set_config('upart.academy', %s, true)", [str(both.academy("orion").id)])
         assert raw.execute("SELECT name FROM person").fetchall() == [("Odin",)]

@@ -3,22 +3,19 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import pytest
 from calling import bearer, exchanged, made, me, registered
 from sqlalchemy.exc import OperationalError
 
 from upart import clock
-from upart.errors import Problem
 from upart.tokens import rates
 from upart.tokens.minting import PERSONAL, mint
 
 
 @pytest.fixture
-def few(monkeypatch):
+def few(portal):
     """Limits that a test reaches."""
-    monkeypatch.setattr(rates, "LIMITS", {"token": 6, "network": 12, "academy": 30, "wrong token": 3, "exchange": 3})
+    portal.app.extensions[rates.METER].limits |= {"token": 6, "network": 12, "academy": 30, "wrong token": 3, "exchange": 3}
 
 
 def statuses(portal, token: str, times: int, network: int = 1) -> list[int]:
@@ -56,14 +53,34 @@ def test_codes_are_not_guessed(portal, few):
 
 
 def test_processes_count_together(portal):
-    limit, passed = rates.LIMITS["token"], 0
+    limit = 300
     with portal.app.app_context():
-        processes = [rates.Meter() for _ in range(3)]
-        for number in range(3 * limit):
-            with suppress(Problem):
-                processes[number % 3].count("token", "a")
-                passed += 1
+        processes = [rates.Meter({"token": limit}) for _ in range(3)]
+        passed = sum(processes[number % 3].count("token", "a").left >= 0 for number in range(3 * limit))
     assert limit <= passed <= limit + 2 * limit // rates.SHARE
+
+
+def test_a_program_is_told_how_much_is_left(portal, few):
+    token = made(portal)
+    told = [me(portal, token).headers["RateLimit"] for _ in range(7)]
+    assert [one.partition(";t=")[0] for one in told] == [f'"token";r={left}' for left in (5, 4, 3, 2, 1, 0, 0)]
+    assert me(portal, token).headers["RateLimit-Policy"] == '"token";q=6;w=60'
+
+
+def test_what_is_kept_for_all_visitors_is_not_counted(portal, few):
+    vic = portal.visitor("athena")
+    answers = [vic.get("/api/v1/courses") for _ in range(40)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert ["RateLimit" in answer.headers for answer in answers] == [True] + [False] * 39
+    assert [vic.get(f"/api/v1/courses?limit={number}").status_code for number in range(1, 13)] == [200] * 11 + [429], "made anew each time"
+
+
+def test_an_operator_sets_the_limits_or_takes_them_away(request, tmp_path):
+    with request.getfixturevalue("_original_portal").copied(tmp_path, api_per_token=2, api_per_network=0, api_per_academy=0) as made_there:
+        token, vic = made(made_there), made_there.visitor("athena")
+        assert statuses(made_there, token, 3) == [200, 200, 429]
+        answers = [vic.get(f"/api/v1/courses?limit={number % 100 + 1}&count=exact&sort=-title") for number in range(50)]
+        assert {(answer.status_code, "RateLimit" in answer.headers) for answer in answers} == {(200, False)}
 
 
 def test_while_nobody_can_write_each_process_counts_for_itself(portal, few, monkeypatch):
