@@ -149,7 +149,7 @@ def parked() -> Iterator[Finding]:
 
 
 CHECKS = [
-    HealthCheck(key="work.failed", label="Work in the background", run=parked),
-    HealthCheck(key="plugins.here", label="Plugins", run=broken_here),
+    HealthCheck(key="work.failed", label="Work in the background", run=parked, page="failed.work"),
+    HealthCheck(key="plugins.here", label="Plugins", run=broken_here, page="plugs.everything"),
     HealthCheck(key="plugins", label="Installed plugins", run=broken, installation=True),
 ]

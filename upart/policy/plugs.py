@@ -124,7 +124,7 @@ def today() -> Iterator[Matter]:
             found, name = differences.lines(different), name_of(plugin)
             yield Matter(
                 title=_("An upgrade waits for you: %(name)s", name=name), text=_more(sum(line.waits for line in found), _in_use(found)), icon="plug",
-                url=url_for("plugs.one", plugin=plugin.id), verb=_("Look at it"), label=_("Look at it: the upgrade of %(name)s", name=name),
+                url=url_for("plugs.one", plugin=plugin.id), verb=_("Decide"), label=_("Decide: the upgrade of %(name)s", name=name),
             )  # fmt: skip
 
 

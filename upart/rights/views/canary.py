@@ -66,5 +66,5 @@ def today() -> Iterator[Matter]:
     yield Matter(
         title=ngettext(one, many, len(row.places)) if broken else _("The canary has not flown for more than a week"), kind="bad" if broken else "warn",
         text=_("It flew last on %(day)s.", day=row.at.strftime("%-d %B %Y")), icon="eye", count=len(row.places) if broken else 1, since=row.at,
-        url=url_for("canary.one"), verb=_("Look at it"), label=_("Look at it: the canary"),
+        url=url_for("canary.one"), verb=_("See where"), label=_("See where: the canary"),
     )  # fmt: skip
