@@ -122,7 +122,7 @@ def broken() -> Iterator[Finding]:
         if plugin.state is not PluginState.OK:
             yield critical("plugins", f"Plugin '{plugin.id}' is {plugin.state.value}: {plugin.reason}", plugin.remedy)
     if all(plugin.state is PluginState.OK for plugin in found):
-        yield good("plugins", f"{len(found)} plugins, none broken.")
+        yield good("plugins", "One plugin, not broken." if len(found) == 1 else f"{len(found)} plugins, none broken.")
 
 
 def broken_here() -> Iterator[Finding]:

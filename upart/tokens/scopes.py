@@ -33,6 +33,8 @@ SAID = {
     "core:consents:write": "Say yes or no for you to news and the like",
     "core:rights-requests:read": "See your requests about your data",
     "core:rights-requests:write": "Ask for a copy of your data; the link to it is mailed to you",
+    "core:webhooks:read": "Read webhooks and what they were told",
+    "core:webhooks:write": "Set up and change webhooks",
     "core:holdings:read": "See how much this academy holds about you, in numbers",
 }
 """Scopes of the core in words of their own; those of plugins name their resources."""
