@@ -44,6 +44,14 @@ class Form(wtforms.Form):
             if isinstance(made, UnboundField) and hasattr(Form, name):
                 raise PluginError(f"A field of {cls.__name__} is called '{name}', as something that every form has.", remedy="Call the field otherwise.")
 
+    def __init__(self, *args: Any, **values: Any) -> None:
+        """Labels and choices stand in the code in English, before anybody is there: they are said in the language that is spoken now."""
+        super().__init__(*args, **values)
+        for field in self:
+            field.label.text = _(str(field.label.text))
+            if isinstance(field, wtforms.SelectField) and isinstance(field.choices, dict):
+                field.choices = {value: _(str(label)) for value, label in field.choices.items()}
+
     @classmethod
     def posted(cls, **values: Any) -> Self:
         """The form with what was sent; a file where a FileField asks for one, and nowhere else. Raises Problem 413 for a body with too many fields."""
@@ -66,6 +74,7 @@ class Form(wtforms.Form):
                     fine = _wrong(field, _("This contains characters that cannot be stored. Type it again."))
                 elif len(field.data) > LONGEST and not any(isinstance(check, Length) for check in field.validators):
                     fine = _wrong(field, _("This is too long: %(n)s characters at most.", n=LONGEST))
+            field.errors = tuple(_(error) if isinstance(error, str) else error for error in field.errors)
         return fine
 
     def is_optional(self, field: wtforms.Field) -> bool:

@@ -16,6 +16,7 @@ from upart.rights.actions.dead_letters import dead_letters
 from upart.rights.dates import REMINDERS
 from upart.rights.models import RequestState, RightsRequest, RightsStep, StepState
 from upart.rights.showing.officers import SHOWN, Asked, asked, open_requests
+from upart.theming import wording
 from upart.theming.locales import gettext as _
 from upart.theming.locales import ngettext
 
@@ -29,7 +30,7 @@ def requests() -> Iterator[Matter]:
     mine = open_requests().where((RightsRequest.state == RequestState.NEEDS_DECISION) | soon | stuck.exists())
     rows = session.scalars(mine.order_by(RightsRequest.due_on, RightsRequest.id).limit(SHOWN + 1)).all()
     for row, one in zip(rows, asked(rows[:SHOWN]), strict=False):
-        label = _("Answer: %(right)s, due on %(day)s", right=one.right, day=one.line.due.strftime("%-d %B %Y"))
+        label = _("Answer: %(right)s, due on %(day)s", right=one.right, day=wording.day(one.line.due))
         yield Matter(
             title=f"{one.right}: {_left(one)}", text=_text(one), icon="scale", kind="bad" if one.left < 0 or one.stubborn else "warn", due=row.due_on,
             since=row.received_at, url=url_for("queue.one", id=one.line.id), verb=_("Answer"), label=label,
