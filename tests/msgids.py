@@ -7,12 +7,15 @@ import ast
 import importlib
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any
 
 import wtforms
 from jinja2 import Environment, nodes
 from sqlalchemy.orm import DeclarativeBase
+
+from upart.hooks.records import Invariant
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("upart", "plugins/upart_courses", "themes/upart_theme_harbor")
@@ -53,7 +56,57 @@ def of_module(path: Path) -> Iterator[str]:
     for call in ast.walk(tree):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in SPEAKS:
             for said in call.args[: SPEAKS[call.func.id]]:
-                yield from _texts(said, path)
+                yield from _looped(said.id, tree, path) if isinstance(said, ast.Name) and not said.id.isupper() else _texts(said, path)
+    for value in list(vars(_module(path)).values()):
+        if is_dataclass(value) and not isinstance(value, (type, Invariant)):
+            yield from _faces(value)
+
+
+def _looped(name: str, tree: ast.Module, path: Path) -> Iterator[str]:
+    """Texts that a name stands for while a loop goes through a table."""
+    for loop in ast.walk(tree):
+        if isinstance(loop, ast.Assign) and (way := _way(name, loop.targets[0])):
+            for row in _rows(_looked_up(loop.value), path) or ():
+                yield from strings(_at(row, way))
+        elif isinstance(loop, (ast.For, ast.comprehension)) and (way := _way(name, loop.target)) is not None:
+            rows = _rows(loop.iter, path)
+            for row in rows if isinstance(rows, (list, tuple)) else ():
+                yield from strings(_at(row, way))
+
+
+def _looked_up(said: ast.expr) -> ast.expr:
+    """All values of a table of which one is looked up: PAGES[status] and PAGES.get(status) say PAGES.values()."""
+    match said:
+        case ast.Subscript(value=table) | ast.Call(func=ast.Attribute(value=table, attr="get")):
+            return ast.Call(func=ast.Attribute(value=table, attr="values"), args=[], keywords=[])
+    return said
+
+
+def _at(row: Any, way: list[int]) -> Any:
+    for at in way:
+        row = row[at] if isinstance(row, (list, tuple)) and at < len(row) else None
+    return row
+
+
+def _way(name: str, target: ast.expr) -> list[int] | None:
+    """Where in the rows of a loop a name stands: "words" in (key, (title, words)) at [1, 1]."""
+    if isinstance(target, ast.Name):
+        return [] if target.id == name else None
+    for at, part in enumerate(target.elts if isinstance(target, ast.Tuple) else ()):
+        if (way := _way(name, part)) is not None:
+            return [at, *way]
+    return None
+
+
+def _rows(said: ast.expr, path: Path) -> Any:
+    match said:
+        case ast.Call(func=ast.Attribute(value=table, attr="items")):
+            return list((_table(table, path) or {}).items())
+        case ast.Call(func=ast.Attribute(value=table, attr="values")):
+            return list((_table(table, path) or {}).values())
+        case ast.Name() | ast.Attribute():
+            return _table(said, path)
+    return None
 
 
 def _texts(said: ast.expr, path: Path) -> Iterator[str]:
@@ -74,8 +127,7 @@ def _texts(said: ast.expr, path: Path) -> Iterator[str]:
 
 def _table(said: ast.expr, path: Path) -> Any:
     """A constant of a module, by its name there or in the module that it comes from; None for what is known only while it runs."""
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    module = importlib.import_module(".".join(parts[1:] if parts[0] in ("plugins", "themes") else parts).removesuffix(".__init__"))
+    module = _module(path)
     match said:
         case ast.Name(id=name) if name.isupper():
             return getattr(module, name, None)
@@ -86,10 +138,15 @@ def _table(said: ast.expr, path: Path) -> Any:
     return None
 
 
+def _module(path: Path) -> Any:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return importlib.import_module(".".join(parts[1:] if parts[0] in ("plugins", "themes") else parts).removesuffix(".__init__"))
+
+
 def strings(table: Any) -> Iterator[str]:
     """All texts in a table; its keys are none."""
-    if isinstance(table, str):
-        yield str(table)
+    if type(table) is str:
+        yield table
     elif isinstance(table, Mapping):
         yield from (text for value in table.values() for text in strings(value))
     elif isinstance(table, (tuple, list)):
@@ -116,7 +173,7 @@ def _faces(record: Any) -> Iterator[str]:
     for name in FACES:
         if type(text := getattr(record, name, None)) is str:
             yield text
-    for name in ("columns", "filters", "bulks", "tabs", "wants", "acts"):
+    for name in ("columns", "filters", "bulks", "tabs", "wants", "acts", "fields"):
         for part in getattr(record, name, None) or () if isinstance(getattr(record, name, None), (list, tuple)) else ():
             yield from _faces(part)
 
@@ -147,4 +204,3 @@ def without_german(loaded: Any) -> dict[str, list[str]]:
 
 def _is_words(text: str) -> bool:
     return any(letter.isalpha() for letter in text)
-

@@ -105,7 +105,7 @@ def about(plugin: Plugin) -> str:
     """What its author says of it: the first sentence of the package."""
     if plugin.state in (PluginState.BROKEN, PluginState.ORPHAN):
         return ""
-    return (importlib.import_module(plugin.package).__doc__ or "").strip().partition("\n")[0]
+    return _((importlib.import_module(plugin.package).__doc__ or "").strip().partition("\n")[0])
 
 
 def badge(plugin: Plugin, waits: bool) -> tuple[str, str]:

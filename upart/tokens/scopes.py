@@ -43,8 +43,8 @@ SAID = {
 def offered() -> tuple[Scope, ...]:
     """All that can be allowed at this academy, what reads before what changes."""
     reads, writes = _names()
-    said = [Scope(f"{scope}:read", SAID.get(f"{scope}:read") or _("Read %(what)s", what=", ".join(names))) for scope, names in reads.items()]
-    said += [Scope(f"{scope}:write", SAID.get(f"{scope}:write") or _("Change %(what)s", what=", ".join(names))) for scope, names in writes.items()]
+    said = [Scope(f"{scope}:read", _(SAID.get(f"{scope}:read", "")) or _("Read %(what)s", what=", ".join(names))) for scope, names in reads.items()]
+    said += [Scope(f"{scope}:write", _(SAID.get(f"{scope}:write", "")) or _("Change %(what)s", what=", ".join(names))) for scope, names in writes.items()]
     return tuple(sorted(said, key=lambda one: (one.changes, one.name)))
 
 

@@ -35,7 +35,9 @@ SAVED = {
 def every() -> Response:
     """The webhooks of this academy."""
     rows = session.scalars(select(Endpoint).order_by(Endpoint.created_at, Endpoint.id)).all()
-    return render("webhooks/list.html", rows=[(row, showing.state_of(row, actions.held_back(row))) for row in rows], saved=_said(), full=len(rows) >= actions.MOST)
+    return render(
+        "webhooks/list.html", rows=[(row, showing.state_of(row, actions.held_back(row))) for row in rows], saved=_said(), full=len(rows) >= actions.MOST
+    )
 
 
 @webhooks.get("/manage/webhooks/new", policy=may(MANAGES))
@@ -65,7 +67,8 @@ def one(id: UUID) -> Response:
     page = paged(found, Delivery.created_at, Delivery.id, after=request.args.get("after"), size=PAGE, newest_first=True)
     log, reasons = [(one, showing.answer_of(one)) for one in page.rows], actions.held_back(row)
     return render(
-        "webhooks/one.html", row=row, state=showing.state_of(row, reasons), reasons=reasons, log=log, after=page.after, saved=_said(), only=only, states=showing.STATES,
+        "webhooks/one.html", row=row, state=showing.state_of(row, reasons), reasons=reasons, log=log, after=page.after, saved=_said(), only=only,
+        states=showing.STATES,
         sentences=actions.offered(), on=actions.is_on(row), failed=actions.count_failed(row),
     )  # fmt: skip
 
