@@ -49,8 +49,8 @@ class Form(wtforms.Form):
         super().__init__(*args, **values)
         for field in self:
             field.label.text = _(str(field.label.text))
-            if isinstance(field, wtforms.SelectField) and isinstance(field.choices, dict):
-                field.choices = {value: _(str(label)) for value, label in field.choices.items()}
+            if isinstance(written := getattr(field, "_choices", None), dict):  # what a function gives is asked for later, and says it itself
+                field.choices = {value: _(str(label)) for value, label in written.items()}  # type: ignore[attr-defined]
 
     @classmethod
     def posted(cls, **values: Any) -> Self:
