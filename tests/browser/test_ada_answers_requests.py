@@ -57,7 +57,7 @@ def test_ada_finds_refuses_and_every_page_is_readable(window):
                     page.emulate_media(color_scheme=scheme)
                     page.screenshot(path=str(Path(shots) / f"{number}-{width}-{scheme}.png"), full_page=True)
     page.goto("/manage/")
-    page.get_by_role("link", name="Look at it: Authority").click()
+    page.get_by_role("link", name="Answer: Authority").click()
     page.get_by_text("Refuse it, or single steps").click()
     page.get_by_label("Explain it to the person").fill("We are in court.")
     page.get_by_role("button", name="Refuse", exact=True).click()

@@ -22,11 +22,22 @@ def looks(page) -> list[str]:
     return wrong
 
 
+SEEN = """() => {
+    const one = document.activeElement, box = one.getBoundingClientRect(), style = getComputedStyle(one)
+    const at = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
+    const ringed = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== 'none'
+    return one === document.body || (ringed && at !== null && (one.contains(at) || at.contains(one))) ? '' : one.outerHTML.slice(0, 160)
+}"""
+"""What has the focus, if it has no ring or lies under something else or outside of the window (WCAG 2.4.7, 2.4.11)."""
+
+
 def press_until(page, name: str, *, most: int = 60) -> None:
-    """Go on with the tabulator until something of this name has the focus."""
+    """Go on with the tabulator until something of this name has the focus; on the way each that has it can be seen."""
     for _step in range(most):
         page.keyboard.press("Tab")
-        if page.evaluate("(document.activeElement.ariaLabel || document.activeElement.textContent || '').trim()") == name:
+        assert page.evaluate(SEEN) == "", page.url
+        at = page.evaluate("(document.activeElement.ariaLabel || document.activeElement.textContent || '').trim()")
+        if at == name or at.startswith(f"{name},"):
             return
     raise AssertionError(f"{name} cannot be reached by keyboard")
 
@@ -68,3 +79,32 @@ def test_ada_chooses_suspends_and_takes_back_by_keyboard_and_brings_in_a_table(p
     page.get_by_role("link", name="See what came of it").click(timeout=15_000)
     page.get_by_role("button", name="Take back one row").wait_for(timeout=15_000)
     assert looks(page) == []
+
+
+def test_ada_does_it_all_on_a_phone_by_keyboard_alone(opened):
+    page = opened("ada", width=360)
+    page.goto("/manage/people/")
+    press_until(page, "Choose Lena")
+    page.keyboard.press("Space")
+    press_until(page, "Suspend")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="One person is suspended").wait_for(timeout=15_000)
+    press_until(page, "Undo")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="One person can sign in again").wait_for(timeout=15_000)
+    page.keyboard.press("Control+k")
+    page.get_by_role("option", name="People", exact=True).or_(page.get_by_role("option", name="Health")).first.wait_for(timeout=15_000)
+    page.keyboard.type("people")
+    page.get_by_role("option", name="Health").wait_for(state="detached", timeout=15_000)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/manage/people/", timeout=15_000)
+    press_until(page, "Import")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/manage/people/import", timeout=15_000)
+    page.get_by_label("The table, a CSV file").set_input_files({"name": "people.csv", "mimeType": "text/csv", "buffer": TABLE})
+    press_until(page, "See what would come of it")
+    page.keyboard.press("Enter")
+    page.get_by_text("One row needs a correction").wait_for(timeout=15_000)
+    press_until(page, "Bring in one row")
+    page.keyboard.press("Enter")
+    page.get_by_text("you can close this page").wait_for(timeout=15_000)

@@ -14,6 +14,7 @@ from upart.hooks.records import Area, EventType, MenuItem, Permission
 from upart.hooks.resources import Resource
 from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
+from upart.theming import wording
 from upart.theming.locales import gettext as _
 
 NEW = ("courses.enrol", "payments.checkout")
@@ -71,5 +72,5 @@ def upart_objections(operation: str, actor: Any, subject: Any) -> list[str]:
     if operation == "mail.send" and academy.is_paused and subject.purpose not in PASSES:
         return ["The academy is paused."]
     if operation in NEW and academy.closes_at is not None:
-        return [_("%(academy)s closes on %(day)s; nobody begins here any more.", academy=academy.name, day=academy.closes_at.strftime("%-d %B %Y"))]
+        return [_("%(academy)s closes on %(day)s; nobody begins here any more.", academy=academy.name, day=wording.day(academy.closes_at))]
     return []

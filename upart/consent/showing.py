@@ -137,7 +137,7 @@ def _row(one: ConsentPurpose, state: Mapping[Key, Decided], asked: bool, young: 
         *([_("Your earlier yes counts no longer, because what it means has changed. Read it again, and choose.")] if lapsed and not closed else []),
     ]
     basis = "" if one.basis is Basis.CONSENT else _("Goes on until you say no.")
-    return Row(one.key, title, (words[:1].upper() + words[1:]).strip().capitalize() if colon else "", boxes, notes, closed, basis)
+    return Row(one.key, title, f"{words.strip()[:1].upper()}{words.strip()[1:]}" if colon else "", boxes, notes, closed, basis)
 
 
 def _past(one: Decided) -> Past:

@@ -56,6 +56,7 @@ class HealthCheck:
     findings and changes nothing. It looks at the academy, in a read session of it, each time the page is opened; with `slow` (it
     waits for the network, or for longer than 50 ms) a worker calls it every six hours and the page shows what it found last. With
     `installation` it looks at the whole installation, is shown on the platform alone, and has no session of its own: it opens `everywhere`.
+    `page`: the endpoint of the page where it is put right ("quiz.teach"), which is linked where something has to be done.
     """
 
     key: str
@@ -63,6 +64,7 @@ class HealthCheck:
     run: Callable[[], Iterable[Finding]]
     slow: bool = False
     installation: bool = False
+    page: str = ""
 
     @property
     def name(self) -> str:

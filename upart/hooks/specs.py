@@ -277,7 +277,8 @@ def upart_objections(operation: str, actor: Any, subject: Any) -> list[str]:  # 
     Called once per operation before the write, in the write session of a request or the read session of
     a job ("courses.enrol", "mail.send", "disclose"); wherever `may_use` is asked ("consent.use": `subject` has `person_id`,
     `purpose`, `channel`); and in a read session for each row that somebody brings along from another installation
-    ("rights.import": the row is not in the database). `actor` is a row of `person` or
+    ("rights.import": the row is not in the database); in the read session of a job before a webhook is told something ("webhooks.tell":
+    `subject` is the webhook, "webhooks.send": the event, for each person in it). `actor` is a row of `person` or
     None; `subject` the row it is about. Must not touch the network. An exception counts as an objection (fails closed) and is logged.
     All objections are collected and shown together.
     """

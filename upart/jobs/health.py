@@ -41,5 +41,5 @@ def worker() -> Iterator[Finding]:
 
 CHECKS = [
     HealthCheck(key="copy", label="The right installation", run=copied, installation=True),
-    HealthCheck(key="worker", label="Work in the background", run=worker, installation=True),
+    HealthCheck(key="worker", label="Work in the background", run=worker, installation=True, page="failed.work"),
 ]

@@ -56,6 +56,6 @@ def arrives() -> Iterator[Finding]:
 
 
 CHECKS = [
-    HealthCheck(key="mail.arrives", label="Mail", run=arrives),
+    HealthCheck(key="mail.arrives", label="Mail", run=arrives, page="failed.mail"),
     HealthCheck(key="mail", label="Mail server", run=leaves, slow=True, installation=True),
 ]

@@ -122,7 +122,7 @@ def broken() -> Iterator[Finding]:
         if plugin.state is not PluginState.OK:
             yield critical("plugins", f"Plugin '{plugin.id}' is {plugin.state.value}: {plugin.reason}", plugin.remedy)
     if all(plugin.state is PluginState.OK for plugin in found):
-        yield good("plugins", f"{len(found)} plugins, none broken.")
+        yield good("plugins", "One plugin, not broken." if len(found) == 1 else f"{len(found)} plugins, none broken.")
 
 
 def broken_here() -> Iterator[Finding]:
@@ -149,7 +149,7 @@ def parked() -> Iterator[Finding]:
 
 
 CHECKS = [
-    HealthCheck(key="work.failed", label="Work in the background", run=parked),
-    HealthCheck(key="plugins.here", label="Plugins", run=broken_here),
+    HealthCheck(key="work.failed", label="Work in the background", run=parked, page="failed.work"),
+    HealthCheck(key="plugins.here", label="Plugins", run=broken_here, page="plugs.everything"),
     HealthCheck(key="plugins", label="Installed plugins", run=broken, installation=True),
 ]

@@ -7,7 +7,8 @@ from flask import Response, request, url_for
 
 from upart.context import context
 from upart.hooks.health import Finding, Verdict
-from upart.hooks.routes import Blueprint, may
+from upart.hooks.plugged import plugged
+from upart.hooks.routes import Blueprint, may, permitted
 from upart.jobs.actions import enqueue
 from upart.manage.health import LOOK, WEIGHT, Looked, looked
 from upart.manage.pages import to
@@ -32,7 +33,7 @@ def one() -> Response:
     slow = any(one.check.slow for one in found)
     parts = [(title, _lines([one for one in found if one.check.installation is whole])) for title, whole in _titles()]
     said = _("A worker looks again. Open this page anew in a minute.") if request.args.get("saved") == "look" else ""
-    return render("manage/health.html", parts=parts, badges=BADGES, slow=slow, said=said, sums=_sums(found))
+    return render("manage/health.html", parts=parts, badges=BADGES, slow=slow, said=said, sums=_sums(found), ways=_ways(found))
 
 
 @health.post("/manage/health", policy=may(HEALTH))
@@ -47,6 +48,14 @@ def _lines(found: list[Looked]) -> list[tuple[Looked, Finding | None]]:
     lines = [(one, finding) for one in found for finding in one.findings]
     new = [(one, None) for one in found if one.check.slow and one.at is None]
     return [*sorted(lines, key=lambda line: WEIGHT.index(line[1].verdict)), *new]
+
+
+def _ways(found: list[Looked]) -> dict[str, str]:
+    """Addresses of pages where something is put right that is not good, by the keys of checks; only those that the person may open."""
+    wanted = {one.check.page: one.check.key for one in found if one.check.page and one.verdict not in (Verdict.GOOD, None)}
+    policies = {f"{pages.name}.{name}": policy for plugin in plugged().everything() for pages in plugin.blueprints for name, policy in pages.policies.items()}
+    mine = [page for page in wanted if page in policies and (not policies[page].permission or permitted(policies[page].permission))]
+    return {wanted[page]: url_for(page) for page in mine}
 
 
 def _titles() -> list[tuple[str, bool]]:

@@ -50,8 +50,8 @@ def left_out() -> Iterator[Matter]:
         if left := int(work.numbers.get("left", 0)):
             text = ngettext("One row was left out. See why.", "%(num)s rows were left out. See why.", left)
             yield Matter(
-                title=_("Ended: %(what)s", what=work.title), text=text, icon="upload", count=left, since=work.changed_at, verb=_("Look at it"),
-                url=url_for("manage_work.one", id=work.id), label=_("Look at it: %(what)s", what=work.title),
+                title=_("Ended: %(what)s", what=work.title), text=text, icon="upload", count=left, since=work.changed_at, verb=_("See why"),
+                url=url_for("manage_work.one", id=work.id), label=_("See why: %(what)s", what=work.title),
             )  # fmt: skip
 
 
@@ -63,6 +63,6 @@ def ill() -> Iterator[Matter]:
         names = ", ".join(_(check.label) for check in found)
         title = ngettext("One check says that something is critical", "%(num)s checks say that something is critical", len(found))
         yield Matter(
-            title=title, text=names, icon="activity", kind="bad", count=len(found), verb=_("Look at it"), url=url_for("health.one"),
-            since=min(bad[check.key] for check in found), label=_("Look at it: health"),
+            title=title, text=names, icon="activity", kind="bad", count=len(found), verb=_("Put it right"), url=url_for("health.one"),
+            since=min(bad[check.key] for check in found), label=_("Put it right: health"),
         )  # fmt: skip

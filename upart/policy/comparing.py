@@ -57,6 +57,9 @@ RULES: dict[str, dict[str, tuple[str, Rule]]] = {
 """By kind and word: what a difference touches, and when it is material. Words that are not named here never are."""
 
 NAMES_CONTROLLER = ("legal_name",)
+GIVEN = ("declaration", "webhook")
+"""What makes recipients known to whom the portal itself gives data; machines and their hosts hold what lies there anyway."""
+
 """Settings that say who the controller is; the others say how to reach them."""
 
 NEW: dict[str, str] = {
@@ -113,8 +116,9 @@ def _new_column(now: Words, old: Mapping[str, Words]) -> str:
 
 
 def new_processors(found: list[Change]) -> list[str]:
-    """Recipients among these changes that plugins have declared as processors: they are announced before anything goes to them (art. 28(2))."""
-    return [one.id for one in found if one.kind == "recipient" and one.old is None and one.new["known_by"] == "declaration" and one.new["role"] == "processor"]
+    """Processors among these changes to whom the portal itself gives data: they are announced before anything goes to them (art. 28(2))."""
+    added = [one for one in found if one.kind == "recipient" and one.old is None]
+    return [one.id for one in added if one.new["known_by"] in GIVEN and one.new["role"] == "processor"]
 
 
 def lapsing(found: list[Change], new: Facts) -> list[str]:

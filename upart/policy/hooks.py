@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from upart.hooks.matters import Waiting
 from upart.hooks.records import Area, EventType, MenuItem, Permission, Task
@@ -11,6 +12,7 @@ from upart.hooks.routes import Blueprint
 from upart.hooks.specs import hookimpl
 from upart.policy import publishing, shown
 from upart.policy.actions import TELL, tell_some
+from upart.policy.announcing import unnamed
 from upart.policy.pages import policies, privacy
 from upart.policy.plugs import PLUGINS, plugs
 from upart.policy.plugs import today as upgrades
@@ -50,6 +52,12 @@ def upart_permissions() -> list[Permission]:
         Permission(name=PLUGINS, sentence="Switch plugins on and off, and agree to what they do with data", roles=("owner",)),
         Permission(name=BREACHES, sentence="Document breaches and write to those concerned", roles=("owner", "officer")),
     ]
+
+
+@hookimpl
+def upart_objections(operation: str, actor: Any, subject: Any) -> list[str]:
+    """No company is told by a webhook what happens before the policy names it."""
+    return list(unnamed(subject)) if operation == "webhooks.tell" else []
 
 
 @hookimpl

@@ -105,7 +105,7 @@ def about(plugin: Plugin) -> str:
     """What its author says of it: the first sentence of the package."""
     if plugin.state in (PluginState.BROKEN, PluginState.ORPHAN):
         return ""
-    return (importlib.import_module(plugin.package).__doc__ or "").strip().partition("\n")[0]
+    return _((importlib.import_module(plugin.package).__doc__ or "").strip().partition("\n")[0])
 
 
 def badge(plugin: Plugin, waits: bool) -> tuple[str, str]:
@@ -124,7 +124,7 @@ def today() -> Iterator[Matter]:
             found, name = differences.lines(different), name_of(plugin)
             yield Matter(
                 title=_("An upgrade waits for you: %(name)s", name=name), text=_more(sum(line.waits for line in found), _in_use(found)), icon="plug",
-                url=url_for("plugs.one", plugin=plugin.id), verb=_("Look at it"), label=_("Look at it: the upgrade of %(name)s", name=name),
+                url=url_for("plugs.one", plugin=plugin.id), verb=_("Decide"), label=_("Decide: the upgrade of %(name)s", name=name),
             )  # fmt: skip
 
 

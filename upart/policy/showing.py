@@ -102,7 +102,7 @@ def today() -> Iterator[Matter]:
         yield Matter(
             title=_("Breach: %(clock)s", clock=line.clock), text=_("The authority has not been told yet. What was open: %(what)s.", what=line.title),
             icon="shield-alert", kind="bad" if line.badge == "bad" else "warn", due=incident_of(line.row).due_at, since=line.row.known_at,
-            url=url_for("breaches.one", id=line.row.id), verb=_("Look at it"), label=_("Look at the breach: %(what)s", what=line.title),
+            url=url_for("breaches.one", id=line.row.id), verb=_("Report it"), label=_("Report it: %(what)s", what=line.title),
         )  # fmt: skip
 
 

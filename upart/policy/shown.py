@@ -172,6 +172,7 @@ def today() -> Iterator[Matter]:
         itself = _("None of it is material; it is published by itself within the hour.")
         text = _("Some of it is material and waits for you.") if found.material else itself
     kind = "warn" if found.material or found.missing else "info"
+    verb = _("Fill in") if found.missing else _("Publish") if found.material or found.version is None else _("Read it")
     yield Matter(
-        title=title, text=text, icon="scroll-text", kind=kind, url=url_for("policies.current"), verb=_("Look at it"), label=_("Look at it: the policy")
+        title=title, text=text, icon="scroll-text", kind=kind, url=url_for("policies.current"), verb=verb, label=_("%(verb)s: the privacy policy", verb=verb)
     )

@@ -59,7 +59,7 @@ def here() -> Iterator[Finding]:
 
 
 CHECKS = [
-    HealthCheck(key="rights.requests", label="Requests about privacy", run=here),
+    HealthCheck(key="rights.requests", label="Requests about privacy", run=here, page="queue.everything"),
     HealthCheck(key="requests", label="Requests of all academies", run=requests, installation=True),
-    HealthCheck(key="canary", label="Canary", run=canaries, installation=True),
+    HealthCheck(key="canary", label="Canary", run=canaries, installation=True, page="canary.one"),
 ]

@@ -9,11 +9,12 @@ from uuid import UUID
 
 import wtforms
 from flask import Response, request
+from wtforms.fields.core import UnboundField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from upart.db import uuid7
 from upart.db.types import UNSTORABLE
-from upart.errors import Problem
+from upart.errors import PluginError, Problem
 from upart.privacy.taxonomy import Needed
 from upart.theming.collecting import Collected, collected, declaration_of
 from upart.theming.locales import gettext as _
@@ -35,6 +36,21 @@ class Form(wtforms.Form):
 
     declares: ClassVar[Mapping[str, Any]] = {}
     of_others: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Raises PluginError for a field that is called as something that a form has: the page would find the one where it wants the other."""
+        super().__init_subclass__(**options)
+        for name, made in vars(cls).items():
+            if isinstance(made, UnboundField) and hasattr(Form, name):
+                raise PluginError(f"A field of {cls.__name__} is called '{name}', as something that every form has.", remedy="Call the field otherwise.")
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        """Labels and choices stand in the code in English, before anybody is there: they are said in the language that is spoken now."""
+        super().__init__(*args, **values)
+        for field in self:
+            field.label.text = _(str(field.label.text))
+            if isinstance(written := getattr(field, "_choices", None), dict):  # what a function gives is asked for later, and says it itself
+                field.choices = {value: _(str(label)) for value, label in written.items()}  # type: ignore[attr-defined]
 
     @classmethod
     def posted(cls, **values: Any) -> Self:
@@ -58,6 +74,7 @@ class Form(wtforms.Form):
                     fine = _wrong(field, _("This contains characters that cannot be stored. Type it again."))
                 elif len(field.data) > LONGEST and not any(isinstance(check, Length) for check in field.validators):
                     fine = _wrong(field, _("This is too long: %(n)s characters at most.", n=LONGEST))
+            field.errors = tuple(_(error) if isinstance(error, str) else error for error in field.errors)
         return fine
 
     def is_optional(self, field: wtforms.Field) -> bool:
@@ -68,10 +85,6 @@ class Form(wtforms.Form):
         return any(isinstance(check, Optional) for check in field.validators) or (
             declared is not None and declaration_of(declared).needed == Needed.OPTIONAL.value
         )
-
-    def text(self, field: wtforms.Field) -> str:
-        """What stands in the input of a field. Templates in the sandbox may not call what begins with an underscore."""
-        return str(field._value())  # type: ignore[attr-defined]
 
     @property
     def collects(self) -> list[Collected]:

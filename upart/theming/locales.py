@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ FOLDER = "words"
 """Folder of a package with its catalogues: "words/de.json" maps each English text, singular or plural, to its German."""
 
 _catalogues: dict[str, dict[str, str]] = {ENGLISH: {}}
-_spoken: ContextVar[Mapping[str, str]] = ContextVar("upart_words", default=_catalogues[ENGLISH])
+_spoken: ContextVar[str] = ContextVar("upart_language", default="")
 
 
 def load(folders: Iterable[Path]) -> None:
@@ -41,10 +41,16 @@ def languages() -> list[str]:
     return [ENGLISH, *sorted(set(_catalogues) - {ENGLISH})]
 
 
+def spoken() -> str:
+    """The language that is spoken now: what `speaking` says, else the academy's own; outside of one English."""
+    chosen, here = _spoken.get(), context.academy_or_none
+    return chosen or (str(here.settings.get("language") or ENGLISH) if here is not None else ENGLISH)
+
+
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Say things in this language within the block; what its catalogue lacks stays English, as does all in a language without one."""
-    token = _spoken.set(_catalogues.get(language, {}))
+    token = _spoken.set(language)
     try:
         yield
     finally:
@@ -53,7 +59,7 @@ def speaking(language: str) -> Iterator[None]:
 
 def gettext(message: str, **values: Any) -> str:
     """The message in the language that is spoken, with `%(name)s` filled in."""
-    words = _spoken.get().get(message, message)
+    words = _catalogues.get(spoken(), _catalogues[ENGLISH]).get(message, message)
     return words % values if values else words
 
 
@@ -76,7 +82,7 @@ def when(instant: datetime, zone: str = "") -> Markup:
     if isinstance(instant, Instant):
         return HIDDEN
     local, name = _local(instant, zone)
-    return _TIME.format(instant.astimezone(UTC).isoformat(timespec="seconds"), f"{local.day} {local:%b %Y, %H:%M} {name}")
+    return _TIME.format(instant.astimezone(UTC).isoformat(timespec="seconds"), f"{_dated(local)}, {local:%H:%M} {name}")
 
 
 def day(instant: datetime, zone: str = "") -> Markup:
@@ -84,7 +90,11 @@ def day(instant: datetime, zone: str = "") -> Markup:
     if isinstance(instant, Instant):
         return HIDDEN
     local, _ = _local(instant, zone)
-    return _TIME.format(local.date().isoformat(), f"{local.day} {local:%b %Y}")
+    return _TIME.format(local.date().isoformat(), _dated(local))
+
+
+def _dated(local: datetime) -> str:
+    return gettext("%(day)s %(month)s %(year)s", day=local.day, month=gettext(f"{local:%b}"), year=local.year)
 
 
 HIDDEN = Markup("…")

@@ -21,7 +21,7 @@ from upart.hooks.plan import Dispatcher
 from upart.hooks.records import Area, Slot
 from upart.hooks.routes import permitted
 from upart.theming.colour import stylesheet, tokens
-from upart.theming.locales import gettext
+from upart.theming.locales import gettext, spoken
 from upart.theming.themes import Themes
 
 SITE = "upart_site"
@@ -38,7 +38,7 @@ class Site:
     def __init__(self, dispatcher: Dispatcher) -> None:
         self.dispatcher = dispatcher
         self.themes: Themes
-        self.fixed: dict[UUID, tuple[int, dict[str, Any]]] = {}
+        self.fixed: dict[tuple[UUID, str], tuple[int, dict[str, Any]]] = {}
         self._brands: dict[str, tuple[str, str]] = {}
 
     def brand(self, colour: str) -> tuple[str, str]:
@@ -91,11 +91,12 @@ def theme_of(academy: CurrentAcademy) -> str:
 def shared(academy: CurrentAcademy) -> dict[str, Any]:
     """Names that every page has."""
     opened = site()
-    kept = opened.fixed.get(academy.id)
+    key = academy.id, spoken()
+    kept = opened.fixed.get(key)
     if kept is None or kept[0] != academy.epoch:
         if len(opened.fixed) > 1000:
             opened.fixed.clear()
-        kept = opened.fixed[academy.id] = academy.epoch, _fixed(academy, opened)
+        kept = opened.fixed[key] = academy.epoch, _fixed(academy, opened)
     return {**kept[1], "menu": menu(academy), **_mine(academy)}
 
 

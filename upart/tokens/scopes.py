@@ -33,6 +33,8 @@ SAID = {
     "core:consents:write": "Say yes or no for you to news and the like",
     "core:rights-requests:read": "See your requests about your data",
     "core:rights-requests:write": "Ask for a copy of your data; the link to it is mailed to you",
+    "core:webhooks:read": "Read webhooks and what they were told",
+    "core:webhooks:write": "Set up and change webhooks",
     "core:holdings:read": "See how much this academy holds about you, in numbers",
     "core:search:read": "Search what you may read",
     "core:files:read": "See the media library, if you may",
@@ -44,8 +46,8 @@ SAID = {
 def offered() -> tuple[Scope, ...]:
     """All that can be allowed at this academy, what reads before what changes."""
     reads, writes = _names()
-    said = [Scope(f"{scope}:read", SAID.get(f"{scope}:read") or _("Read %(what)s", what=", ".join(names))) for scope, names in reads.items()]
-    said += [Scope(f"{scope}:write", SAID.get(f"{scope}:write") or _("Change %(what)s", what=", ".join(names))) for scope, names in writes.items()]
+    said = [Scope(f"{scope}:read", _(SAID.get(f"{scope}:read", "")) or _("Read %(what)s", what=", ".join(names))) for scope, names in reads.items()]
+    said += [Scope(f"{scope}:write", _(SAID.get(f"{scope}:write", "")) or _("Change %(what)s", what=", ".join(names))) for scope, names in writes.items()]
     return tuple(sorted(said, key=lambda one: (one.changes, one.name)))
 
 

@@ -19,6 +19,7 @@ from upart.db import everywhere, session
 from upart.errors import Problem
 from upart.events.actions import emit
 from upart.fetching import FetchRefused, is_open, target_of
+from upart.hooks.guards import objections
 from upart.hooks.plugged import plugged
 from upart.mail.actions import CONFIG
 from upart.theming.locales import gettext as _
@@ -70,6 +71,14 @@ def wrong_url(url: str) -> str:
 def is_on(row: Endpoint) -> bool:
     """Is it told what happens?"""
     return row.state is EndpointState.ENABLED
+
+
+def held_back(row: Endpoint, *, strict: bool = False) -> list[str]:
+    """Why the company that runs the program is told nothing yet, in words: the policy in force does not name it, or not for long enough.
+
+    With `strict`, for jobs, a guard that fails is raised instead.
+    """
+    return objections("webhooks.tell", context.person, row, strict=strict)
 
 
 def count_failed(row: Endpoint) -> int:
@@ -127,9 +136,14 @@ def remove(row: Endpoint) -> None:
 
 
 def replay(row: Endpoint, delivery: Delivery | None = None) -> int:
-    """Send one delivery again, or all that have failed, each with the id it had: receivers know what they have. Raises Problem 409 while it is off."""
+    """Send one delivery again, or all that have failed, each with the id it had: receivers know what they have.
+
+    Raises Problem 409 while it is off, or the policy in force does not name the company that runs it.
+    """
     if not is_on(row):
         raise Problem(409, _("This webhook is off."), remedy=_("Switch it on first."), code="off")
+    if reasons := held_back(row):
+        raise Problem(409, " ".join(reasons), remedy=_("Publish the privacy policy, and wait for the day it gives."), code="unnamed")
     failed = select(Delivery).where(Delivery.endpoint_id == row.id, Delivery.state == DeliveryState.FAILED).order_by(Delivery.created_at).limit(AT_ONCE)
     rows = [delivery] if delivery is not None else list(session.scalars(failed))
     for one in rows:

@@ -31,7 +31,7 @@ class WebhookIn(Body):
 
     url: Address
     events: Types
-    run_by: Annotated[str, Meta(max_length=200, description="Name of the company; the privacy policy names it.")] = ""
+    run_by: Annotated[str, Meta(max_length=200, description="Name of the company; it is told nothing before the privacy policy has named it for 30 days.")] = ""
     country: Annotated[str, Meta(max_length=2, description="ISO 3166-1; needed with run_by.")] = ""
     safeguard: Words = ""
 

@@ -30,7 +30,7 @@ from upart.jobs.actions import enqueue
 from upart.jobs.copies import require_original
 from upart.mail.actions import CONFIG, address_of, send
 from upart.privacy.taxonomy import Purpose
-from upart.webhooks.actions import switch_off
+from upart.webhooks.actions import held_back, switch_off
 from upart.webhooks.feeding import DELIVER
 from upart.webhooks.models import Delivery, DeliveryState, Endpoint, EndpointState, Reason
 from upart.webhooks.signing import opened, signed
@@ -41,6 +41,9 @@ RETRIES = (0, 5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HO
 
 PATIENCE = timedelta(days=3)
 """After so long without anything arriving there an endpoint is switched off."""
+
+UNNAMED = "unnamed"
+"""Why something was kept back: the policy in force did not name the company that runs the program."""
 
 GONE = 410
 BUSY = (429, 502, 503, 504)
@@ -69,6 +72,14 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What must not be sent, and a word of ours for the reason, empty for what is about somebody of whom nothing goes out."""
+
+    id: UUID
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a try: status of the answer if there was one, a word of ours if not, milliseconds."""
 
@@ -94,8 +105,8 @@ def deliver(endpoint: str) -> Callable[[], None] | None:
     return lambda: _note(due.id, outcome)
 
 
-def _due(endpoint: UUID) -> Due | UUID | None:
-    """What is to be sent now; only its id for what must not be; None if there is nothing."""
+def _due(endpoint: UUID) -> Due | Kept | None:
+    """What is to be sent now, or must not be; None if there is nothing."""
     now, row = clock.now(), session.get(Endpoint, {"academy_id": context.academy.id, "id": endpoint})
     if row is None or row.state is EndpointState.DISABLED or (row.rests_until is not None and row.rests_until > now):
         return None
@@ -104,7 +115,9 @@ def _due(endpoint: UUID) -> Due | UUID | None:
     if one is None:
         return None
     if _must_not(one.event):
-        return one.id
+        return Kept(one.id, "")
+    if held_back(row, strict=True):
+        return Kept(one.id, UNNAMED)
     body = msgspec.json.encode(envelope(one.event))
     secrets = [row.secret] + ([row.former] if row.former is not None and row.former_until is not None and row.former_until > now else [])
     said = {"Content-Type": "application/json", "User-Agent": USER_AGENT}
@@ -178,10 +191,10 @@ def _say_so(row: Endpoint) -> None:
         send(owner, Purpose.NOTIFY, template="webhooks/mail/off.txt", values=values, dedupe_key=f"webhook off {row.id} {owner.id} {clock.now():%Y%m%d%H%M}")
 
 
-def _withhold(id: UUID) -> None:
-    one = session.get(Delivery, {"academy_id": context.academy.id, "id": id})
+def _withhold(kept: Kept) -> None:
+    one = session.get(Delivery, {"academy_id": context.academy.id, "id": kept.id})
     if one is not None and one.state is DeliveryState.WAITING:
-        one.state, one.next_at = DeliveryState.WITHHELD, None
+        one.state, one.next_at, one.problem = DeliveryState.WITHHELD, None, kept.why
         _go_on(one.endpoint_id)
 
 

@@ -33,7 +33,8 @@ class Reason(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery is. `failed`: all tries are used up; `withheld`: it is about somebody whose data are restricted, or who is erased."""
+    """Where a delivery is. `failed`: all tries are used up; `withheld`: it is about somebody whose data are restricted, or who is erased;
+    or the privacy policy did not name the company yet (`problem` is `unnamed`)."""
 
     WAITING = "waiting"
     DELIVERED = "delivered"

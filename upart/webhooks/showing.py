@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from upart.theming.locales import gettext as _
+from upart.webhooks.delivering import UNNAMED
 from upart.webhooks.models import Delivery, DeliveryState, Endpoint, EndpointState, Reason
 
 STATES: Mapping[str, str] = {
@@ -19,6 +20,8 @@ PROBLEMS: Mapping[str, str] = {
     "timeout": "No answer within five seconds", "too_large": "The answer was too large", "no_http": "The answer could not be read",
     "redirect": "The server sent us elsewhere; that is not followed", "address": "The name leads into a private network",
 }  # fmt: skip
+
+KEPT_BACK = ("It is about somebody who was erased, or whose data may not be used now", "The privacy policy did not name the company yet")
 
 OFF: Mapping[Reason, str] = {
     Reason.OWNER: "Switched off", Reason.GONE: "Off: the program answered that it is gone (410)", Reason.FAILING: "Off: nothing arrived for three days",
@@ -33,10 +36,12 @@ class Stands(NamedTuple):
     kind: str
 
 
-def state_of(row: Endpoint) -> Stands:
-    """Does it work?"""
+def state_of(row: Endpoint, reasons: Sequence[str] = ()) -> Stands:
+    """Does it work? `reasons`: why the company is told nothing yet."""
     if row.state is EndpointState.DISABLED:
         return Stands(_(OFF[row.reason]), "bad" if row.reason is not Reason.OWNER else "info")
+    if reasons:
+        return Stands(_("Waits for the privacy policy"), "warn")
     return Stands(_("Nothing arrives at the moment"), "warn") if row.failing_since is not None else Stands(_("On"), "ok")
 
 
@@ -53,5 +58,5 @@ def answer_of(one: Delivery) -> Answer:
     if one.status is not None:
         words = " · ".join(filter(None, (str(one.status), words)))
     if one.state is DeliveryState.WITHHELD:
-        words = _("It is about somebody who was erased, or whose data may not be used now")
+        words = _(KEPT_BACK[one.problem == UNNAMED])
     return Answer(Stands(_(STATES[one.state]), KINDS[one.state]), words)

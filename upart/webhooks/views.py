@@ -35,7 +35,9 @@ SAVED = {
 def every() -> Response:
     """The webhooks of this academy."""
     rows = session.scalars(select(Endpoint).order_by(Endpoint.created_at, Endpoint.id)).all()
-    return render("webhooks/list.html", rows=[(row, showing.state_of(row)) for row in rows], saved=_said(), full=len(rows) >= actions.MOST)
+    return render(
+        "webhooks/list.html", rows=[(row, showing.state_of(row, actions.held_back(row))) for row in rows], saved=_said(), full=len(rows) >= actions.MOST
+    )
 
 
 @webhooks.get("/manage/webhooks/new", policy=may(MANAGES))
@@ -52,7 +54,7 @@ def register() -> Response:
         return show("webhooks/form.html", form, row=None)
     row, secret = actions.register(**_given(form))
     session.flush()
-    return render("webhooks/secret.html", row=row, secret=secret, rotated=False)
+    return render("webhooks/secret.html", row=row, secret=secret, rotated=False, reasons=actions.held_back(row))
 
 
 @webhooks.get("/manage/webhooks/<uuid:id>", policy=may(MANAGES), query=("saved", "after", "state"))
@@ -63,9 +65,10 @@ def one(id: UUID) -> Response:
     if only in set(DeliveryState):
         found = found.where(Delivery.state == DeliveryState(only))
     page = paged(found, Delivery.created_at, Delivery.id, after=request.args.get("after"), size=PAGE, newest_first=True)
-    log = [(one, showing.answer_of(one)) for one in page.rows]
+    log, reasons = [(one, showing.answer_of(one)) for one in page.rows], actions.held_back(row)
     return render(
-        "webhooks/one.html", row=row, state=showing.state_of(row), log=log, after=page.after, saved=_said(), only=only, states=showing.STATES,
+        "webhooks/one.html", row=row, state=showing.state_of(row, reasons), reasons=reasons, log=log, after=page.after, saved=_said(), only=only,
+        states=showing.STATES,
         sentences=actions.offered(), on=actions.is_on(row), failed=actions.count_failed(row),
     )  # fmt: skip
 
@@ -92,7 +95,7 @@ def change(id: UUID) -> Response:
 def rotate(id: UUID) -> Response:
     """Another secret, shown this once."""
     row = get_or_404(Endpoint, id)
-    return render("webhooks/secret.html", row=row, secret=actions.rotate(row), rotated=True)
+    return render("webhooks/secret.html", row=row, secret=actions.rotate(row), rotated=True, reasons=())
 
 
 @webhooks.post("/manage/webhooks/<uuid:id>/switch", policy=may(MANAGES))
@@ -106,7 +109,7 @@ def switch(id: UUID) -> Response:
 
 @webhooks.post("/manage/webhooks/<uuid:id>/replay", policy=may(MANAGES))
 def replay(id: UUID) -> Response:
-    """Send one delivery again, or all that have failed. Raises Problem 409 while it is off."""
+    """Send one delivery again, or all that have failed. Raises Problem 409 while it is off, or must not be told yet."""
     row, which = get_or_404(Endpoint, id), request.form.get("delivery", "")
     actions.replay(row, _delivery(row, which) if which else None)
     return to(url_for(".one", id=id, saved="replayed"))

@@ -109,3 +109,11 @@ def test_ada_reads_that_work_has_failed(portal):
         session.add(Job(task="mail.send", payload={}, run_at=clock.now() - timedelta(days=1), state=JobState.PARKED))
 
     assert "One piece of work has failed for good." in sign_in(portal, "ada").get(PAGE).text
+
+
+def test_where_something_has_to_be_done_a_link_leads_there_and_nowhere_else(portal):
+    has(portal, key="courses.board", run=finds("recommended", "The board is full."), page="health.look")
+    has(portal, key="courses.keys", run=finds("recommended", "A key is lost."), page="nowhere.one")
+    page = sign_in(portal, "ada").get(PAGE).text
+    assert '<a href="/manage/health">Go there<' in page
+    assert page.count("Go there") == 1

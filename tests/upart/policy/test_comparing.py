@@ -73,8 +73,9 @@ def test_consents_end_only_where_text_data_or_controller_are_others():
     assert lapsing(changes(more, other), other) == ["quiz.news", "quiz.tips"]
 
 
-def test_only_declared_processors_are_announced():
-    machine = {**deepcopy(FACTS), "recipient": {"Relay": {**FACTS["recipient"]["Quiz League"], "known_by": "UPART_MAIL_URL"}}}
+def test_processors_are_announced_to_whom_the_portal_gives_data():
+    machine, told = ({**deepcopy(FACTS), "recipient": {"Relay": {**FACTS["recipient"]["Quiz League"], "known_by": by}}} for by in ("UPART_MAIL_URL", "webhook"))
+    assert new_processors(changes({**FACTS, "recipient": {}}, told)) == ["Relay"]
     assert new_processors(changes({**FACTS, "recipient": {}}, FACTS)) == ["Quiz League"]
     assert new_processors(changes({**FACTS, "recipient": {}}, machine)) == []
 

@@ -25,21 +25,21 @@ WEEK = timedelta(days=7)
 
 def failed() -> Iterator[Matter]:
     """What the portal could not do: write from a copy, finish its work, deliver mail of this week."""
-    work, mail, verb = url_for("failed.work"), url_for("failed.mail"), _("Look at it")
+    work, mail, verb = url_for("failed.work"), url_for("failed.mail"), _("Repair it")
     if why_copied():
         text = _("This installation is a copy of another one. If it is the right one, the operator runs: upart db adopt")
-        yield Matter(title=_("No mail leaves from here"), text=text, icon="triangle-alert", url=work, verb=verb, label=_("Look at it: failed work"))
+        yield Matter(title=_("No mail leaves from here"), text=text, icon="triangle-alert", url=work, verb=verb, label=_("Repair it: no mail leaves"))
     parked, oldest = session.execute(select(func.count(Job.id), func.min(Job.run_at)).where(Job.state == JobState.PARKED)).one()
     if parked:
         title = ngettext("One piece of work has failed", "%(num)s pieces of work have failed", parked)
         text = _("Tried eight times, then set aside. Remove the cause, and let it be tried again.")
-        yield Matter(title=title, text=text, icon="triangle-alert", url=work, verb=verb, count=parked, since=oldest, label=_("Look at it: failed work"))
+        yield Matter(title=title, text=text, icon="triangle-alert", url=work, verb=verb, count=parked, since=oldest, label=_("Repair it: failed work"))
     lately = (MailMessage.state == MailState.FAILED, MailMessage.created_at > clock.now() - WEEK)
     lost, oldest = session.execute(select(func.count(MailMessage.id), func.min(MailMessage.created_at)).where(*lately)).one()
     if lost:
         title = ngettext("One message did not arrive", "%(num)s messages did not arrive", lost)
         text = _("The other server refused. See why, and what to do.")
-        yield Matter(title=title, text=text, icon="mail", url=mail, verb=verb, count=lost, since=oldest, label=_("Look at it: mail that did not arrive"))
+        yield Matter(title=title, text=text, icon="mail", url=mail, verb=_("See why"), count=lost, since=oldest, label=_("See why: mail that did not arrive"))
 
 
 def one_owner() -> Iterator[Matter]:

@@ -26,6 +26,7 @@ from upart.rights.actions.history import HUMAN, enter
 from upart.rights.dates import OVERDUE, REMINDERS, SILENT
 from upart.rights.models import Act, RequestKind, RequestState, RightsEntry, RightsRequest
 from upart.rights.states import ENDED
+from upart.theming import wording
 
 log = logging.getLogger("upart.rights")
 
@@ -108,7 +109,7 @@ def _report(academy: CurrentAcademy, platform: CurrentAcademy) -> None:
     key = hashlib.sha256("".join(sorted(str(id) for id, *_rest in silent)).encode()).hexdigest()[:32]
     kinds: dict[str, list[str]] = defaultdict(list)
     for _id, kind, received_on, _due_on in silent:
-        kinds[naming.RIGHTS[kind]].append(received_on.strftime("%-d %B %Y"))
+        kinds[naming.RIGHTS[kind]].append(wording.day(received_on))
     with writing(platform):
         values = {"name": academy.name, "host": academy.host, "number": len(silent), "kinds": kinds, "due": min(due_on for *_rest, due_on in silent)}
         told = officers()

@@ -25,6 +25,7 @@ from upart.rights.dates import REMINDERS, SILENT
 from upart.rights.models import Act, RequestKind, RightsEntry, RightsRequest, RightsStep, StepState
 from upart.rights.showing.requests import RequestLine, lines_of
 from upart.rights.states import ENDED
+from upart.theming import wording
 from upart.theming.locales import gettext as _
 
 PAGE, SHOWN = 50, 5
@@ -144,7 +145,7 @@ def _days(days: Sequence[date]) -> str:
 
 def starts(row: RightsRequest, name: str) -> dict[str, tuple[str, str]]:
     """Texts to start an answer from, filled in: key to label and text."""
-    values = {"day": row.received_at.strftime("%-d %B %Y"), "due": row.due_on.strftime("%-d %B %Y")}
+    values = {"day": wording.day(row.received_at), "due": wording.day(row.due_on)}
     greeting = _("Dear %(name)s,", name=name)
     return {key: (_(label), f"{greeting}\n\n{_(text, **values)}") for key, (label, text) in TEXTS.items()}
 

@@ -16,6 +16,7 @@ from upart.rights.actions.dead_letters import dead_letters
 from upart.rights.dates import REMINDERS
 from upart.rights.models import RequestState, RightsRequest, RightsStep, StepState
 from upart.rights.showing.officers import SHOWN, Asked, asked, open_requests
+from upart.theming import wording
 from upart.theming.locales import gettext as _
 from upart.theming.locales import ngettext
 
@@ -29,10 +30,10 @@ def requests() -> Iterator[Matter]:
     mine = open_requests().where((RightsRequest.state == RequestState.NEEDS_DECISION) | soon | stuck.exists())
     rows = session.scalars(mine.order_by(RightsRequest.due_on, RightsRequest.id).limit(SHOWN + 1)).all()
     for row, one in zip(rows, asked(rows[:SHOWN]), strict=False):
-        label = _("Look at it: %(right)s, due on %(day)s", right=one.right, day=one.line.due.strftime("%-d %B %Y"))
+        label = _("Answer: %(right)s, due on %(day)s", right=one.right, day=wording.day(one.line.due))
         yield Matter(
             title=f"{one.right}: {_left(one)}", text=_text(one), icon="scale", kind="bad" if one.left < 0 or one.stubborn else "warn", due=row.due_on,
-            since=row.received_at, url=url_for("queue.one", id=one.line.id), verb=_("Look at it"), label=label,
+            since=row.received_at, url=url_for("queue.one", id=one.line.id), verb=_("Answer"), label=label,
         )  # fmt: skip
     if len(rows) > SHOWN:
         title, url = _("There are more requests about privacy"), url_for("queue.everything")
@@ -60,5 +61,5 @@ def untold() -> Iterator[Matter]:
         names = ", ".join(dict.fromkeys(one.recipient or one.store for one in found))
         yield Matter(
             title=title, text=_("Somebody has to tell them by hand: %(names)s.", names=names), icon="send", count=len(found), since=found[0].since,
-            url=url_for("untold.everything"), verb=_("Look at it"), label=_("Look at it: who was not told"),
+            url=url_for("untold.everything"), verb=_("Tell them"), label=_("Tell them: who was not told"),
         )  # fmt: skip

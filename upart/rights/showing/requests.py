@@ -134,7 +134,7 @@ def _texts(steps: Sequence[RightsStep]) -> list[str]:
         if step.holder == RESIDUAL:
             texts += texts_of(step)
         if step.reason:
-            until = _(" Until %(day)s.", day=step.kept_until.strftime("%-d %B %Y")) if step.kept_until else ""
+            until = _(" Until %(day)s.", day=wording.day(step.kept_until)) if step.kept_until else ""
             kept = sum(_numbers(step, "kept"))
             texts.append(ngettext("%(num)s line stays:", "%(num)s lines stay:", kept) + f" {wording.law(step.reason)}{until}")
         if step.state is StepState.FAILED:

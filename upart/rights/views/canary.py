@@ -16,6 +16,7 @@ from upart.hooks.routes import Blueprint, anyone, may
 from upart.rights.actions.reminding import ANSWER
 from upart.rights.canary import actions
 from upart.rights.canary.models import Outcome
+from upart.theming import wording
 from upart.theming.locales import gettext as _
 from upart.theming.locales import ngettext
 from upart.theming.render import render
@@ -65,6 +66,6 @@ def today() -> Iterator[Matter]:
     broken = row.outcome is Outcome.BROKEN
     yield Matter(
         title=ngettext(one, many, len(row.places)) if broken else _("The canary has not flown for more than a week"), kind="bad" if broken else "warn",
-        text=_("It flew last on %(day)s.", day=row.at.strftime("%-d %B %Y")), icon="eye", count=len(row.places) if broken else 1, since=row.at,
-        url=url_for("canary.one"), verb=_("Look at it"), label=_("Look at it: the canary"),
+        text=_("It flew last on %(day)s.", day=wording.day(row.at)), icon="eye", count=len(row.places) if broken else 1, since=row.at,
+        url=url_for("canary.one"), verb=_("See where"), label=_("See where: the canary"),
     )  # fmt: skip
