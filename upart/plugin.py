@@ -78,7 +78,7 @@ from upart.privacy.words import (
     until,
 )
 from upart.revisions.actions import Overtaken, drop_versions, lay_aside, publish_draft, restore_version, save_draft, schedule_draft, write_through
-from upart.revisions.differing import Difference, Segment, differences
+from upart.theming.differing import Difference, Segment, differences
 from upart.revisions.finding import draft_of, drafts_of, edited, mark_of, published_before, version_of, versions_of
 from upart.revisions.models import Revision
 from upart.revisions.planning import NoSuchTime, instant_of

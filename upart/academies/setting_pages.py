@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, redirect, request, url_for
+from flask import Response, request, url_for
 from wtforms import RadioField, StringField, TextAreaField
 
 from upart.academies.actions import alone, change_settings, renew_pages
-from upart.academies.choosing import choose, settings_of
+from upart.academies.choosing import choose, settings_of, stored_settings
+from upart.academies.settings import read_settings
 from upart.context import context
 from upart.db import session
 from upart.errors import BadSetting, NotHere
@@ -85,7 +86,7 @@ def one(key: str) -> Response:
     """One form of settings."""
     setting = _setting(key)
     said = _("Saved.") if request.args.get("saved") == "settings" else ""
-    return _page(setting, setting.form(**_values(setting)), said=said)
+    return _page(setting, setting.form.opened(_values(setting)), said=said)
 
 
 @settings_site.post("/manage/settings/<key>", policy=may(CHANGE))
@@ -95,8 +96,10 @@ def change(key: str) -> Response:
     form: Form = setting.form.posted()
     if not form.validate():
         return _page(setting, form)
-    typed = {field.name: field.data for field in form}
     alone(session(), context.academy.id)
+    if form.overtaken(_values(setting)):
+        return _page(setting, form)
+    typed = {field.name: field.data for field in form}
     try:
         changed = _store(setting, typed)
     except BadSetting as problem:
@@ -105,8 +108,7 @@ def change(key: str) -> Response:
     if changed:
         renew_pages()
         emit("academies.set", None, settings=changed)
-    answer: Response = redirect(url_for(".one", key=key, saved="settings"), 303)  # type: ignore[assignment]
-    return answer
+    return form.saved(url_for(".one", key=key, saved="settings"))
 
 
 def _page(setting: Setting, form: Form, *, said: str = "") -> Response:
@@ -126,13 +128,16 @@ def _setting(key: str) -> Setting:
 
 
 def _values(setting: Setting) -> dict[str, Any]:
-    named: Callable[[str], str] = str if setting.key in OWN else setting.full
-    return {field.name: context.academy.settings[named(field.name)] for field in setting.form()}
+    """What holds now, by field."""
+    stored, own = stored_settings(), setting.key in OWN
+    now = read_settings(stored) if own else setting.read(stored)
+    return {field.name: now[field.name if own else setting.full(field.name)] for field in setting.form()}
 
 
 def _store(setting: Setting, typed: Mapping[str, Any]) -> list[str]:
     if setting.key not in OWN:
         return choose(setting, typed)
-    changed = [name for name, value in typed.items() if value != context.academy.settings[name]]
+    before = _values(setting)
+    changed = [name for name, value in typed.items() if value != before[name]]
     change_settings({name: typed[name] for name in changed})
     return changed
