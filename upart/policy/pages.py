@@ -7,9 +7,11 @@ from typing import Any
 
 from flask import Response, request, url_for
 
+from upart.academies.actions import alone, change_settings
 from upart.academies.settings import OWN_WORDS
 from upart.accounts.views.doors import to
 from upart.context import context
+from upart.db import session
 from upart.errors import NotHere, Problem
 from upart.hooks.routes import Blueprint, anyone, may
 from upart.policy import own, publishing, saying, shown, versions
@@ -33,9 +35,6 @@ LANGUAGE = ("language",)
 
 FIELDS = (*CONTROLLER, *(f"policy_{place}" for place in OWN_WORDS))
 """Settings that staff fill in on the page of their words."""
-
-SHOWN = 300
-"""Characters of somebody else's words that are shown beside one's own."""
 
 
 @privacy.get("/privacy", policy=anyone, query=LANGUAGE)
@@ -157,8 +156,7 @@ def draft() -> Response:
 @policies.get("/manage/privacy/policy/words", policy=may(PUBLISH))
 def words() -> Response:
     """Who is responsible, and paragraphs of the academy's own."""
-    now = own.stored(FIELDS)
-    return show("policy/words.html", PolicyForm(data={**now, "opened": own.marks(now)}))
+    return show("policy/words.html", PolicyForm.opened(own.stored(FIELDS)))
 
 
 @policies.post("/manage/privacy/policy/words", policy=may(PUBLISH))
@@ -167,12 +165,8 @@ def change_words() -> Response:
     form = PolicyForm.posted()
     if not form.validate():
         return show("policy/words.html", form)
-    lost = own.keep({name: form[name].data or "" for name in FIELDS if form[name].raw_data}, form.opened.data or "")
-    if not lost:
-        return to(url_for(".current"))
-    for name, text in lost.items():
-        refuse(
-            form, name, _("Somebody else has changed this since you opened the page. It says now: “%(text)s” Save again to replace that.", text=text[:SHOWN])
-        )
-    form.opened.data = own.marks(own.stored(FIELDS))
-    return show("policy/words.html", form, 409)
+    alone(session(), context.academy.id)
+    if form.overtaken(own.stored(FIELDS)):
+        return show("policy/words.html", form)
+    change_settings({name: form[name].data or "" for name in FIELDS if form[name].raw_data})
+    return form.saved(url_for(".current"))

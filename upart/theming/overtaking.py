@@ -11,11 +11,14 @@ import wtforms
 from flask import Response, jsonify, redirect
 
 from upart.db import session
-from upart.theming.differing import Difference, differences
+from upart.theming.differing import SAME, Segment, differences
 from upart.theming.locales import gettext as _
 
 WAS, TAKE, BY_ITSELF = "was-", "take-", "by_itself"
 """What a form carries beside its fields: the mark of each, whose text is taken where two wrote, and that a script saves it."""
+
+WHOLE = 300
+"""Characters of somebody else's text that are shown without comparing it."""
 
 
 class Overtakable(wtforms.Form):
@@ -28,7 +31,7 @@ class Overtakable(wtforms.Form):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.marks: dict[str, str] = {}
-        self.conflicts: dict[str, list[Difference]] = {}
+        self.conflicts: dict[str, tuple[Segment, ...]] = {}
         self.by_itself = False
         self._takes: set[str] = set()
         self._theirs: set[str] = set()
@@ -70,8 +73,7 @@ class Overtakable(wtforms.Form):
             field.data, field.raw_data = other.data, None
             self._theirs.add(field.name)
         elif now != opened:
-            label = str(field.label.text)
-            self.conflicts[field.name] = differences({label: in_words(field, field.data)}, {label: in_words(field, other.data)})
+            self.conflicts[field.name] = beside(in_words(field, field.data), in_words(field, other.data))
 
     def saved(self, url: str) -> Response:
         """What follows a save: another page; for a script, whose page stays, the marks of what it now shows as it is stored."""
@@ -102,6 +104,13 @@ def mark_of(value: Any) -> str:
     elif isinstance(value, list | tuple | set):
         value = sorted(str(one) for one in value)
     return blake2b(repr(value or None if not isinstance(value, bool | int) else value).encode(errors="replace"), digest_size=8).hexdigest()
+
+
+def beside(mine: str, theirs: str) -> tuple[Segment, ...]:
+    """A text to show beside one's own: a short one as it is, of a long one what is different."""
+    if len(theirs) <= WHOLE:
+        return (Segment(SAME, theirs),) if theirs else ()
+    return differences({"": mine}, {"": theirs})[0].segments
 
 
 def in_words(field: wtforms.Field, value: Any) -> str:

@@ -58,6 +58,12 @@ def seen(course: Course, row: Course | Lesson) -> str:
     return mark_of(row) if on_drafts(course) else version(row)
 
 
+def hold(course: Course, row: Course | Lesson) -> None:
+    """Let nobody else write on a course until the end of this transaction, and read it anew."""
+    lock(course)
+    session.refresh(row)
+
+
 def save_facts(course: Course, facts: Mapping[str, Any], mark: str) -> None:
     """Write on the draft of a course's facts. Raises Overtaken."""
     lock(course)

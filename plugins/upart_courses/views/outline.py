@@ -33,7 +33,10 @@ def _outline(course: Course, form: SectionForm, **values: Any) -> Response:
     parts = writing.outline_of(course)
     missing = publishing.missing(parts, course)
     drafts = {row.id for row, _draft in drafting.changes(course)}
-    return show("courses/teach/outline.html", form, course=course, states=STATES, outline=parts, missing=missing, drafts=drafts, once=once(), **values)
+    headings = {section.id: SectionForm.opened({"title": section.title}) for section, _inside in parts}
+    return show(
+        "courses/teach/outline.html", form, course=course, states=STATES, outline=parts, missing=missing, drafts=drafts, once=once(), headings=headings, **values
+    )
 
 
 @outline_pages.post("/<uuid:id>/sections", policy=TEACH)
@@ -51,7 +54,8 @@ def rename_section(id: UUID, section: UUID) -> Response:
     """Give a section another heading."""
     course, form = course_of(id), SectionForm.posted()
     row = get_or_404(Section, id=section, course_id=id)
-    if not form.validate():
+    drafting.hold(course, course)
+    if not form.validate() or form.overtaken(row):
         return _outline(course, form, at=section)
     outlining.rename_section(course, row, form.data["title"])
     return redirect(url_for(".outline", id=id), 303)
@@ -101,9 +105,13 @@ def add_lesson(id: UUID) -> Response:
 def lesson(id: UUID, lesson: UUID) -> Response:
     """A lesson to write on."""
     course, row = course_of(id), get_or_404(Lesson, id=lesson, course_id=id)
+    return _lesson(course, LessonForm.opened(_typed(course, row)), row)
+
+
+def _typed(course: Course, row: Lesson) -> dict[str, Any]:
+    """What the form begins with."""
     stored = drafting.typed(course, row)
-    typed = {name: stored[name] for name in ("title", "kind", "minutes", "preview", "body")}
-    return _lesson(course, LessonForm(**typed, section=str(row.section_id), seen=drafting.seen(course, row)), row)
+    return {**{name: stored[name] for name in ("title", "kind", "minutes", "preview", "body")}, "section": str(row.section_id)}
 
 
 @outline_pages.post("/<uuid:id>/lessons/<uuid:lesson>", policy=TEACH)
@@ -112,12 +120,12 @@ def save_lesson(id: UUID, lesson: UUID) -> Response:
     course, row, form = course_of(id), get_or_404(Lesson, id=lesson, course_id=id), LessonForm.posted()
     if not _complete(course, form) or "preview_text" in request.form:
         return _lesson(course, form, row)
+    drafting.hold(course, row)
+    if form.overtaken(_typed(course, row)):
+        return _lesson(course, form, row)
     save = drafting.save_lesson if drafting.on_drafts(course) else outlining.save_lesson
-    try:
-        save(course, row, UUID(form.section.data), _facts(form), form.seen.data or "")
-    except Overtaken:
-        return _lesson(course, form, row, 409, overtaken=True)
-    return redirect(url_for(".lesson", id=id, lesson=lesson), 303)
+    save(course, row, UUID(form.section.data), _facts(form), drafting.seen(course, row))
+    return form.saved(url_for(".lesson", id=id, lesson=lesson))
 
 
 def _complete(course: Course, form: LessonForm) -> bool:
@@ -134,13 +142,11 @@ def _facts(form: LessonForm) -> dict[str, Any]:
     return {"title": typed["title"], "kind": LessonKind(typed["kind"]), "minutes": typed["minutes"], "preview": typed["preview"], "body": typed["body"]}
 
 
-def _lesson(course: Course, form: LessonForm, row: Lesson | None, status: int | None = None, **values: Any) -> Response:
+def _lesson(course: Course, form: LessonForm, row: Lesson | None, **values: Any) -> Response:
     form.choose_from(_sections(course))
     shown = markdown(form.body.data or "") if "preview_text" in request.form else None
-    version, stored, draft = (drafting.seen(course, row), drafting.typed(course, row), draft_of(row)) if row else ("", {}, None)
-    return show(
-        "courses/teach/lesson.html", form, status, course=course, states=STATES, lesson=row, shown=shown, version=version, stored=stored, draft=draft, **values
-    )
+    draft = draft_of(row) if row is not None else None
+    return show("courses/teach/lesson.html", form, course=course, states=STATES, lesson=row, shown=shown, draft=draft, **values)
 
 
 @outline_pages.get("/<uuid:id>/lessons/<uuid:lesson>/delete", policy=TEACH)
