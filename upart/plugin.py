@@ -78,7 +78,6 @@ from upart.privacy.words import (
     until,
 )
 from upart.revisions.actions import Overtaken, drop_versions, lay_aside, publish_draft, restore_version, save_draft, schedule_draft, write_through
-from upart.theming.differing import Difference, Segment, differences
 from upart.revisions.finding import draft_of, drafts_of, edited, mark_of, published_before, version_of, versions_of
 from upart.revisions.models import Revision
 from upart.revisions.planning import NoSuchTime, instant_of
@@ -87,6 +86,7 @@ from upart.rights.actions.disclosing import disclose
 from upart.rights.restricting.guards import refuse_if_restricted
 from upart.storage.kinds import Group, Refused
 from upart.storage.models import File
+from upart.theming.differing import Difference, Segment, differences
 from upart.theming.forms import Form, once, options, refuse, show
 from upart.theming.locales import gettext, ngettext
 from upart.theming.markdown import markdown

@@ -10,7 +10,8 @@ from flask import Response, request, url_for
 from wtforms import RadioField, StringField, TextAreaField
 
 from upart.academies.actions import alone, change_settings, renew_pages
-from upart.academies.choosing import choose, settings_of, stored_settings
+from upart.academies.choosing import choose, setting_rows, settings_of, stored_settings
+from upart.academies.models import AcademySetting
 from upart.academies.settings import read_settings
 from upart.context import context
 from upart.db import session
@@ -18,8 +19,10 @@ from upart.errors import BadSetting, NotHere
 from upart.events.actions import emit
 from upart.hooks.chosen import Setting
 from upart.hooks.routes import Blueprint, may
+from upart.manage.history import history_of, version_by_id
 from upart.theming.forms import Form, limit, options, refuse, show
 from upart.theming.locales import gettext as _
+from upart.theming.overtaking import in_words
 from upart.theming.render import render
 
 CHANGE = "academies.settings"
@@ -81,12 +84,40 @@ def everything() -> Response:
     return render("academies/settings.html", settings=list(_known().values()))
 
 
-@settings_site.get("/manage/settings/<key>", policy=may(CHANGE), query=("saved",))
+@settings_site.get("/manage/settings/<key>", policy=may(CHANGE), query=("saved", "version"))
 def one(key: str) -> Response:
-    """One form of settings."""
+    """One form of settings; with `version` what was there before stands in it, to be saved again."""
     setting = _setting(key)
     said = _("Saved.") if request.args.get("saved") == "settings" else ""
-    return _page(setting, setting.form.opened(_values(setting)), said=said)
+    form: Form = setting.form.opened(_values(setting))
+    if version := request.args.get("version", ""):
+        row, body = version_by_id(AcademySetting, version)
+        name = next((name for name, full in _keys(setting).items() if full == row.key), "")
+        if not name:
+            raise NotHere
+        form[name].data = _read(setting, row.key, body["value"])
+    return _page(setting, form, said=said, version=version)
+
+
+@settings_site.get("/manage/settings/<key>/history", policy=may(CHANGE))
+def history(key: str) -> Response:
+    """What was changed of it, by whom."""
+    setting = _setting(key)
+    form, keys = setting.form(), _keys(setting)
+    rows = {str(form[name].label.text): row for name, full in keys.items() for row in setting_rows([full]).values()}
+    names = {full: name for name, full in keys.items()}
+    changes = history_of(rows, lambda row, body: in_words(form[names[row.key]], _read(setting, row.key, body["value"])))
+    return render("academies/setting-history.html", setting=setting, changes=changes, back=lambda id: url_for(".one", key=key, version=id))
+
+
+def _keys(setting: Setting) -> dict[str, str]:
+    """Field to the key under which it is kept."""
+    return {field.name: field.name if setting.key in OWN else setting.full(field.name) for field in setting.form()}
+
+
+def _read(setting: Setting, key: str, text: str) -> Any:
+    """What a stored text means for a field."""
+    return read_settings({key: text})[key] if setting.key in OWN else setting.read({key: text})[key]
 
 
 @settings_site.post("/manage/settings/<key>", policy=may(CHANGE))
@@ -111,8 +142,8 @@ def change(key: str) -> Response:
     return form.saved(url_for(".one", key=key, saved="settings"))
 
 
-def _page(setting: Setting, form: Form, *, said: str = "") -> Response:
-    return show("academies/setting.html", form, setting=setting, said=said)
+def _page(setting: Setting, form: Form, *, said: str = "", version: str = "") -> Response:
+    return show("academies/setting.html", form, setting=setting, said=said, version=version)
 
 
 def _known() -> dict[str, Setting]:
@@ -129,9 +160,9 @@ def _setting(key: str) -> Setting:
 
 def _values(setting: Setting) -> dict[str, Any]:
     """What holds now, by field."""
-    stored, own = stored_settings(), setting.key in OWN
-    now = read_settings(stored) if own else setting.read(stored)
-    return {field.name: now[field.name if own else setting.full(field.name)] for field in setting.form()}
+    stored = stored_settings()
+    now = read_settings(stored) if setting.key in OWN else setting.read(stored)
+    return {name: now[key] for name, key in _keys(setting).items()}
 
 
 def _store(setting: Setting, typed: Mapping[str, Any]) -> list[str]:

@@ -35,7 +35,16 @@ def _outline(course: Course, form: SectionForm, **values: Any) -> Response:
     drafts = {row.id for row, _draft in drafting.changes(course)}
     headings = {section.id: SectionForm.opened({"title": section.title}) for section, _inside in parts}
     return show(
-        "courses/teach/outline.html", form, course=course, states=STATES, outline=parts, missing=missing, drafts=drafts, once=once(), headings=headings, **values
+        "courses/teach/outline.html",
+        form,
+        course=course,
+        states=STATES,
+        outline=parts,
+        missing=missing,
+        drafts=drafts,
+        once=once(),
+        headings=headings,
+        **values,
     )
 
 
