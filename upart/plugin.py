@@ -77,7 +77,8 @@ from upart.privacy.words import (
     subjects_through,
     until,
 )
-from upart.revisions.actions import Overtaken, drop_versions, lay_aside, publish_draft, restore_version, save_draft, schedule_draft, write_through
+from upart.revisions.actions import Overtaken, beside_draft, drop_versions, lay_aside, publish_draft, restore_version, save_draft, schedule_draft, write_through
+from upart.revisions.bodies import revised_part
 from upart.revisions.finding import draft_of, drafts_of, edited, mark_of, published_before, version_of, versions_of
 from upart.revisions.models import Revision
 from upart.revisions.planning import NoSuchTime, instant_of
@@ -173,6 +174,7 @@ __all__ = [
     "as_preview",
     "aside",
     "begin_work",
+    "beside_draft",
     "choosable_pictures",
     "chosen_picture",
     "clock",
@@ -238,6 +240,7 @@ __all__ = [
     "renew_pages",
     "report",
     "restore_version",
+    "revised_part",
     "save_draft",
     "schedule_draft",
     "sealed",

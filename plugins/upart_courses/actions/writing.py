@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from upart.plugin import Overtaken, Person, clock, emit, get_or_404, insert_once, renew_pages, session, write_through
+from upart.plugin import Overtaken, Person, clock, emit, get_or_404, insert_once, mark_of, renew_pages, save_draft, session, write_through
 from upart.plugin import gettext as _
 from upart_courses.models import Course, CourseState, Lesson, Level, Section
 
@@ -87,8 +87,11 @@ def write(course: Course, row: Course | Lesson, facts: Mapping[str, Any]) -> Non
 
 
 def choose_cover(course: Course, picture: UUID | None) -> None:
-    """Give a course a picture of the library for its cover, or its drawing again."""
+    """Give a course a picture of the library for its cover, or its drawing again; once people read the course, on its draft."""
     lock(course)
+    if course.state is not CourseState.DRAFT:
+        save_draft(course, {"cover_id": picture}, seen=mark_of(course))
+        return
     course.cover_id = picture
     changed(course)
 

@@ -11,9 +11,9 @@ from werkzeug import Response
 
 from upart.plugin import Area, Blueprint, Overtaken, Problem, draft_of, get_or_404, markdown, once, render, show
 from upart.plugin import gettext as _
-from upart_courses.actions import drafting, outlining, publishing, writing
+from upart_courses.actions import drafting, outlining, publishing
 from upart_courses.forms import LessonForm, SectionForm
-from upart_courses.models import Course, Lesson, LessonKind, Section
+from upart_courses.models import Course, Lesson, LessonKind
 from upart_courses.views.listed import STATES
 from upart_courses.views.teach import TEACH, course_of
 
@@ -30,7 +30,7 @@ def outline(id: UUID) -> Response:
 
 def _outline(course: Course, form: SectionForm, **values: Any) -> Response:
     """`at` in `values`: the section whose form it is, else that of a new one."""
-    parts = writing.outline_of(course)
+    parts = outlining.written(course)
     missing = publishing.missing(parts, course)
     drafts = {row.id for row, _draft in drafting.changes(course)}
     headings = {section.id: SectionForm.opened({"title": section.title}) for section, _inside in parts}
@@ -62,18 +62,20 @@ def add_section(id: UUID) -> Response:
 def rename_section(id: UUID, section: UUID) -> Response:
     """Give a section another heading."""
     course, form = course_of(id), SectionForm.posted()
-    row = get_or_404(Section, id=section, course_id=id)
     drafting.hold(course, course)
-    if not form.validate() or form.overtaken(row):
+    heading = outlining.heading_of(course, section)
+    if not form.validate() or form.overtaken({"title": heading.title}):
         return _outline(course, form, at=section)
-    outlining.rename_section(course, row, form.data["title"])
+    outlining.rename_section(course, section, form.data["title"])
     return redirect(url_for(".outline", id=id), 303)
 
 
 @outline_pages.post("/<uuid:id>/sections/<uuid:section>/remove", policy=TEACH)
 def remove_section(id: UUID, section: UUID) -> Response:
     """Take a heading away; its lessons stay."""
-    outlining.remove_section(course_of(id), get_or_404(Section, id=section, course_id=id))
+    course = course_of(id)
+    drafting.hold(course, course)
+    outlining.remove_section(course, outlining.heading_of(course, section).id)
     return redirect(url_for(".outline", id=id), 303)
 
 
@@ -120,7 +122,7 @@ def lesson(id: UUID, lesson: UUID) -> Response:
 def _typed(course: Course, row: Lesson) -> dict[str, Any]:
     """What the form begins with."""
     stored = drafting.typed(course, row)
-    return {**{name: stored[name] for name in ("title", "kind", "minutes", "preview", "body")}, "section": str(row.section_id)}
+    return {**{name: stored[name] for name in ("title", "kind", "minutes", "preview", "body")}, "section": str(outlining.section_of(course, row))}
 
 
 @outline_pages.post("/<uuid:id>/lessons/<uuid:lesson>", policy=TEACH)
@@ -143,7 +145,7 @@ def _complete(course: Course, form: LessonForm) -> bool:
 
 
 def _sections(course: Course) -> dict[str, str]:
-    return {str(section.id): section.title for section, _inside in writing.outline_of(course)}
+    return {str(heading.id): heading.title for heading, _inside in outlining.written(course)}
 
 
 def _facts(form: LessonForm) -> dict[str, Any]:

@@ -95,11 +95,12 @@ def save(id: UUID) -> Response:
 
 
 def _facts(course: Course, form: CourseForm) -> Response:
-    return show("courses/teach/facts.html", form, course=course, states=STATES, covers=COVERS, draft=draft_of(course), picture_of=_cover(course))
+    chosen = drafting.cover_of(course)
+    return show("courses/teach/facts.html", form, course=course, states=STATES, covers=COVERS, draft=draft_of(course), chosen=chosen, picture_of=_cover(chosen))
 
 
-def _cover(course: Course) -> Picture | None:
-    return pictures([course.cover_id], public=True).get(course.cover_id) if course.cover_id else None
+def _cover(chosen: UUID | None) -> Picture | None:
+    return pictures([chosen], public=True).get(chosen) if chosen else None
 
 
 @teach.post("/<uuid:id>/publish", policy=TEACH)
