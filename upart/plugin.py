@@ -48,6 +48,7 @@ from upart.hooks.specs import hookimpl, hookspec
 from upart.jobs.actions import enqueue
 from upart.keys import pseudonym
 from upart.mail.actions import address_of, send
+from upart.manage.history import Change, history_of, version_by_id
 from upart.manage.import_pages import import_pages
 from upart.manage.importing import Import, ImportField
 from upart.manage.listing import Badge, Bulk, Column, Filter, Listing, Tab
@@ -108,6 +109,7 @@ __all__ = [
     "Body",
     "Bulk",
     "Category",
+    "Change",
     "Choice",
     "Choices",
     "Column",
@@ -199,6 +201,7 @@ __all__ = [
     "get_or_404",
     "gettext",
     "go_on",
+    "history_of",
     "holds_nothing",
     "hookimpl",
     "hookspec",
@@ -254,6 +257,7 @@ __all__ = [
     "unopposed",
     "until",
     "upload",
+    "version_by_id",
     "version_of",
     "versions_of",
     "write_through",

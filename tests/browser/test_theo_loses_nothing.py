@@ -26,7 +26,7 @@ def test_what_theo_types_is_kept_without_a_button_and_through_a_lost_connection(
 
     page.context.set_offline(True)
     text.fill("Fold it gently, four times.")
-    line.get_by_text("Not saved: no connection.").wait_for(timeout=WAIT)
+    line.get_by_text("Not saved: the portal cannot be reached.").wait_for(timeout=WAIT)
     text.fill("Fold it gently, four times, and wait.")
     page.context.set_offline(False)
     line.get_by_text("Saved ").wait_for(timeout=WAIT)
