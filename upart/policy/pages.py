@@ -185,5 +185,5 @@ def change_words() -> Response:
     alone(session(), context.academy.id)
     if form.overtaken(own.stored(FIELDS)):
         return show("policy/words.html", form)
-    change_settings({name: form[name].data or "" for name in FIELDS if form[name].raw_data})
+    change_settings({name: form[name].data or "" for name in FIELDS if form[name].raw_data}, goes_on=form.by_itself)
     return form.saved(url_for(".current"))

@@ -163,7 +163,7 @@ def failed_plans() -> list[tuple[Course, datetime]]:
     at: dict[UUID, datetime] = {id: planned for id, planned in found if id is not None and planned is not None}
     inside = select(Lesson.course_id).where(Lesson.id.in_(at))
     courses = session.scalars(select(Course).where(Course.id.in_(at) | Course.id.in_(inside))).all()
-    of: dict[UUID, UUID] = {id: course for id, course in session.execute(select(Lesson.id, Lesson.course_id).where(Lesson.id.in_(at)))}
+    of = {row.id: row.course_id for row in session.execute(select(Lesson.id, Lesson.course_id).where(Lesson.id.in_(at)))}
     return [(course, min(planned for id, planned in at.items() if of.get(id, id) == course.id)) for course in courses]
 
 

@@ -114,7 +114,7 @@ def _with_section(course: Course, outline: Outline, id: UUID) -> None:
         outline.append((made, []))
 
 
-def save_lesson(course: Course, lesson: Lesson, section_id: UUID, facts: Mapping[str, Any], seen: str) -> None:
+def save_lesson(course: Course, lesson: Lesson, section_id: UUID, facts: Mapping[str, Any], seen: str, *, goes_on: bool = False) -> None:
     """Change a lesson at once, also one that learners read; in another section it goes to the end. Its address stays.
 
     Raises Overtaken, and Problem 409 for another section while somebody arranges the outline on a draft.
@@ -127,7 +127,7 @@ def save_lesson(course: Course, lesson: Lesson, section_id: UUID, facts: Mapping
     outline = outline_of(course)
     _put_into(outline, lesson, section_id)
     write(course, lesson, facts)
-    arrange(course, outline)
+    arrange(course, outline, goes_on=goes_on)
 
 
 def change_section(course: Course, lesson: Lesson, section_id: UUID) -> None:
@@ -218,7 +218,7 @@ def order(course: Course, ids: Sequence[UUID]) -> None:
     _keep(course, arranged)
 
 
-def arrange(course: Course, outline: Outline) -> None:
+def arrange(course: Course, outline: Outline, *, goes_on: bool = False) -> None:
     """Number sections and lessons as they stand, and count."""
     number = count(1)
     for place, (section, inside) in enumerate(outline, start=1):
@@ -227,4 +227,4 @@ def arrange(course: Course, outline: Outline) -> None:
             lesson.section_id, lesson.position = section.id, next(number)
     every = [lesson for _section, inside in outline for lesson in inside]
     course.lessons, course.minutes = len(every), sum(lesson.minutes for lesson in every)
-    changed(course)
+    changed(course, goes_on=goes_on)

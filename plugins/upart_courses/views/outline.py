@@ -134,8 +134,11 @@ def save_lesson(id: UUID, lesson: UUID) -> Response:
     drafting.hold(course, row)
     if form.overtaken(_typed(course, row)):
         return _lesson(course, form, row)
-    save = drafting.save_lesson if drafting.on_drafts(course) else outlining.save_lesson
-    save(course, row, UUID(form.section.data), _facts(form), drafting.seen(course, row))
+    section, facts, seen = UUID(form.section.data), _facts(form), drafting.seen(course, row)
+    if drafting.on_drafts(course):
+        drafting.save_lesson(course, row, section, facts, seen)
+    else:
+        outlining.save_lesson(course, row, section, facts, seen, goes_on=form.by_itself)
     return form.saved(url_for(".lesson", id=id, lesson=lesson))
 
 

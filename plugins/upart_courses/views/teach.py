@@ -85,9 +85,11 @@ def save(id: UUID) -> Response:
     if form.overtaken(_typed(course)):
         return _facts(course, form)
     typed = {**form.data, "outcomes": lines(form.outcomes.data), "level": Level(form.level.data)}
-    save = drafting.save_facts if drafting.on_drafts(course) else writing.save
     try:
-        save(course, typed, drafting.seen(course, course))
+        if drafting.on_drafts(course):
+            drafting.save_facts(course, typed, drafting.seen(course, course))
+        else:
+            writing.save(course, typed, drafting.seen(course, course), goes_on=form.by_itself)
     except writing.Taken:
         refuse(form, "slug", _("Another course has this address."))
         return _facts(course, form)

@@ -117,3 +117,13 @@ def test_what_a_script_did_not_show_is_not_taken_for_seen(portal):
     assert set(answer) == {"lead", "note"}
     ada.post(PAGE, data={**typed, **marks, **{f"was-{name}": mark for name, mark in answer.items()}, "note": "Mine too"})
     assert words(portal) == ("By the other tab", "Mine too")
+
+
+def test_what_a_script_saves_in_one_sitting_is_one_change(portal):
+    ada, place = sign_in(portal, "ada"), "/manage/privacy/policy/words"
+    for text in ("We", "We teach", "We teach bread."):
+        assert ada.post(place, data={"policy_end": text, "by_itself": "1"}).status_code == 200
+    page = ada.get(f"{place}/history").text
+    assert (page.count("Put back what was before"), "We teach bread." in page) == (1, True)
+    ada.post(place, data={"policy_end": "We teach music."})
+    assert ada.get(f"{place}/history").text.count("Put back what was before") == 2
