@@ -15,6 +15,7 @@ for (const line of document.querySelectorAll("[data-by-itself]")) {
   let sending = false;
   let unanswered = null;
   let stopped = false;
+  let held = null; // a button that was pressed while a save was under way: it waits for the marks of that save
   let since = 0;
   let timer = 0;
 
@@ -43,8 +44,9 @@ for (const line of document.querySelectorAll("[data-by-itself]")) {
     } catch {
       // No connection, or no answer in time: perhaps it was saved, perhaps not.
     }
-    sending = false;
     await told(answer, body);
+    sending = false;
+    if (held !== null) form.requestSubmit(held);
   }
 
   async function told(answer, body) {
@@ -63,9 +65,10 @@ for (const line of document.querySelectorAll("[data-by-itself]")) {
           field.value = mark;
         }
       }
+      if (written() !== known) return plan(line.dataset.kind ? 0 : QUIET);
       delete line.dataset.kind;
       say(line.dataset.saved, { time: new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }) });
-      return written() === known ? undefined : plan(QUIET);
+      return undefined;
     }
     unsaved(json?.why ?? (answer.status < 400 || answer.status === 401 ? line.dataset.signedOut : line.dataset.broken));
     stopped = answer.status !== 422; // what cannot be saved yet is tried again with the next letter
@@ -76,7 +79,11 @@ for (const line of document.querySelectorAll("[data-by-itself]")) {
     since ||= Date.now();
     plan(Date.now() - since > LONGEST ? 0 : QUIET);
   });
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
+    if (sending) {
+      held = event.submitter;
+      return event.preventDefault();
+    }
     stopped = true;
     known = "";
     clearTimeout(timer);
