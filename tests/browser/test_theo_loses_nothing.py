@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import re
+
 from accessible import CONTRAST, faults
 
-WAIT = 20_000
+WAIT, SAVED = 20_000, re.compile(r"^Saved \d")
 LESSON = "Fold, do not knead"
 
 
@@ -22,14 +24,14 @@ def test_what_theo_types_is_kept_without_a_button_and_through_a_lost_connection(
     text, line = page.locator("#f-body"), page.locator("[data-by-itself]")
     first = text.input_value()
     text.fill("Fold it gently.")
-    line.get_by_text("Saved ").wait_for(timeout=WAIT)
+    line.get_by_text(SAVED).wait_for(timeout=WAIT)
 
     page.context.set_offline(True)
     text.fill("Fold it gently, four times.")
     line.get_by_text("Not saved: the portal cannot be reached.").wait_for(timeout=WAIT)
     text.fill("Fold it gently, four times, and wait.")
     page.context.set_offline(False)
-    line.get_by_text("Saved ").wait_for(timeout=WAIT)
+    line.get_by_text(SAVED).wait_for(timeout=WAIT)
     page.reload()
     assert text.input_value() == "Fold it gently, four times, and wait."
 
@@ -44,7 +46,7 @@ def test_two_tabs_are_asked_whose_text_it_shall_be(opened):
     text = page.locator("#f-body")
     first = text.input_value()
     other.locator("#f-body").fill("From the other tab.")
-    other.locator("[data-by-itself]").get_by_text("Saved ").wait_for(timeout=WAIT)
+    other.locator("[data-by-itself]").get_by_text(SAVED).wait_for(timeout=WAIT)
     text.fill("From this tab.")
     page.locator("[data-by-itself]").get_by_text("Not saved: This was changed somewhere else").wait_for(timeout=WAIT)
     page.get_by_role("button", name="Save", exact=True).click()
