@@ -48,6 +48,7 @@ from upart.hooks.specs import hookimpl, hookspec
 from upart.jobs.actions import enqueue
 from upart.keys import pseudonym
 from upart.mail.actions import address_of, send
+from upart.manage.history import Change, history_of, version_by_id
 from upart.manage.import_pages import import_pages
 from upart.manage.importing import Import, ImportField
 from upart.manage.listing import Badge, Bulk, Column, Filter, Listing, Tab
@@ -77,8 +78,8 @@ from upart.privacy.words import (
     subjects_through,
     until,
 )
-from upart.revisions.actions import Overtaken, drop_versions, lay_aside, publish_draft, restore_version, save_draft, schedule_draft, write_through
-from upart.revisions.differing import Difference, Segment, differences
+from upart.revisions.actions import Overtaken, beside_draft, drop_versions, lay_aside, publish_draft, restore_version, save_draft, schedule_draft, write_through
+from upart.revisions.bodies import revised_part
 from upart.revisions.finding import draft_of, drafts_of, edited, mark_of, published_before, version_of, versions_of
 from upart.revisions.models import Revision
 from upart.revisions.planning import NoSuchTime, instant_of
@@ -87,6 +88,7 @@ from upart.rights.actions.disclosing import disclose
 from upart.rights.restricting.guards import refuse_if_restricted
 from upart.storage.kinds import Group, Refused
 from upart.storage.models import File
+from upart.theming.differing import Difference, Segment, differences
 from upart.theming.forms import Form, once, options, refuse, show
 from upart.theming.locales import gettext, ngettext
 from upart.theming.markdown import markdown
@@ -107,6 +109,7 @@ __all__ = [
     "Body",
     "Bulk",
     "Category",
+    "Change",
     "Choice",
     "Choices",
     "Column",
@@ -173,6 +176,7 @@ __all__ = [
     "as_preview",
     "aside",
     "begin_work",
+    "beside_draft",
     "choosable_pictures",
     "chosen_picture",
     "clock",
@@ -197,6 +201,7 @@ __all__ = [
     "get_or_404",
     "gettext",
     "go_on",
+    "history_of",
     "holds_nothing",
     "hookimpl",
     "hookspec",
@@ -238,6 +243,7 @@ __all__ = [
     "renew_pages",
     "report",
     "restore_version",
+    "revised_part",
     "save_draft",
     "schedule_draft",
     "sealed",
@@ -251,6 +257,7 @@ __all__ = [
     "unopposed",
     "until",
     "upload",
+    "version_by_id",
     "version_of",
     "versions_of",
     "write_through",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, DateTimeLocalField, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from upart.plugin import Form, options
@@ -76,7 +76,7 @@ class NewCourseForm(Form):
 
 
 class CourseForm(NewCourseForm):
-    """The facts of a course. `seen` is its version when the page was opened."""
+    """The facts of a course."""
 
     published = False
     slug = StringField(_("Address"), [is_address], filters=[tidy], render_kw={"spellcheck": "false", "autocapitalize": "none"})
@@ -87,7 +87,6 @@ class CourseForm(NewCourseForm):
     level = SelectField(_("Level"), choices=options({level.value: _(label) for level, label in LEVELS.items()}))
     language = SelectField(_("Language of the lessons"), choices=options(LANGUAGES))
     cover = RadioField(_("Picture"), [InputRequired(_("Choose a picture."))], choices=options({name: _(label) for name, label in COVERS.items()}))
-    seen = HiddenField()
 
 
 class PlanForm(Form):
@@ -103,7 +102,7 @@ class SectionForm(Form):
 
 
 class LessonForm(Form):
-    """A lesson. `seen` is its version when the page was opened."""
+    """A lesson."""
 
     title = _line(_("Title"), _("Give the lesson a title."), 120)
     section = SelectField(_("Section"))
@@ -116,7 +115,6 @@ class LessonForm(Form):
     )
     preview = BooleanField(_("Free preview"))
     body = _text(_("Text"), LONG, rows="24")
-    seen = HiddenField()
 
     def choose_from(self, sections: Mapping[str, str]) -> None:
         """Offer these sections: id to heading."""

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from upart.plugin import Area, Blueprint, EventType, Invariant, Manifest, MenuItem, Permission, Resource, Searchable, Slot, Task, hookimpl
+from upart.plugin import Area, Blueprint, EventType, Invariant, Manifest, MenuItem, Permission, Resource, Searchable, Slot, Task, Waiting, hookimpl
 from upart_courses import api, audit, search, visible
 from upart_courses.actions import drafting, examples, learning
 from upart_courses.models import Enrolment
-from upart_courses.views import changes, cover, learn, outline, preview, site, teach
+from upart_courses.views import changes, cover, learn, outline, preview, site, teach, waiting
 
 manifest = Manifest(
     id="courses",
@@ -78,6 +78,12 @@ def upart_events() -> list[EventType]:
         EventType(name="courses.left", sentence="left a course"),
         EventType(name="courses.completed", sentence="completed a course"),
     ]
+
+
+@hookimpl
+def upart_waiting() -> list[Waiting]:
+    """Plans that were not kept."""
+    return [Waiting(key="courses.kept", matters=waiting.kept, permission="courses.teach")]
 
 
 @hookimpl

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from itertools import count
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, select
 from sqlalchemy.orm import Mapped
 
 from upart.plugin import (
@@ -26,6 +28,8 @@ from upart.plugin import (
     processing,
     ref,
     related,
+    revised_part,
+    session,
     subject,
     until,
 )
@@ -67,7 +71,7 @@ class Course(AcademyOwned, Model):
     __tablename__ = "courses_course"
     __table_args__ = (UniqueConstraint("academy_id", "slug"),)
     __known_by__ = ("slug",)
-    __revised__ = ("title", "summary", "lead", "description", "field", "level", "language", "cover", "outcomes")
+    __revised__ = ("title", "summary", "lead", "description", "field", "level", "language", "cover", "outcomes", "cover_id", "outline")
     __processing__ = processing(Purpose.TEACH, Basis.CONTRACT, retain=until("the academy deletes the course"))
 
     id: Mapped[UUID] = key()
@@ -92,6 +96,7 @@ class Course(AcademyOwned, Model):
     published_at: Mapped[datetime | None] = not_personal("first publication; from then on its address stays", default=None)
 
     author: Mapped[Person | None] = related(Person, "author_id")
+    outline = revised_part(lambda course: arranged(course), lambda course, parts: arrange(course, parts))
     sections: Mapped[list[Section]] = related(lambda: Section, "course_id", many=True, order_by=lambda: Section.position, back_populates="course")
 
 
@@ -166,3 +171,53 @@ class LessonEvent(AcademyOwned, Model):
     lesson_id: Mapped[UUID] = ref("courses_lesson", ondelete="CASCADE")
     kind: Mapped[LessonEventKind] = personal(Category.EDU_RESULT)
     at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, default=clock.now)
+
+
+Parts = list[dict[str, Any]]
+"""The outline of a course as a version keeps it: for each section its id, its heading, the ids of its lessons."""
+
+ANEW = {"populate_existing": True}
+
+
+def arranged(course: Course) -> Parts:
+    """The outline that everybody reads."""
+    lessons: dict[UUID, list[str]] = {}
+    for id, section in session.execute(select(Lesson.id, Lesson.section_id).where(Lesson.course_id == course.id).order_by(Lesson.position, Lesson.id)):
+        lessons.setdefault(section, []).append(str(id))
+    sections = session.execute(select(Section.id, Section.title).where(Section.course_id == course.id).order_by(Section.position, Section.id))
+    return [{"section": str(id), "title": title, "lessons": lessons.get(id, [])} for id, title in sections]
+
+
+def fitting(parts: Parts, live: Parts) -> Parts:
+    """An outline for the lessons that are there by now: those that are gone are left out, new ones stand in their section, else in the last."""
+    there = [id for part in live for id in part["lessons"]]
+    made = [{**part, "lessons": [id for id in part["lessons"] if id in there]} for part in parts] or [{**part, "lessons": []} for part in live]
+    placed = {id for part in made for id in part["lessons"]}
+    homes = {part["section"]: part for part in made}
+    for part in live:
+        new = [id for id in part["lessons"] if id not in placed]
+        if new:
+            homes.get(part["section"], made[-1])["lessons"].extend(new)
+    return made
+
+
+def arrange(course: Course, parts: Parts) -> None:
+    """Let everybody read this outline: make, name, order and remove sections, and order the lessons in them."""
+    parts = fitting(parts, arranged(course))
+    sections = {str(row.id): row for row in session.scalars(select(Section).where(Section.course_id == course.id), execution_options=ANEW)}
+    lessons = {str(row.id): row for row in session.scalars(select(Lesson).where(Lesson.course_id == course.id), execution_options=ANEW)}
+    for part in parts:
+        if part["section"] not in sections:
+            sections[part["section"]] = Section(id=UUID(part["section"]), course_id=course.id)
+    kept = [sections.pop(part["section"]) for part in parts]
+    for place, (row, part) in enumerate(zip(kept, parts, strict=True), start=1):
+        row.title, row.position = part["title"], place
+    session.add_all(kept)
+    session.flush()
+    number = count(1)
+    for row, part in zip(kept, parts, strict=True):
+        for id in part["lessons"]:
+            lessons[id].section_id, lessons[id].position = row.id, next(number)
+    session.flush()
+    for gone in sections.values():
+        session.delete(gone)

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 
 from upart.plugin import Problem, clock, drop_versions, emit, renew_pages, session, unopposed
 from upart.plugin import gettext as _
+from upart_courses.actions.outlining import Written
 from upart_courses.actions.writing import Outline, lock, outline_of
 from upart_courses.models import Course, CourseState, Enrolment, Lesson, Section
 
@@ -23,7 +24,7 @@ class NotReady(Exception):
     """A course cannot be published yet; the arguments say what is missing, in words."""
 
 
-def missing(outline: Outline, course: Course) -> list[str]:
+def missing(outline: Outline | Written, course: Course) -> list[str]:
     """What a course still needs before it can be published, in words."""
     lessons = [lesson for _section, inside in outline for lesson in inside]
     found = [] if course.summary else [_("A summary: a sentence or two for lists.")]

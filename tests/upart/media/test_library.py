@@ -178,6 +178,7 @@ def _cover(portal, browser, id) -> str:
         course = session.scalars(select(Course).order_by(Course.position)).first()
         chosen, title = course.id, str(course.title)
     assert browser.post(f"/teach/courses/{chosen}/cover", data={"picture": str(id)}).status_code == 303
+    assert browser.post(f"/teach/courses/{chosen}/changes/publish").status_code == 303
     return title
 
 
