@@ -16,7 +16,7 @@ from people import HOMES, PASSWORD, link_in, mails, sign_in, work
 from queueing import untold
 from seeing import may_see
 from sqlalchemy import select
-from upart_courses.models import Course, Lesson
+from upart_courses.models import Course, CourseState, Lesson
 
 from upart import clock
 from upart.academies import custody, ending
@@ -42,6 +42,7 @@ from upart.policy.breaching import Incident
 from upart.privacy.taxonomy import Category
 from upart.revisions.actions import publish_draft, save_draft
 from upart.revisions.finding import mark_of
+from upart.revisions.previewing import preview_token
 from upart.rights.actions.archiving import ARCHIVE
 from upart.rights.actions.asking import ask_to_erase, received
 from upart.rights.actions.deciding import take
@@ -54,6 +55,7 @@ from upart.rights.models import AskedBy, RequestKind, RequestState, RightsArchiv
 from upart.rights.states import move
 from upart.storage.models import File
 from upart.testing.crawl import Crawl, Viewer
+from upart.testing.filling import BEGINNING
 from upart.testing.markers import mark, read
 from upart.tokens.models import ApiToken, FrontEnd
 from upart.webhooks import actions as webhooks
@@ -157,6 +159,7 @@ def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -
         **{one["token"]: _copies(portal) for endpoint, one in sent.items() if endpoint == "links.download"},
     }
     marked = read(portal)
+    links |= dict.fromkeys([_preview(portal), f"/api/v1/search?q={BEGINNING}"], frozenset())
     ids = {slug: portal.academy(slug).id for slug in ("athena", "orion", "platform")}
     rule = partial(may_see, marked, fresh=fresh)
     made = Crawl(portal, marked, looking, rule, tokens=tokens, links=links, given=given(portal), sent=sent)
@@ -220,6 +223,13 @@ def _stop(portal) -> str:
         choose(lena, "newsletter", "email", True, "page")
         send(lena, "newsletter", subject="News of May", text="Words.")
     return stop_link(portal)
+
+
+def _preview(portal) -> str:
+    """Whoever has the address of a preview reads how a course will be."""
+    with portal.app.test_request_context(), portal.reading("athena") as session:
+        course = session.scalars(select(Course).where(Course.state == CourseState.PUBLISHED).order_by(Course.position)).first()
+        return f"/courses/{course.slug}/preview?preview={preview_token(course)}"
 
 
 def _choosing(portal, lena) -> tuple[dict, frozenset]:

@@ -91,6 +91,9 @@ OVER = ("restriction.lifted_at",)
 
 PLAIN_SETTINGS = ("headline", "lead", "note", "legal_name", "place", "privacy_contact", "privacy_officer", "authority")
 
+BEGINNING = "zq"
+"""With it every marker begins, so that a search for it finds them all."""
+
 
 def fill(session: Session, register: Register, keep: Mapping[str, str] = KEEP) -> None:
     """Mark what is there and add what is missing. Needs an `everywhere` session that writes. Raises AssertionError for what it cannot fill."""
@@ -110,7 +113,7 @@ class _Filling:
         self.academies = list(session.scalars(select(Academy.id)))
 
     def token(self) -> str:
-        return f"zq{next(self.numbers):06d}q"
+        return f"{BEGINNING}{next(self.numbers):06d}q"
 
     def text(self, column: Column[Any]) -> str:
         declared: Declaration | None = column.info.get("declaration")
