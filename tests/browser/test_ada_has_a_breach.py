@@ -44,6 +44,6 @@ def test_ada_writes_a_breach_down_and_every_page_is_readable(opened):
         page.goto(path)
         assert looks(page, number) == []
     page.goto("/manage/")
-    page.get_by_role("link", name="Look at the breach").click()
+    page.get_by_role("link", name="Report it: ").click()
     page.get_by_role("button", name="Close it").click()
     assert page.get_by_role("button", name="Close it").count() == 0
