@@ -15,6 +15,9 @@ PRIVATE = ("contact.", "demographic.birth", "pay.", "family.", "auth.", "special
 OF_LEARNERS = ("id.name", "edu.", "usage.activity")
 """What teachers see of the people of their academy; they also read each other's lessons."""
 
+INSIDE = ("body", "blocks", "embeds")
+"""What stands in a lesson."""
+
 STAFF = {"owner", "manager", "officer"}
 
 
@@ -41,7 +44,7 @@ def may_see(marked: Marked, viewer: Viewer, here, marker: Marker, *, fresh: bool
         return True
     if (marker.table, marker.column) == ("person", "name") and set(marked.rows["person"][marker.row]["roles"]) & STAFF:
         return True  # who looked at somebody's private data is told to them by name
-    of_learners = marker.category.startswith(OF_LEARNERS) or (marker.table, marker.column) == ("courses_lesson", "body")
+    of_learners = marker.category.startswith(OF_LEARNERS) or (marker.table == "courses_lesson" and marker.column in INSIDE)
     return "owner" in viewer.roles or ("teacher" in viewer.roles and of_learners)
 
 
@@ -90,7 +93,7 @@ def published(marked: Marked, marker: Marker) -> bool:
     shown = {id for id, course in courses.items() if course["state"] is CourseState.PUBLISHED}
     if marker.table == "courses_lesson":
         lesson = rows["courses_lesson"][marker.row]
-        return lesson["course_id"] in shown and (lesson["preview"] or marker.column != "body")
+        return lesson["course_id"] in shown and (lesson["preview"] or marker.column not in INSIDE)
     if marker.table == "file":
         return rows["file"][marker.row]["public"]
     if marker.table == "person":

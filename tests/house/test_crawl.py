@@ -16,7 +16,7 @@ SHOWN = {  # who has seen what, so that a page which shows nothing cannot make t
     "lena": {"person.name", "account.email", "user_session.device"},
     "odin": {"person.name", "person.email", "account.email"},
     "pia": {"academy.name", "person.email"},
-    "vic": {"academy.name", "academy_setting.value", "courses_course.title", "courses_course.outcomes", "courses_lesson.body", "mail_token.email"},
+    "vic": {"academy.name", "academy_setting.value", "courses_course.title", "courses_course.outcomes", "courses_lesson.blocks", "mail_token.email"},
 }
 
 
