@@ -22,17 +22,16 @@ from upart.plugin import (
     context,
     get_or_404,
     may,
-    media,
     open_preview,
     signed_in,
 )
 from upart.plugin import gettext as _
 from upart_courses import added, public, visible
 from upart_courses.actions import learning, outlining, publishing, writing
-from upart_courses.actions.filling import lacks
-from upart_courses.blocks import BY_NAME, ID, LONG, MOST, faults, item_in, misread, new_block, read_block, text_block
+from upart_courses.blocks import BY_NAME, LONG, MOST, text_block
 from upart_courses.forms import COVERS, DAY, LANGUAGES, tidy
 from upart_courses.models import Course, CourseState, Enrolment, Lesson, LessonKind, Level, Section
+from upart_courses.sent import read_blocks, whole
 
 Line = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"\S")]
 Text = Annotated[str, Meta(max_length=LONG)]
@@ -215,9 +214,9 @@ def add(body: LessonIn) -> Lesson:
     parts = writing.outline_of(course)
     section = parts[-1][0].id if body.section_id is UNSET and parts else body.section_id
     facts: dict[str, Any] = {"title": tidy(body.title), "kind": body.kind, "minutes": body.minutes, "preview": body.preview}
-    facts["blocks"] = text_block(tidy(body.body)) if body.blocks is UNSET else _blocks(body.blocks)
+    facts["blocks"] = text_block(tidy(body.body)) if body.blocks is UNSET else read_blocks(body.blocks)
     if course.state is not CourseState.DRAFT:
-        _whole(facts["blocks"])
+        whole(facts["blocks"])
     return outlining.add_lesson(course, uuid4(), _section(parts, section), facts)
 
 
@@ -228,9 +227,9 @@ def rewrite(lesson: Lesson, body: LessonPatch) -> Lesson:
     section = _section(writing.outline_of(course), given.pop("section_id", lesson.section_id))
     facts: dict[str, Any] = {name: tidy(value) if name == "title" else value for name, value in given.items() if name not in ("body", "blocks")}
     if "blocks" in given or "body" in given:
-        facts["blocks"] = _blocks(given["blocks"]) if "blocks" in given else text_block(tidy(given["body"]), lesson.blocks)
+        facts["blocks"] = read_blocks(given["blocks"]) if "blocks" in given else text_block(tidy(given["body"]), lesson.blocks)
     if course.state is not CourseState.DRAFT:
-        _whole(facts.get("blocks", []))
+        whole(facts.get("blocks", []))
     outlining.save_lesson(course, lesson, section, facts, writing.version(lesson))
     return lesson
 
@@ -271,32 +270,6 @@ def _section(parts: writing.Outline, id: Any) -> UUID:
     if found is None:
         raise Unfit([Fault("/section_id", "invalid", _("This section is not in the course."))])
     return found
-
-
-def _blocks(sent: list[dict[str, Any]]) -> list[Any]:
-    """Blocks as they are kept; a new one needs no id. Raises Unfit for each kind that is not here, each text too long, each file that is not in the library."""
-    made: list[Any] = []
-    wrong: list[Fault] = []
-    items = media(UUID(id) for one in sent if (id := item_in(one)))
-    for at, one in enumerate(sent):
-        kind, id = BY_NAME.get(str(one.get("kind"))), str(one.get("id", ""))
-        if kind is None:
-            wrong.append(Fault(f"/blocks/{at}/kind", "invalid", f"{_('There are')}: {', '.join(BY_NAME)}."))
-            continue
-        item = items.get(UUID(item_in(one))) if item_in(one) else None
-        if kind.groups and one.get("item") and (item is None or item.kind not in kind.groups):
-            wrong.append(Fault(f"/blocks/{at}/item", "invalid", _("This file cannot be used here.")))
-        made.append(read_block(kind, id if ID.fullmatch(id) and id not in {old["id"] for old in made} else new_block(kind.name)["id"], one))
-        wrong += [Fault(f"/blocks/{at}/{name}", "invalid", why) for name, why in (*misread(kind, one), *faults(made[-1]))]
-    if wrong:
-        raise Unfit(wrong)
-    return made
-
-
-def _whole(blocks: list[Any]) -> None:
-    """Refuse what learners would see at once and something is missing in."""
-    if needed := lacks(blocks):
-        raise Unfit([Fault("/blocks", "not_ready", one) for one in needed], code="not_ready")
 
 
 def _known(**given: Any) -> None:

@@ -163,11 +163,10 @@ def upart_recipients() -> list[Recipient]:  # type: ignore[empty-body]
 
 @hookspec
 def upart_recipients_here(academy: Any) -> list[Recipient]:  # type: ignore[empty-body]
-    """Give those outside who receive personal data at this academy alone, because of what it has set or written: the player of a lesson's video.
+    """Give those outside who receive personal data at this academy alone: the player of a lesson's video. `academy` has `id` and `settings`.
 
-    Called whenever the privacy policy is compiled, for each enabled plugin, outside of any session: read by `everywhere`.
-    `academy` has `id` and `settings`. One who is named by `upart_recipients` need not be named again. An empty safeguard or contract
-    is shown as not named. Nothing can be given to them by `disclose`: data go there by themselves. An exception keeps the policy from being compiled.
+    Called whenever the policy is compiled, for each enabled plugin, outside of any session; an exception keeps it from being
+    compiled. An empty safeguard or contract is shown as not named. `disclose` gives them nothing: data go there by themselves.
     """
 
 
