@@ -163,11 +163,7 @@ def upart_recipients() -> list[Recipient]:  # type: ignore[empty-body]
 
 @hookspec
 def upart_recipients_here(academy: Any) -> list[Recipient]:  # type: ignore[empty-body]
-    """Give those outside who receive personal data at this academy alone: the player of a lesson's video. `academy` has `id` and `settings`.
-
-    Called whenever the policy is compiled, for each enabled plugin, outside of any session; an exception keeps it from being
-    compiled. An empty safeguard or contract is shown as not named. `disclose` gives them nothing: data go there by themselves.
-    """
+    """Give who receives personal data at this academy alone, such as a lesson's player; asked, outside of any session, when its policy is compiled."""
 
 
 @hookspec
