@@ -94,8 +94,9 @@ def published(marked: Marked, marker: Marker) -> bool:
     if marker.table == "courses_lesson":
         lesson = rows["courses_lesson"][marker.row]
         return lesson["course_id"] in shown and (lesson["preview"] or marker.column not in INSIDE)
-    if marker.table == "file":
-        return rows["file"][marker.row]["public"]
+    if marker.table == "file":  # of an open lesson too: its name comes along
+        opened = [row for row in rows["courses_lesson"].values() if row["course_id"] in shown and row["preview"]]
+        return rows["file"][marker.row]["public"] or any(marker.row in _files_of(marked, row) for row in opened)
     if marker.table == "person":
         return marker.column == "name" and marker.row in [courses[id]["author_id"] for id in shown]
     if marker.table == "webhook_endpoint":
@@ -105,3 +106,9 @@ def published(marked: Marked, marker: Marker) -> bool:
         or marker.row in shown
         or rows.get(marker.table, {}).get(marker.row, {}).get("course_id") in shown
     )
+
+
+def _files_of(marked: Marked, lesson) -> set:
+    """The files that the blocks of a lesson show."""
+    items = {one.get("item") for one in lesson["blocks"] if isinstance(one, dict)}
+    return {row["file_id"] for id, row in marked.rows["media_item"].items() if str(id) in items}

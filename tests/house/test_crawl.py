@@ -24,7 +24,7 @@ def test_nobody_reads_what_is_not_theirs(portal):
     crawled = crawler(portal)
     crawled.crawl.read(crawled.hosts)
 
-    assert crawled.findings == []
+    assert crawled.findings == [], "\n".join(crawled.findings)
     assert crawled.crawl.unopened("GET") == []
     read = {resource.name for owner in portal.state.plugins.everything() for resource in owner.resources if reads(resource)}
     shown = {path.partition("?")[0] for path in crawled.crawl.shown}
@@ -38,7 +38,7 @@ def test_nobody_changes_what_is_not_theirs(portal, share):
     crawled = crawler(portal)
     crawled.crawl.write(crawled.hosts, share=share)
 
-    assert crawled.findings == []
+    assert crawled.findings == [], "\n".join(crawled.findings)
     assert crawled.crawl.unopened("POST", share=share) == []
 
 
