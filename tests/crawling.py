@@ -16,6 +16,8 @@ from people import HOMES, PASSWORD, link_in, mails, sign_in, work
 from queueing import untold
 from seeing import may_see
 from sqlalchemy import select
+from upart_courses.actions.filling import keep_files
+from upart_courses.blocks import known, new_block, text_block
 from upart_courses.models import Course, CourseState, Lesson
 
 from upart import clock
@@ -61,6 +63,7 @@ from upart.tokens.models import ApiToken, FrontEnd
 from upart.webhooks import actions as webhooks
 from upart.webhooks.models import Delivery, DeliveryState
 
+MP4 = b"\0\0\0\x20ftypisom\0\0\2\0" + bytes(2000)
 ADA_THERE = "ada at the platform"
 
 GIVEN = {
@@ -88,6 +91,7 @@ def given(portal) -> dict:
     programs = [{"address": address} for address in _programs(portal)]
     return {
         **GIVEN,
+        **_films(portal),
         **brought,
         "api.answer": programs,
         "queue.one": requests,
@@ -190,6 +194,7 @@ def _prepare(portal) -> tuple[str, dict]:
     _child(portal)
     _view(portal)
     _draft(portal)
+    _film(portal)
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
     archive = link_in(mails(portal, "lena")[-1])
     return archive, {"copies.download": {"token": archive.partition("token=")[2]}, **_by_link(portal)}
@@ -254,7 +259,31 @@ def _draft(portal) -> None:
         with context.knowing(theo, fresh=True):
             for text in ("Words of Theo.", "Other words of Theo."):
                 publish_draft(lesson)
-                save_draft(lesson, {"body": text}, seen=mark_of(lesson))
+                save_draft(lesson, {"blocks": text_block(text)}, seen=mark_of(lesson))
+
+
+def _film(portal) -> None:
+    """The free lesson of that course shows a film, to learners and in the draft."""
+    with portal.writing("athena") as session:
+        theo = session.scalars(select(Person).where(Person.name == "Theo")).one()
+        lesson = session.scalars(select(Lesson).where(Lesson.preview).order_by(Lesson.position.desc(), Lesson.slug)).first()
+        with context.knowing(theo, fresh=True):
+            film = upload(io.BytesIO(MP4), "film.mp4", Category.CONTENT_PUBLIC, while_writing=True)
+            lesson.blocks = [*lesson.blocks, {**new_block("video", silent=True), "item": str(library.add(film).id)}]
+            keep_files(lesson)
+
+
+def _films(portal) -> dict:
+    """The film on the page of learners, and where its teacher chooses another."""
+    with portal.reading("athena") as session:
+        lesson, block = next((one, shown) for one in session.scalars(select(Lesson)) for shown in known(one.blocks) if shown["kind"] == "video")
+        course = session.scalars(select(Course).where(Course.id == lesson.course_id)).one()
+    chosen = [{"id": course.id, "lesson": lesson.id, "block": block["id"]}]
+    return {
+        "course_files.one": [{"slug": course.slug, "lesson": lesson.slug, "item": block["item"]}],
+        "teach_blocks.choose": chosen,
+        "teach_blocks.put": chosen,
+    }
 
 
 def _enter(portal) -> None:

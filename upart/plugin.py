@@ -17,7 +17,8 @@ from upart.disclosure.rules import NotDisclosed
 from upart.errors import Fault, NotHere, Problem, Unfit
 from upart.events.actions import emit
 from upart.files.actions import upload
-from upart.files.addresses import file_url
+from upart.files.addresses import admit, file_url, ticket
+from upart.files.sending import file_answer
 from upart.hooks.assets import Asset
 from upart.hooks.chosen import Setting
 from upart.hooks.find import get_or_404, paged
@@ -56,6 +57,7 @@ from upart.manage.pages import list_pages
 from upart.manage.working import begin_work, end_work, go_on, piece_of, report
 from upart.media.answers import PictureOut, picture_out
 from upart.media.choosing import Choice, Choices, choosable_pictures, chosen_picture
+from upart.media.lending import Media, MediaChoices, add_media, caption_media, choosable_media, chosen_media, media, take_in
 from upart.media.showing import Picture, picture, pictures
 from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Origin, Purpose, Reason
 from upart.privacy.words import (
@@ -90,6 +92,8 @@ from upart.storage.kinds import Group, Refused
 from upart.storage.models import File
 from upart.theming.differing import Difference, Segment, differences
 from upart.theming.forms import Form, once, options, refuse, show
+from upart.theming.headers import framing
+from upart.theming.highlighting import LANGUAGES as CODE_LANGUAGES
 from upart.theming.locales import gettext, ngettext
 from upart.theming.markdown import markdown
 from upart.theming.render import render
@@ -97,6 +101,7 @@ from upart.theming.uploads import MB
 
 __all__ = [
     "ACTOR",
+    "CODE_LANGUAGES",
     "MB",
     "Academy",
     "AcademyOwned",
@@ -134,6 +139,8 @@ __all__ = [
     "Listing",
     "Manifest",
     "Matter",
+    "Media",
+    "MediaChoices",
     "MenuItem",
     "Model",
     "Needed",
@@ -166,7 +173,9 @@ __all__ = [
     "Unfit",
     "Verdict",
     "Waiting",
+    "add_media",
     "address_of",
+    "admit",
     "allow",
     "allows",
     "any_link",
@@ -177,7 +186,10 @@ __all__ = [
     "aside",
     "begin_work",
     "beside_draft",
+    "caption_media",
+    "choosable_media",
     "choosable_pictures",
+    "chosen_media",
     "chosen_picture",
     "clock",
     "context",
@@ -195,8 +207,10 @@ __all__ = [
     "enqueue",
     "everywhere",
     "file",
+    "file_answer",
     "file_url",
     "found_by",
+    "framing",
     "fresh",
     "get_or_404",
     "gettext",
@@ -215,6 +229,7 @@ __all__ = [
     "markdown",
     "may",
     "may_use",
+    "media",
     "months",
     "ngettext",
     "not_personal",
@@ -254,6 +269,8 @@ __all__ = [
     "snapshot_of",
     "subject",
     "subjects_through",
+    "take_in",
+    "ticket",
     "unopposed",
     "until",
     "upload",

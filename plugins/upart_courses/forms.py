@@ -13,7 +13,10 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from upart.plugin import Form, options
 from upart.plugin import gettext as _
+from upart_courses.blocks import LONG
+from upart_courses.embeds import own_lines
 from upart_courses.models import LessonKind, Level
+from upart_courses.typed import BlocksField
 
 LEVELS = {Level.BEGINNER: "Beginner", Level.INTERMEDIATE: "Intermediate"}
 KINDS = {LessonKind.TEXT: "Text", LessonKind.EXERCISE: "Exercise"}
@@ -24,8 +27,6 @@ LANGUAGES = {  # ISO 639-1: in its own words
 COVERS = {file.stem: file.stem.replace("-", " ").capitalize() for file in sorted((Path(__file__).parent / "art").glob("*.svg"))}
 ADDRESS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DAY = 24 * 60
-LONG = 100_000
-"""Characters of a lesson: some forty pages."""
 
 
 def tidy(text: str | None) -> str:
@@ -89,6 +90,21 @@ class CourseForm(NewCourseForm):
     cover = RadioField(_("Picture"), [InputRequired(_("Choose a picture."))], choices=options({name: _(label) for name, label in COVERS.items()}))
 
 
+def can_be_read(form: Any, field: Any) -> None:
+    """A check: each line names a host, who runs it and a country."""
+    wrong = next((line for line in (field.data or "").splitlines() if line.strip() and None in own_lines(line)), None)
+    if wrong is not None:
+        raise ValidationError(
+            _("“%(line)s” cannot be read. Write a host, who runs it and the code of a country: tube.example.org, Example Ltd, IE", line=wrong)
+        )
+
+
+class PlayersForm(Form):
+    """Which players of others lessons may show besides YouTube and Vimeo."""
+
+    players = TextAreaField(_("Other players"), [Optional(), _at_most(2_000), can_be_read], default="", filters=[tidy], render_kw={"rows": "4"})
+
+
 class PlanForm(Form):
     """When changes are published by themselves, in the zone of whoever plans."""
 
@@ -115,6 +131,7 @@ class LessonForm(Form):
     )
     preview = BooleanField(_("Free preview"))
     body = _text(_("Text"), LONG, rows="24")
+    blocks = BlocksField(_("Blocks"))
 
     def choose_from(self, sections: Mapping[str, str]) -> None:
         """Offer these sections: id to heading."""

@@ -7,11 +7,28 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from upart.plugin import Area, Blueprint, EventType, Invariant, Manifest, MenuItem, Permission, Resource, Searchable, Slot, Task, Waiting, hookimpl
-from upart_courses import api, audit, search, visible
+from upart.plugin import (
+    Area,
+    Blueprint,
+    EventType,
+    Invariant,
+    Manifest,
+    MenuItem,
+    Permission,
+    Recipient,
+    Resource,
+    Searchable,
+    Setting,
+    Slot,
+    Task,
+    Waiting,
+    hookimpl,
+)
+from upart_courses import api, audit, public, search, visible
 from upart_courses.actions import drafting, examples, learning
+from upart_courses.forms import PlayersForm
 from upart_courses.models import Enrolment
-from upart_courses.views import changes, cover, learn, outline, preview, site, teach, waiting
+from upart_courses.views import blocks, changes, cover, files, learn, outline, preview, site, teach, waiting
 
 manifest = Manifest(
     id="courses",
@@ -33,7 +50,8 @@ LEARNED = (  # of the demo: who, where, lessons done, days since
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
-    return [site.site, learn.learn, teach.teach, outline.outline_pages, cover.cover_pages, changes.change_pages, preview.preview_pages]
+    learners, teachers = (learn.learn, files.file_pages), (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages)
+    return [site.site, *learners, teach.teach, *teachers, preview.preview_pages]
 
 
 @hookimpl
@@ -108,6 +126,21 @@ def upart_visible(actor: Any, model: type[Any]) -> Any:
 def upart_slots() -> list[Slot]:
     """Three courses on the landing page."""
     return [Slot(name="home.section", template="courses/home.html", values=site.home, order=10)]
+
+
+@hookimpl
+def upart_settings() -> list[Setting]:
+    """Players of others."""
+    hint = (
+        "Lessons may show videos of YouTube and Vimeo, after a click. Name others here, a line each: host, who runs it, country. The privacy policy names them."
+    )
+    return [Setting(key="courses.videos", label="Videos from elsewhere", form=PlayersForm, hint=hint)]
+
+
+@hookimpl
+def upart_recipients_here(academy: Any) -> list[Recipient]:
+    """Whoever plays the videos from elsewhere in lessons that people read."""
+    return public.played_by(academy)
 
 
 @hookimpl

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint, select
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, validates
 
 from upart.plugin import (
     AcademyOwned,
@@ -33,6 +33,7 @@ from upart.plugin import (
     subject,
     until,
 )
+from upart_courses.blocks import addresses_of, words_of
 
 
 class CourseState(StrEnum):
@@ -115,12 +116,12 @@ class Section(AcademyOwned, Model):
 
 
 class Lesson(AcademyOwned, Model):
-    """A lesson. `position` counts through the whole course."""
+    """A lesson: blocks, of which `body` and `embeds` are made whenever they are set. `position` counts through the whole course."""
 
     __tablename__ = "courses_lesson"
     __table_args__ = (UniqueConstraint("academy_id", "course_id", "slug"),)
     __known_by__ = ("course_id", "slug")
-    __revised__ = ("title", "kind", "minutes", "preview", "body")
+    __revised__ = ("title", "kind", "minutes", "preview", "blocks")
 
     id: Mapped[UUID] = key()
     course_id: Mapped[UUID] = ref("courses_course", ondelete="CASCADE")
@@ -131,9 +132,27 @@ class Lesson(AcademyOwned, Model):
     minutes: Mapped[int] = not_personal("how long it takes")
     preview: Mapped[bool] = not_personal("may visitors read it?", default=False)
     position: Mapped[int] = not_personal("order in the course")
-    body: Mapped[str] = not_personal("text of a lesson, Markdown; published by the academy")
+    blocks: Mapped[list[Any]] = not_personal("what a lesson consists of, in order; published by the academy", default=list)
+    body: Mapped[str] = not_personal("words of the blocks, Markdown; published by the academy", default="")
+    embeds: Mapped[str] = not_personal("addresses of videos from elsewhere among the blocks", default="")
 
     section: Mapped[Section] = related(Section, "section_id", back_populates="lessons")
+
+    @validates("blocks")
+    def _read(self, key: str, blocks: list[Any]) -> list[Any]:
+        self.body, self.embeds = words_of(blocks), addresses_of(blocks)
+        return blocks
+
+
+class LessonFile(AcademyOwned, Model):
+    """A file of the media library that a lesson shows, to learners or in its draft: so the library knows, and nobody deletes it meanwhile."""
+
+    __tablename__ = "courses_lesson_file"
+
+    id: Mapped[UUID] = key()
+    lesson_id: Mapped[UUID] = ref("courses_lesson", ondelete="CASCADE")
+    item_id: Mapped[UUID | None] = ref("media_item", leads=False, default=None)
+    title: Mapped[str] = not_personal("heading of the lesson, by which the library names it")
 
 
 class Enrolment(AcademyOwned, Model):
@@ -221,3 +240,20 @@ def arrange(course: Course, parts: Parts) -> None:
     session.flush()
     for gone in sections.values():
         session.delete(gone)
+
+
+class Playing(AcademyOwned, Model):
+    """How far a learner has played a video or sound of a lesson, so that it goes on there, on whatever device."""
+
+    __tablename__ = "courses_playing"
+    __title__ = "Places in videos and sounds"
+    __table_args__ = (UniqueConstraint("academy_id", "enrolment_id", "lesson_id", "block"),)
+    __known_by__ = ("enrolment_id", "lesson_id", "block")
+    __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=until("the enrolment that they belong to goes"))
+
+    id: Mapped[UUID] = key()
+    enrolment_id: Mapped[UUID] = ref("courses_enrolment", leads=True, ondelete="CASCADE")
+    lesson_id: Mapped[UUID] = ref("courses_lesson", ondelete="CASCADE")
+    block: Mapped[str] = not_personal("which part of the lesson")
+    seconds: Mapped[int] = personal(Category.USAGE_ACTIVITY)
+    at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, default=clock.now)

@@ -137,8 +137,12 @@ class _Filling:
 
     def _inside(self, value: Any) -> Any:
         if isinstance(value, list):
-            return [*value, self.token()]
+            return [*(self._text_in(one) for one in value), self.token()]
         return {**value, "marker": self.token()} if isinstance(value, dict) else value
+
+    def _text_in(self, value: Any) -> Any:
+        """An object of a list keeps its form, in which pages read it; its `text`, if it has one, is marked."""
+        return {**value, "text": self.token()} if isinstance(value, dict) and isinstance(value.get("text"), str) else value
 
     def add(self, table: Table) -> None:
         """Add rows for each academy: one for each of its people, and for each state that there is."""

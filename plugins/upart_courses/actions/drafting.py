@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -31,8 +31,10 @@ from upart.plugin import (
     unopposed,
 )
 from upart.plugin import gettext as _
+from upart_courses.actions import outlining
+from upart_courses.actions.filling import keep_files
 from upart_courses.actions.outlining import arrange, change_section
-from upart_courses.actions.publishing import NotReady
+from upart_courses.actions.publishing import NotReady, missing_in
 from upart_courses.actions.writing import FACTS, lock, outline_of, version
 from upart_courses.models import Course, CourseState, Lesson
 
@@ -85,6 +87,16 @@ def save_lesson(course: Course, lesson: Lesson, section_id: UUID, facts: Mapping
     lock(course)
     save_draft(lesson, facts, seen=mark)
     change_section(course, lesson, section_id)
+    keep_files(lesson)
+
+
+def change_blocks(course: Course, lesson: Lesson, change: Callable[[list[Any]], list[Any]]) -> None:
+    """Change the blocks of a lesson from what stands in them now: on its draft once people read the course."""
+    lock(course)
+    session.refresh(lesson)
+    facts = {name: value for name, value in typed(course, lesson).items() if name != "section_id"}
+    save = save_lesson if on_drafts(course) else outlining.save_lesson
+    save(course, lesson, outlining.section_of(course, lesson), {**facts, "blocks": change(facts["blocks"])}, seen(course, lesson))
 
 
 def changes(course: Course) -> Changes:
@@ -97,10 +109,10 @@ def changes(course: Course) -> Changes:
 
 def missing(found: Changes) -> list[str]:
     """What the drafts still need before learners can read them, in words."""
-    empty = [draft.body["title"] for row, draft in found if isinstance(row, Lesson) and not draft.body["body"].strip()]
+    inside = [missing_in(draft.body["title"], draft.body["blocks"]) for row, draft in found if isinstance(row, Lesson)]
     needed = [_("A summary: a sentence or two for lists.") for row, draft in found if isinstance(row, Course) and not draft.body["summary"]]
     needed += [_("Another cover: the chosen picture cannot be shown to everybody any more.") for row, draft in found if _lost_cover(row, draft)]
-    return needed + [_("The text of the lesson “%(title)s”.", title=title) for title in empty]
+    return needed + [one for lesson in inside for one in lesson]
 
 
 def _lost_cover(row: Course | Lesson, draft: Revision) -> bool:
@@ -123,6 +135,8 @@ def _publish(course: Course, found: Changes) -> None:
     with session.begin_nested():  # all of them or none
         for row, _draft in found:
             publish_draft(row)
+            if isinstance(row, Lesson):
+                keep_files(row)
     arrange(course, outline_of(course))
 
 
@@ -171,9 +185,13 @@ def lay_changes_aside(course: Course, row: Course | Lesson) -> None:
     """End the draft of the facts or of a lesson without publishing it; it can be restored."""
     lock(course)
     lay_aside(row)
+    if isinstance(row, Lesson):
+        keep_files(row)
 
 
 def restore(course: Course, row: Course | Lesson, number: int) -> None:
     """Make a draft of what a version said. Raises NotHere."""
     lock(course)
     restore_version(row, number)
+    if isinstance(row, Lesson):
+        keep_files(row)

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from upart.plugin import Person, Problem, clock, session
+from upart_courses.blocks import text_block
 from upart_courses.models import Course, CourseState, Enrolment, Lesson, LessonEvent, LessonEventKind, LessonKind, Level, Section
 
 EVENINGS = (2, 1, 3, 1)
@@ -50,7 +51,7 @@ def add_lesson(course: Course, section: Section, file: Path) -> Lesson:
     course.minutes += data["minutes"]
     lesson = Lesson(
         course_id=course.id, section_id=section.id, slug=file.stem.partition("-")[2], title=data["title"], kind=LessonKind(data["kind"]),
-        minutes=data["minutes"], preview=data["preview"], position=course.lessons, body=body.strip(),
+        minutes=data["minutes"], preview=data["preview"], position=course.lessons, blocks=text_block(body.strip()),
     )  # fmt: skip
     session.add(lesson)
     return lesson

@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select
 
 from upart.plugin import NotHere, Overtaken, Problem, beside_draft, draft_of, drop_versions, edited, mark_of, save_draft, session
 from upart.plugin import gettext as _
+from upart_courses.actions.filling import keep_files
 from upart_courses.actions.writing import Outline, addresses, changed, lock, outline_of, unless_overtaken, write
 from upart_courses.models import Course, CourseState, Lesson, LessonEvent, Section, fitting
 
@@ -102,6 +103,7 @@ def add_lesson(course: Course, id: UUID, section_id: UUID, facts: Mapping[str, A
         _inside(outline, section_id).append(lesson)
         session.add(lesson)
         arrange(course, outline)
+    keep_files(lesson)
     return lesson
 
 
@@ -128,6 +130,7 @@ def save_lesson(course: Course, lesson: Lesson, section_id: UUID, facts: Mapping
     _put_into(outline, lesson, section_id)
     write(course, lesson, facts)
     arrange(course, outline, goes_on=goes_on)
+    keep_files(lesson)
 
 
 def change_section(course: Course, lesson: Lesson, section_id: UUID) -> None:

@@ -29,7 +29,7 @@ AGAIN = timedelta(minutes=10)
 
 FACTS: dict[type[Course | Lesson], tuple[str, ...]] = {  # what a writer can type in
     Course: ("title", "slug", "summary", "lead", "description", "field", "level", "language", "cover", "outcomes"),
-    Lesson: ("title", "section_id", "kind", "minutes", "preview", "body"),
+    Lesson: ("title", "section_id", "kind", "minutes", "preview", "blocks"),
 }
 
 

@@ -37,6 +37,7 @@ from upart.plugin import (
 from upart.plugin import gettext as _
 from upart_courses.actions import drafting
 from upart_courses.actions.publishing import NotReady
+from upart_courses.blocks import in_words
 from upart_courses.forms import COVERS, KINDS, LANGUAGES, LEVELS, PlanForm
 from upart_courses.models import Course, Lesson, LessonKind, Level, Parts, fitting
 from upart_courses.views.listed import STATES
@@ -47,7 +48,7 @@ change_pages = Blueprint("teach_changes", __name__, area=Area.TEACH)
 LABELS = {  # as the forms call them
     "title": "Title", "field": "Subject", "summary": "Summary", "lead": "Introduction", "outcomes": "What learners will be able to do",
     "description": "About this course", "level": "Level", "language": "Language of the lessons", "cover": "Picture", "cover_id": "Cover", "outline": "Outline",
-    "kind": "Kind", "minutes": "Minutes", "preview": "Free preview", "body": "Text",
+    "kind": "Kind", "minutes": "Minutes", "preview": "Free preview", "blocks": "Blocks",
 }  # fmt: skip
 
 
@@ -185,6 +186,8 @@ def _said(name: str, value: Any) -> str:
         return _cover_in_words(value)
     if name == "outline":
         return _outline_in_words(value)
+    if name == "blocks":
+        return in_words(value)
     if isinstance(value, list):
         return "\n".join(value)
     tables: dict[str, Mapping[Any, str]] = {

@@ -12,6 +12,7 @@ from werkzeug import Response
 from upart.plugin import Blueprint, anyone_uncached, as_preview, drafts_of, get_or_404, markdown, open_preview, pictures, render
 from upart_courses.actions.outlining import written
 from upart_courses.models import Course, Lesson
+from upart_courses.showing import shown as in_order
 
 preview_pages = Blueprint("course_preview", __name__)
 
@@ -27,11 +28,12 @@ def page(slug: str) -> Response:
     chosen = get_or_404(Lesson, course_id=course.id, slug=request.args["lesson"]) if request.args.get("lesson") else None
     shown = {lesson.id: _body(lesson, drafts) for lesson in lessons}
     whole = _body(course, drafts_of([course]))
-    text = shown[chosen.id]["body"] if chosen is not None else whole["description"]
+    blocks = in_order(shown[chosen.id]["blocks"]) if chosen is not None else []
     answer = render(
         "courses/preview.html", course=whole, slug=slug, token=request.args["preview"], lesson=shown[chosen.id] if chosen is not None else None,
-        outline=[(heading.title, [{"slug": one.slug, **shown[one.id]} for one in inside]) for heading, inside in outline if inside], text=markdown(text),
+        outline=[(heading.title, [{"slug": one.slug, **shown[one.id]} for one in inside]) for heading, inside in outline if inside],
         picture_of=pictures([UUID(whole["cover_id"])], public=True).get(UUID(whole["cover_id"])) if whole["cover_id"] else None,
+        text=markdown(whole["description"]), blocks=blocks, chosen=chosen,
     )  # fmt: skip
     return as_preview(answer)
 

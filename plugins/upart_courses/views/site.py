@@ -11,11 +11,14 @@ from typing import Any
 from flask import Response, request, url_for
 from sqlalchemy import Row
 
-from upart.plugin import Blueprint, Picture, Problem, anyone, anyone_known, markdown, pictures, render
+from upart.plugin import Blueprint, Picture, Problem, anyone, anyone_known, framing, markdown, pictures, render
 from upart.plugin import gettext as _
 from upart_courses import public
+from upart_courses.actions import playing
+from upart_courses.blocks import has_player
 from upart_courses.forms import LANGUAGES, LEVELS
 from upart_courses.models import Level
+from upart_courses.showing import for_whom, shown
 
 site = Blueprint("courses", __name__)
 
@@ -45,28 +48,38 @@ def course(slug: str) -> Response:
     )  # fmt: skip
 
 
-@site.get("/learn/<slug>/<lesson>", policy=anyone_known)
+@site.get("/learn/<slug>/<lesson>", policy=anyone_known, query=("play",))
 def lesson(slug: str, lesson: str) -> Response:
-    """A lesson: a preview for everybody, the others for whoever is in the course. A locked one answers like an absent one."""
-    row, mine = course_at(slug)
-    body, reads = public.BODY.first(course_id=row.id, slug=lesson), public.reads(row, mine)
-    if body is None or not (body.preview or reads):
-        raise Problem(
-            404, _("This lesson is not here, or not open to everybody."), remedy=_("Sign in if you are in the course, or see which lessons are free.")
-        )
-    sections = public.outline(row.id)
+    """A lesson: a preview for everybody, the others for whoever is in the course. With `play` one video from elsewhere is there, and nothing before."""
+    row, mine, body = lesson_at(slug, lesson)
+    reads, sections = public.reads(row, mine), public.outline(row.id)
     section, current = next((s, one) for s in sections for one in s.lessons if one.slug == lesson)
     open_ones = [one for s in sections for one in s.lessons if one.preview or reads]
     at = open_ones.index(current)
-    shown = {
-        "id": current.id, "title": current.title, "slug": current.slug, "minutes": current.minutes, "kind": current.kind.value, "body": markdown(body.body),
+    places = playing.places(mine.id, body.id) if mine is not None and has_player(body.blocks) else {}
+    blocks = shown(body.blocks, for_whom(slug, body), play=request.args.get("play", ""), places=places)
+    said = {
+        "id": current.id, "title": current.title, "slug": current.slug, "minutes": current.minutes, "kind": current.kind.value, "blocks": blocks,
         "number": current.position, "section": section.title, "in_section": section.lessons.index(current) + 1, "section_size": len(section.lessons),
     }  # fmt: skip
-    return render(
-        "courses/lesson.html", course=_full(row), lesson=shown, sections=sections, previous=open_ones[at - 1] if at else None,
+    answer = render(
+        "courses/lesson.html", course=_full(row), lesson=said, sections=sections, previous=open_ones[at - 1] if at else None,
         next=open_ones[at + 1] if at + 1 < len(open_ones) else None, teacher={"name": row.teacher} if row.teacher else None,
         mine=_standing(mine, sections), reads=reads,
     )  # fmt: skip
+    frame = next((one.embed.player.origin for one in blocks if one.playing and one.embed), None)
+    return framing(answer, frame) if frame else answer
+
+
+def lesson_at(slug: str, lesson: str) -> tuple[Row[Any], public.Learning | None, Row[Any]]:
+    """A lesson that the acting person may open: its course, their place there, the lesson. Raises Problem 404; a locked one answers like an absent one."""
+    row, mine = course_at(slug)
+    body = public.BODY.first(course_id=row.id, slug=lesson)
+    if body is None or not (body.preview or public.reads(row, mine)):
+        raise Problem(
+            404, _("This lesson is not here, or not open to everybody."), remedy=_("Sign in if you are in the course, or see which lessons are free.")
+        )
+    return row, mine, body
 
 
 def home() -> Mapping[str, Any] | None:
@@ -111,7 +124,7 @@ def _card(row: Row[Any], covers: Mapping[Any, Picture]) -> dict[str, Any]:
 def _full(row: Row[Any]) -> dict[str, Any]:
     return {
         **_card(row, pictures([row.cover_id], public=True)), "id": row.id, "state": row.state.value, "lead": row.lead, "outcomes": row.outcomes,
-        "description": markdown(row.description), "language": _(LANGUAGES.get(row.language, row.language)),
+        "description": markdown(row.description, top=3), "language": _(LANGUAGES.get(row.language, row.language)),
     }  # fmt: skip
 
 

@@ -11,11 +11,12 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from classroom import BREAD, MUSIC, STARS, count, course_id, erase, facts, happened, held, lesson_ids
+from classroom import BREAD, MUSIC, STARS, count, course_id, erase, facts, first_text, happened, held, lesson_ids
 from people import sign_in, work
 from restricting import restrict_at
 from shelf import describe, put
 from sqlalchemy import select
+from upart_courses.blocks import text_block
 from upart_courses.models import Course, Lesson, LessonEvent
 
 from upart import clock
@@ -75,7 +76,7 @@ def test_what_is_not_different_makes_no_draft_and_a_draft_undone_is_none(portal,
     for _ in range(3):
         assert rewrite(theo, portal, "Other words.").status_code == 303
     assert count(portal, Revision) == 2
-    theo.post(lesson, data=held(theo, lesson, body=before["body"]))
+    theo.post(lesson, data=held(theo, lesson, body=before[first_text(before)]))
     assert "Nothing waits to be published" in theo.get(f"{address(portal)}/changes").text
 
 
@@ -87,7 +88,7 @@ def test_two_writers_of_one_draft_at_once_never_lose_a_text(school):
     def send(number: int) -> int:
         tab = school.visitor("athena")
         tab.keep("upart_session", theo.cookie("upart_session"))
-        answer = tab.post(lesson, data={**opened, "body": f"Text of tab {number}."})
+        answer = tab.post(lesson, data={**opened, first_text(opened): f"Text of tab {number}."})
         assert f"Text of tab {number}." in answer.text or answer.status_code == 303
         return answer.status_code
 
@@ -342,7 +343,7 @@ def test_what_was_changed_beside_its_draft_is_not_undone_by_publishing(portal, t
     rewrite(theo, portal, "By Theo.")
     theo.post(f"{course}/facts", data=facts(theo, course, title="Another title"))
     with portal.writing("athena") as session:
-        session.scalars(select(Lesson).where(Lesson.id == id)).one().body = "Beside."
+        session.scalars(select(Lesson).where(Lesson.id == id)).one().blocks = text_block("Beside.")
     answer = theo.post(f"{course}/changes/publish")
     assert (answer.status_code, "Nothing was published" in answer.text) == (409, True)
     assert ("Beside." in read(portal), "Another title" in portal.visitor("athena").get("/courses/").text) == (True, False)

@@ -255,7 +255,10 @@ def test_a_lesson_is_reached_through_its_own_course_only(portal):
 
 
 def test_odin_gets_404_on_every_page_of_a_teacher(portal):
-    odin, ids = sign_in(portal, "odin"), {"id": course_id(portal, BREAD), "lesson": next(iter(lesson_ids(portal, BREAD).values())), "section": uuid4()}
+    odin, ids = (
+        sign_in(portal, "odin"),
+        {"id": course_id(portal, BREAD), "lesson": next(iter(lesson_ids(portal, BREAD).values())), "section": uuid4(), "block": "00000001"},
+    )
     pages = [rule for rule in portal.app.url_map.iter_rules() if rule.endpoint.startswith("teach_") and "id" in rule.arguments]
     assert len(pages) >= 19
     for rule in pages:
