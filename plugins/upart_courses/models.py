@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Courses, their sections and lessons; who learns in them, and what they did there."""
+"""Courses, their sections and lessons; who may learn in them, who does, and what they did there."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint
@@ -37,6 +38,31 @@ class CourseState(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     ARCHIVED = "archived"
+
+
+class Visibility(StrEnum):
+    """Who sees the page of a published course. `unlisted`: whoever has its address; no list and no search names it."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    MEMBERS = "members"
+    ENTITLED = "entitled"
+
+
+class Entry(StrEnum):
+    """Who may enrol by themselves: everybody who sees the course, or whoever has a right to it."""
+
+    OPEN = "open"
+    ENTITLED = "entitled"
+
+
+class Source(StrEnum):
+    """Where a right to a course comes from."""
+
+    FREE = "free"
+    GRANT = "grant"
+    PURCHASE = "purchase"
+    IMPORT = "import"
 
 
 class Level(StrEnum):
@@ -84,6 +110,10 @@ class Course(AcademyOwned, Model):
     cover_id: Mapped[UUID | None] = ref("media_item", leads=False, default=None)
     outcomes: Mapped[list[str]] = not_personal("what a learner will be able to do")
     state: Mapped[CourseState] = not_personal("draft, published or archived", default=CourseState.DRAFT)
+    visibility: Mapped[Visibility] = not_personal("who sees its page", default=Visibility.PUBLIC)
+    entry: Mapped[Entry] = not_personal("who may enrol by themselves", default=Entry.OPEN)
+    prerequisites: Mapped[list[str]] = not_personal("ids of courses that come before it", default=list)
+    released_at: Mapped[datetime | None] = not_personal("since when all sections are open to everybody, whatever their plan says", default=None)
     lessons: Mapped[int] = not_personal("number of lessons", default=0)
     minutes: Mapped[int] = not_personal("minutes of all lessons", default=0)
     position: Mapped[int] = not_personal("place in the catalogue", default=0)
@@ -96,7 +126,7 @@ class Course(AcademyOwned, Model):
 
 
 class Section(AcademyOwned, Model):
-    """A part of a course."""
+    """A part of a course. `release`: when it opens to learners (`upart_courses.release`); None: at once."""
 
     __tablename__ = "courses_section"
 
@@ -104,6 +134,7 @@ class Section(AcademyOwned, Model):
     course_id: Mapped[UUID] = ref("courses_course", ondelete="CASCADE")
     title: Mapped[str] = not_personal("heading in a course; published by the academy")
     position: Mapped[int] = not_personal("order in the course")
+    release: Mapped[dict[str, Any] | None] = not_personal("when it opens to learners: a day, days after enrolling, or what is done before", default=None)
 
     course: Mapped[Course] = related(Course, "course_id", back_populates="sections")
     lessons: Mapped[list[Lesson]] = related(lambda: Lesson, "section_id", many=True, order_by=lambda: Lesson.position, back_populates="section")
@@ -127,6 +158,8 @@ class Lesson(AcademyOwned, Model):
     preview: Mapped[bool] = not_personal("may visitors read it?", default=False)
     position: Mapped[int] = not_personal("order in the course")
     body: Mapped[str] = not_personal("text of a lesson, Markdown; published by the academy")
+    required: Mapped[bool] = not_personal("is the course finished only with it?", default=True)
+    added_at: Mapped[datetime] = not_personal("when it was added", default=clock.now)
 
     section: Mapped[Section] = related(Section, "section_id", back_populates="lessons")
 
@@ -166,3 +199,35 @@ class LessonEvent(AcademyOwned, Model):
     lesson_id: Mapped[UUID] = ref("courses_lesson", ondelete="CASCADE")
     kind: Mapped[LessonEventKind] = personal(Category.EDU_RESULT)
     at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, default=clock.now)
+
+
+class Opening(AcademyOwned, Model):
+    """A section opens to one learner at another time than to the others: earlier or later."""
+
+    __tablename__ = "courses_opening"
+    __table_args__ = (UniqueConstraint("academy_id", "enrolment_id", "section_id"),)
+    __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=until("the enrolment that it belongs to goes"))
+
+    id: Mapped[UUID] = key()
+    enrolment_id: Mapped[UUID] = ref("courses_enrolment", leads=True, ondelete="CASCADE")
+    section_id: Mapped[UUID] = ref("courses_section", ondelete="CASCADE")
+    opens_at: Mapped[datetime] = personal(Category.EDU_ENROLMENT)
+
+
+class Entitlement(AcademyOwned, Model):
+    """A right to learn in a course. Somebody may have several; one that is live is enough. `reference`: what it is counted by at its source."""
+
+    __tablename__ = "courses_entitlement"
+    __table_args__ = (UniqueConstraint("academy_id", "learner_id", "course_id", "source", "reference", name="uq_courses_entitlement_once"),)
+    __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=until("the person leaves the academy, or the academy deletes the course"))
+
+    id: Mapped[UUID] = key()
+    learner_id: Mapped[UUID] = subject("learner", on_erase=OnErase.DELETE)
+    course_id: Mapped[UUID] = ref("courses_course")
+    source: Mapped[Source] = personal(Category.EDU_ENROLMENT)
+    reference: Mapped[str] = personal(Category.EDU_ENROLMENT, default="")
+    starts_at: Mapped[datetime] = personal(Category.EDU_ENROLMENT, default=clock.now)
+    ends_at: Mapped[datetime | None] = personal(Category.EDU_ENROLMENT, default=None)
+    revoked_at: Mapped[datetime | None] = personal(Category.EDU_ENROLMENT, default=None)
+
+    learner: Mapped[Person] = related(Person, "learner_id")
