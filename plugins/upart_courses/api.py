@@ -14,6 +14,7 @@ from upart.plugin import (
     Body,
     Fault,
     Include,
+    NoSuchTime,
     NotHere,
     PictureOut,
     Resource,
@@ -27,9 +28,11 @@ from upart.plugin import (
 )
 from upart.plugin import gettext as _
 from upart_courses import added, public, visible
-from upart_courses.actions import learning, outlining, publishing, writing
+from upart_courses.actions import learning, outlining, pacing, preceding, publishing, reaching, writing
+from upart_courses.actions.preceding import MOST
+from upart_courses.api_access import AfterDays, OnCompletion, OnDate
 from upart_courses.forms import COVERS, DAY, LANGUAGES, LONG, tidy
-from upart_courses.models import Course, CourseState, Enrolment, Lesson, LessonKind, Level, Section
+from upart_courses.models import Course, CourseState, Enrolment, Entry, Lesson, LessonKind, Level, Section, Visibility
 
 Line = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"\S")]
 Text = Annotated[str, Meta(max_length=LONG)]
@@ -59,6 +62,16 @@ class CoursePatch(Body):
     language: str | UnsetType = UNSET
     cover: Annotated[str, Meta(description="Name of a drawing.")] | UnsetType = UNSET
     outcomes: Annotated[list[Annotated[str, Meta(min_length=1, max_length=160, pattern=r"\S")]], Meta(max_length=12)] | UnsetType = UNSET
+    visibility: Annotated[Visibility, Meta(description="Who sees its page once it is published.")] | UnsetType = UNSET
+    entry: Annotated[Entry, Meta(description="Who may enrol: everybody who sees it, or whoever has a right to it.")] | UnsetType = UNSET
+    prerequisites: Annotated[list[UUID], Meta(max_length=MOST, description="Ids of courses to be finished before it.")] | UnsetType = UNSET
+
+
+class SectionPatch(Body):
+    """A heading, and when the section opens to learners; null: at once."""
+
+    title: Line | UnsetType = UNSET
+    release: OnDate | AfterDays | OnCompletion | UnsetType | None = UNSET
 
 
 class LessonIn(Body):
@@ -81,6 +94,7 @@ class LessonPatch(Body):
     kind: LessonKind | UnsetType = UNSET
     minutes: Minutes | UnsetType = UNSET
     preview: bool | UnsetType = UNSET
+    required: Annotated[bool, Meta(description="Is the course finished only with it?")] | UnsetType = UNSET
     body: Text | UnsetType = UNSET
 
 
@@ -94,7 +108,7 @@ courses = Resource(
     "courses", Course, scope="courses:courses", writes=TEACH, small=True, sentence="Courses: those that are published, and to teachers their own drafts.",
     readable=(
         "id", "slug", "title", "summary", "lead", "description", "field", "level", "language", "cover", "outcomes", "state", "lesson_count", "minutes",
-        "position", "changed_at", "published_at",
+        "position", "changed_at", "published_at", "visibility", "entry", "prerequisites",
     ),
     renamed={"lesson_count": "lessons"}, long=("description",), filters=("id", "slug", "field", "level", "language", "state", "published_at"),
     sorts=("position", "title", "changed_at"), adds={"picture": Added(PictureOut, added.covers, needs=("cover", "cover_id"))},
@@ -104,14 +118,16 @@ courses = Resource(
 
 sections = Resource(
     "sections", Section, scope="courses:courses", sentence="The parts of courses, in order.",
-    readable=("id", "course_id", "title", "position"), filters=("id", "course_id"), small=True, sorts=("position",),
+    readable=("id", "course_id", "title", "position", "release"), filters=("id", "course_id"), small=True, sorts=("position",), writes=TEACH,
+    holds=lambda section: writing.lock(get_or_404(Course, section.course_id)),
+    samples={"update": {"release": {"kind": "days", "days": 7}}},
     includes={"course": Include("courses", by="course_id"), "lessons": Include("lessons", by="section_id", many=True)},
 )  # fmt: skip
 
 lessons = Resource(
     "lessons", Lesson, scope="courses:courses", writes=TEACH, guarded={"body": visible.bodies}, long=("body",),
     sentence="Lessons. The text (`body`, Markdown) is null for whoever may not read it: previews are for everybody, the others for who is in the course.",
-    readable=("id", "course_id", "section_id", "slug", "title", "kind", "minutes", "preview", "position", "body"),
+    readable=("id", "course_id", "section_id", "slug", "title", "kind", "minutes", "preview", "position", "body", "required"),
     filters=("id", "course_id", "section_id", "slug", "preview"), sorts=("position",), small=True,
     includes={"course": Include("courses", by="course_id"), "section": Include("sections", by="section_id")},
     holds=lambda lesson: writing.lock(get_or_404(Course, lesson.course_id)),
@@ -161,7 +177,9 @@ def begin(body: CourseIn) -> Course:
 def change(course: Course, body: CoursePatch) -> Course:
     """Change the facts of a course. Visitors see them at once when it is published."""
     _writable(course)
-    given = {name: tidy(value) if isinstance(value, str) and name != "level" else value for name, value in body.given().items()}
+    given: dict[str, Any] = {name: tidy(value) if isinstance(value, str) and name != "level" else value for name, value in body.given().items()}
+    access = {name: given.pop(name, getattr(course, name)) for name in ("visibility", "entry")}
+    before = given.pop("prerequisites", None)
     _known(**given)
     facts = {name: getattr(course, name) for name in writing.FACTS[Course]} | given
     if course.state is CourseState.PUBLISHED and not facts["summary"]:
@@ -172,7 +190,33 @@ def change(course: Course, body: CoursePatch) -> Course:
         writing.save(course, facts, writing.version(course))
     except writing.Taken:
         raise Unfit([Fault("/slug", "taken", _("Another course has this address."))], 409) from None
+    if before is not None:
+        _set_before(course, before)
+    reaching.set_access(course, **access)
     return course
+
+
+def _set_before(course: Course, ids: list[UUID]) -> None:
+    try:
+        preceding.set_prerequisites(course, ids)
+    except preceding.Circle as circle:
+        raise Unfit([Fault("/prerequisites", "circle", _("They would wait for each other: %(way)s.", way=" → ".join(circle.args)))]) from None
+
+
+@sections.update(SectionPatch)
+def change_section(section: Section, body: SectionPatch) -> Section:
+    """Change the heading of a section, or when it opens."""
+    course, given = _writable(get_or_404(Course, section.course_id)), body.given()
+    if "title" in given:
+        outlining.rename_section(course, section, tidy(given["title"]))
+    if "release" in given:
+        try:
+            pacing.set_release(course, section, given["release"] and given["release"].rule())
+        except NoSuchTime:
+            raise Unfit([Fault("/release/on", "no_such_time", _("The clocks go forward then, and this time is left out. Choose another."))]) from None
+        except pacing.Deadlock:
+            raise Unfit([Fault("/release", "circle", _("That can only be done when this section is open. Choose something else."))]) from None
+    return section
 
 
 @courses.delete
@@ -215,9 +259,11 @@ def add(body: LessonIn) -> Lesson:
 def rewrite(lesson: Lesson, body: LessonPatch) -> Lesson:
     """Change what a lesson says."""
     course, given = _writable(get_or_404(Course, lesson.course_id)), body.given()
-    section = _section(writing.outline_of(course), given.pop("section_id", lesson.section_id))
+    section, required = _section(writing.outline_of(course), given.pop("section_id", lesson.section_id)), given.pop("required", None)
     facts: dict[str, Any] = {name: tidy(value) if name in ("title", "body") else value for name, value in given.items()}
     outlining.save_lesson(course, lesson, section, facts, writing.version(lesson))
+    if required is not None:
+        pacing.require(course, {lesson.id} if required else (), [lesson])
     return lesson
 
 

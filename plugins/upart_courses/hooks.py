@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from upart.plugin import Area, Blueprint, EventType, Invariant, Manifest, MenuItem, Permission, Resource, Searchable, Slot, Task, hookimpl
-from upart_courses import api, audit, search, visible
+from upart_courses import api, api_access, audit, search, visible
 from upart_courses.actions import drafting, examples, learning
 from upart_courses.models import Enrolment
-from upart_courses.views import changes, cover, learn, outline, preview, site, teach
+from upart_courses.views import access, changes, cover, learn, outline, preview, roster, site, teach
 
 manifest = Manifest(
     id="courses",
@@ -33,7 +33,10 @@ LEARNED = (  # of the demo: who, where, lessons done, days since
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
-    return [site.site, learn.learn, teach.teach, outline.outline_pages, cover.cover_pages, changes.change_pages, preview.preview_pages]
+    return [
+        site.site, learn.learn, teach.teach, outline.outline_pages, cover.cover_pages, changes.change_pages, preview.preview_pages,
+        access.access_pages, roster.roster_pages,
+    ]  # fmt: skip
 
 
 @hookimpl
@@ -77,19 +80,26 @@ def upart_events() -> list[EventType]:
         EventType(name="courses.enrolled", sentence="enrolled in a course"),
         EventType(name="courses.left", sentence="left a course"),
         EventType(name="courses.completed", sentence="completed a course"),
+        EventType(name="courses.entitled", sentence="gave somebody access to a course"),
+        EventType(name="courses.revoked", sentence="took somebody's access to a course back"),
+        EventType(name="courses.released", sentence="opened all parts of a course to everybody"),
+        EventType(name="courses.paced", sentence="decided when a part of a course opens to one learner"),
     ]
 
 
 @hookimpl
 def upart_jobs() -> list[Task]:
-    """Changes that were planned."""
-    return [Task(name=drafting.PUBLISH, run=drafting.publish_planned, sentence="Publish planned changes of a course")]
+    """Changes that were planned; who has finished since a lesson is not needed any more."""
+    return [
+        Task(name=drafting.PUBLISH, run=drafting.publish_planned, sentence="Publish planned changes of a course"),
+        Task(name=learning.SETTLE, run=learning.settle, sentence="Complete a course for whoever lacks nothing of it any more"),
+    ]
 
 
 @hookimpl
 def upart_resources() -> list[Resource]:
-    """Courses, their sections and lessons, enrolments."""
-    return list(api.RESOURCES)
+    """Courses, their sections and lessons, enrolments; rights, and how far one is."""
+    return [*api.RESOURCES, *api_access.RESOURCES]
 
 
 @hookimpl

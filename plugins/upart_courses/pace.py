@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +16,10 @@ from upart_courses.actions.learning import Progress, progress
 from upart_courses.models import Course, Enrolment, Lesson, Opening, Section
 from upart_courses.release import Lock, Pace, Part, locks
 
-OPENINGS = prepared(
-    select(Opening.enrolment_id, Opening.section_id, Opening.opens_at).where(Opening.enrolment_id.in_(bindparam("enrolments", expanding=True)))
-)
+OPENINGS = prepared(select(Opening.enrolment_id, Opening.section_id, Opening.opens_at).where(Opening.enrolment_id.in_(bindparam("enrolments", expanding=True))))
 PLANNED = prepared(  # the courses of somebody in which a section may be closed, with all their lessons
     select(Section.id.label("section_id"), Section.release, Lesson.id, Lesson.required, Enrolment.id.label("enrolment_id"), Enrolment.enrolled_at)
+    .add_columns(Enrolment.course_id)
     .select_from(Enrolment)
     .join(Course, (Course.academy_id == Enrolment.academy_id) & (Course.id == Enrolment.course_id))
     .join(Section, (Section.academy_id == Enrolment.academy_id) & (Section.course_id == Enrolment.course_id))
@@ -44,23 +45,37 @@ def parts(lessons: Sequence[Row[Any]]) -> list[Part]:
     return [Part(id, release, inside) for id, (release, inside) in found.items()]
 
 
-def closed(of: Sequence[Part], enrolled_at: Any, come: Progress, decided: Mapping[UUID, Any]) -> dict[UUID, Lock]:
-    """The sections that are not open to a learner now, each with what opens it."""
-    pace = Pace(enrolled_at, come.done, come.touched, decided)
-    return locks(of, pace, context.academy.settings["zone"], clock.now())
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """A place in a course as far as its pace goes."""
+
+    id: UUID
+    course_id: UUID
+    enrolled_at: datetime
+    come: Progress
+
+
+def closed(learners: Sequence[Learner], courses: Mapping[UUID, Sequence[Part]]) -> dict[UUID, dict[UUID, Lock]]:
+    """Of each learner the sections that are not open to them now, each with what opens it; by one statement, or none where nothing is planned.
+
+    `courses`: the sections of each course whose plan counts; one that is left out is all open.
+    """
+    planned = [one for one in learners if any(part.release for part in courses.get(one.course_id, ()))]
+    decided, zone, now = openings([one.id for one in planned]), context.academy.settings["zone"], clock.now()
+    found: dict[UUID, dict[UUID, Lock]] = {one.id: {} for one in learners}
+    for one in planned:
+        pace = Pace(one.enrolled_at, one.come.done, one.come.touched, decided[one.id])
+        found[one.id] = locks(courses[one.course_id], pace, zone, now)
+    return found
 
 
 def locked_lessons(person: Person | None) -> set[UUID]:
     """All lessons that are not open yet to somebody in the courses in which they are. Previews may be among them."""
-    rows = PLANNED(learner_id=person.id) if person is not None else ()
-    by_enrolment: dict[UUID, list[Row[Any]]] = {}
-    for row in rows:
-        by_enrolment.setdefault(row.enrolment_id, []).append(row)
-    decided = openings(list(by_enrolment))
-    planned = {id: inside for id, inside in by_enrolment.items() if decided[id] or any(row.release for row in inside)}
-    come = progress(planned) if planned else {}
-    found = set()
-    for id, inside in planned.items():
-        shut = closed(parts(inside), inside[0].enrolled_at, come[id], decided[id])
-        found |= {row.id for row in inside if row.section_id in shut}
-    return found
+    places: dict[UUID, list[Row[Any]]] = {}
+    for row in PLANNED(learner_id=person.id) if person is not None else ():
+        places.setdefault(row.enrolment_id, []).append(row)
+    places = {id: rows for id, rows in places.items() if any(row.release for row in rows)}
+    come = progress(places) if places else {}
+    learners = [Learner(id, rows[0].course_id, rows[0].enrolled_at, come[id]) for id, rows in places.items()]
+    shut = closed(learners, {rows[0].course_id: parts(rows) for rows in places.values()})
+    return {row.id for id, rows in places.items() for row in rows if row.section_id in shut[id]}

@@ -16,9 +16,11 @@ from upart_courses import pace
 from upart_courses.actions.entitling import entitle, is_entitled, is_live, revoke, rights_of
 from upart_courses.actions.learning import Progress, enrol, leave, progress
 from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Section, Source, Visibility
+from upart_courses.pace import Learner
 from upart_courses.release import Lock
 
 __all__ = [
+    "Learner",
     "Learning",
     "Lock",
     "OutlineSection",
@@ -28,17 +30,18 @@ __all__ = [
     "enrol",
     "entitle",
     "goes_on",
-    "has_right",
     "is_entitled",
     "learners",
     "learning",
     "leave",
     "lessons_of",
     "locked",
+    "locked_of",
     "outline",
     "progress",
     "reads",
     "revoke",
+    "rightful",
     "rights_of",
     "sees",
     "teaches",
@@ -71,12 +74,13 @@ OUTLINE = prepared(
 BODY = prepared(select(Lesson.body, Lesson.preview).where(Lesson.course_id == bindparam("course_id"), Lesson.slug == bindparam("slug")))
 PREVIEWS = prepared(select(func.count(Lesson.id)).where(Lesson.preview))
 ENROLMENT = prepared(
-    select(Enrolment.id, Enrolment.enrolled_at, Enrolment.completed_at, exists(RIGHTFUL.where(Entitlement.course_id == bindparam("course_id"))).label("entitled"))
+    select(Enrolment.id, Enrolment.enrolled_at, Enrolment.completed_at)
+    .add_columns(exists(RIGHTFUL.where(Entitlement.course_id == bindparam("course_id"))).label("entitled"))
     .where(Enrolment.learner_id == bindparam("learner_id"), Enrolment.course_id == bindparam("course_id"), Enrolment.left_at.is_(None))
 )  # fmt: skip
-RIGHT = prepared(RIGHTFUL.where(Entitlement.course_id == bindparam("course_id")).limit(1))
+RIGHTS = prepared(RIGHTFUL)
 LESSONS = prepared(
-    select(Lesson.course_id, Lesson.id, Lesson.slug, Lesson.title, Lesson.section_id, Lesson.required, Section.release, Course.released_at)
+    select(Lesson.course_id, Lesson.id, Lesson.slug, Lesson.title, Lesson.section_id, Lesson.required, Lesson.added_at, Section.release, Course.released_at)
     .join_from(Lesson, Section, (Section.academy_id == Lesson.academy_id) & (Section.id == Lesson.section_id))
     .join(Course, (Course.academy_id == Lesson.academy_id) & (Course.id == Lesson.course_id))
     .where(Lesson.course_id.in_(bindparam("courses", expanding=True)))
@@ -132,9 +136,9 @@ def learning(course_id: UUID) -> Learning | None:
     return Learning(row.id, row.enrolled_at, row.completed_at, progress([row.id])[row.id], bool(row.entitled)) if row is not None else None
 
 
-def has_right(course_id: UUID) -> bool:
-    """Has the acting person a right to a course that holds now, whether they are in it or not?"""
-    return context.person is not None and RIGHT.first(course_id=course_id, learner_id=context.person.id, now=clock.now()) is not None
+def rightful() -> frozenset[UUID]:
+    """The courses to which the acting person has a right that holds now, whether they are in them or not."""
+    return frozenset(row.course_id for row in RIGHTS(learner_id=context.person.id, now=clock.now())) if context.person is not None else frozenset()
 
 
 def lessons_of(courses: Sequence[UUID]) -> Mapping[UUID, list[Row[Any]]]:
@@ -143,6 +147,12 @@ def lessons_of(courses: Sequence[UUID]) -> Mapping[UUID, list[Row[Any]]]:
     for lesson in LESSONS(courses=list(courses)):
         found[lesson.course_id].append(lesson)
     return found
+
+
+def locked_of(learners: Sequence[Learner], lessons: Mapping[UUID, Sequence[Row[Any]]]) -> dict[UUID, dict[UUID, Lock]]:
+    """Of several learners the sections that are not open to them yet, by one statement, or none; `lessons` as `lessons_of` gives them."""
+    planned = {id: pace.parts(rows) for id, rows in lessons.items() if rows and rows[0].released_at is None}
+    return pace.closed(learners, planned)
 
 
 def learners(courses: Sequence[UUID]) -> Mapping[UUID, int]:
@@ -163,7 +173,7 @@ def sees(course: Course | Row[Any], mine: Learning | None) -> bool:
         return False
     if course.visibility in (Visibility.PUBLIC, Visibility.UNLISTED) or permitted("courses.teach"):
         return True
-    return context.person is not None and (course.visibility is Visibility.MEMBERS or has_right(course.id))
+    return context.person is not None and (course.visibility is Visibility.MEMBERS or course.id in rightful())
 
 
 def goes_on(course: Course | Row[Any], mine: Learning | None) -> bool:
@@ -186,4 +196,4 @@ def locked(course: Course | Row[Any], mine: Learning | None, sections: Sequence[
     if mine is None or teaches(course) or course.released_at is not None:
         return {}
     parts = pace.parts([lesson for section in sections for lesson in section.lessons])
-    return pace.closed(parts, mine.enrolled_at, mine.progress, pace.openings([mine.id])[mine.id])
+    return pace.closed([Learner(mine.id, course.id, mine.enrolled_at, mine.progress)], {course.id: parts})[mine.id]

@@ -53,11 +53,11 @@ class Lock:
 def locks(parts: Sequence[Part], pace: Pace, zone: str, now: datetime) -> dict[UUID, Lock]:
     """The sections that are not open to a learner, each with what opens it.
 
-    What was decided for this learner counts before the plan. A section in which they have been stays open, whatever is added to
-    those before it. A rule about something that is gone, or about the section itself, holds nobody up.
+    Where there is a plan, what was decided for this learner counts before it. A section in which they have been stays open, whatever is
+    added to those before it. A rule about something that is gone, or about the section itself, holds nobody up.
     """
     free = set(circular(parts))
-    found = {part.id: _lock(part, parts, pace, zone) for part in parts if part.id in pace.openings or part.id not in free}
+    found = {part.id: _lock(part, parts, pace, zone) for part in parts if part.release and (part.id in pace.openings or part.id not in free)}
     return {id: lock for id, lock in found.items() if lock is not None and (lock.opens_at is None or lock.opens_at > now)}
 
 

@@ -73,7 +73,8 @@ def _of_people(model: Any, there: Criterion) -> Steps:
 
 
 ROWS: dict[type[Any], Steps] = {
-    Course: COURSES, Section: _inside(Section), Lesson: _inside(Lesson), Enrolment: _of_people(Enrolment, PRESENT), Entitlement: _of_people(Entitlement, true()),
+    Course: COURSES, Section: _inside(Section), Lesson: _inside(Lesson), Enrolment: _of_people(Enrolment, PRESENT),
+    Entitlement: _of_people(Entitlement, true()),
 }  # fmt: skip
 BODIES: tuple[Criterion, ...] = (Lesson.preview.is_(True), read_by(ACTOR), EVERYTHING, EVERYTHING)
 

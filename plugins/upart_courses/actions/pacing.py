@@ -76,3 +76,7 @@ def open_for(enrolment: Enrolment, section: Section, at: datetime | None) -> Non
     emit("courses.paced", enrolment, course=enrolment.course_id, section=section.id)
 
 
+def decided_for(enrolment: Enrolment) -> dict[UUID, datetime]:
+    """What was decided for one learner alone: section to the instant that opens it."""
+    found = session.scalars(select(Opening).where(Opening.enrolment_id == enrolment.id))
+    return {row.section_id: row.opens_at for row in found}

@@ -69,7 +69,8 @@ def before(course: Course | Row[Any], learner: Person | None) -> list[Row[Any]]:
         return []
     mine = select(Enrolment.course_id).where(Enrolment.learner_id == (learner.id if learner else None), Enrolment.completed_at.is_not(None))
     found = select(Course.id, Course.slug, Course.title, Course.id.in_(mine).label("done")).where(Course.id.in_(ids), Course.state == CourseState.PUBLISHED)
-    rows = {row.id: row for row in session.execute(found)}
+    taken: Any = session.execute(found)
+    rows: dict[UUID, Row[Any]] = {row.id: row for row in taken}
     return [rows[id] for id in ids if id in rows]
 
 

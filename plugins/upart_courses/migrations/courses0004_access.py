@@ -11,7 +11,11 @@ down_revision = "courses0003"
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 COURSE = sa.table("courses_course", sa.column("academy_id"), sa.column("id"), sa.column("created_at"))
 TIMES = (("starts_at", False), ("ends_at", True), ("revoked_at", True))
-ADDED = (("courses_lesson", ("required", "added_at")), ("courses_section", ("release",)), ("courses_course", ("visibility", "entry", "prerequisites", "released_at")))
+ADDED = (
+    ("courses_lesson", ("required", "added_at")),
+    ("courses_section", ("release",)),
+    ("courses_course", ("visibility", "entry", "prerequisites", "released_at")),
+)
 LESSON = sa.table("courses_lesson", sa.column("academy_id"), sa.column("course_id"), sa.column("added_at"))
 
 
