@@ -88,7 +88,7 @@ class LessonEventKind(StrEnum):
 
 
 class Course(AcademyOwned, Model):
-    """A course as its catalogue page shows it. `lessons` and `minutes` are counters kept by actions."""
+    """A course as its catalogue page shows it. `lessons`, `needed` and `minutes` are counters kept by actions."""
 
     __tablename__ = "courses_course"
     __table_args__ = (UniqueConstraint("academy_id", "slug"),)
@@ -115,6 +115,7 @@ class Course(AcademyOwned, Model):
     prerequisites: Mapped[list[str]] = not_personal("ids of courses that come before it", default=list)
     released_at: Mapped[datetime | None] = not_personal("since when all sections are open to everybody, whatever their plan says", default=None)
     lessons: Mapped[int] = not_personal("number of lessons", default=0)
+    needed: Mapped[int] = not_personal("number of lessons that finish it: the required ones, or all where none is", default=0)
     minutes: Mapped[int] = not_personal("minutes of all lessons", default=0)
     position: Mapped[int] = not_personal("place in the catalogue", default=0)
     created_at: Mapped[datetime] = not_personal("when the course was made", default=clock.now)

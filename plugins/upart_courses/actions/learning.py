@@ -32,9 +32,10 @@ SETTLE = "courses.settle"
 DONE_AT = func.max(case((LessonEvent.kind == LessonEventKind.COMPLETED, LessonEvent.at)))
 RESET_AT = func.max(case((LessonEvent.kind == LessonEventKind.RESET, LessonEvent.at), else_=NEVER))
 STANDING = prepared(  # one row for each learner and lesson that they touched
-    select(LessonEvent.enrolment_id, LessonEvent.lesson_id, (DONE_AT > RESET_AT).label("done"), func.max(LessonEvent.at).label("last"))
+    select(LessonEvent.enrolment_id, LessonEvent.lesson_id, Lesson.required, (DONE_AT > RESET_AT).label("done"), func.max(LessonEvent.at).label("last"))
+    .join_from(LessonEvent, Lesson, (Lesson.academy_id == LessonEvent.academy_id) & (Lesson.id == LessonEvent.lesson_id))
     .where(LessonEvent.enrolment_id.in_(bindparam("enrolments", expanding=True)))
-    .group_by(LessonEvent.enrolment_id, LessonEvent.lesson_id)
+    .group_by(LessonEvent.enrolment_id, LessonEvent.lesson_id, Lesson.required)
 )
 
 
@@ -45,6 +46,12 @@ class Progress:
     done: frozenset[UUID] = frozenset()
     last: UUID | None = None
     touched: frozenset[UUID] = frozenset()
+    required: frozenset[UUID] = frozenset()
+    """Of those that are done, the ones that finish the course."""
+
+    def count(self, course: Course) -> int:
+        """How many of the `course.needed` lessons are done."""
+        return len(self.required if course.needed < course.lessons else self.done)
 
     def next_among(self, lessons: Sequence[UUID]) -> UUID | None:
         """Where to go on: the first lesson that is not done, from the last touched one on, then from the start. None: all are done."""
@@ -52,17 +59,23 @@ class Progress:
         return next((id for id in (*lessons[at:], *lessons[:at]) if id not in self.done), None)
 
 
+Touched = tuple[datetime, UUID, bool, bool]
+"""When a lesson was last touched, which, whether it is done, whether it is required."""
+
+
 def progress(enrolments: Iterable[UUID]) -> Mapping[UUID, Progress]:
     """How far each of these enrolments has come, by one statement however many they are."""
     session.flush()
-    touched: dict[UUID, list[tuple[datetime, UUID, bool]]] = {id: [] for id in enrolments}
+    touched: dict[UUID, list[Touched]] = {id: [] for id in enrolments}
     for row in STANDING(enrolments=list(touched)):
-        touched[row.enrolment_id].append((row.last, row.lesson_id, bool(row.done)))
+        touched[row.enrolment_id].append((row.last, row.lesson_id, bool(row.done), row.required))
     return {id: _progress(rows) for id, rows in touched.items()}
 
 
-def _progress(rows: Sequence[tuple[datetime, UUID, bool]]) -> Progress:
-    return Progress(frozenset(lesson for _at, lesson, done in rows if done), max(rows)[1] if rows else None, frozenset(lesson for _at, lesson, _done in rows))
+def _progress(rows: Sequence[Touched]) -> Progress:
+    done = frozenset(lesson for _at, lesson, done, _required in rows if done)
+    touched, required = frozenset(lesson for _at, lesson, *_rest in rows), frozenset(lesson for _at, lesson, _done, required in rows if required)
+    return Progress(done, max(rows)[1] if rows else None, touched, done & required)
 
 
 def enrolment_of(learner: Person, course: Course) -> Enrolment | None:

@@ -160,4 +160,5 @@ def arrange(course: Course, outline: Outline) -> None:
             lesson.section_id, lesson.position = section.id, next(number)
     every = [lesson for _section, inside in outline for lesson in inside]
     course.lessons, course.minutes = len(every), sum(lesson.minutes for lesson in every)
+    course.needed = sum(lesson.required is not False for lesson in every) or len(every)
     changed(course)

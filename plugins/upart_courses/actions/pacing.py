@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from upart.plugin import Problem, clock, context, emit, enqueue, insert_once, instant_of, session
 from upart.plugin import gettext as _
 from upart_courses.actions.learning import SETTLE
+from upart_courses.actions.outlining import arrange
 from upart_courses.actions.writing import changed, lock, outline_of
 from upart_courses.models import Course, Enrolment, Lesson, Opening, Section
 from upart_courses.release import COMPLETION, DATE, Part, circular
@@ -62,7 +63,8 @@ def require(course: Course, ids: Collection[UUID], among: Collection[Lesson]) ->
     lock(course)
     for lesson in among:
         lesson.required = lesson.id in ids
-    changed(course)
+    session.flush()
+    arrange(course, outline_of(course))
     enqueue(SETTLE, course=course.id)
 
 

@@ -9,12 +9,12 @@ revision = "courses0004"
 down_revision = "courses0003"
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
-COURSE = sa.table("courses_course", sa.column("academy_id"), sa.column("id"), sa.column("created_at"))
+COURSE = sa.table("courses_course", sa.column("academy_id"), sa.column("id"), sa.column("created_at"), sa.column("lessons"), sa.column("needed"))
 TIMES = (("starts_at", False), ("ends_at", True), ("revoked_at", True))
 ADDED = (
     ("courses_lesson", ("required", "added_at")),
     ("courses_section", ("release",)),
-    ("courses_course", ("visibility", "entry", "prerequisites", "released_at")),
+    ("courses_course", ("visibility", "entry", "prerequisites", "released_at", "needed")),
 )
 LESSON = sa.table("courses_lesson", sa.column("academy_id"), sa.column("course_id"), sa.column("added_at"))
 
@@ -26,7 +26,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("entry", sa.String(40), nullable=False, server_default="open"))
         batch_op.add_column(sa.Column("prerequisites", JSON, nullable=False, server_default=sa.text("'[]'")))
         batch_op.add_column(sa.Column("released_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("needed", sa.BigInteger(), nullable=True))
+    op.execute(sa.update(COURSE).values(needed=COURSE.c.lessons))
     with op.batch_alter_table("courses_course") as batch_op:
+        batch_op.alter_column("needed", existing_type=sa.BigInteger(), nullable=False)
         for name, kind in (("visibility", sa.String(40)), ("entry", sa.String(40)), ("prerequisites", JSON)):
             batch_op.alter_column(name, existing_type=kind, existing_nullable=False, server_default=None)
     with op.batch_alter_table("courses_section") as batch_op:

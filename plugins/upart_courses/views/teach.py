@@ -33,7 +33,6 @@ from upart.plugin import (
 from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import drafting, publishing, writing
-from upart_courses.actions.learning import needed
 from upart_courses.forms import COVERS, CourseForm, NewCourseForm, lines
 from upart_courses.models import Course, Enrolment, Level
 from upart_courses.views.listed import COURSES, STATES
@@ -152,9 +151,7 @@ def learners(id: UUID) -> Response:
         found = found.where(func.lower(Person.name).contains(q.lower(), autoescape=True))
     page = paged(found, Enrolment.enrolled_at, Enrolment.id, after=request.args.get("after"), size=PAGE, newest_first=True)
     progress = public.progress(enrolment.id for enrolment in page.rows)
-    return render(
-        "courses/teach/learners.html", course=course, states=STATES, enrolments=page.rows, after=page.after, q=q, progress=progress, needed=needed(id)
-    )
+    return render("courses/teach/learners.html", course=course, states=STATES, enrolments=page.rows, after=page.after, q=q, progress=progress)
 
 
 def course_of(id: UUID) -> Course:
