@@ -15,7 +15,7 @@ from upart.plugin import Body, Fault, Include, Person, Resource, Unfit, allow, c
 from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import entitling
-from upart_courses.forms import MOST_DAYS
+from upart_courses.forms import AGE, MOST_DAYS
 from upart_courses.models import Course, Enrolment, Entitlement, Entry, Source
 from upart_courses.release import COMPLETION, DATE, DAYS
 
@@ -30,9 +30,11 @@ class OnDate(Body, tag_field="kind", tag="date"):
     def rule(self) -> dict[str, Any]:
         """As a section keeps it. Raises Unfit for a day that no calendar has."""
         try:
-            datetime.fromisoformat(self.on)
+            known = datetime.fromisoformat(self.on).year in AGE
         except ValueError:
-            raise Unfit([Fault("/release/on", "invalid", _("There is no such day or time."))]) from None
+            known = False
+        if not known:
+            raise Unfit([Fault("/release/on", "invalid", _("There is no such day or time."))])
         return {"kind": DATE, "on": self.on}
 
 
@@ -95,7 +97,7 @@ def give(body: EntitlementIn) -> Entitlement:
     """Give somebody a right to a course, or the same one another end. It enrols nobody."""
     course = _writable(body.course_id)
     ends = None if body.ends_at is UNSET or body.ends_at is None else body.ends_at
-    if ends is not None and ends.tzinfo is None:
+    if ends is not None and (ends.tzinfo is None or ends.year not in AGE):
         raise Unfit([Fault("/ends_at", "invalid", _("A time needs its zone, such as 2026-12-01T08:00:00Z."))])
     person = session.get(Person, {"academy_id": context.academy.id, "id": body.learner_id})
     if person is None:

@@ -38,6 +38,8 @@ COVERS = {file.stem: file.stem.replace("-", " ").capitalize() for file in sorted
 ADDRESS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DAY = 24 * 60
 MOST_DAYS = 3650
+AGE = range(2000, 2201)
+"""Years in which something can begin, open or end."""
 LONG = 100_000
 """Characters of a lesson: some forty pages."""
 
@@ -68,6 +70,12 @@ def needed_by_readers(form: Any, field: Any) -> None:
     """A check: not empty once a course is published."""
     if form.published and not field.data:
         raise ValidationError(_("A published course needs this."))
+
+
+def in_this_age(form: Any, field: Any) -> None:
+    """A check: a year with which calendars and clocks can count."""
+    if field.data.year not in AGE:
+        raise ValidationError(_("Give a year from %(first)s to %(last)s.", first=AGE[0], last=AGE[-1]))
 
 
 def _at_most(length: int) -> Length:
@@ -152,7 +160,7 @@ class ReleaseForm(Form):
             }
         ),
     )
-    on = DateTimeLocalField(_("Day and time"), [Optional()], format=["%Y-%m-%dT%H:%M"])
+    on = DateTimeLocalField(_("Day and time"), [Optional(), in_this_age], format=["%Y-%m-%dT%H:%M"])
     days = IntegerField(
         _("Days"), [Optional(), NumberRange(1, MOST_DAYS, _("Give a number of days from %(min)s to %(max)s."))], render_kw={"min": "1", "max": str(MOST_DAYS)}
     )
@@ -191,7 +199,7 @@ class GrantForm(Form):
     of_others = True
     declares: ClassVar[Mapping[str, Any]] = {"email": Person.email, "ends_on": Entitlement.ends_at}
     email = EmailField(_("E-mail address"), [InputRequired(_("Give an address.")), Length(max=254)], filters=[tidy], render_kw={"autocomplete": "off"})
-    ends_on = DateField(_("Last day"), [Optional()])
+    ends_on = DateField(_("Last day"), [Optional(), in_this_age])
 
 
 class ExtendForm(Form):
@@ -199,7 +207,7 @@ class ExtendForm(Form):
 
     of_others = True
     declares: ClassVar[Mapping[str, Any]] = {"ends_on": Entitlement.ends_at}
-    ends_on = DateField(_("Last day"), [Optional()])
+    ends_on = DateField(_("Last day"), [Optional(), in_this_age])
 
 
 class SectionForm(Form):

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
-from upart.plugin import Overtaken, Problem, drop_versions, session
+from upart.plugin import Overtaken, Problem, drop_versions, enqueue, session
 from upart.plugin import gettext as _
+from upart_courses.actions.learning import SETTLE
 from upart_courses.actions.writing import Outline, addresses, changed, lock, outline_of, unless_overtaken, write
 from upart_courses.models import Course, CourseState, Lesson, LessonEvent, Section
 
@@ -104,6 +105,7 @@ def remove_lesson(course: Course, lesson: Lesson) -> None:
     drop_versions(lesson)
     session.execute(delete(Lesson).where(Lesson.id == lesson.id))
     arrange(course, outline)
+    enqueue(SETTLE, course=course.id)  # whoever lacked only this one
 
 
 def _inside(outline: Outline, section_id: UUID) -> list[Lesson]:
