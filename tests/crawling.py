@@ -16,7 +16,7 @@ from people import HOMES, PASSWORD, link_in, mails, sign_in, work
 from queueing import untold
 from seeing import may_see
 from sqlalchemy import select
-from upart_courses.models import Course, Lesson
+from upart_courses.models import Course, Enrolment, Entitlement, Lesson, Opening, Section, Source
 
 from upart import clock
 from upart.academies import custody, ending
@@ -65,7 +65,7 @@ GIVEN = {
     "people.change_permissions": [{"role": "teacher"}],
     "plugs.one": [{"plugin": "courses"}],
     "plugs.decide": [{"plugin": "courses"}],
-    "settings.one": [{"key": "landing-page"}, {"key": "main-colour"}, {"key": "who-joins"}],
+    "settings.one": [{"key": "landing-page"}, {"key": "main-colour"}, {"key": "who-joins"}, {"key": "time-zone"}],
     "settings.change": [{"key": "landing-page"}],
     "privacy.version": [{"number": 1}],
     "privacy.version_file": [{"number": 1}],
@@ -187,6 +187,7 @@ def _prepare(portal) -> tuple[str, dict]:
     _child(portal)
     _view(portal)
     _draft(portal)
+    _plan_sections(portal)
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
     archive = link_in(mails(portal, "lena")[-1])
     return archive, {"copies.download": {"token": archive.partition("token=")[2]}, **_by_link(portal)}
@@ -245,6 +246,18 @@ def _draft(portal) -> None:
             for text in ("Words of Theo.", "Other words of Theo."):
                 publish_draft(lesson)
                 save_draft(lesson, {"body": text}, seen=mark_of(lesson))
+
+
+def _plan_sections(portal) -> None:
+    """Of a course in which Lena is, one section waits for a far day, and another was opened to her alone; she has access that ends."""
+    with portal.writing("athena") as session:
+        lena = session.scalars(select(Person).where(Person.name == "Lena")).one()
+        place = session.scalars(select(Enrolment).where(Enrolment.learner_id == lena.id, Enrolment.completed_at.is_(None))).first()
+        sections = session.scalars(select(Section).where(Section.course_id == place.course_id).order_by(Section.position)).all()
+        for section in sections[-2:]:
+            section.release = {"kind": "date", "on": "2190-01-01T08:00"}
+        session.add(Opening(enrolment_id=place.id, section_id=sections[-2].id, opens_at=clock.now() - timedelta(days=1)))
+        session.add(Entitlement(learner_id=lena.id, course_id=place.course_id, source=Source.GRANT, ends_at=clock.now() + timedelta(days=900)))
 
 
 def _enter(portal) -> None:
