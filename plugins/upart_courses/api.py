@@ -14,7 +14,6 @@ from upart.plugin import (
     Body,
     Fault,
     Include,
-    NoSuchTime,
     NotHere,
     PictureOut,
     Resource,
@@ -30,11 +29,10 @@ from upart.plugin import gettext as _
 from upart_courses import added, public, visible
 from upart_courses.actions import learning, outlining, pacing, preceding, publishing, reaching, writing
 from upart_courses.actions.preceding import MOST
-from upart_courses.api_access import AfterDays, OnCompletion, OnDate
+from upart_courses.api_access import Line
 from upart_courses.forms import COVERS, DAY, LANGUAGES, LONG, tidy
-from upart_courses.models import Course, CourseState, Enrolment, Entry, Lesson, LessonKind, Level, Section, Visibility
+from upart_courses.models import Course, CourseState, Enrolment, Entry, Lesson, LessonKind, Level, Visibility
 
-Line = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"\S")]
 Text = Annotated[str, Meta(max_length=LONG)]
 Minutes = Annotated[int, Meta(ge=1, le=DAY)]
 
@@ -65,13 +63,6 @@ class CoursePatch(Body):
     visibility: Annotated[Visibility, Meta(description="Who sees its page once it is published.")] | UnsetType = UNSET
     entry: Annotated[Entry, Meta(description="Who may enrol: everybody who sees it, or whoever has a right to it.")] | UnsetType = UNSET
     prerequisites: Annotated[list[UUID], Meta(max_length=MOST, description="Ids of courses to be finished before it.")] | UnsetType = UNSET
-
-
-class SectionPatch(Body):
-    """A heading, and when the section opens to learners; null: at once."""
-
-    title: Line | UnsetType = UNSET
-    release: OnDate | AfterDays | OnCompletion | UnsetType | None = UNSET
 
 
 class LessonIn(Body):
@@ -116,14 +107,6 @@ courses = Resource(
     samples={"create": {"title": "Rye bread", "field": "Baking"}, "update": {"summary": "Three loaves, from the starter on."}},
 )  # fmt: skip
 
-sections = Resource(
-    "sections", Section, scope="courses:courses", sentence="The parts of courses, in order.",
-    readable=("id", "course_id", "title", "position", "release"), filters=("id", "course_id"), small=True, sorts=("position",), writes=TEACH,
-    holds=lambda section: writing.lock(get_or_404(Course, section.course_id)),
-    samples={"update": {"release": {"kind": "days", "days": 7}}},
-    includes={"course": Include("courses", by="course_id"), "lessons": Include("lessons", by="section_id", many=True)},
-)  # fmt: skip
-
 lessons = Resource(
     "lessons", Lesson, scope="courses:courses", writes=TEACH, guarded={"body": visible.bodies}, long=("body",),
     sentence="Lessons. The text (`body`, Markdown) is null for whoever may not read it: previews are for everybody, the others for who is in the course.",
@@ -151,13 +134,6 @@ def preview(rows: Sequence[Course], token: str) -> Mapping[UUID, Mapping[str, An
     return added.as_drafted(rows)
 
 
-@sections.preview
-def preview_section(rows: Sequence[Section], token: str) -> Mapping[UUID, Mapping[str, Any]]:
-    """A part of the course of that token."""
-    added.open_course(rows, token)
-    return {section.id: {} for section in rows}
-
-
 @lessons.preview
 def preview_lesson(rows: Sequence[Lesson], token: str) -> Mapping[UUID, Mapping[str, Any]]:
     """A lesson of the course of that token, with what is written on its draft."""
@@ -177,7 +153,7 @@ def begin(body: CourseIn) -> Course:
 def change(course: Course, body: CoursePatch) -> Course:
     """Change the facts of a course. Visitors see them at once when it is published."""
     _writable(course)
-    given: dict[str, Any] = {name: tidy(value) if isinstance(value, str) and name != "level" else value for name, value in body.given().items()}
+    given: dict[str, Any] = {name: tidy(value) if type(value) is str else value for name, value in body.given().items()}
     access = {name: given.pop(name, getattr(course, name)) for name in ("visibility", "entry")}
     before = given.pop("prerequisites", None)
     _known(**given)
@@ -201,22 +177,6 @@ def _set_before(course: Course, ids: list[UUID]) -> None:
         preceding.set_prerequisites(course, ids)
     except preceding.Circle as circle:
         raise Unfit([Fault("/prerequisites", "circle", _("They would wait for each other: %(way)s.", way=" → ".join(circle.args)))]) from None
-
-
-@sections.update(SectionPatch)
-def change_section(section: Section, body: SectionPatch) -> Section:
-    """Change the heading of a section, or when it opens."""
-    course, given = _writable(get_or_404(Course, section.course_id)), body.given()
-    if "title" in given:
-        outlining.rename_section(course, section, tidy(given["title"]))
-    if "release" in given:
-        try:
-            pacing.set_release(course, section, given["release"] and given["release"].rule())
-        except NoSuchTime:
-            raise Unfit([Fault("/release/on", "no_such_time", _("The clocks go forward then, and this time is left out. Choose another."))]) from None
-        except pacing.Deadlock:
-            raise Unfit([Fault("/release", "circle", _("That can only be done when this section is open. Choose something else."))]) from None
-    return section
 
 
 @courses.delete
@@ -315,4 +275,4 @@ def _known(**given: Any) -> None:
         raise Unfit(wrong)
 
 
-RESOURCES = (courses, sections, lessons, enrolments)
+RESOURCES = (courses, lessons, enrolments)

@@ -1,25 +1,25 @@
 # SPDX-License-Identifier: MIT
-"""Access to courses for programs: rights, when sections open, how far somebody is."""
+"""Access to courses for programs: sections and when they open, rights."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from msgspec import UNSET, Meta, UnsetType
-from sqlalchemy import select
 
-from upart.plugin import Body, Fault, Include, Person, Resource, Unfit, allow, context, get_or_404, may, session, signed_in
+from upart.plugin import Body, Fault, Include, NoSuchTime, Person, Resource, Unfit, allow, context, get_or_404, may, session, signed_in
 from upart.plugin import gettext as _
-from upart_courses import public
-from upart_courses.actions import entitling
-from upart_courses.forms import AGE, MOST_DAYS
-from upart_courses.models import Course, Enrolment, Entitlement, Entry, Source
+from upart_courses import added, public
+from upart_courses.actions import entitling, outlining, pacing, writing
+from upart_courses.forms import AGE, MOST_DAYS, tidy
+from upart_courses.models import Course, Entitlement, Section, Source
 from upart_courses.release import COMPLETION, DATE, DAYS
 
 TEACH = may("courses.teach")
+Line = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"\S")]
 
 
 class OnDate(Body, tag_field="kind", tag="date"):
@@ -62,6 +62,13 @@ class OnCompletion(Body, tag_field="kind", tag="completion"):
         return {"kind": COMPLETION, **{name: str(id) for name, id in given.items()}}
 
 
+class SectionPatch(Body):
+    """A heading, and when the section opens to learners; null: at once."""
+
+    title: Line | UnsetType = UNSET
+    release: OnDate | AfterDays | OnCompletion | UnsetType | None = UNSET
+
+
 class EntitlementIn(Body):
     """A right that the academy gives somebody: to a course, and until when, if it ends."""
 
@@ -70,17 +77,13 @@ class EntitlementIn(Body):
     ends_at: datetime | UnsetType | None = UNSET
 
 
-class Standing(msgspec.Struct, kw_only=True):
-    """How far the acting person is in one course: lessons `done` of those that are `needed`, and the `next` one that is open."""
-
-    enrolment_id: UUID
-    course_id: UUID
-    done: int
-    needed: int
-    next_lesson_id: UUID | None
-    completed_at: datetime | None
-    may_go_on: bool
-
+sections = Resource(
+    "sections", Section, scope="courses:courses", sentence="The parts of courses, in order.",
+    readable=("id", "course_id", "title", "position", "release"), filters=("id", "course_id"), small=True, sorts=("position",), writes=TEACH,
+    holds=lambda section: writing.lock(get_or_404(Course, section.course_id)),
+    samples={"update": {"release": {"kind": "days", "days": 7}}},
+    includes={"course": Include("courses", by="course_id"), "lessons": Include("lessons", by="section_id", many=True)},
+)  # fmt: skip
 
 entitlements = Resource(
     "entitlements", Entitlement, scope="courses:enrolments", policy=signed_in, writes=TEACH,
@@ -89,7 +92,28 @@ entitlements = Resource(
     filters=("id", "learner_id", "course_id"), sorts=("id",), includes={"course": Include("courses", by="course_id")},
 )  # fmt: skip
 
-progress = Resource("progress", scope="courses:enrolments", policy=signed_in, answers=Standing, sentence="How far one is in one's own courses.")
+
+@sections.preview
+def preview_section(rows: Sequence[Section], token: str) -> Mapping[UUID, Mapping[str, Any]]:
+    """A part of the course of that token."""
+    added.open_course(rows, token)
+    return {section.id: {} for section in rows}
+
+
+@sections.update(SectionPatch)
+def change_section(section: Section, body: SectionPatch) -> Section:
+    """Change the heading of a section, or when it opens."""
+    course, given = _writable(section.course_id), body.given()
+    if "title" in given:
+        outlining.rename_section(course, section, tidy(given["title"]))
+    if "release" in given:
+        try:
+            pacing.set_release(course, section, given["release"] and given["release"].rule())
+        except NoSuchTime:
+            raise Unfit([Fault("/release/on", "no_such_time", _("The clocks go forward then, and this time is left out. Choose another."))]) from None
+        except pacing.Deadlock:
+            raise Unfit([Fault("/release", "circle", _("That can only be done when this section is open. Choose something else."))]) from None
+    return section
 
 
 @entitlements.create(EntitlementIn)
@@ -113,26 +137,6 @@ def revoke(right: Entitlement) -> Entitlement:
     return right
 
 
-@progress.list
-def standings() -> list[Standing]:
-    """The courses in which the acting person is, with how far they have come."""
-    mine = session.scalars(select(Enrolment).where(Enrolment.learner_id == context.person.id, Enrolment.left_at.is_(None)).order_by(Enrolment.id)).all()
-    courses = {one.id: one for one in session.scalars(select(Course).where(Course.id.in_(one.course_id for one in mine)))}
-    come, lessons, rightful = public.progress(one.id for one in mine), public.lessons_of(list(courses)), public.rightful()
-    locks = public.locked_of([public.Learner(one.id, one.course_id, one.enrolled_at, come[one.id]) for one in mine], lessons)
-    found = []
-    for one in mine:
-        needed = [row.id for row in lessons[one.course_id] if row.required] or [row.id for row in lessons[one.course_id]]
-        following = come[one.id].next_among([row.id for row in lessons[one.course_id] if row.section_id not in locks[one.id]])
-        found.append(
-            Standing(
-                enrolment_id=one.id, course_id=one.course_id, done=len(come[one.id].done & set(needed)), needed=len(needed), next_lesson_id=following,
-                completed_at=one.completed_at, may_go_on=courses[one.course_id].entry is Entry.OPEN or one.course_id in rightful,
-            )
-        )  # fmt: skip
-    return found
-
-
 def _writable(course_id: UUID) -> Course:
     course = get_or_404(Course, course_id)
     if not public.writes(course):
@@ -140,4 +144,4 @@ def _writable(course_id: UUID) -> Course:
     return course
 
 
-RESOURCES = (entitlements, progress)
+RESOURCES = (sections, entitlements)

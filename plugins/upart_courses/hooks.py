@@ -98,7 +98,7 @@ def upart_jobs() -> list[Task]:
 
 @hookimpl
 def upart_resources() -> list[Resource]:
-    """Courses, their sections and lessons, enrolments; rights, and how far one is."""
+    """Courses, their sections and lessons, enrolments, rights."""
     return [*api.RESOURCES, *api_access.RESOURCES]
 
 
