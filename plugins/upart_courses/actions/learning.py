@@ -113,7 +113,7 @@ def enrol(learner: Person, course: Course, *, by_themselves: bool = True) -> Enr
 
 def _unless_barred(learner: Person, course: Course) -> None:
     if not may_enter(learner, course):
-        raise Problem(409, _("This course needs a right to it."), remedy=_("Ask the academy for one."), code="no_right")
+        raise Problem(409, _("You need access to this course."), remedy=_("Ask the academy for it."), code="no_right")
     if first := missing_before(learner, course):
         names = ", ".join(f"“{one.title}”" for one in first)
         raise Problem(409, _("Something comes before this course: %(names)s.", names=names), remedy=_("Finish that first."), code="prerequisites")
