@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from classroom import MUSIC, course_id, lesson_ids
+from classroom import MUSIC, course_id, held, lesson_ids
 from people import sign_in
 from sqlalchemy import select
 from upart_courses.models import Enrolment, Section
@@ -101,6 +101,8 @@ def test_the_zone_of_the_academy_says_when_and_a_skipped_hour_is_refused(portal)
     assert ada.post("/manage/settings/time-zone", data={"zone": "Europe/Vienna"}).status_code == 303
     assert "is left out" in plan(portal, theo, kind="date", on="2027-03-28T02:30").text
     plan(portal, theo, kind="date", on="2027-03-28T03:00")
+    form = held(theo, f"/teach/courses/{course_id(portal, MUSIC)}/sections/{sections(portal)[2]}/plan")
+    assert (form["kind"], form["on"]) == ("date", "2027-03-28T03:00")
     assert '<time datetime="2027-03-28T01:00' in lena.get(f"/courses/{MUSIC}").text
 
 
