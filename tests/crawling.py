@@ -82,11 +82,15 @@ def given(portal) -> dict:
         entered = session.scalars(select(RightsRequest.id).where(RightsRequest.asked_by == AskedBy.OFFICER))
         requests = [{"id": id} for id in entered]
         sent = [{"id": id} for id in session.scalars(select(ImportRun.id).where(ImportRun.name == "people"))]
+        places = select(Enrolment.course_id, Enrolment.id).where(Enrolment.left_at.is_(None)).order_by(Enrolment.id)
+        learners = [{"id": course, "enrolment": id} for course, id in session.execute(places)]
     brought = {f"people.bring_{door}": sent for door in ("one", "columns", "start", "undo", "let_go", "left")}
+    rosters = {f"teach_roster.{door}": learners for door in ("learner", "pace", "grant", "revoke", "ask_to_remove", "remove")}
     programs = [{"address": address} for address in _programs(portal)]
     return {
         **GIVEN,
         **brought,
+        **rosters,
         "api.answer": programs,
         "queue.one": requests,
         "mine.every_line": [*tables, absent],
