@@ -24,11 +24,11 @@ from upart.plugin import (
     Waiting,
     hookimpl,
 )
-from upart_courses import api, audit, public, search, visible
+from upart_courses import api, api_access, audit, public, search, visible
 from upart_courses.actions import drafting, examples, learning
 from upart_courses.forms import PlayersForm
 from upart_courses.models import Enrolment
-from upart_courses.views import blocks, changes, cover, files, learn, outline, preview, site, teach, waiting
+from upart_courses.views import access, blocks, changes, cover, files, learn, outline, preview, roster, site, teach, waiting
 
 manifest = Manifest(
     id="courses",
@@ -51,7 +51,7 @@ LEARNED = (  # of the demo: who, where, lessons done, days since
 def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
     learners, teachers = (learn.learn, files.file_pages), (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages)
-    return [site.site, *learners, teach.teach, *teachers, preview.preview_pages]
+    return [site.site, *learners, teach.teach, *teachers, preview.preview_pages, access.access_pages, roster.roster_pages]
 
 
 @hookimpl
@@ -95,6 +95,10 @@ def upart_events() -> list[EventType]:
         EventType(name="courses.enrolled", sentence="enrolled in a course"),
         EventType(name="courses.left", sentence="left a course"),
         EventType(name="courses.completed", sentence="completed a course"),
+        EventType(name="courses.entitled", sentence="gave somebody access to a course"),
+        EventType(name="courses.revoked", sentence="took somebody's access to a course back"),
+        EventType(name="courses.released", sentence="opened all parts of a course to everybody"),
+        EventType(name="courses.paced", sentence="decided when a part of a course opens to one learner"),
     ]
 
 
@@ -106,14 +110,17 @@ def upart_waiting() -> list[Waiting]:
 
 @hookimpl
 def upart_jobs() -> list[Task]:
-    """Changes that were planned."""
-    return [Task(name=drafting.PUBLISH, run=drafting.publish_planned, sentence="Publish planned changes of a course")]
+    """Changes that were planned; who has finished since a lesson is not needed any more."""
+    return [
+        Task(name=drafting.PUBLISH, run=drafting.publish_planned, sentence="Publish planned changes of a course"),
+        Task(name=learning.SETTLE, run=learning.settle, sentence="Complete a course for whoever lacks nothing of it any more"),
+    ]
 
 
 @hookimpl
 def upart_resources() -> list[Resource]:
-    """Courses, their sections and lessons, enrolments."""
-    return list(api.RESOURCES)
+    """Courses, their sections and lessons, enrolments, rights."""
+    return [*api.RESOURCES, *api_access.RESOURCES]
 
 
 @hookimpl

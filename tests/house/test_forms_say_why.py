@@ -32,6 +32,8 @@ KEEPS_NOTHING = {
     ("LandingForm", "note"): "is a line of the landing page",
     ("PermissionsForm", "permission"): "is what a role may do, not of whom it was asked",
     ("LessonForm", "kind"): "is that of a lesson, not of what a learner did",
+    ("ReleaseForm", "kind"): "says what opens a section",
+    ("ZoneForm", "zone"): "is that of the academy",
 }
 """Fields that are called like a personal column of their owner and fill none."""
 
@@ -43,7 +45,7 @@ ASKS_NOTHING_NEW = {
     "tokens/front-end.html": "is about a front end", "webhooks/form.html": "is about a program",
     "academies/setting.html": "is about the academy, and settings with personal data break their plugin",
     "courses/teach/facts.html": "is about a course", "courses/teach/new.html": "is about a course", "courses/teach/lesson.html": "is about a lesson",
-    "courses/teach/outline.html": "is about a section",
+    "courses/teach/outline.html": "is about a section", "courses/teach/access.html": "is about a course", "courses/teach/plan.html": "is about a section",
 }  # fmt: skip
 """Templates with fields of which nothing is kept about anybody, and why."""
 

@@ -48,6 +48,7 @@ def add_lesson(course: Course, section: Section, file: Path) -> Lesson:
     _, head, body = file.read_text(encoding="utf-8").split("+++", 2)
     data = _toml(head, file)
     course.lessons += 1
+    course.needed += 1
     course.minutes += data["minutes"]
     lesson = Lesson(
         course_id=course.id, section_id=section.id, slug=file.stem.partition("-")[2], title=data["title"], kind=LessonKind(data["kind"]),

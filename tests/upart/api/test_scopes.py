@@ -92,4 +92,4 @@ def test_a_rule_that_fails_hides_everything(portal, caplog):
         manager.unregister(failing)
 
     assert "false" in str(failed[0])
-    assert [str(one) for one in plain] == ["courses_course.state = :state_1"]
+    assert [str(one) for one in plain] == ["courses_course.state = :state_1 AND courses_course.visibility = :visibility_1"]
