@@ -279,13 +279,13 @@ def _film(portal) -> None:
 
 
 def _films(portal) -> dict:
-    """The film on the page of learners, and where its teacher chooses another."""
+    """The films on pages of learners, and where their teachers choose others."""
     with portal.reading("athena") as session:
-        lesson, block = next((one, shown) for one in session.scalars(select(Lesson)) for shown in known(one.blocks) if shown["kind"] == "video")
-        course = session.scalars(select(Course).where(Course.id == lesson.course_id)).one()
-    chosen = [{"id": course.id, "lesson": lesson.id, "block": block["id"]}]
+        courses = {course.id: course.slug for course in session.scalars(select(Course))}
+        films = [(one, shown) for one in session.scalars(select(Lesson)) for shown in known(one.blocks) if shown["kind"] == "video"]
+    chosen = [{"id": lesson.course_id, "lesson": lesson.id, "block": block["id"]} for lesson, block in films]
     return {
-        "course_files.one": [{"slug": course.slug, "lesson": lesson.slug, "item": block["item"]}],
+        "course_files.one": [{"slug": courses[lesson.course_id], "lesson": lesson.slug, "item": block["item"]} for lesson, block in films],
         "teach_blocks.choose": chosen,
         "teach_blocks.put": chosen,
     }
