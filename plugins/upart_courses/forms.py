@@ -167,7 +167,7 @@ class ReleaseForm(Form):
         [InputRequired(_("Choose when it opens."))],
         choices=options(
             {
-                "": _("At once"),
+                "now": _("At once"),
                 "date": _("On a day"),
                 "days": _("Some days after enrolling"),
                 "completion": _("When something before it is done"),

@@ -65,6 +65,14 @@ def test_what_is_done_before_opens_it_and_going_on_skips_what_is_closed(portal):
     assert is_open(lena)
 
 
+def test_what_was_planned_is_taken_back(portal):
+    theo, lena = sign_in(portal, "theo"), sign_in(portal, "lena")
+    plan(portal, theo, kind="days", days="3000")
+    assert not is_open(lena)
+    assert plan(portal, theo, kind="now").status_code == 303
+    assert is_open(lena)
+
+
 def test_theo_opens_it_to_lena_alone_then_lets_her_follow_the_plan_then_opens_all(portal):
     theo, lena = sign_in(portal, "theo"), sign_in(portal, "lena")
     plan(portal, theo, kind="days", days="3000")
