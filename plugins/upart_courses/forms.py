@@ -13,6 +13,7 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     EmailField,
+    Field,
     IntegerField,
     RadioField,
     SelectField,
@@ -180,6 +181,10 @@ class ReleaseForm(Form):
     )
     after = SelectField(_("What has to be done"), [Optional()])
     required = SelectMultipleField(_("Lessons that are needed to finish the course"), choices=options({}))
+
+    def is_optional(self, field: Field) -> bool:
+        """None is: each is needed for one of the choices, and then it is the only one that is shown."""
+        return False
 
     def choose_from(self, before: Mapping[str, str], lessons: Mapping[str, str]) -> None:
         """Offer what can come before it, and its lessons: value to label."""
