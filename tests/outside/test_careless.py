@@ -4,13 +4,19 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
+from importlib.metadata import EntryPoint
 
 import pytest
+from sqlalchemy import false
 
 from upart.app import create_app
 from upart.cli.owners import Owner
 from upart.config import load as settings
 from upart.errors import PluginError
+from upart.hooks.guards import objections
+from upart.plugin import Matter
+from upart.testing import install, seat, sign_in
 
 HEAD = "from upart.plugin import *\nmanifest = Manifest(id={id!r}, version='1', privacy=holds_nothing('nothing'){more})\n"
 PAGES = "site = Blueprint({name!r}, __name__)\n@hookimpl\ndef upart_blueprints(): return [site]\n@site.get('/{path}/', policy=anyone)\ndef page(): return 'x'\n"
@@ -64,3 +70,45 @@ def test_migrations_that_cannot_be_read_are_named_with_their_owner(tmp_path, scr
     with pytest.raises(PluginError, match="The migrations of 'diary' cannot be read") as refused:
         assert dataclasses.replace(Owner("diary", tmp_path)).script
     assert str(tmp_path) in refused.value.remedy
+
+
+RUDE = """
+SAYS = {}
+def says(what): return SAYS[what]() if what in SAYS else []
+@hookimpl
+def upart_visible(actor, model): return says("visible") if "visible" in SAYS else None
+@hookimpl
+def upart_objections(operation, actor, subject): return says("objections")
+@hookimpl
+def upart_waiting(): return [Waiting(key="rude.x", matters=lambda: says("waiting"))]
+"""
+NONSENSE = (lambda: 1 / 0, lambda: "nonsense", lambda: {"a": 1}, lambda: [1], lambda: [object])
+
+
+@pytest.fixture
+def rude(tmp_path):
+    """An installation with courses and a plugin that answers what a test wants; what it says, by hook."""
+    (tmp_path / "plugins").mkdir()
+    (tmp_path / "plugins" / "rude.py").write_text(HEAD.format(id="rude", more="") + RUDE)
+    made = install(tmp_path, plugins=[EntryPoint("courses", "upart_courses.hooks", "upart.plugins")], settings={"plugin_failures": 1000})
+    seat(made)
+    yield made, sys.modules["upart_rude"].SAYS
+    made.close()
+
+
+def test_whatever_a_hook_answers_pages_are_there_and_guards_say_no(rude):
+    made, says = rude
+    ada, vic = sign_in(made, "ada"), made.visitor("athena")
+    assert vic.get("/api/v1/courses").status_code == 200
+    for answer in (*NONSENSE, false):
+        says["visible"] = answer
+        made.state.cache._pages.clear()
+        given = vic.get("/api/v1/courses")
+        assert (given.status_code, given.json and given.json["data"]) == (200, []), given.text
+    for answer in (*NONSENSE, lambda: [Matter(title="x", url="/", verb="x", due="tomorrow")]):
+        says["waiting"] = answer
+        assert ada.get("/manage/").status_code == 200
+    for answer in NONSENSE:
+        says["objections"] = answer
+        with made.reading("athena"):
+            assert "rude could not say whether this may happen." in objections("courses.enrol", None, None)
