@@ -27,7 +27,7 @@ from upart.app import Portal, State
 from upart.cli.owners import VERSIONS, Owner
 from upart.cli.securing import secure
 from upart.db import DOOR, Door, everywhere, set_up, uuid7
-from upart.errors import DatabaseBehind, PluginError, UpartError
+from upart.errors import DatabaseBehind, UpartError
 from upart.hooks import locks
 from upart.hooks.models import Installation, PluginRecord, PluginState
 from upart.hooks.records import Searchable
@@ -171,13 +171,6 @@ def _move(connection: Connection, owner: Owner, to: str = "head") -> None:
             raise DatabaseBehind(
                 f"The database of '{owner.name}' comes from a newer version ({error}).", remedy="Install that version, or restore a backup of this one."
             ) from None
-        except Exception as error:  # a script may raise anything
-            if owner.name == "core":
-                raise
-            raise PluginError(
-                f"A migration of '{owner.name}' failed: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}.",
-                remedy="Nothing of it was kept. Correct the script, or take the plugin out; then run again: upart db upgrade",
-            ) from error
 
 
 def _check_links(connection: Connection) -> None:
