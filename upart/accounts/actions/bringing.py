@@ -46,7 +46,7 @@ def add(values: Mapping[str, str]) -> Person:
 
 
 def undo(id: UUID) -> str:
-    """Let a guest be erased, as any request would: what was sent to them, and lines about them, go too. Whoever has an account by now stays, and whose data are restricted."""
+    """Let a guest be erased, as any request would, with all that was sent to them. Who has an account by now stays, and whose data are restricted."""
     person = session.scalars(select(Person).where(Person.id == id)).first()
     if person is None:
         return ""
