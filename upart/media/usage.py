@@ -47,7 +47,7 @@ def _drafted(opened: Session, titles: Mapping[str, str], item: MediaItem) -> Ite
     mine = (OPEN, Revision.academy_id == item.academy_id, cast(Revision.body, Text).contains(str(item.id)))
     for table_name, body in opened.execute(select(Revision.owner_table, Revision.body).where(*mine).limit(MANY + 1)):
         called = next((str(body[name]) for name in NAMES if body.get(name)), "")
-        yield Use(titles.get(table_name, table_name), called, "draft")
+        yield Use(titles.get(str(table_name), str(table_name)), called, "draft")
 
 
 def _uses(opened: Session, entry: dict[str, Any], item: MediaItem, seen: set[tuple[str, str]]) -> Iterator[Use]:
