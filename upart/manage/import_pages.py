@@ -103,7 +103,7 @@ class ImportPages:
         work = url_for("manage_work.one", id=run.work_id) if run.work_id is not None else ""
         return render("manage/import-done.html", counts=counts, left=left, kept=kept, work=work, **values)
 
-    def _named(self, id: UUID, state: RowState) -> Sequence[Row[tuple[int, str]]]:
+    def _named(self, id: UUID, state: RowState) -> Sequence[Row[int, str]]:
         """The first rows of a state, each with its reason."""
         rows = (ImportRow.import_id == id, ImportRow.state == state, ImportRow.reason != "")
         return session.execute(select(ImportRow.number, ImportRow.reason).where(*rows).order_by(ImportRow.number).limit(SHOWN)).all()
