@@ -304,6 +304,8 @@ def test_the_cover_waits_for_the_publication(portal, theo):
     theo.post(f"{course}/cover", data={"picture": str(id)})
     with portal.reading("athena") as session:
         assert session.scalars(select(Course.cover_id).where(Course.slug == BREAD)).one() is None
+    kept = ada.post(f"/manage/media/{id}/trash")
+    assert (kept.status_code, "</b>, draft</span>" in kept.text) == (409, True)
     theo.post(f"{course}/changes/publish")
     with portal.reading("athena") as session:
         assert session.scalars(select(Course.cover_id).where(Course.slug == BREAD)).one() == id
