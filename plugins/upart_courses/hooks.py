@@ -28,7 +28,7 @@ from upart_courses import api, audit, public, search, visible
 from upart_courses.actions import drafting, examples, learning
 from upart_courses.forms import PlayersForm
 from upart_courses.models import Enrolment
-from upart_courses.views import blocks, changes, cover, files, learn, outline, preview, site, teach, waiting
+from upart_courses.views import blocks, changes, cover, files, grades, learn, outline, preview, quizzes, site, tasks, teach, waiting
 
 manifest = Manifest(
     id="courses",
@@ -51,7 +51,8 @@ LEARNED = (  # of the demo: who, where, lessons done, days since
 def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
     learners, teachers = (learn.learn, files.file_pages), (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages)
-    return [site.site, *learners, teach.teach, *teachers, preview.preview_pages]
+    graded = (tasks.task_pages, quizzes.quiz_pages, grades.grade_pages)
+    return [site.site, *learners, teach.teach, *teachers, *graded, preview.preview_pages]
 
 
 @hookimpl
@@ -95,6 +96,10 @@ def upart_events() -> list[EventType]:
         EventType(name="courses.enrolled", sentence="enrolled in a course"),
         EventType(name="courses.left", sentence="left a course"),
         EventType(name="courses.completed", sentence="completed a course"),
+        EventType(name="courses.handed_in", sentence="handed in a quiz or an assignment"),
+        EventType(name="courses.graded", sentence="got a grade, or gave one"),
+        EventType(name="courses.returned", sentence="gave an assignment back"),
+        EventType(name="courses.extended", sentence="changed the deadline of one learner", webhook=False),
     ]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, case, func, select
 
 from upart.plugin import Person, Problem, Purpose, address_of, clock, emit, insert_once, prepared, send, session, unopposed
 from upart.plugin import gettext as _
+from upart_courses.actions.passing import unless_open
 from upart_courses.models import Course, CourseState, Enrolment, Lesson, LessonEvent, LessonEventKind
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -105,8 +106,12 @@ def open_lesson(enrolment: Enrolment, lesson: Lesson) -> None:
 
 
 def complete(enrolment: Enrolment, lesson: Lesson) -> Progress:
-    """Mark a lesson as done; with the last one the course is. Safe to repeat. Returns how far the learner has come."""
+    """Mark a lesson as done; with the last one the course is. Safe to repeat. Returns how far the learner has come.
+
+    Raises Problem 409 while something in it has to be passed first.
+    """
     if lesson.id not in progress([enrolment.id])[enrolment.id].done:
+        unless_open(enrolment, lesson)
         _note(enrolment, lesson, LessonEventKind.COMPLETED)
     return _finish(enrolment)
 
