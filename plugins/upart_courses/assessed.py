@@ -186,6 +186,6 @@ class HandedIn(AcademyOwned, Model):
 
     id: Mapped[UUID] = key()
     submission_id: Mapped[UUID] = ref("courses_submission", leads=True, ondelete="CASCADE")
-    file_id: Mapped[UUID] = file(Category.CONTENT_PRIVATE)
+    file_id: Mapped[UUID | None] = file(Category.CONTENT_PRIVATE)
 
-    file: Mapped[File] = related(File, "file_id")
+    file: Mapped[File | None] = related(File, "file_id")

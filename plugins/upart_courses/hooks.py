@@ -24,7 +24,7 @@ from upart.plugin import (
     Waiting,
     hookimpl,
 )
-from upart_courses import api, audit, public, search, visible
+from upart_courses import api, audit, public, results, search, visible
 from upart_courses.actions import drafting, examples, learning
 from upart_courses.forms import PlayersForm
 from upart_courses.models import Enrolment
@@ -117,8 +117,8 @@ def upart_jobs() -> list[Task]:
 
 @hookimpl
 def upart_resources() -> list[Resource]:
-    """Courses, their sections and lessons, enrolments."""
-    return list(api.RESOURCES)
+    """Courses, their sections and lessons, enrolments; attempts at quizzes and work handed in."""
+    return [*api.RESOURCES, *results.RESOURCES]
 
 
 @hookimpl

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from upart.plugin import Form, options
 from upart.plugin import gettext as _
-from upart_courses.assessed import Reveal, Submission
+from upart_courses.assessed import Attempt, Extension, Reveal, Submission
 from upart_courses.forms import tidy
 from upart_courses.questions import HUNDRED, KINDS, QuestionKind, fault, number_of, read_lines
 
@@ -119,7 +119,18 @@ class AssignmentForm(Form):
 class ExtensionForm(Form):
     """More time for one learner."""
 
+    declares = {"due": Extension.due_at}
+    of_others = True
+
     due = DateTimeLocalField(_("Deadline for this learner"), [Optional()], format=[WALL])
+
+
+class AnswersForm(Form):
+    """What a learner answers; the fields are those of the questions."""
+
+    declares = {"answers": Attempt.answers}
+
+    answers = StringField(_("Your answers"))
 
 
 class WorkForm(Form):

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, true
 
 from upart.plugin import ACTOR, context, permitted
+from upart_courses.assessed import Attempt, Submission
 from upart_courses.models import Course, CourseState, Enrolment, Lesson, Section
 
 Criterion = ColumnElement[bool]
@@ -20,12 +21,15 @@ TAUGHT: Criterion = or_(LEARNED, Course.author_id == ACTOR)
 OWN = select(Course.id).where(Course.author_id == ACTOR)
 THEMSELVES: Criterion = Enrolment.learner_id == ACTOR
 PRESENT: Criterion = Enrolment.left_at.is_(None)
+PLACES = (THEMSELVES, THEMSELVES, or_(THEMSELVES, and_(PRESENT, Enrolment.course_id.in_(OWN))), or_(THEMSELVES, PRESENT))
 
 ROWS: dict[type[Any], tuple[Criterion, Criterion, Criterion, Criterion]] = {  # what visitors see, learners, teachers, managers
     Course: (PUBLISHED, LEARNED, TAUGHT, EVERYTHING),
     Section: tuple(Section.course_id.in_(select(Course.id).where(one)) for one in (PUBLISHED, LEARNED, TAUGHT, EVERYTHING)),  # type: ignore[dict-item]
     Lesson: tuple(Lesson.course_id.in_(select(Course.id).where(one)) for one in (PUBLISHED, LEARNED, TAUGHT, EVERYTHING)),  # type: ignore[dict-item]
-    Enrolment: (THEMSELVES, THEMSELVES, or_(THEMSELVES, and_(PRESENT, Enrolment.course_id.in_(OWN))), or_(THEMSELVES, PRESENT)),
+    Enrolment: PLACES,
+    Attempt: tuple(Attempt.enrolment_id.in_(select(Enrolment.id).where(one)) for one in PLACES),  # type: ignore[dict-item]
+    Submission: tuple(Submission.enrolment_id.in_(select(Enrolment.id).where(one)) for one in PLACES),  # type: ignore[dict-item]
 }
 BODIES: tuple[Any, ...] = (Lesson.preview, or_(Lesson.preview, Lesson.course_id.in_(LEARNING)), EVERYTHING, EVERYTHING)
 

@@ -16,7 +16,7 @@ Link = tuple[str, str, str | None]
 
 
 def _table(name: str, columns: list[sa.Column], links: list[Link], unique: tuple[str, ...] = ()) -> None:
-    keys = [sa.Column(column, sa.Uuid(), nullable=False) for column in ("academy_id", "id", *(column for column, _table, _rule in links))]
+    keys = [sa.Column(column, sa.Uuid(), nullable=column == "file_id") for column in ("academy_id", "id", *(column for column, _table, _rule in links))]
     foreign = [
         sa.ForeignKeyConstraint(["academy_id", column], [f"{table}.academy_id", f"{table}.id"], name=op.f(f"fk_{name}_academy_id_{column}"), ondelete=rule)
         for column, table, rule in links

@@ -20,7 +20,7 @@ from upart_courses.blocks import TASKS, Block, known
 from upart_courses.graded import shown_attempt
 from upart_courses.models import Enrolment, Lesson
 from upart_courses.questions import answered, well_formed
-from upart_courses.task_forms import WorkForm, in_points
+from upart_courses.task_forms import AnswersForm, WorkForm, in_points
 from upart_courses.views.learn import place
 from upart_courses.views.site import lesson_at
 
@@ -50,7 +50,7 @@ def _quiz(mine: public.Learning | None, quiz: Quiz | None, about: dict[str, Any]
     return render(
         "courses/quiz.html", status, **about, quiz=quiz, number=len(quizzing.questions_of(quiz)), attempts=attempts, left=left, in_points=in_points,
         running=shown_attempt(running) if running else None, over=running is not None and attempting.is_over(running), now=clock.now(),
-        chosen=shown_attempt(chosen) if chosen else None, best=attempting.best(attempts), **values,
+        form=AnswersForm(), chosen=shown_attempt(chosen) if chosen else None, best=attempting.best(attempts), **values,
     )  # fmt: skip
 
 
