@@ -10,15 +10,17 @@ from datetime import timedelta
 
 import pytest
 from building import LESSON, address
-from classroom import BREAD, course_id, happened
+from classroom import BREAD, course_id, crowd, happened
 from people import sign_in
+from people import work as worker
 from quizzing import assignment, place, quiz, rows, rules, submissions, with_task
-from sqlalchemy import select
+from sqlalchemy import event, select
 from upart_courses.assessed import Assignment, Attempt, Extension, HandedIn, Submission
 from upart_courses.models import Enrolment
 
 from upart import clock
 from upart.accounts.models import Person
+from upart.db import engine
 from upart.rights.actions.asking import ask_to_erase
 from upart.storage.models import File
 
@@ -124,9 +126,20 @@ def test_the_gradebook_shows_both_and_asks_the_database_as_often_for_many(portal
     work, asked = assignment(theo, portal), quiz(theo, portal)
     hand_in(lena, work, "Here.")
     theo.post(grading(portal), data={"points": "8", "do": "grade"})
-    page = theo.get(f"/teach/courses/{course_id(portal, BREAD)}/grades").text
+    path, sent = f"/teach/courses/{course_id(portal, BREAD)}/grades", []
+    page = theo.get(path).text
     assert ("8/10" in page, "not begun" in page, "Bake one" in page) == (True, True, True)
     assert theo.get(learner_page(portal, asked)).status_code == 200
+    with portal.app.app_context():
+        event.listen(engine(), "before_cursor_execute", lambda connection, cursor, statement, *rest: sent.append(statement))
+    needed = []
+    for more in (60, 600):
+        crowd(portal, BREAD, more)
+        sent.clear()
+        assert "8/10" in theo.get(f"{path}?q=Lena").text
+        assert theo.get(path).text.count('scope="row"') == 50
+        needed.append(list(sent))
+    assert needed[0] == needed[1]
 
 
 def test_what_lena_did_goes_with_her_and_the_questions_stay(portal, theo, lena):
@@ -136,8 +149,6 @@ def test_what_lena_did_goes_with_her_and_the_questions_stay(portal, theo, lena):
     lena.post(f"{place(asked)}/start")
     with portal.writing("athena") as session:
         ask_to_erase(session.scalars(select(Person).where(Person.name == "Lena")).one())
-    from people import work as worker
-
     worker(portal)
     assert [rows(portal, table) for table in (Attempt, Submission, HandedIn, Extension)] == [[], [], [], []]
     assert len(rows(portal, Assignment)) == 1
