@@ -9,6 +9,7 @@ from uuid import uuid4
 from building import LESSON, address, blocks, held_with_order, press
 from classroom import BREAD, course_id
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 from upart_courses.assessed import Attempt, Question, Submission
 
 QUESTIONS = (  # kind, question, lines, points
@@ -83,7 +84,7 @@ def place(id: str) -> str:
 def attempts(school) -> list[Attempt]:
     """All attempts, the first one first."""
     with school.reading("athena") as session:
-        return list(session.scalars(select(Attempt).order_by(Attempt.number)))
+        return list(session.scalars(select(Attempt).options(joinedload(Attempt.sheet)).order_by(Attempt.number)))
 
 
 def submissions(school) -> list[Submission]:

@@ -95,8 +95,18 @@ class Question(AcademyOwned, Model):
     explanation: Mapped[str] = not_personal("shown after it was answered, Markdown; published by the academy", default="")
 
 
+class Sheet(AcademyOwned, Model):
+    """The questions of an attempt as they were asked, with what is right: apart from the attempt, so that nobody's copy of their data tells the answers."""
+
+    __tablename__ = "courses_sheet"
+
+    id: Mapped[UUID] = key()
+    quiz_id: Mapped[UUID] = ref("courses_quiz", ondelete="CASCADE")
+    asked: Mapped[list[Any]] = not_personal("questions as the academy asked them", default=list)
+
+
 class Attempt(AcademyOwned, Model):
-    """A learner answers a quiz. `asked` holds the questions as they were then; `answers["given"]` and `marks["points"]` follow its order."""
+    """A learner answers a quiz. `asked` are the questions as they were then; `answers["given"]` and `marks["points"]` follow its order."""
 
     __tablename__ = "courses_attempt"
     __title__ = "Attempts at quizzes"
@@ -107,19 +117,26 @@ class Attempt(AcademyOwned, Model):
     id: Mapped[UUID] = key()
     enrolment_id: Mapped[UUID] = ref("courses_enrolment", leads=True, ondelete="CASCADE")
     quiz_id: Mapped[UUID] = ref("courses_quiz", ondelete="CASCADE")
+    sheet_id: Mapped[UUID] = ref("courses_sheet", ondelete="CASCADE")
     number: Mapped[int] = not_personal("counts the attempts of a learner")
     stage: Mapped[Stage] = personal(Category.EDU_RESULT, default=Stage.RUNNING)
     started_at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, default=clock.now)
     ends_at: Mapped[datetime | None] = not_personal("when its time is over, if it has a limit", default=None)
     handed_in_at: Mapped[datetime | None] = personal(Category.USAGE_ACTIVITY, default=None)
     late: Mapped[bool] = personal(Category.EDU_RESULT, default=False)
-    asked: Mapped[list[Any]] = not_personal("questions as the academy asked them", default=list)
     answers: Mapped[dict[str, Any]] = personal_json({"given.*.*": Category.EDU_RESULT}, default=dict)
     marks: Mapped[dict[str, Any]] = personal_json({"points.*": Category.EDU_RESULT}, default=dict)
     points: Mapped[int | None] = personal(Category.EDU_RESULT, default=None)
     most: Mapped[int] = not_personal("points of all questions that were asked", default=0)
     passed: Mapped[bool | None] = personal(Category.EDU_RESULT, default=None)
     feedback: Mapped[str] = personal(Category.EDU_RESULT, default="")
+
+    sheet: Mapped[Sheet] = related(Sheet, "sheet_id")
+
+    @property
+    def asked(self) -> list[Any]:
+        """The questions as they were asked."""
+        return self.sheet.asked
 
 
 class Assignment(AcademyOwned, Model):

@@ -10,13 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from upart.plugin import Problem, clock, emit, session
 from upart.plugin import gettext as _
 from upart_courses.actions.learning import complete
 from upart_courses.actions.passing import held, lesson_of, still_open
 from upart_courses.actions.quizzing import questions_of
-from upart_courses.assessed import Attempt, Quiz, Stage
+from upart_courses.assessed import Attempt, Quiz, Sheet, Stage
 from upart_courses.models import Enrolment, Lesson
 from upart_courses.questions import HUNDRED, ask, grade, well_formed
 
@@ -33,7 +34,8 @@ class Closed(Exception):
 
 def attempts_of(enrolment_id: UUID, quiz: Quiz) -> Sequence[Attempt]:
     """The attempts of a learner at a quiz, the first one first."""
-    return session.scalars(select(Attempt).where(Attempt.enrolment_id == enrolment_id, Attempt.quiz_id == quiz.id).order_by(Attempt.number)).all()
+    found = select(Attempt).where(Attempt.enrolment_id == enrolment_id, Attempt.quiz_id == quiz.id).options(joinedload(Attempt.sheet))
+    return session.scalars(found.order_by(Attempt.number)).all()
 
 
 def is_over(attempt: Attempt) -> bool:
@@ -78,9 +80,11 @@ def start(enrolment: Enrolment, lesson: Lesson, quiz: Quiz) -> Attempt:
     if 0 < quiz.pool < len(questions):
         chosen = set(secrets.SystemRandom().sample(range(len(questions)), quiz.pool))
         questions = [one for at, one in enumerate(questions) if at in chosen]
-    now = clock.now()
+    now, sheet = clock.now(), Sheet(quiz_id=quiz.id, asked=[ask(one) for one in questions])
+    session.add(sheet)
+    session.flush()
     attempt = Attempt(
-        enrolment_id=enrolment.id, quiz_id=quiz.id, number=len(made) + 1, started_at=now, asked=[ask(one) for one in questions],
+        enrolment_id=enrolment.id, quiz_id=quiz.id, number=len(made) + 1, started_at=now, sheet_id=sheet.id,
         ends_at=now + timedelta(minutes=quiz.minutes) if quiz.minutes else None, most=sum(one.points for one in questions) * HUNDRED,
     )  # fmt: skip
     session.add(attempt)

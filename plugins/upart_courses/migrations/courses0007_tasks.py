@@ -54,9 +54,10 @@ def _of_learners() -> None:
     attempt = [
         sa.Column("stage", sa.String(40), nullable=False), sa.Column("started_at", INSTANT, nullable=False), sa.Column("ends_at", INSTANT, nullable=True),
         sa.Column("handed_in_at", INSTANT, nullable=True), *_numbers("most"),
-        *(sa.Column(name, JSON, nullable=False) for name in ("asked", "answers", "marks")),
+        *(sa.Column(name, JSON, nullable=False) for name in ("answers", "marks")),
     ]  # fmt: skip
-    _table("courses_attempt", [*attempt, *_result()], [enrolment, quiz], ("enrolment_id", "quiz_id", "number"))
+    _table("courses_sheet", [sa.Column("asked", JSON, nullable=False)], [quiz])
+    _table("courses_attempt", [*attempt, *_result()], [enrolment, quiz, ("sheet_id", "courses_sheet", "CASCADE")], ("enrolment_id", "quiz_id", "number"))
     _table("courses_extension", [sa.Column("due_at", INSTANT, nullable=False)], [enrolment, assignment], ("enrolment_id", "assignment_id"))
     work = [sa.Column("verdict", sa.String(40), nullable=False), sa.Column("handed_in_at", INSTANT, nullable=False), *_words("text")]
     _table("courses_submission", [*work, *_result()], [enrolment, assignment], ("enrolment_id", "assignment_id", "number"))
@@ -70,5 +71,5 @@ def _result() -> list[sa.Column]:
 
 def downgrade() -> None:
     """Take them back."""
-    for table in ("handed_in", "submission", "extension", "attempt", "assignment", "question", "quiz"):
+    for table in ("handed_in", "submission", "extension", "attempt", "sheet", "assignment", "question", "quiz"):
         op.drop_table(f"courses_{table}")

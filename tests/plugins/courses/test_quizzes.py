@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from building import LESSON, address
 from classroom import BREAD, course_id, happened, lesson_ids
-from people import sign_in
+from people import link_in, mails, sign_in
 from quizzing import RIGHT, attempts, begin, in_order, place, publish, quiz, rows, rules, with_questions, with_task
 from sqlalchemy import select
 from upart_courses.assessed import Attempt, Question
@@ -247,6 +249,17 @@ def test_strangers_to_the_course_neither_answer_nor_look(portal, theo, lena):
     for path in (f"{page}/grades", f"{page}/attempts/{attempts(portal)[0].id}", f"{address(portal)}/tasks/{id}"):
         assert (lena.get(path).status_code, portal.visitor("athena").get(path).status_code) == (404, 303)
         assert theo.get(path).status_code == 200
+
+
+def test_her_copy_of_her_data_holds_her_answers_and_no_right_ones(portal, theo, lena):
+    id = quiz(theo, portal)
+    form = begin(lena, id, portal)
+    lena.post(f"{place(id)}/answers", data={**form, "a-2": "Hefe?", "do": "keep"})
+    assert lena.post("/privacy/mine/archive").status_code == 303
+    link = link_in(mails(portal, "lena")[-1])
+    sent = zipfile.ZipFile(io.BytesIO(lena.post(link.partition("?")[0], data={"token": link.partition("token=")[2]}).data))
+    held = b"".join(sent.read(name) for name in sent.namelist())
+    assert (b"Hefe?" in held, b"Sauerteig" in held) == (True, False)
 
 
 def test_twenty_tabs_begin_one_attempt_and_hand_in_once(school):
