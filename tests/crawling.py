@@ -20,7 +20,7 @@ from upart_courses.actions import assigning, attempting, quizzing
 from upart_courses.actions.filling import keep_files
 from upart_courses.assessed import Assignment, Attempt, Question, Quiz, Submission
 from upart_courses.blocks import known, new_block, text_block
-from upart_courses.models import Course, CourseState, Enrolment, Lesson
+from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Lesson, Opening, Section, Source
 from upart_courses.questions import QuestionKind
 
 from upart import clock
@@ -73,7 +73,7 @@ GIVEN = {
     "people.change_permissions": [{"role": "teacher"}],
     "plugs.one": [{"plugin": "courses"}],
     "plugs.decide": [{"plugin": "courses"}],
-    "settings.one": [{"key": "landing-page"}, {"key": "main-colour"}, {"key": "who-joins"}],
+    "settings.one": [{"key": "landing-page"}, {"key": "main-colour"}, {"key": "who-joins"}, {"key": "time-zone"}],
     "settings.change": [{"key": "landing-page"}],
     "privacy.version": [{"number": 1}],
     "privacy.version_file": [{"number": 1}],
@@ -90,12 +90,16 @@ def given(portal) -> dict:
         entered = session.scalars(select(RightsRequest.id).where(RightsRequest.asked_by == AskedBy.OFFICER))
         requests = [{"id": id} for id in entered]
         sent = [{"id": id} for id in session.scalars(select(ImportRun.id).where(ImportRun.name == "people"))]
+        places = select(Enrolment.course_id, Enrolment.id).where(Enrolment.left_at.is_(None)).order_by(Enrolment.id)
+        learners = [{"id": course, "enrolment": id} for course, id in session.execute(places)]
     brought = {f"people.bring_{door}": sent for door in ("one", "columns", "start", "undo", "let_go", "left")}
+    rosters = {f"teach_roster.{door}": learners for door in ("learner", "pace", "grant", "revoke", "ask_to_remove", "remove")}
     programs = [{"address": address} for address in _programs(portal)]
     return {
         **GIVEN,
         **_films(portal),
         **brought,
+        **rosters,
         "api.answer": programs,
         "queue.one": requests,
         "mine.every_line": [*tables, absent],
@@ -198,6 +202,7 @@ def _prepare(portal) -> tuple[str, dict]:
     _view(portal)
     _draft(portal)
     furnish(portal)
+    _plan_sections(portal)
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
     archive = link_in(mails(portal, "lena")[-1])
     return archive, {"copies.download": {"token": archive.partition("token=")[2]}, **_by_link(portal)}
@@ -283,17 +288,29 @@ def _film(portal) -> None:
 
 
 def _films(portal) -> dict:
-    """The film on the page of learners, and where its teacher chooses another."""
+    """The films on pages of learners, and where their teachers choose others."""
     with portal.reading("athena") as session:
-        lesson, block = next((one, shown) for one in session.scalars(select(Lesson)) for shown in known(one.blocks) if shown["kind"] == "video")
-        course = session.scalars(select(Course).where(Course.id == lesson.course_id)).one()
-    chosen = [{"id": course.id, "lesson": lesson.id, "block": block["id"]}]
+        courses = {course.id: course.slug for course in session.scalars(select(Course))}
+        films = [(one, shown) for one in session.scalars(select(Lesson)) for shown in known(one.blocks) if shown["kind"] == "video"]
+    chosen = [{"id": lesson.course_id, "lesson": lesson.id, "block": block["id"]} for lesson, block in films]
     return {
-        "course_files.one": [{"slug": course.slug, "lesson": lesson.slug, "item": block["item"]}],
+        "course_files.one": [{"slug": courses[lesson.course_id], "lesson": lesson.slug, "item": block["item"]} for lesson, block in films],
         "teach_blocks.choose": chosen,
         "teach_blocks.put": chosen,
         **_tasks(portal),
     }
+
+
+def _plan_sections(portal) -> None:
+    """Of a course in which Lena is, one section waits for a far day, and another was opened to her alone; she has access that ends."""
+    with portal.writing("athena") as session:
+        lena = session.scalars(select(Person).where(Person.name == "Lena")).one()
+        place = session.scalars(select(Enrolment).where(Enrolment.learner_id == lena.id, Enrolment.completed_at.is_(None))).first()
+        sections = session.scalars(select(Section).where(Section.course_id == place.course_id).order_by(Section.position)).all()
+        for section in sections[-2:]:
+            section.release = {"kind": "date", "on": "2190-01-01T08:00"}
+        session.add(Opening(enrolment_id=place.id, section_id=sections[-2].id, opens_at=clock.now() - timedelta(days=1)))
+        session.add(Entitlement(learner_id=lena.id, course_id=place.course_id, source=Source.GRANT, ends_at=clock.now() + timedelta(days=900)))
 
 
 def _ask(portal) -> None:

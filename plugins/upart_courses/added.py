@@ -24,6 +24,8 @@ class ProgressOut(Struct):
 
     done: Annotated[int, Meta(description="Lessons that are marked as done.", extra_json_schema=RESULT)]
     lessons: Annotated[int, Meta(description="Lessons that the course has.")]
+    needed: Annotated[int, Meta(description="Lessons that finish the course: the required ones, or all where none is.")]
+    needed_done: Annotated[int, Meta(description="How many of those are done.", extra_json_schema=RESULT)]
     last: Annotated[UUID | None, Meta(description="The lesson where they were last.", extra_json_schema=ACTIVITY)]
 
 
@@ -37,7 +39,12 @@ def progress(rows: Sequence[Mapping[str, Any]]) -> Mapping[UUID, Any]:
     """How far each of these enrolments has come."""
     made = public.progress(row["id"] for row in rows)
     there = public.lessons_of(list({row["course_id"] for row in rows}))
-    return {row["id"]: ProgressOut(len(made[row["id"]].done), len(there[row["course_id"]]), made[row["id"]].last) for row in rows}
+    return {row["id"]: _progress(made[row["id"]], there[row["course_id"]]) for row in rows}
+
+
+def _progress(come: public.Progress, lessons: Sequence[Any]) -> ProgressOut:
+    needed = {lesson.id for lesson in lessons if lesson.required} or {lesson.id for lesson in lessons}
+    return ProgressOut(len(come.done), len(lessons), len(needed), len(come.done & needed), come.last)
 
 
 def open_course(rows: Sequence[Any], token: str) -> None:

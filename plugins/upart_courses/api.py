@@ -27,17 +27,19 @@ from upart.plugin import (
 )
 from upart.plugin import gettext as _
 from upart_courses import added, public, visible
-from upart_courses.actions import learning, outlining, publishing, writing
-from upart_courses.blocks import BY_NAME, LONG, MOST, text_block
+from upart_courses.actions import learning, outlining, pacing, preceding, publishing, reaching, writing
+from upart_courses.actions.preceding import MOST
+from upart_courses.api_access import Line
+from upart_courses.blocks import BY_NAME, LONG, text_block
+from upart_courses.blocks import MOST as MOST_BLOCKS
 from upart_courses.forms import COVERS, DAY, LANGUAGES, tidy
-from upart_courses.models import Course, CourseState, Enrolment, Lesson, LessonKind, Level, Section
+from upart_courses.models import Course, CourseState, Enrolment, Entry, Lesson, LessonKind, Level, Visibility
 from upart_courses.sent import read_blocks, whole
 
-Line = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"\S")]
 Text = Annotated[str, Meta(max_length=LONG)]
 Minutes = Annotated[int, Meta(ge=1, le=DAY)]
 
-Blocks = Annotated[list[dict[str, Any]], Meta(max_length=MOST, description=f"In order, each with `kind` ({', '.join(BY_NAME)}) and the fields of it.")]
+Blocks = Annotated[list[dict[str, Any]], Meta(max_length=MOST_BLOCKS, description=f"In order, each with `kind` ({', '.join(BY_NAME)}) and the fields of it.")]
 
 TEACH, LEARN = may("courses.teach"), may("courses.learn")
 
@@ -63,6 +65,9 @@ class CoursePatch(Body):
     language: str | UnsetType = UNSET
     cover: Annotated[str, Meta(description="Name of a drawing.")] | UnsetType = UNSET
     outcomes: Annotated[list[Annotated[str, Meta(min_length=1, max_length=160, pattern=r"\S")]], Meta(max_length=12)] | UnsetType = UNSET
+    visibility: Annotated[Visibility, Meta(description="Who sees its page once it is published.")] | UnsetType = UNSET
+    entry: Annotated[Entry, Meta(description="Who may enrol: everybody who sees it, or whoever has a right to it.")] | UnsetType = UNSET
+    prerequisites: Annotated[list[UUID], Meta(max_length=MOST, description="Ids of courses to be finished before it.")] | UnsetType = UNSET
 
 
 class LessonIn(Body):
@@ -86,6 +91,7 @@ class LessonPatch(Body):
     kind: LessonKind | UnsetType = UNSET
     minutes: Minutes | UnsetType = UNSET
     preview: bool | UnsetType = UNSET
+    required: Annotated[bool, Meta(description="Is the course finished only with it?")] | UnsetType = UNSET
     body: Annotated[str, Meta(max_length=LONG, description="Markdown, in place of all blocks.")] | UnsetType = UNSET
     blocks: Blocks | UnsetType = UNSET
 
@@ -100,7 +106,7 @@ courses = Resource(
     "courses", Course, scope="courses:courses", writes=TEACH, small=True, sentence="Courses: those that are published, and to teachers their own drafts.",
     readable=(
         "id", "slug", "title", "summary", "lead", "description", "field", "level", "language", "cover", "outcomes", "state", "lesson_count", "minutes",
-        "position", "changed_at", "published_at",
+        "position", "changed_at", "published_at", "visibility", "entry", "prerequisites",
     ),
     renamed={"lesson_count": "lessons"}, long=("description",), filters=("id", "slug", "field", "level", "language", "state", "published_at"),
     sorts=("position", "title", "changed_at"), adds={"picture": Added(PictureOut, added.covers, needs=("cover", "cover_id"))},
@@ -108,16 +114,10 @@ courses = Resource(
     samples={"create": {"title": "Rye bread", "field": "Baking"}, "update": {"summary": "Three loaves, from the starter on."}},
 )  # fmt: skip
 
-sections = Resource(
-    "sections", Section, scope="courses:courses", sentence="The parts of courses, in order.",
-    readable=("id", "course_id", "title", "position"), filters=("id", "course_id"), small=True, sorts=("position",),
-    includes={"course": Include("courses", by="course_id"), "lessons": Include("lessons", by="section_id", many=True)},
-)  # fmt: skip
-
 lessons = Resource(
     "lessons", Lesson, scope="courses:courses", writes=TEACH, guarded={"body": visible.bodies, "blocks": visible.bodies}, long=("body", "blocks"),
     sentence="Lessons. `blocks` and `body` (their words, Markdown) are null for whoever may not read them: previews are for all, others for the course.",
-    readable=("id", "course_id", "section_id", "slug", "title", "kind", "minutes", "preview", "position", "body", "blocks"),
+    readable=("id", "course_id", "section_id", "slug", "title", "kind", "minutes", "preview", "position", "body", "required", "blocks"),
     filters=("id", "course_id", "section_id", "slug", "preview"), sorts=("position",), small=True,
     includes={"course": Include("courses", by="course_id"), "section": Include("sections", by="section_id")},
     holds=lambda lesson: writing.lock(get_or_404(Course, lesson.course_id)),
@@ -141,13 +141,6 @@ def preview(rows: Sequence[Course], token: str) -> Mapping[UUID, Mapping[str, An
     return added.as_drafted(rows)
 
 
-@sections.preview
-def preview_section(rows: Sequence[Section], token: str) -> Mapping[UUID, Mapping[str, Any]]:
-    """A part of the course of that token."""
-    added.open_course(rows, token)
-    return {section.id: {} for section in rows}
-
-
 @lessons.preview
 def preview_lesson(rows: Sequence[Lesson], token: str) -> Mapping[UUID, Mapping[str, Any]]:
     """A lesson of the course of that token, with what is written on its draft."""
@@ -167,7 +160,9 @@ def begin(body: CourseIn) -> Course:
 def change(course: Course, body: CoursePatch) -> Course:
     """Change the facts of a course. Visitors see them at once when it is published."""
     _writable(course)
-    given = {name: tidy(value) if isinstance(value, str) and name != "level" else value for name, value in body.given().items()}
+    given: dict[str, Any] = {name: tidy(value) if type(value) is str else value for name, value in body.given().items()}
+    access = {name: given.pop(name, getattr(course, name)) for name in ("visibility", "entry")}
+    before = given.pop("prerequisites", None)
     _known(**given)
     facts = {name: getattr(course, name) for name in writing.FACTS[Course]} | given
     if course.state is CourseState.PUBLISHED and not facts["summary"]:
@@ -178,7 +173,17 @@ def change(course: Course, body: CoursePatch) -> Course:
         writing.save(course, facts, writing.version(course))
     except writing.Taken:
         raise Unfit([Fault("/slug", "taken", _("Another course has this address."))], 409) from None
+    if before is not None:
+        _set_before(course, before)
+    reaching.set_access(course, **access)
     return course
+
+
+def _set_before(course: Course, ids: list[UUID]) -> None:
+    try:
+        preceding.set_prerequisites(course, ids)
+    except preceding.Circle as circle:
+        raise Unfit([Fault("/prerequisites", "circle", _("They would wait for each other: %(way)s.", way=" → ".join(circle.args)))]) from None
 
 
 @courses.delete
@@ -224,13 +229,15 @@ def add(body: LessonIn) -> Lesson:
 def rewrite(lesson: Lesson, body: LessonPatch) -> Lesson:
     """Change what a lesson says."""
     course, given = _writable(get_or_404(Course, lesson.course_id)), body.given()
-    section = _section(writing.outline_of(course), given.pop("section_id", lesson.section_id))
+    section, required = _section(writing.outline_of(course), given.pop("section_id", lesson.section_id)), given.pop("required", None)
     facts: dict[str, Any] = {name: tidy(value) if name == "title" else value for name, value in given.items() if name not in ("body", "blocks")}
     if "blocks" in given or "body" in given:
         facts["blocks"] = read_blocks(given["blocks"]) if "blocks" in given else text_block(tidy(given["body"]), lesson.blocks)
     if course.state is not CourseState.DRAFT:
         whole(facts.get("blocks", []))
     outlining.save_lesson(course, lesson, section, facts, writing.version(lesson))
+    if required is not None:
+        pacing.require(course, {lesson.id} if required else (), [lesson])
     return lesson
 
 
@@ -282,4 +289,4 @@ def _known(**given: Any) -> None:
         raise Unfit(wrong)
 
 
-RESOURCES = (courses, sections, lessons, enrolments)
+RESOURCES = (courses, lessons, enrolments)

@@ -6,16 +6,29 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from wtforms import BooleanField, DateTimeLocalField, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    EmailField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from upart.plugin import Form, options
+from upart.plugin import Form, Person, options
 from upart.plugin import gettext as _
 from upart_courses.blocks import LONG
 from upart_courses.embeds import own_lines
-from upart_courses.models import LessonKind, Level
+from upart_courses.models import Entitlement, Entry, LessonKind, Level, Visibility
 from upart_courses.typed import BlocksField
 
 LEVELS = {Level.BEGINNER: "Beginner", Level.INTERMEDIATE: "Intermediate"}
@@ -27,6 +40,9 @@ LANGUAGES = {  # ISO 639-1: in its own words
 COVERS = {file.stem: file.stem.replace("-", " ").capitalize() for file in sorted((Path(__file__).parent / "art").glob("*.svg"))}
 ADDRESS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DAY = 24 * 60
+MOST_DAYS = 3650
+AGE = range(2000, 2201)
+"""Years in which something can begin, open or end."""
 
 
 def tidy(text: str | None) -> str:
@@ -55,6 +71,12 @@ def needed_by_readers(form: Any, field: Any) -> None:
     """A check: not empty once a course is published."""
     if form.published and not field.data:
         raise ValidationError(_("A published course needs this."))
+
+
+def in_this_age(form: Any, field: Any) -> None:
+    """A check: a year with which calendars and clocks can count."""
+    if field.data.year not in AGE:
+        raise ValidationError(_("Give a year from %(first)s to %(last)s.", first=AGE[0], last=AGE[-1]))
 
 
 def _at_most(length: int) -> Length:
@@ -109,6 +131,102 @@ class PlanForm(Form):
     """When changes are published by themselves, in the zone of whoever plans."""
 
     publish_at = DateTimeLocalField(_("Day and time"), [InputRequired(_("Choose a day and a time."))], format=["%Y-%m-%dT%H:%M"])
+
+
+class AccessForm(Form):
+    """Who sees a course, who enters it by themselves, and what comes before it."""
+
+    visibility = RadioField(
+        _("Who sees the page"),
+        [InputRequired(_("Choose who sees it."))],
+        choices=options(
+            {
+                Visibility.PUBLIC.value: _("Everybody, in the catalogue"),
+                Visibility.UNLISTED.value: _("Everybody who has the address; it stands in no list"),
+                Visibility.MEMBERS.value: _("People of the academy"),
+                Visibility.ENTITLED.value: _("Only people with access to the course"),
+            }
+        ),
+    )
+    entry = RadioField(
+        _("Who can enrol"),
+        [InputRequired(_("Choose who can enrol."))],
+        choices=options({Entry.OPEN.value: _("Everybody who sees it, free of charge"), Entry.ENTITLED.value: _("Only people with access to the course")}),
+    )
+    prerequisites = SelectMultipleField(_("To be finished before"), choices=options({}))
+
+    def choose_from(self, courses: Mapping[str, str]) -> None:
+        """Offer these courses: id to title."""
+        self.prerequisites.choices = options(courses)
+
+
+class ReleaseForm(Form):
+    """When a section opens, and which of its lessons finish the course."""
+
+    kind = RadioField(
+        _("It opens"),
+        [InputRequired(_("Choose when it opens."))],
+        choices=options(
+            {
+                "now": _("At once"),
+                "date": _("On a day"),
+                "days": _("Some days after enrolling"),
+                "completion": _("When something before it is done"),
+            }
+        ),
+    )
+    on = DateTimeLocalField(_("Day and time"), [Optional(), in_this_age], format=["%Y-%m-%dT%H:%M"])
+    days = IntegerField(
+        _("Days"), [Optional(), NumberRange(1, MOST_DAYS, _("Give a number of days from %(min)s to %(max)s."))], render_kw={"min": "1", "max": str(MOST_DAYS)}
+    )
+    after = SelectField(_("What has to be done"), [Optional()])
+    required = SelectMultipleField(_("Lessons that are needed to finish the course"), choices=options({}))
+
+    def is_optional(self, field: Field) -> bool:
+        """None is: each is needed for one of the choices, and then it is the only one that is shown."""
+        return False
+
+    def choose_from(self, before: Mapping[str, str], lessons: Mapping[str, str]) -> None:
+        """Offer what can come before it, and its lessons: value to label."""
+        self.after.choices = options({"": "–", **before})
+        self.required.choices = options(lessons)
+
+    @property
+    def release(self) -> dict[str, Any] | None:
+        """What was chosen, as a section keeps it."""
+        kind = self.kind.data
+        if kind == "date" and self.on.data is not None:
+            return {"kind": kind, "on": self.on.data.isoformat(timespec="minutes")}
+        if kind == "days":
+            return {"kind": kind, "days": self.days.data}
+        word, _colon, id = (self.after.data or "").partition(":")
+        return {"kind": kind, word: id} if kind == "completion" else None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What a choice needs must be there too."""
+        fine = super().validate(extra_validators)
+        needed = {"date": self.on, "days": self.days, "completion": self.after}.get(self.kind.data or "")
+        if fine and needed is not None and not needed.data:
+            needed.errors = (*needed.errors, _("This is needed for what you chose."))
+            return False
+        return fine
+
+
+class GrantForm(Form):
+    """Give somebody a right to a course, with or without an end."""
+
+    of_others = True
+    declares: ClassVar[Mapping[str, Any]] = {"email": Person.email, "ends_on": Entitlement.ends_at}
+    email = EmailField(_("E-mail address"), [InputRequired(_("Give an address.")), Length(max=254)], filters=[tidy], render_kw={"autocomplete": "off"})
+    ends_on = DateField(_("Last day"), [Optional(), in_this_age])
+
+
+class ExtendForm(Form):
+    """The last day of somebody's right, if it has one."""
+
+    of_others = True
+    declares: ClassVar[Mapping[str, Any]] = {"ends_on": Entitlement.ends_at}
+    ends_on = DateField(_("Last day"), [Optional(), in_this_age])
 
 
 class SectionForm(Form):

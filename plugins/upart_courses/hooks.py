@@ -24,11 +24,11 @@ from upart.plugin import (
     Waiting,
     hookimpl,
 )
-from upart_courses import api, audit, public, results, search, visible
+from upart_courses import api, api_access, audit, public, results, search, visible
 from upart_courses.actions import drafting, examples, learning
 from upart_courses.forms import PlayersForm
 from upart_courses.models import Enrolment
-from upart_courses.views import blocks, changes, cover, files, grades, learn, outline, preview, quizzes, site, tasks, teach, waiting
+from upart_courses.views import access, blocks, changes, cover, files, grades, learn, outline, preview, quizzes, roster, site, tasks, teach, waiting
 
 manifest = Manifest(
     id="courses",
@@ -52,7 +52,7 @@ def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
     learners, teachers = (learn.learn, files.file_pages), (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages)
     graded = (tasks.task_pages, quizzes.quiz_pages, grades.grade_pages)
-    return [site.site, *learners, teach.teach, *teachers, *graded, preview.preview_pages]
+    return [site.site, *learners, teach.teach, *teachers, *graded, preview.preview_pages, access.access_pages, roster.roster_pages]
 
 
 @hookimpl
@@ -100,6 +100,10 @@ def upart_events() -> list[EventType]:
         EventType(name="courses.graded", sentence="got a grade, or gave one"),
         EventType(name="courses.returned", sentence="gave an assignment back"),
         EventType(name="courses.extended", sentence="changed the deadline of one learner", webhook=False),
+        EventType(name="courses.entitled", sentence="gave somebody access to a course"),
+        EventType(name="courses.revoked", sentence="took somebody's access to a course back"),
+        EventType(name="courses.released", sentence="opened all parts of a course to everybody"),
+        EventType(name="courses.paced", sentence="decided when a part of a course opens to one learner"),
     ]
 
 
@@ -111,14 +115,17 @@ def upart_waiting() -> list[Waiting]:
 
 @hookimpl
 def upart_jobs() -> list[Task]:
-    """Changes that were planned."""
-    return [Task(name=drafting.PUBLISH, run=drafting.publish_planned, sentence="Publish planned changes of a course")]
+    """Changes that were planned; who has finished since a lesson is not needed any more."""
+    return [
+        Task(name=drafting.PUBLISH, run=drafting.publish_planned, sentence="Publish planned changes of a course"),
+        Task(name=learning.SETTLE, run=learning.settle, sentence="Complete a course for whoever lacks nothing of it any more"),
+    ]
 
 
 @hookimpl
 def upart_resources() -> list[Resource]:
-    """Courses, their sections and lessons, enrolments; attempts at quizzes and work handed in."""
-    return [*api.RESOURCES, *results.RESOURCES]
+    """Courses, their sections and lessons, enrolments, rights; attempts at quizzes and work handed in."""
+    return [*api.RESOURCES, *api_access.RESOURCES, *results.RESOURCES]
 
 
 @hookimpl

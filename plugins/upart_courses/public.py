@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What other plugins, and this plugin's own pages, may ask about courses."""
+"""What other plugins, and this plugin's own pages, may ask about courses, and do with them."""
 
 from __future__ import annotations
 
@@ -9,35 +9,58 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, func, select
+from sqlalchemy import Row, and_, bindparam, exists, func, or_, select
 
-from upart.plugin import Person, Recipient, context, everywhere, permitted, prepared
+from upart.plugin import Person, Recipient, clock, context, everywhere, permitted, prepared
+from upart_courses import pace
+from upart_courses.actions.entitling import entitle, is_entitled, is_live, revoke, rights_of
 from upart_courses.actions.learning import Progress, enrol, leave, progress
 from upart_courses.embeds import embed_of
-from upart_courses.models import Course, CourseState, Enrolment, Lesson, Section
+from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Section, Source, Visibility
+from upart_courses.pace import Learner
+from upart_courses.release import Lock
 
 __all__ = [
+    "Learner",
     "Learning",
+    "Lock",
     "OutlineSection",
     "Progress",
+    "Source",
     "catalogue",
     "enrol",
+    "entitle",
+    "goes_on",
+    "is_entitled",
     "learners",
     "learning",
     "leave",
     "lessons_of",
+    "locked",
+    "locked_of",
     "outline",
     "played_by",
     "progress",
     "reads",
+    "revoke",
+    "rightful",
+    "rights_of",
     "sees",
+    "teaches",
     "writes",
 ]
 
 CARD = (Course.id, Course.slug, Course.title, Course.summary, Course.cover, Course.cover_id, Course.lessons, Course.minutes, Course.level, Course.field)
 PUBLISHED = Course.state == CourseState.PUBLISHED
+NOW = bindparam("now", type_=Entitlement.starts_at.type)
+RIGHTFUL = select(Entitlement.course_id).where(Entitlement.learner_id == bindparam("learner_id"), is_live(NOW))
 
-CATALOGUE = prepared(select(*CARD).where(PUBLISHED).order_by(Course.position, Course.id))
+CATALOGUE = prepared(select(*CARD).where(PUBLISHED, Course.visibility == Visibility.PUBLIC).order_by(Course.position, Course.id))
+CATALOGUE_OF = prepared(  # what somebody finds who has signed in
+    select(*CARD)
+    .where(PUBLISHED, or_(Course.visibility.in_((Visibility.PUBLIC, Visibility.MEMBERS)), Course.id.in_(RIGHTFUL)))
+    .order_by(Course.position, Course.id)
+)
 COURSE = prepared(
     select(Course, Person.name.label("teacher"))
     .outerjoin_from(Course, Person, (Person.academy_id == Course.academy_id) & (Person.id == Course.author_id))
@@ -45,7 +68,7 @@ COURSE = prepared(
 )
 OUTLINE = prepared(
     select(Section.id.label("section_id"), Section.title.label("section"), Lesson.id, Lesson.title, Lesson.slug, Lesson.kind, Lesson.minutes, Lesson.preview)
-    .add_columns(Lesson.position)
+    .add_columns(Lesson.position, Lesson.required, Lesson.added_at, Section.release)
     .join_from(Lesson, Section, (Section.academy_id == Lesson.academy_id) & (Section.id == Lesson.section_id))
     .where(Lesson.course_id == bindparam("course_id"))
     .order_by(Lesson.position)
@@ -56,10 +79,14 @@ BODY = prepared(
 PREVIEWS = prepared(select(func.count(Lesson.id)).where(Lesson.preview))
 ENROLMENT = prepared(
     select(Enrolment.id, Enrolment.enrolled_at, Enrolment.completed_at)
+    .add_columns(exists(RIGHTFUL.where(Entitlement.course_id == bindparam("course_id"))).label("entitled"))
     .where(Enrolment.learner_id == bindparam("learner_id"), Enrolment.course_id == bindparam("course_id"), Enrolment.left_at.is_(None))
 )  # fmt: skip
+RIGHTS = prepared(RIGHTFUL)
 LESSONS = prepared(
-    select(Lesson.course_id, Lesson.id, Lesson.slug, Lesson.title)
+    select(Lesson.course_id, Lesson.id, Lesson.slug, Lesson.title, Lesson.section_id, Lesson.required, Lesson.added_at, Section.release, Course.released_at)
+    .join_from(Lesson, Section, (Section.academy_id == Lesson.academy_id) & (Section.id == Lesson.section_id))
+    .join(Course, (Course.academy_id == Lesson.academy_id) & (Course.id == Lesson.course_id))
     .where(Lesson.course_id.in_(bindparam("courses", expanding=True)))
     .order_by(Lesson.course_id, Lesson.position)
 )  # fmt: skip
@@ -75,6 +102,7 @@ LEARNERS = prepared(
 class OutlineSection:
     """A part of a course as its outline shows it: title, minutes, lessons in order."""
 
+    id: UUID
     title: str
     minutes: int = 0
     lessons: list[Row[Any]] = field(default_factory=list)
@@ -82,24 +110,25 @@ class OutlineSection:
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """A learner's place in a course, and how far they have come in it."""
+    """A learner's place in a course, how far they have come in it, and whether they have a right to it that holds now."""
 
     id: UUID
     enrolled_at: datetime
     completed_at: datetime | None
     progress: Progress
+    entitled: bool = True
 
 
 def catalogue() -> Sequence[Row[Any]]:
-    """The published courses of this academy, in the order of the catalogue."""
-    return CATALOGUE()
+    """The published courses that the acting person finds in the catalogue, in its order; visitors find what everybody may see."""
+    return CATALOGUE() if context.person is None else CATALOGUE_OF(learner_id=context.person.id, now=clock.now())
 
 
 def outline(course_id: UUID) -> list[OutlineSection]:
     """Sections and lessons of a course, in order; sections without lessons are left out."""
     sections: dict[UUID, OutlineSection] = {}
     for lesson in OUTLINE(course_id=course_id):
-        section = sections.setdefault(lesson.section_id, OutlineSection(lesson.section))
+        section = sections.setdefault(lesson.section_id, OutlineSection(lesson.section_id, lesson.section))
         section.lessons.append(lesson)
         section.minutes += lesson.minutes
     return list(sections.values())
@@ -107,8 +136,13 @@ def outline(course_id: UUID) -> list[OutlineSection]:
 
 def learning(course_id: UUID) -> Learning | None:
     """The acting person's place in a course, or None for visitors and people who are not in it."""
-    row = ENROLMENT.first(course_id=course_id, learner_id=context.person.id) if context.person is not None else None
-    return Learning(row.id, row.enrolled_at, row.completed_at, progress([row.id])[row.id]) if row is not None else None
+    row = ENROLMENT.first(course_id=course_id, learner_id=context.person.id, now=clock.now()) if context.person is not None else None
+    return Learning(row.id, row.enrolled_at, row.completed_at, progress([row.id])[row.id], bool(row.entitled)) if row is not None else None
+
+
+def rightful() -> frozenset[UUID]:
+    """The courses to which the acting person has a right that holds now, whether they are in them or not."""
+    return frozenset(row.course_id for row in RIGHTS(learner_id=context.person.id, now=clock.now())) if context.person is not None else frozenset()
 
 
 def lessons_of(courses: Sequence[UUID]) -> Mapping[UUID, list[Row[Any]]]:
@@ -117,6 +151,12 @@ def lessons_of(courses: Sequence[UUID]) -> Mapping[UUID, list[Row[Any]]]:
     for lesson in LESSONS(courses=list(courses)):
         found[lesson.course_id].append(lesson)
     return found
+
+
+def locked_of(learners: Sequence[Learner], lessons: Mapping[UUID, Sequence[Row[Any]]]) -> dict[UUID, dict[UUID, Lock]]:
+    """Of several learners the sections that are not open to them yet, by one statement, or none; `lessons` as `lessons_of` gives them."""
+    planned = {id: pace.parts(rows) for id, rows in lessons.items() if rows and rows[0].released_at is None}
+    return pace.closed(learners, planned)
 
 
 def learners(courses: Sequence[UUID]) -> Mapping[UUID, int]:
@@ -140,10 +180,34 @@ def writes(course: Course | Row[Any]) -> bool:
 
 
 def sees(course: Course | Row[Any], mine: Learning | None) -> bool:
-    """May the acting person see the page of this course? A draft only its writers, an archived one also its learners."""
-    return course.state is CourseState.PUBLISHED or writes(course) or (course.state is CourseState.ARCHIVED and mine is not None)
+    """May the acting person see the page of this course? A draft only its writers, an archived one also its learners, a published one as it says."""
+    if writes(course) or (mine is not None and course.state is not CourseState.DRAFT):
+        return True
+    if course.state is not CourseState.PUBLISHED:
+        return False
+    if course.visibility in (Visibility.PUBLIC, Visibility.UNLISTED) or permitted("courses.teach"):
+        return True
+    return context.person is not None and (course.visibility is Visibility.MEMBERS or course.id in rightful())
+
+
+def goes_on(course: Course | Row[Any], mine: Learning | None) -> bool:
+    """May the acting person, who has a place in this course, learn in it now? Where it asks for a right, one of theirs has to hold."""
+    return mine is not None and (course.entry is Entry.OPEN or mine.entitled)
 
 
 def reads(course: Course | Row[Any], mine: Learning | None) -> bool:
-    """May the acting person read all lessons of a course that they see? Its learners, and everybody who teaches here."""
-    return mine is not None or writes(course) or permitted("courses.teach")
+    """May the acting person read lessons of a course that they see? Its learners what is open to them, everybody who teaches here all."""
+    return goes_on(course, mine) or teaches(course)
+
+
+def teaches(course: Course | Row[Any]) -> bool:
+    """Does nothing in this course close for the acting person, because they write it or teach here?"""
+    return writes(course) or permitted("courses.teach")
+
+
+def locked(course: Course | Row[Any], mine: Learning | None, sections: Sequence[OutlineSection]) -> dict[UUID, Lock]:
+    """The sections of a course that are not open yet to the acting person, each with what opens it; nothing is closed to those who teach."""
+    if mine is None or teaches(course) or course.released_at is not None:
+        return {}
+    parts = pace.parts([lesson for section in sections for lesson in section.lessons])
+    return pace.closed([Learner(mine.id, course.id, mine.enrolled_at, mine.progress)], {course.id: parts})[mine.id]

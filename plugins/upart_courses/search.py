@@ -6,35 +6,23 @@ from __future__ import annotations
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, Row, false, or_, select, true
+from sqlalchemy import ColumnElement, Row
 
 from upart.plugin import Searchable, context, permitted
-from upart_courses.models import Course, CourseState, Enrolment, Lesson
-
-
-def _mine() -> ColumnElement[bool]:
-    """Courses that the acting person is in."""
-    if context.person is None:
-        return false()
-    return Course.id.in_(select(Enrolment.course_id).where(Enrolment.learner_id == context.person.id, Enrolment.left_at.is_(None)))
-
-
-def _writes() -> ColumnElement[bool]:
-    """Courses that the acting person writes: teachers their own, managers all."""
-    if permitted("courses.manage"):
-        return true()
-    return Course.author_id == context.person.id if permitted("courses.teach") else false()
+from upart_courses import visible
+from upart_courses.models import Course, Lesson
 
 
 def _sees() -> ColumnElement[bool]:
-    """As `public.sees`: a draft only its writers, an archived course also its learners."""
-    return or_(Course.state == CourseState.PUBLISHED, _writes(), (Course.state == CourseState.ARCHIVED) & _mine())
+    """The courses that lists show to whoever searches."""
+    return visible.steps_of(context.person.id if context.person is not None else None)[visible.step_of(context.person)]
 
 
 def _reads() -> ColumnElement[bool]:
-    """As the page of a lesson: previews for everybody, the others for its learners and for whoever teaches here."""
-    teaches = true() if permitted("courses.teach") else false()
-    return _sees() & or_(Lesson.preview.is_(true()), _mine(), _writes(), teaches)
+    """As the page of a lesson: previews for everybody, the others for whoever may go on in their course, and for whoever teaches here."""
+    if context.person is None:
+        return _sees() & Lesson.preview.is_(True)
+    return _sees() if permitted("courses.teach") else _sees() & visible.read_by(context.person.id)
 
 
 def _course_url(row: Row[Any]) -> str:

@@ -3,48 +3,102 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, or_, select, true
 
-from upart.plugin import ACTOR, context, permitted
+from upart.plugin import ACTOR, clock, context, permitted
+from upart_courses import pace
+from upart_courses.actions.entitling import is_live
 from upart_courses.assessed import Attempt, Submission
-from upart_courses.models import Course, CourseState, Enrolment, Lesson, Section
+from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Section, Visibility
 
 Criterion = ColumnElement[bool]
 
-EVERYTHING: Criterion = true()
-LEARNING = select(Enrolment.course_id).where(Enrolment.learner_id == ACTOR, Enrolment.left_at.is_(None))
-PUBLISHED: Criterion = Course.state == CourseState.PUBLISHED
-LEARNED: Criterion = or_(PUBLISHED, and_(Course.state == CourseState.ARCHIVED, Course.id.in_(LEARNING)))
-TAUGHT: Criterion = or_(LEARNED, Course.author_id == ACTOR)
-OWN = select(Course.id).where(Course.author_id == ACTOR)
-THEMSELVES: Criterion = Enrolment.learner_id == ACTOR
-PRESENT: Criterion = Enrolment.left_at.is_(None)
-PLACES = (THEMSELVES, THEMSELVES, or_(THEMSELVES, and_(PRESENT, Enrolment.course_id.in_(OWN))), or_(THEMSELVES, PRESENT))
+NOW: Any = bindparam("courses_now", callable_=lambda: clock.now(), type_=Course.created_at.type)
+LOCKED = bindparam("courses_locked", callable_=lambda: list(pace.locked_lessons(context.person)), expanding=True, type_=Uuid())
+"""The lessons that are not open yet to whoever acts: computed once for each statement that names them."""
 
-ROWS: dict[type[Any], tuple[Criterion, Criterion, Criterion, Criterion]] = {  # what visitors see, learners, teachers, managers
-    Course: (PUBLISHED, LEARNED, TAUGHT, EVERYTHING),
-    Section: tuple(Section.course_id.in_(select(Course.id).where(one)) for one in (PUBLISHED, LEARNED, TAUGHT, EVERYTHING)),  # type: ignore[dict-item]
-    Lesson: tuple(Lesson.course_id.in_(select(Course.id).where(one)) for one in (PUBLISHED, LEARNED, TAUGHT, EVERYTHING)),  # type: ignore[dict-item]
-    Enrolment: PLACES,
-    Attempt: tuple(Attempt.enrolment_id.in_(select(Enrolment.id).where(one)) for one in PLACES),  # type: ignore[dict-item]
-    Submission: tuple(Submission.enrolment_id.in_(select(Enrolment.id).where(one)) for one in PLACES),  # type: ignore[dict-item]
-}
-BODIES: tuple[Any, ...] = (Lesson.preview, or_(Lesson.preview, Lesson.course_id.in_(LEARNING)), EVERYTHING, EVERYTHING)
+EVERYTHING: Criterion = true()
+PUBLISHED: Criterion = Course.state == CourseState.PUBLISHED
+LISTED: Criterion = and_(PUBLISHED, Course.visibility == Visibility.PUBLIC)
+
+
+class Steps(NamedTuple):
+    """Criteria of courses for one kind of rows: what visitors see, people of the academy, teachers, managers."""
+
+    visitor: Criterion
+    member: Criterion
+    teacher: Criterion
+    manager: Criterion
+
+
+def _within(actor: Any) -> Select[Any]:
+    """Courses in which somebody has a place."""
+    return select(Enrolment.course_id).where(Enrolment.learner_id == actor, Enrolment.left_at.is_(None))
+
+
+def _rightful(actor: Any) -> Select[Any]:
+    """Courses to which somebody has a right that holds now."""
+    return select(Entitlement.course_id).where(Entitlement.learner_id == actor, is_live(NOW))
+
+
+def steps_of(actor: Any) -> Steps:
+    """Who sees which courses in lists, for an actor (a parameter, or an id): a draft only its writers, an archived course its learners too."""
+    mine = and_(Course.state.in_((CourseState.PUBLISHED, CourseState.ARCHIVED)), Course.id.in_(_within(actor)))
+    members = and_(PUBLISHED, Course.visibility.in_((Visibility.PUBLIC, Visibility.MEMBERS)))
+    member = or_(members, mine, and_(PUBLISHED, Course.id.in_(_rightful(actor))))
+    return Steps(LISTED, member, or_(PUBLISHED, mine, Course.author_id == actor), EVERYTHING)
+
+
+def read_by(actor: Any) -> Criterion:
+    """Lessons whose text a learner may read: previews, and what is open to them of the courses in which they may go on."""
+    free = select(Course.id).where(Course.entry == Entry.OPEN)
+    going_on = and_(Lesson.course_id.in_(_within(actor)), or_(Lesson.course_id.in_(free), Lesson.course_id.in_(_rightful(actor))))
+    return or_(Lesson.preview.is_(True), and_(going_on, Lesson.id.not_in(LOCKED)))
+
+
+COURSES = steps_of(ACTOR)
+OWN = select(Course.id).where(Course.author_id == ACTOR)
+PRESENT: Criterion = Enrolment.left_at.is_(None)
+
+
+def _inside(model: Any) -> Steps:
+    return Steps(*(model.course_id.in_(select(Course.id).where(one)) for one in COURSES))
+
+
+def _of_people(model: Any, there: Criterion) -> Steps:
+    """Rows about learners: their own, and to whoever teaches or manages those of the courses they write."""
+    own: Criterion = model.learner_id == ACTOR
+    return Steps(own, own, or_(own, and_(there, model.course_id.in_(OWN))), or_(own, there))
+
+
+PLACES = _of_people(Enrolment, PRESENT)
+
+
+def _of_places(model: Any) -> Steps:
+    """Rows about what learners do in their places."""
+    return Steps(*(model.enrolment_id.in_(select(Enrolment.id).where(one)) for one in PLACES))
+
+
+ROWS: dict[type[Any], Steps] = {
+    Course: COURSES, Section: _inside(Section), Lesson: _inside(Lesson), Enrolment: PLACES,
+    Entitlement: _of_people(Entitlement, true()), Attempt: _of_places(Attempt), Submission: _of_places(Submission),
+}  # fmt: skip
+BODIES: tuple[Criterion, ...] = (Lesson.preview.is_(True), read_by(ACTOR), EVERYTHING, EVERYTHING)
 
 
 def rows(actor: Any, model: type[Any]) -> Criterion | None:
     """The rows of a model of ours that somebody sees; None for others' models."""
     known = ROWS.get(model)
-    return known[_step(actor)] if known else None
+    return known[step_of(actor)] if known else None
 
 
 def bodies() -> Criterion:
     """The lessons whose text the acting person may read."""
-    found: Criterion = BODIES[_step(context.person)]
-    return found
+    return BODIES[step_of(context.person)]
 
 
-def _step(actor: Any) -> int:
+def step_of(actor: Any) -> int:
+    """At which of the steps somebody stands."""
     return 0 if actor is None else 3 if permitted("courses.manage") else 2 if permitted("courses.teach") else 1

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from crawling import crawler
+from crawling import crawler, given
 
 from upart.api.views import reads
 from upart.hooks.routes import Blueprint, anyone
@@ -67,4 +67,4 @@ def test_a_route_that_nobody_can_fill_is_told_in_words(portal):
     athena, orion = portal.academy("athena").id, portal.academy("orion").id
 
     with pytest.raises(Unfillable, match="/odd/<weather>: no table of 'odd' has what <weather> could name"):
-        list(Addresses(portal, mark(portal)).at(athena, orion, "GET"))
+        list(Addresses(portal, mark(portal), given(portal)).at(athena, orion, "GET"))

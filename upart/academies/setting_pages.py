@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request, url_for
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 
 from upart.academies.actions import alone, change_settings, renew_pages
 from upart.academies.choosing import choose, setting_rows, settings_of, stored_settings
@@ -22,6 +22,7 @@ from upart.hooks.routes import Blueprint, may
 from upart.manage.history import history_of, version_by_id
 from upart.theming.forms import Form, limit, options, refuse, show
 from upart.theming.locales import gettext as _
+from upart.theming.locales import zones
 from upart.theming.overtaking import in_words
 from upart.theming.render import render
 
@@ -57,6 +58,12 @@ class JoiningForm(Form):
     sign_up = RadioField(_("Who may join"), choices=options({"open": _("Everybody"), "invited": _("Who was invited"), "closed": _("Nobody")}))
 
 
+class ZoneForm(Form):
+    """Where the academy's clocks stand."""
+
+    zone = SelectField(_("Time zone"), choices=options(zones()))
+
+
 OWN = {
     one.key: one
     for one in (
@@ -71,6 +78,12 @@ OWN = {
             label="Colour",
             form=LookForm,
             hint="One colour, such as #12666f. Lighter and darker ones are made of it, so that all words can be read.",
+        ),
+        Setting(
+            key="time-zone",
+            label="Time zone",
+            form=ZoneForm,
+            hint="In which days and hours of the academy are meant, such as when a part of a course opens. People see times in their own zone.",
         ),
         Setting(key="who-joins", label="Joining", form=JoiningForm, hint="Who may join this academy. The whole portal can be stricter."),
     )

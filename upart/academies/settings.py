@@ -12,6 +12,7 @@ from typing import Any
 from upart.errors import BadSetting
 from upart.privacy.countries import COUNTRIES
 from upart.theming.colour import parse_colour
+from upart.theming.locales import zones
 
 
 def _text(value: str) -> str:
@@ -54,6 +55,12 @@ def _name(value: str) -> str:
 def _country(value: str) -> str:
     if value and value not in COUNTRIES:
         raise ValueError("the code of a country after ISO 3166-1, for example: AT")
+    return value
+
+
+def _zone(value: str) -> str:
+    if value not in zones():
+        raise ValueError("a time zone of the tz database, for example: Europe/Vienna")
     return value
 
 
@@ -102,6 +109,7 @@ SETTINGS: tuple[AcademySettingRow, ...] = (
     AcademySettingRow("theme", _name, "harbor", "Id of an installed theme."),
     AcademySettingRow("hero", _name, "hero", "Drawing of the landing page."),
     AcademySettingRow("mark", _name, "graduation-cap", "Icon beside the name in the top bar."),
+    AcademySettingRow("zone", _zone, "UTC", "The academy's time zone (tz database), in which its days and hours are meant."),
     AcademySettingRow("language", _name, "en", "Language of the pages."),
     AcademySettingRow("sign_up", _sign_up, "open", "Who may join: open, invited or closed; never wider than the installation's setting."),
     AcademySettingRow("listed", _switch, "no", "May the platform's landing page name this academy?"),

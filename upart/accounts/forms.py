@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, EmailField, PasswordField, SelectField, SelectMultipleField, StringField, ValidationError
@@ -18,6 +17,7 @@ from upart.hooks.plugged import plugged
 from upart.mail.kit import one_address
 from upart.theming.forms import Form, limit, options
 from upart.theming.locales import gettext as _
+from upart.theming.locales import zones
 
 ROLE_WORDS = {
     "owner": "answers for the academy", "manager": "runs it day by day", "officer": "looks after privacy", "teacher": "makes and teaches courses",
@@ -120,13 +120,6 @@ class ChangePasswordForm(Form):
     declares = {"password": Account.password_hash}
     current = _password(_("Password in use"), new=False)
     password = _password(_("New password"), new=True)
-
-
-def zones() -> dict[str, str]:
-    """IANA time zones by city, so that typing its first letters finds it: "Vienna, Europe"."""
-    parts = {name: name.replace("_", " ").split("/") for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
-    cities = {name: ", ".join(reversed(words)) for name, words in parts.items()}
-    return {"UTC": "UTC", **dict(sorted(cities.items(), key=lambda item: item[1]))}
 
 
 class ProfileForm(Form):

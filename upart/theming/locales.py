@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from markupsafe import Markup
 
@@ -66,6 +66,14 @@ def gettext(message: str, **values: Any) -> str:
 def ngettext(one: str, many: str, number: int, **values: Any) -> str:
     """The singular or plural form for `number`, which is also available as `%(num)s`."""
     return gettext(one if number == 1 else many, num=number, **values)
+
+
+@lru_cache(1)
+def zones() -> dict[str, str]:
+    """IANA time zones by city, so that typing its first letters finds it: "Vienna, Europe"."""
+    parts = {name: name.replace("_", " ").split("/") for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
+    cities = {name: ", ".join(reversed(words)) for name, words in parts.items()}
+    return {"UTC": "UTC", **dict(sorted(cities.items(), key=lambda item: item[1]))}
 
 
 @lru_cache(1024)

@@ -10,32 +10,49 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, case, func, select
 
-from upart.plugin import Person, Problem, Purpose, address_of, clock, emit, insert_once, prepared, send, session, unopposed
+from upart.plugin import Person, Problem, Purpose, address_of, clock, emit, enqueue, insert_once, prepared, send, session, unopposed
 from upart.plugin import gettext as _
+from upart_courses.actions.entitling import may_enter
 from upart_courses.actions.passing import unless_open
-from upart_courses.models import Course, CourseState, Enrolment, Lesson, LessonEvent, LessonEventKind
+from upart_courses.actions.preceding import missing_before
+from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Entry, Lesson, LessonEvent, LessonEventKind, Source, Visibility
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 AGAIN = timedelta(hours=1)
 """Opening the same lesson again within this time is not noted."""
 
 TICK = timedelta(microseconds=1)
+BATCH = 500
+
+BROUGHT = (Visibility.PUBLIC, Visibility.MEMBERS)
+"""Courses into which a file from elsewhere may bring somebody: those that they would find here, and enter, by themselves."""
+
+SETTLE = "courses.settle"
+"""The task that completes courses for those who lack nothing any more."""
 
 DONE_AT = func.max(case((LessonEvent.kind == LessonEventKind.COMPLETED, LessonEvent.at)))
 RESET_AT = func.max(case((LessonEvent.kind == LessonEventKind.RESET, LessonEvent.at), else_=NEVER))
 STANDING = prepared(  # one row for each learner and lesson that they touched
-    select(LessonEvent.enrolment_id, LessonEvent.lesson_id, (DONE_AT > RESET_AT).label("done"), func.max(LessonEvent.at).label("last"))
+    select(LessonEvent.enrolment_id, LessonEvent.lesson_id, Lesson.required, (DONE_AT > RESET_AT).label("done"), func.max(LessonEvent.at).label("last"))
+    .join_from(LessonEvent, Lesson, (Lesson.academy_id == LessonEvent.academy_id) & (Lesson.id == LessonEvent.lesson_id))
     .where(LessonEvent.enrolment_id.in_(bindparam("enrolments", expanding=True)))
-    .group_by(LessonEvent.enrolment_id, LessonEvent.lesson_id)
+    .group_by(LessonEvent.enrolment_id, LessonEvent.lesson_id, Lesson.required)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The lessons that a learner has done, and the one that they touched last."""
+    """The lessons that a learner has done, the one that they touched last, and all that they have touched."""
 
     done: frozenset[UUID] = frozenset()
     last: UUID | None = None
+    touched: frozenset[UUID] = frozenset()
+    required: frozenset[UUID] = frozenset()
+    """Of those that are done, the ones that finish the course."""
+
+    def count(self, course: Course) -> int:
+        """How many of the `course.needed` lessons are done."""
+        return len(self.required if course.needed < course.lessons else self.done)
 
     def next_among(self, lessons: Sequence[UUID]) -> UUID | None:
         """Where to go on: the first lesson that is not done, from the last touched one on, then from the start. None: all are done."""
@@ -43,13 +60,23 @@ class Progress:
         return next((id for id in (*lessons[at:], *lessons[:at]) if id not in self.done), None)
 
 
+Touched = tuple[datetime, UUID, bool, bool]
+"""When a lesson was last touched, which, whether it is done, whether it is required."""
+
+
 def progress(enrolments: Iterable[UUID]) -> Mapping[UUID, Progress]:
     """How far each of these enrolments has come, by one statement however many they are."""
     session.flush()
-    touched: dict[UUID, list[tuple[datetime, UUID, bool]]] = {id: [] for id in enrolments}
+    touched: dict[UUID, list[Touched]] = {id: [] for id in enrolments}
     for row in STANDING(enrolments=list(touched)):
-        touched[row.enrolment_id].append((row.last, row.lesson_id, bool(row.done)))
-    return {id: Progress(frozenset(lesson for _at, lesson, done in rows if done), max(rows)[1] if rows else None) for id, rows in touched.items()}
+        touched[row.enrolment_id].append((row.last, row.lesson_id, bool(row.done), row.required))
+    return {id: _progress(rows) for id, rows in touched.items()}
+
+
+def _progress(rows: Sequence[Touched]) -> Progress:
+    done = frozenset(lesson for _at, lesson, done, _required in rows if done)
+    touched, required = frozenset(lesson for _at, lesson, *_rest in rows), frozenset(lesson for _at, lesson, _done, required in rows if required)
+    return Progress(done, max(rows)[1] if rows else None, touched, done & required)
 
 
 def enrolment_of(learner: Person, course: Course) -> Enrolment | None:
@@ -58,10 +85,11 @@ def enrolment_of(learner: Person, course: Course) -> Enrolment | None:
     return session.scalars(found.with_for_update()).first()
 
 
-def enrol(learner: Person, course: Course) -> Enrolment:
-    """Take a learner into a free course, or back into it. Safe to repeat: twenty requests at once make one place and one mail.
+def enrol(learner: Person, course: Course, *, by_themselves: bool = True) -> Enrolment:
+    """Take a learner into a course, or back into it. Safe to repeat: twenty requests at once make one place and one mail.
 
-    Raises Problem 409 when the course is not offered, or somebody objects.
+    `by_themselves`: they need a right where the course asks for one, and what comes before it done; staff and a purchase take them in without.
+    Raises Problem 409 when the course is not offered (`not_offered`), they may not enter (`no_right`, `prerequisites`), or somebody objects.
     """
     enrolment = enrolment_of(learner, course)
     if enrolment is not None and enrolment.left_at is None:
@@ -69,21 +97,33 @@ def enrol(learner: Person, course: Course) -> Enrolment:
     state = session.scalar(select(Course.state).where(Course.id == course.id).with_for_update(read=True))
     if state is not CourseState.PUBLISHED:
         raise Problem(409, _("This course takes nobody new."), remedy=_("Look for another one among all courses."), code="not_offered")
+    if by_themselves:
+        _unless_barred(learner, course)
     unopposed("courses.enrol", course)
     made = insert_once(Enrolment, learner_id=learner.id, course_id=course.id)
     enrolment = enrolment_of(learner, course)
     assert enrolment is not None
     if made or enrolment.left_at is not None:
         enrolment.left_at = None
+        if course.entry is Entry.OPEN:
+            insert_once(Entitlement, learner_id=learner.id, course_id=course.id, source=Source.FREE)
         emit("courses.enrolled", enrolment, course=course.id)
         _welcome(learner, course, enrolment)
     return enrolment
 
 
+def _unless_barred(learner: Person, course: Course) -> None:
+    if not may_enter(learner, course):
+        raise Problem(409, _("You need access to this course."), remedy=_("Ask the academy for it."), code="no_right")
+    if first := missing_before(learner, course):
+        names = ", ".join(f"“{one.title}”" for one in first)
+        raise Problem(409, _("Something comes before this course: %(names)s.", names=names), remedy=_("Finish that first."), code="prerequisites")
+
+
 def against_bringing(enrolment: Enrolment) -> list[str]:
     """What stands against an enrolment that somebody brings from elsewhere; not more than if its course were not here."""
-    state = session.scalar(select(Course.state).where(Course.id == enrolment.course_id))
-    return [] if state is CourseState.PUBLISHED else [_("It belongs to something that is not here.")]
+    found = select(Course.id).where(Course.id == enrolment.course_id, Course.state == CourseState.PUBLISHED, Course.visibility.in_(BROUGHT))
+    return [] if session.scalar(found.where(Course.entry == Entry.OPEN)) else [_("It belongs to something that is not here.")]
 
 
 def _welcome(learner: Person, course: Course, enrolment: Enrolment) -> None:
@@ -117,20 +157,41 @@ def complete(enrolment: Enrolment, lesson: Lesson) -> Progress:
 
 
 def _finish(enrolment: Enrolment) -> Progress:
-    """Complete the course if no lesson is left to do."""
+    """Complete the course if no lesson that it needs is left to do."""
     now = progress([enrolment.id])[enrolment.id]
-    every = session.scalars(select(Lesson.id).where(Lesson.course_id == enrolment.course_id)).all()
-    if enrolment.completed_at is None and now.done >= set(every):
+    if enrolment.completed_at is None and now.done >= needed(enrolment.course_id):
         enrolment.completed_at = clock.now()
         emit("courses.completed", enrolment, course=enrolment.course_id)
     return now
 
 
+def needed(course_id: UUID) -> frozenset[UUID]:
+    """The lessons that finish a course: the required ones, or all where none is."""
+    every = session.execute(select(Lesson.id, Lesson.required).where(Lesson.course_id == course_id)).all()
+    return frozenset(id for id, required in every if required) or frozenset(id for id, _required in every)
+
+
+def settle(course: str, after: str = "") -> None:
+    """Task: whoever lacks nothing of a course any more has finished it: a lesson was deleted, or made optional. A batch at a time; again it finds nothing."""
+    open_ones = select(Enrolment).where(Enrolment.course_id == UUID(course), Enrolment.completed_at.is_(None), Enrolment.left_at.is_(None))
+    if after:
+        open_ones = open_ones.where(Enrolment.id > UUID(after))
+    some = session.scalars(open_ones.order_by(Enrolment.id).limit(BATCH).with_for_update()).all()
+    wanted, come = needed(UUID(course)), progress(one.id for one in some)
+    for one in some:
+        if wanted and come[one.id].done >= wanted:
+            one.completed_at = clock.now()
+            emit("courses.completed", one, course=one.course_id)
+    if len(some) == BATCH:
+        enqueue(SETTLE, course=UUID(course), after=some[-1].id)
+
+
 def take_back(enrolment: Enrolment, lesson: Lesson) -> None:
-    """Mark a lesson as not done after all; then the course is not completed either. Lessons that a teacher adds later do not undo a completion."""
+    """Mark a lesson as not done after all; if it is required, the course is not completed either. What a teacher changes does not undo a completion."""
     if lesson.id in progress([enrolment.id])[enrolment.id].done:
         _note(enrolment, lesson, LessonEventKind.RESET)
-        enrolment.completed_at = None
+        if lesson.id in needed(enrolment.course_id):
+            enrolment.completed_at = None
 
 
 def _note(enrolment: Enrolment, lesson: Lesson, kind: LessonEventKind) -> None:

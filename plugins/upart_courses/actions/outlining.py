@@ -11,9 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
-from upart.plugin import NotHere, Overtaken, Problem, beside_draft, draft_of, drop_versions, edited, mark_of, save_draft, session
+from upart.plugin import NotHere, Overtaken, Problem, beside_draft, draft_of, drop_versions, edited, enqueue, mark_of, save_draft, session
 from upart.plugin import gettext as _
 from upart_courses.actions.filling import keep_files
+from upart_courses.actions.learning import SETTLE
 from upart_courses.actions.writing import Outline, addresses, changed, lock, outline_of, unless_overtaken, write
 from upart_courses.models import Course, CourseState, Lesson, LessonEvent, Section, fitting
 
@@ -68,6 +69,13 @@ def rename_section(course: Course, id: UUID, title: str) -> None:
     """Give a section another heading."""
     lock(course)
     _keep(course, [(Heading(id, title) if heading.id == id else heading, inside) for heading, inside in written(course)])
+
+
+def rename_at_once(course: Course, id: UUID, title: str) -> None:
+    """Give a section another heading, also in a course that people read. Raises Problem 409 while a draft is open."""
+    lock(course)
+    write(course, course, {"outline": [{**part, "title": title} if part["section"] == str(id) else part for part in course.outline]})
+    changed(course)
 
 
 def remove_section(course: Course, id: UUID) -> None:
@@ -174,6 +182,7 @@ def remove_lesson(course: Course, lesson: Lesson) -> None:
         drop_versions(lesson)
         session.execute(delete(Lesson).where(Lesson.id == lesson.id))
         arrange(course, outline)
+    enqueue(SETTLE, course=course.id)  # whoever lacked only this one
 
 
 def _inside(outline: Outline, section_id: UUID) -> list[Lesson]:
@@ -230,4 +239,5 @@ def arrange(course: Course, outline: Outline, *, goes_on: bool = False) -> None:
             lesson.section_id, lesson.position = section.id, next(number)
     every = [lesson for _section, inside in outline for lesson in inside]
     course.lessons, course.minutes = len(every), sum(lesson.minutes for lesson in every)
+    course.needed = sum(lesson.required is not False for lesson in every) or len(every)
     changed(course, goes_on=goes_on)

@@ -9,10 +9,11 @@ from sqlalchemy import delete, func, select
 
 from upart.plugin import Problem, clock, drop_versions, emit, renew_pages, session, unopposed
 from upart.plugin import gettext as _
+from upart_courses.actions.entitling import is_live
 from upart_courses.actions.filling import is_empty, lacks
 from upart_courses.actions.outlining import Written
 from upart_courses.actions.writing import Outline, lock, outline_of
-from upart_courses.models import Course, CourseState, Enrolment, Lesson, Section
+from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Lesson, Section, Source
 
 MOVES = {  # what may follow, and what is told of it
     (CourseState.DRAFT, CourseState.PUBLISHED): "courses.published",
@@ -74,13 +75,21 @@ def learners(course: Course) -> int:
     return session.scalar(select(func.count(Enrolment.id)).where(Enrolment.course_id == course.id)) or 0
 
 
+def rightful(course: Course) -> int:
+    """How many people have access to a course that was given or bought, and holds."""
+    given = select(func.count(func.distinct(Entitlement.learner_id))).where(Entitlement.course_id == course.id, Entitlement.source != Source.FREE)
+    return session.scalar(given.where(is_live(clock.now()))) or 0
+
+
 def remove(course: Course) -> None:
-    """Delete a course with its lessons and all enrolments, for ever."""
+    """Delete a course with its lessons and all enrolments, for ever. Raises Problem 409 while somebody has access that was given or bought."""
     lock(course)
+    if rightful(course):
+        raise Problem(409, _("People have access to this course."), remedy=_("Archive it: they go on, and nobody new comes in."), code="has_rights")
     emit("courses.deleted", course, enrolments=learners(course))
     drop_versions(course, *session.scalars(select(Lesson).where(Lesson.course_id == course.id)))
     # Lessons first: whoever notes something holds a lesson, then an enrolment.
-    tables: tuple[Any, ...] = (Lesson, Section, Enrolment)
+    tables: tuple[Any, ...] = (Lesson, Section, Entitlement, Enrolment)
     for table in tables:
         session.execute(delete(table).where(table.course_id == course.id))
     session.execute(delete(Course).where(Course.id == course.id))

@@ -23,9 +23,12 @@ file_pages = Blueprint("course_files", __name__)
 def one(slug: str, lesson: str, item: UUID) -> Response:
     """A file of a lesson, whole or in part; with `part=captions` its captions.
 
-    The address is signed for one person; a free preview needs none. Whoever may not open the lesson any more gets 404 from that moment on.
+    The address is signed for one person; a free preview needs none. Whoever may not open the lesson any more, or not yet, is refused it.
     """
-    _course, _mine, row = lesson_at(slug, lesson)
+    here = lesson_at(slug, lesson)
+    row = here.body
+    if here.lock is not None:
+        raise NotHere
     if not row.preview:
         admit(bound(row, item), request.args.get("ends", ""), request.args.get("sig", ""))
     found = media([item]).get(item) if item in items_of(row.blocks) else None

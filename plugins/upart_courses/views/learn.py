@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from flask import redirect, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -14,7 +12,8 @@ from upart.plugin import Blueprint, Problem, context, get_or_404, may, paged, pi
 from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import learning
-from upart_courses.models import Course, Enrolment, Lesson
+from upart_courses.actions.entitling import may_enter
+from upart_courses.models import Course, Enrolment, Entry, Lesson
 from upart_courses.views.site import course_at, standing
 
 learn = Blueprint("learn", __name__)
@@ -31,9 +30,15 @@ def mine() -> Response:
     progress = public.progress(e.id for e in page.rows)
     lessons = public.lessons_of([e.course_id for e in page.rows])
     covers = pictures((e.course.cover_id for e in page.rows), public=True)
+    here = [public.Learner(e.id, e.course_id, e.enrolled_at, progress[e.id]) for e in page.rows]
+    locks, rightful = public.locked_of(here, lessons), public.rightful() if any(e.course.entry is Entry.ENTITLED for e in page.rows) else ()
     cards = [
-        {"course": e.course, "picture": covers.get(e.course.cover_id), **standing(progress[e.id], e.completed_at, lessons[e.course_id])} for e in page.rows
-    ]
+        {
+            "course": e.course, "picture": covers.get(e.course.cover_id), "missing": e.course.entry is Entry.ENTITLED and e.course_id not in rightful,
+            **standing(progress[e.id], e.completed_at, lessons[e.course_id], locks[e.id]),
+        }
+        for e in page.rows
+    ]  # fmt: skip
     return render("courses/mine.html", cards=cards, after=page.after)
 
 
@@ -41,7 +46,8 @@ def mine() -> Response:
 def go_on(slug: str) -> Response:
     """Go to where one was in a course: for mails and bookmarks."""
     row, mine = course_at(slug)
-    return _go_on(slug, mine.progress if mine else None, row.id)
+    here = public.Learner(mine.id, row.id, mine.enrolled_at, mine.progress) if mine is not None and public.goes_on(row, mine) else None
+    return _go_on(slug, here)
 
 
 @learn.get("/courses/<slug>/enrol", policy=LEARN)
@@ -56,7 +62,7 @@ def enrol(slug: str) -> Response:
     """Enrol, and begin."""
     row, _mine = course_at(slug)
     enrolment = learning.enrol(context.person, get_or_404(Course, row.id))
-    return _go_on(slug, public.progress([enrolment.id])[enrolment.id], row.id)
+    return _go_on(slug, public.Learner(enrolment.id, row.id, enrolment.enrolled_at, public.progress([enrolment.id])[enrolment.id]))
 
 
 @learn.post("/courses/<slug>/leave", policy=LEARN)
@@ -80,7 +86,7 @@ def opened(slug: str, lesson: str) -> Response:
 def done(slug: str, lesson: str) -> Response:
     """Mark a lesson as done and go on to the next that is not; after the last one to the course."""
     enrolment, row = place(slug, lesson)
-    return _go_on(slug, learning.complete(enrolment, row), row.course_id)
+    return _go_on(slug, public.Learner(enrolment.id, row.course_id, enrolment.enrolled_at, learning.complete(enrolment, row)))
 
 
 @learn.post("/learn/<slug>/<lesson>/not-done", policy=LEARN)
@@ -91,18 +97,27 @@ def not_done(slug: str, lesson: str) -> Response:
 
 
 def place(slug: str, lesson: str) -> tuple[Enrolment, Lesson]:
-    """A lesson of a course in which the acting person is. Holds the lesson, so that it cannot go meanwhile."""
+    """A lesson of a course in which the acting person is, and which is open to them. Holds the lesson, so that it cannot go meanwhile."""
     course = get_or_404(Course, slug=slug)
     found = select(Lesson).where(Lesson.course_id == course.id, Lesson.slug == lesson).with_for_update(read=True, key_share=True)
     row, enrolment = session.scalars(found).first(), learning.enrolment_of(context.person, course)
     if row is None or enrolment is None or enrolment.left_at is not None:
         raise Problem(404, _("This lesson is not here, or you are not in its course."), remedy=_("Open the course to see its lessons."))
+    if not may_enter(context.person, course):
+        raise Problem(409, _("Your access to this course is over."), remedy=_("Ask the academy for it."), code="no_right")
+    here = public.Learner(enrolment.id, course.id, enrolment.enrolled_at, public.progress([enrolment.id])[enrolment.id])
+    if row.section_id in public.locked_of([here], public.lessons_of([course.id]))[here.id] and not public.teaches(course):
+        raise Problem(409, _("This part of the course is not open yet."), remedy=_("Open the course to see what opens it."), code="locked")
     return enrolment, row
 
 
-def _go_on(slug: str, progress: public.Progress | None, course_id: UUID) -> Response:
-    lessons = {lesson.id: lesson.slug for lesson in public.lessons_of([course_id])[course_id]} if progress else {}
-    following = progress.next_among(list(lessons)) if progress else None
-    if following is None:
-        return redirect(url_for("courses.course", slug=slug), 303)
-    return redirect(url_for("courses.lesson", slug=slug, lesson=lessons[following]), 303)
+def _go_on(slug: str, here: public.Learner | None) -> Response:
+    """To the next lesson that is open and not done, or to the course."""
+    if here is not None:
+        lessons = public.lessons_of([here.course_id])
+        locks = public.locked_of([here], lessons)[here.id]
+        slugs = {lesson.id: lesson.slug for lesson in lessons[here.course_id] if lesson.section_id not in locks}
+        following = here.come.next_among(list(slugs))
+        if following is not None:
+            return redirect(url_for("courses.lesson", slug=slug, lesson=slugs[following]), 303)
+    return redirect(url_for("courses.course", slug=slug), 303)

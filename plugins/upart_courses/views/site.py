@@ -5,19 +5,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import Response, request, url_for
 from sqlalchemy import Row
 
-from upart.plugin import Blueprint, Picture, Problem, anyone, anyone_known, framing, markdown, pictures, render
+from upart.plugin import Blueprint, Picture, Problem, anyone_known, context, framing, markdown, pictures, render
 from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import playing
+from upart_courses.actions.preceding import before
 from upart_courses.blocks import has_player
 from upart_courses.forms import LANGUAGES, LEVELS
-from upart_courses.models import Level
+from upart_courses.models import Entry, Level, Visibility
 from upart_courses.showing import for_whom, shown
 
 site = Blueprint("courses", __name__)
@@ -25,9 +28,9 @@ site = Blueprint("courses", __name__)
 FACETS = (("subject", "Subject", "field"), ("level", "Level", "level"))
 
 
-@site.get("/courses/", policy=anyone, query=("q", "subject", "level"))
+@site.get("/courses/", policy=anyone_known, query=("q", "subject", "level"))
 def catalogue() -> Response:
-    """All published courses; `q`, `subject` and `level` narrow them down."""
+    """The courses that whoever asks may find; `q`, `subject` and `level` narrow them down."""
     every = public.catalogue()
     q = request.args.get("q", "").strip()[:200]
     chosen = {name: request.args.getlist(name)[:20] for name, _label, _column in FACETS}
@@ -41,45 +44,92 @@ def course(slug: str) -> Response:
     row, mine = course_at(slug)
     sections = public.outline(row.id)
     previews = [lesson.slug for section in sections for lesson in section.lessons if lesson.preview]
+    locks = public.locked(row, mine, sections)
     return render(
-        "courses/course.html", course=_full(row), sections=sections, previews=len(previews), first_preview=previews[0] if previews else None,
+        "courses/course.html", course=_full(row), locks=said(locks, sections), **entrance(row, mine), sections=sections, previews=len(previews),
+        first_preview=previews[0] if previews else None,
         teacher={"name": row.teacher, "about": "", "portrait": ""} if row.teacher else None, breadcrumb=[{"label": _("Courses"), "url": url_for(".catalogue")}],
-        mine=_standing(mine, sections), reads=public.reads(row, mine), writes=public.writes(row),
+        mine=_standing(mine, sections, locks), reads=public.reads(row, mine), writes=public.writes(row),
     )  # fmt: skip
 
 
 @site.get("/learn/<slug>/<lesson>", policy=anyone_known, query=("play",))
 def lesson(slug: str, lesson: str) -> Response:
     """A lesson: a preview for everybody, the others for whoever is in the course. With `play` one video from elsewhere is there, and nothing before."""
-    row, mine, body = lesson_at(slug, lesson)
-    reads, sections = public.reads(row, mine), public.outline(row.id)
-    section, current = next((s, one) for s in sections for one in s.lessons if one.slug == lesson)
-    open_ones = [one for s in sections for one in s.lessons if one.preview or reads]
-    at = open_ones.index(current)
+    here = lesson_at(slug, lesson)
+    row, mine, body, current, section = here.course, here.mine, here.body, here.current, here.section
+    if here.lock is not None:
+        return not_open(here)
+    locks = said(here.locks, here.sections)
+    at = here.open_ones.index(current)
     places = playing.places(mine.id, body.id) if mine is not None and has_player(body.blocks) else {}
     blocks = shown(body.blocks, for_whom(slug, body), play=request.args.get("play", ""), places=places)
-    said = {
+    values = {
         "id": current.id, "title": current.title, "slug": current.slug, "minutes": current.minutes, "kind": current.kind.value, "blocks": blocks,
         "number": current.position, "section": section.title, "in_section": section.lessons.index(current) + 1, "section_size": len(section.lessons),
     }  # fmt: skip
     answer = render(
-        "courses/lesson.html", course=_full(row), lesson=said, sections=sections, previous=open_ones[at - 1] if at else None,
-        next=open_ones[at + 1] if at + 1 < len(open_ones) else None, teacher={"name": row.teacher} if row.teacher else None,
-        mine=_standing(mine, sections), reads=reads,
+        "courses/lesson.html", course=_full(row), lesson=values, sections=here.sections, previous=here.open_ones[at - 1] if at else None,
+        next=here.open_ones[at + 1] if at + 1 < len(here.open_ones) else None, teacher={"name": row.teacher} if row.teacher else None,
+        mine=_standing(mine, here.sections, here.locks) if here.reads else None, reads=here.reads, locks=locks, ahead=section.id in locks,
     )  # fmt: skip
     frame = next((one.embed.player.origin for one in blocks if one.playing and one.embed), None)
     return framing(answer, frame) if frame else answer
 
 
-def lesson_at(slug: str, lesson: str) -> tuple[Row[Any], public.Learning | None, Row[Any]]:
-    """A lesson that the acting person may open: its course, their place there, the lesson. Raises Problem 404; a locked one answers like an absent one."""
+@dataclass(frozen=True, slots=True)
+class LessonHere:
+    """A lesson as it stands before the acting person: its course, their place there, its outline, and what of that is not open to them."""
+
+    course: Row[Any]
+    mine: public.Learning | None
+    body: Row[Any]
+    sections: Sequence[public.OutlineSection]
+    locks: Mapping[UUID, public.Lock]
+    reads: bool
+
+    @property
+    def section(self) -> public.OutlineSection:
+        """The section in which it is."""
+        return next(section for section in self.sections if any(one.id == self.body.id for one in section.lessons))
+
+    @property
+    def current(self) -> Row[Any]:
+        """The lesson in the outline."""
+        return next(one for one in self.section.lessons if one.id == self.body.id)
+
+    @property
+    def lock(self) -> public.Lock | None:
+        """What still keeps it closed; nothing closes a preview."""
+        return None if self.body.preview else self.locks.get(self.section.id)
+
+    @property
+    def open_ones(self) -> list[Row[Any]]:
+        """The lessons of the course that are open to the acting person, in order."""
+        return [one for section in self.sections for one in section.lessons if one.preview or (self.reads and section.id not in self.locks)]
+
+
+def lesson_at(slug: str, lesson: str) -> LessonHere:
+    """A lesson as the acting person may open it, by its page and by the addresses of its files, once `lock` says nothing.
+
+    Raises Problem 404 for one that is not there or that they may not read, and 403 when their access is over.
+    """
     row, mine = course_at(slug)
-    body = public.BODY.first(course_id=row.id, slug=lesson)
-    if body is None or not (body.preview or public.reads(row, mine)):
+    body, reads = public.BODY.first(course_id=row.id, slug=lesson), public.reads(row, mine)
+    if body is not None and mine is not None and not (body.preview or reads):
+        raise Problem(403, _("Your access to this course is over."), remedy=_("What you have done is kept. Ask the academy if you want to go on."))
+    if body is None or not (body.preview or reads):
         raise Problem(
             404, _("This lesson is not here, or not open to everybody."), remedy=_("Sign in if you are in the course, or see which lessons are free.")
         )
-    return row, mine, body
+    sections = public.outline(row.id)
+    return LessonHere(row, mine, body, sections, public.locked(row, mine, sections), reads)
+
+
+def not_open(here: LessonHere) -> Response:
+    """The page that says what opens a lesson."""
+    lock = said(here.locks, here.sections)[here.section.id]
+    return render("courses/locked.html", 403, course=_full(here.course), lesson=here.current, section=here.section, lock=lock)
 
 
 def home() -> Mapping[str, Any] | None:
@@ -97,19 +147,40 @@ def course_at(slug: str) -> tuple[Row[Any], public.Learning | None]:
     return row, mine
 
 
-def standing(progress: public.Progress, completed_at: datetime | None, lessons: Sequence[Row[Any]]) -> dict[str, Any]:
-    """How far a learner has come, for templates: `done` ids, `count` of `total`, the `next` lesson if there is one."""
-    by_id = {lesson.id: lesson for lesson in lessons}
+def standing(progress: public.Progress, completed_at: datetime | None, lessons: Sequence[Row[Any]], locks: Mapping[Any, public.Lock]) -> dict[str, Any]:
+    """How far a learner has come, for templates: `done` ids, `count` of the `total` that are needed, the open one that is `next`, those `new` since."""
+    needed = [lesson for lesson in lessons if lesson.required] or lessons
+    by_id = {lesson.id: lesson for lesson in lessons if lesson.section_id not in locks}
     following = progress.next_among(list(by_id))
     return {
-        "done": progress.done, "count": len(progress.done), "total": len(by_id), "next": by_id[following] if following else None, "completed_at": completed_at,
+        "done": progress.done, "count": sum(lesson.id in progress.done for lesson in needed), "total": len(needed), "completed_at": completed_at,
+        "next": by_id[following] if following else None, "opens_at": min((lock.opens_at for lock in locks.values() if lock.opens_at), default=None),
+        "new": {lesson.id for lesson in lessons if completed_at and lesson.added_at > completed_at and lesson.id not in progress.done},
     }  # fmt: skip
 
 
-def _standing(mine: public.Learning | None, sections: Sequence[public.OutlineSection]) -> dict[str, Any] | None:
+def _standing(mine: public.Learning | None, sections: Sequence[public.OutlineSection], locks: Mapping[Any, public.Lock]) -> dict[str, Any] | None:
     if mine is None:
         return None
-    return {**standing(mine.progress, mine.completed_at, [lesson for section in sections for lesson in section.lessons]), "since": mine.enrolled_at}
+    lessons = [lesson for section in sections for lesson in section.lessons]
+    return {**standing(mine.progress, mine.completed_at, lessons, locks), "since": mine.enrolled_at}
+
+
+def entrance(row: Row[Any], mine: public.Learning | None) -> dict[str, Any]:
+    """What stands between the acting person and a course, for templates: courses `before` it, whether a right is `missing` to enter or to go on."""
+    first = before(row, context.person) if row.prerequisites and mine is None else []
+    missing = row.entry is Entry.ENTITLED and not (mine.entitled if mine is not None else row.id in public.rightful())
+    return {"before": first, "barred": any(not one.done for one in first), "missing": missing}
+
+
+def said(locks: Mapping[Any, public.Lock], sections: Sequence[public.OutlineSection]) -> dict[Any, dict[str, Any]]:
+    """Locks for templates: of each section `opens_at`, or the `section` or `lesson` that opens it, by title."""
+    titles = {section.id: section.title for section in sections}
+    lessons = {lesson.id: lesson for section in sections for lesson in section.lessons}
+    return {
+        id: {"opens_at": lock.opens_at, "section": lock.section and titles.get(lock.section), "lesson": lock.lesson and lessons.get(lock.lesson)}
+        for id, lock in locks.items()
+    }  # fmt: skip
 
 
 def _cards(rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
@@ -123,7 +194,8 @@ def _card(row: Row[Any], covers: Mapping[Any, Picture]) -> dict[str, Any]:
 
 def _full(row: Row[Any]) -> dict[str, Any]:
     return {
-        **_card(row, pictures([row.cover_id], public=True)), "id": row.id, "state": row.state.value, "lead": row.lead, "outcomes": row.outcomes,
+        **_card(row, pictures([row.cover_id], public=True)), "id": row.id, "state": row.state.value, "listed": row.visibility is not Visibility.UNLISTED,
+        "open": row.entry is Entry.OPEN, "lead": row.lead, "outcomes": row.outcomes,
         "description": markdown(row.description, top=3), "language": _(LANGUAGES.get(row.language, row.language)),
     }  # fmt: skip
 

@@ -22,7 +22,7 @@ from upart_courses.models import Enrolment, Lesson
 from upart_courses.questions import answered, well_formed
 from upart_courses.task_forms import AnswersForm, WorkForm, in_points
 from upart_courses.views.learn import place
-from upart_courses.views.site import lesson_at
+from upart_courses.views.site import LessonHere, lesson_at, not_open
 
 task_pages = Blueprint("course_tasks", __name__)
 
@@ -33,12 +33,13 @@ LARGEST = 100 * MB
 @task_pages.get("/learn/<slug>/<lesson>/tasks/<block>", policy=LEARN, query=("attempt",))
 def task(slug: str, lesson: str, block: str) -> Response:
     """A quiz or an assignment, and what the acting person has done in it."""
-    course, mine, row = lesson_at(slug, lesson)
-    one = task_in(row.blocks, block)
-    about = {"course": course, "lesson": row, "one": one, "mine": mine}
-    if one["kind"] == "quiz":
-        return _quiz(mine, quizzing.quiz_at(row.id, block), about)
-    return _assignment(WorkForm(), mine, assigning.assignment_at(row.id, block), about)
+    here = lesson_at(slug, lesson)
+    if here.lock is not None:
+        return not_open(here)
+    about = _about(here, block)
+    if about["one"]["kind"] == "quiz":
+        return _quiz(about["mine"], quizzing.quiz_at(here.body.id, block), about)
+    return _assignment(WorkForm(), about["mine"], assigning.assignment_at(here.body.id, block), about)
 
 
 def _quiz(mine: public.Learning | None, quiz: Quiz | None, about: dict[str, Any], status: int = 200, **values: Any) -> Response:
@@ -78,9 +79,8 @@ def answer(slug: str, lesson: str, block: str) -> Response:
         else:
             attempting.hand_in(attempt, typed, enrolment, row, quiz)
     except attempting.Closed:
-        course, mine, there = lesson_at(slug, lesson)
-        about = {"course": course, "lesson": there, "one": task_in(there.blocks, block), "mine": mine}
-        return _quiz(mine, quiz, about, 409, refused=shown_attempt(attempt, typed))
+        here = lesson_at(slug, lesson)
+        return _quiz(here.mine, quiz, _about(here, block), 409, refused=shown_attempt(attempt, typed))
     number = attempt.number if attempt.stage is not Stage.RUNNING else None
     return redirect(url_for(".task", slug=slug, lesson=lesson, block=block, attempt=number, kept=None, _anchor="result" if number else "questions"), 303)
 
@@ -118,8 +118,13 @@ def work(slug: str, lesson: str, block: str) -> Response:
             return redirect(url_for(".task", slug=slug, lesson=lesson, block=block, _anchor="handed-in"), 303)
         except Problem as problem:
             form.text.errors = (*form.text.errors, f"{problem.message} {problem.remedy}")
-    course, mine, there = lesson_at(slug, lesson)
-    return _assignment(form, mine, assignment, {"course": course, "lesson": there, "one": one, "mine": mine})
+    here = lesson_at(slug, lesson)
+    return _assignment(form, here.mine, assignment, _about(here, block))
+
+
+def _about(here: LessonHere, block: str) -> dict[str, Any]:
+    one, ahead = task_in(here.body.blocks, block), here.section.id in here.locks
+    return {"course": here.course, "lesson": here.body, "one": one, "mine": here.mine if here.reads and not ahead else None, "ahead": ahead}
 
 
 def task_in(blocks: Sequence[Any], block: str) -> Block:

@@ -127,7 +127,7 @@ def archive(id: UUID) -> Response:
 def ask_to_delete(id: UUID) -> Response:
     """Say in numbers what deleting takes away: it cannot be undone."""
     course = course_of(id)
-    return render("courses/teach/delete.html", course=course, states=STATES, learners=publishing.learners(course))
+    return render("courses/teach/delete.html", course=course, states=STATES, learners=publishing.learners(course), rightful=publishing.rightful(course))
 
 
 @teach.post("/<uuid:id>/delete", policy=TEACH)

@@ -13,7 +13,7 @@ from classroom import BREAD, MUSIC, count, course_id, lesson_ids
 from people import sign_in
 from sqlalchemy import select
 from upart_courses.blocks import new_block
-from upart_courses.models import Lesson, Playing
+from upart_courses.models import Course, Entry, Lesson, Playing
 
 from upart import clock
 from upart.accounts.models import Person
@@ -24,12 +24,13 @@ from upart.plugin import Category, upload
 from upart.storage.kinds import Group
 
 MP4 = b"\0\0\0\x20ftypisom\0\0\2\0" + bytes(range(256)) * 40
-FREE, LOCKED = "what-a-tone-is", "spell-ten-chords"
+FREE, LOCKED, LATER = "what-a-tone-is", "spell-ten-chords", "beats-bars-and-where-one-is"
+"""A free lesson, one for learners, and one of a section in which Lena has not been."""
 
 
 @pytest.fixture
 def film(portal):
-    """The music course shows one film in a free lesson and in one for its learners; the id of its block there."""
+    """The music course shows one film in a free lesson and in two for its learners; the id of its block there."""
     made = new_block("video", title="A film", silent=True)
     with portal.writing("athena") as session:
         theo = session.scalars(select(Person).where(Person.name == "Theo")).one()
@@ -37,7 +38,7 @@ def film(portal):
             item = add(upload(io.BytesIO(MP4), "film.mp4", Category.CONTENT_PUBLIC, only=(Group.VIDEO,), while_writing=True))
             session.flush()
             caption(item, upload(io.BytesIO(b"WEBVTT\n"), "film.vtt", Category.CONTENT_PUBLIC, while_writing=True), "en")
-        for lesson in session.scalars(select(Lesson).where(Lesson.slug.in_([FREE, LOCKED]))):
+        for lesson in session.scalars(select(Lesson).where(Lesson.slug.in_([FREE, LOCKED, LATER]))):
             lesson.blocks = [*lesson.blocks, {**made, "item": str(item.id)}]
     return made["id"]
 
@@ -79,6 +80,39 @@ def test_it_dies_with_the_right_to_the_lesson(portal, film):
     assert lena.get(address).status_code == 200
     lena.post(f"/courses/{MUSIC}/leave")
     assert lena.get(address).status_code == 404
+
+
+def test_a_section_that_is_not_open_yet_gives_no_file_and_no_frame(portal, film):
+    lena, path = sign_in(portal, "lena"), f"/learn/{MUSIC}/{LATER}"
+    address = source(lena, LATER)
+    assert lena.get(address).status_code == 200
+    with portal.writing("athena") as session:
+        lesson = session.scalars(select(Lesson).where(Lesson.slug == LATER)).one()
+        lesson.section.release = {"kind": "days", "days": 3000}
+    assert lena.get(address).status_code == 404
+    assert lena.get(f"{path}?play={film}").status_code == 403
+    assert lena.post(f"{path}/played", data={"block": film, "seconds": "5"}).status_code == 409
+    assert lena.get(f"/api/v1/lessons?fields=slug,blocks&filter[slug]={LATER}").json["data"] == [{"slug": LATER, "blocks": None}]
+    assert sign_in(portal, "theo").get(path).status_code == 200
+
+
+def test_a_preview_of_a_section_that_is_not_open_yet_is_read_and_counts_for_nothing(portal, film):
+    lena, path = sign_in(portal, "lena"), f"/learn/{MUSIC}/{LATER}"
+    with portal.writing("athena") as session:
+        lesson = session.scalars(select(Lesson).where(Lesson.slug == LATER)).one()
+        lesson.preview, lesson.section.release = True, {"kind": "days", "days": 3000}
+    page = lena.get(path).text
+    assert ("<video" in page, f"{path}/done" in page, f"{path}/opened" in page) == (True, False, False)
+    assert lena.get(source(lena, LATER)).status_code == 200
+    assert lena.post(f"{path}/done").status_code == 409
+
+
+def test_it_dies_with_the_access_to_the_course(portal, film):
+    lena = sign_in(portal, "lena")
+    address = source(lena)
+    with portal.writing("athena") as session:
+        session.get_one(Course, {"academy_id": context.academy.id, "id": course_id(portal, MUSIC)}).entry = Entry.ENTITLED
+    assert lena.get(address).status_code == 403
 
 
 def test_it_dies_when_the_lesson_shows_it_no_more(portal, film):

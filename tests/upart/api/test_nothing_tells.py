@@ -10,7 +10,7 @@ import pytest
 from people import sign_in, work
 from restricting import restrict_at
 from sqlalchemy import select
-from upart_courses.models import Course, CourseState, Enrolment, Lesson
+from upart_courses.models import Course, CourseState, Enrolment, Lesson, Visibility
 
 from upart import clock
 from upart.accounts.models import Person
@@ -51,9 +51,13 @@ def visible(marked, who, person):
     rows = {name: {id: row for id, row in marked.rows[table].items() if row["academy_id"] == here} for name, table in TABLES.items()}
     mine = {row["course_id"] for row in rows["enrolments"].values() if row["learner_id"] == person and row["left_at"] is None}
     own = {id for id, row in rows["courses"].items() if person and row["author_id"] == person and who == "theo"}
+    rights = [row for row in marked.rows["courses_entitlement"].values() if person and row["learner_id"] == person and row["revoked_at"] is None]
+    rightful = {row["course_id"] for row in rights if row["starts_at"] <= clock.now() and (row["ends_at"] is None or row["ends_at"] > clock.now())}
+    shown = {Visibility.PUBLIC, *((Visibility.MEMBERS,) if person else ()), *(Visibility if who == "theo" else ())}
     seen = {
         id for id, row in rows["courses"].items()
-        if who == "ada" or row["state"] is CourseState.PUBLISHED or id in own or (row["state"] is CourseState.ARCHIVED and id in mine)
+        if who == "ada" or id in own or (row["state"] is not CourseState.DRAFT and id in mine)
+        or (row["state"] is CourseState.PUBLISHED and (row["visibility"] in shown or id in rightful))
     }  # fmt: skip
     enrolled = {
         id for id, row in rows["enrolments"].items()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Courses, their sections and lessons; who learns in them, and what they did there."""
+"""Courses, their sections and lessons, and the order of these."""
 
 from __future__ import annotations
 
@@ -9,22 +9,19 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, select
+from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, validates
 
 from upart.plugin import (
     AcademyOwned,
     Basis,
-    Category,
     Model,
     OnErase,
     Person,
     Purpose,
     clock,
     key,
-    months,
     not_personal,
-    personal,
     processing,
     ref,
     related,
@@ -44,6 +41,22 @@ class CourseState(StrEnum):
     ARCHIVED = "archived"
 
 
+class Visibility(StrEnum):
+    """Who sees the page of a published course. `unlisted`: whoever has its address; no list and no search names it."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    MEMBERS = "members"
+    ENTITLED = "entitled"
+
+
+class Entry(StrEnum):
+    """Who may enrol by themselves: everybody who sees the course, or whoever has a right to it."""
+
+    OPEN = "open"
+    ENTITLED = "entitled"
+
+
 class Level(StrEnum):
     """What a learner should bring."""
 
@@ -58,16 +71,8 @@ class LessonKind(StrEnum):
     EXERCISE = "exercise"
 
 
-class LessonEventKind(StrEnum):
-    """What a learner did with a lesson. `reset`: they took its completion back."""
-
-    OPENED = "opened"
-    COMPLETED = "completed"
-    RESET = "reset"
-
-
 class Course(AcademyOwned, Model):
-    """A course as its catalogue page shows it. `lessons` and `minutes` are counters kept by actions."""
+    """A course as its catalogue page shows it. `lessons`, `needed` and `minutes` are counters kept by actions."""
 
     __tablename__ = "courses_course"
     __table_args__ = (UniqueConstraint("academy_id", "slug"),)
@@ -89,7 +94,12 @@ class Course(AcademyOwned, Model):
     cover_id: Mapped[UUID | None] = ref("media_item", leads=False, default=None)
     outcomes: Mapped[list[str]] = not_personal("what a learner will be able to do")
     state: Mapped[CourseState] = not_personal("draft, published or archived", default=CourseState.DRAFT)
+    visibility: Mapped[Visibility] = not_personal("who sees its page", default=Visibility.PUBLIC)
+    entry: Mapped[Entry] = not_personal("who may enrol by themselves", default=Entry.OPEN)
+    prerequisites: Mapped[list[str]] = not_personal("ids of courses that come before it", default=list)
+    released_at: Mapped[datetime | None] = not_personal("since when all sections are open to everybody, whatever their plan says", default=None)
     lessons: Mapped[int] = not_personal("number of lessons", default=0)
+    needed: Mapped[int] = not_personal("number of lessons that finish it: the required ones, or all where none is", default=0)
     minutes: Mapped[int] = not_personal("minutes of all lessons", default=0)
     position: Mapped[int] = not_personal("place in the catalogue", default=0)
     created_at: Mapped[datetime] = not_personal("when the course was made", default=clock.now)
@@ -102,7 +112,7 @@ class Course(AcademyOwned, Model):
 
 
 class Section(AcademyOwned, Model):
-    """A part of a course."""
+    """A part of a course. `release`: when it opens to learners (`upart_courses.release`); None: at once."""
 
     __tablename__ = "courses_section"
 
@@ -110,6 +120,7 @@ class Section(AcademyOwned, Model):
     course_id: Mapped[UUID] = ref("courses_course", ondelete="CASCADE")
     title: Mapped[str] = not_personal("heading in a course; published by the academy")
     position: Mapped[int] = not_personal("order in the course")
+    release: Mapped[dict[str, Any] | None] = not_personal("when it opens to learners: a day, days after enrolling, or what is done before", default=None)
 
     course: Mapped[Course] = related(Course, "course_id", back_populates="sections")
     lessons: Mapped[list[Lesson]] = related(lambda: Lesson, "section_id", many=True, order_by=lambda: Lesson.position, back_populates="section")
@@ -135,6 +146,8 @@ class Lesson(AcademyOwned, Model):
     blocks: Mapped[list[Any]] = not_personal("what a lesson consists of, in order; published by the academy", default=list)
     body: Mapped[str] = not_personal("words of the blocks, Markdown; published by the academy", default="")
     embeds: Mapped[str] = not_personal("addresses of videos from elsewhere among the blocks", default="")
+    required: Mapped[bool] = not_personal("is the course finished only with it?", default=True)
+    added_at: Mapped[datetime] = not_personal("when it was added", default=clock.now)
 
     section: Mapped[Section] = related(Section, "section_id", back_populates="lessons")
 
@@ -153,43 +166,6 @@ class LessonFile(AcademyOwned, Model):
     lesson_id: Mapped[UUID] = ref("courses_lesson", ondelete="CASCADE")
     item_id: Mapped[UUID | None] = ref("media_item", leads=False, default=None)
     title: Mapped[str] = not_personal("heading of the lesson, by which the library names it")
-
-
-class Enrolment(AcademyOwned, Model):
-    """A learner in a course, once. Who leaves keeps the row for a while, so that coming back goes on where they were."""
-
-    __tablename__ = "courses_enrolment"
-    __table_args__ = (
-        UniqueConstraint("academy_id", "learner_id", "course_id"),
-        Index("ix_courses_enrolment_roster", "academy_id", "course_id", "enrolled_at", "id"),
-    )
-    __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=months(24), after="last_activity_at")
-    __importable__ = True
-
-    id: Mapped[UUID] = key()
-    learner_id: Mapped[UUID] = subject("learner", on_erase=OnErase.DELETE)
-    course_id: Mapped[UUID] = ref("courses_course")
-    enrolled_at: Mapped[datetime] = personal(Category.EDU_ENROLMENT, default=clock.now)
-    last_activity_at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, index=True, default=clock.now)
-    completed_at: Mapped[datetime | None] = personal(Category.EDU_RESULT, default=None)
-    left_at: Mapped[datetime | None] = personal(Category.EDU_ENROLMENT, default=None)
-
-    learner: Mapped[Person] = related(Person, "learner_id")
-    course: Mapped[Course] = related(Course, "course_id")
-
-
-class LessonEvent(AcademyOwned, Model):
-    """What a learner did with a lesson, one row each time, never changed. Progress is read from these rows and kept nowhere."""
-
-    __tablename__ = "courses_lesson_event"
-    __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=until("the enrolment that they belong to goes"))
-    __importable__ = True
-
-    id: Mapped[UUID] = key()
-    enrolment_id: Mapped[UUID] = ref("courses_enrolment", leads=True, ondelete="CASCADE")
-    lesson_id: Mapped[UUID] = ref("courses_lesson", ondelete="CASCADE")
-    kind: Mapped[LessonEventKind] = personal(Category.EDU_RESULT)
-    at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, default=clock.now)
 
 
 Parts = list[dict[str, Any]]
@@ -240,20 +216,3 @@ def arrange(course: Course, parts: Parts) -> None:
     session.flush()
     for gone in sections.values():
         session.delete(gone)
-
-
-class Playing(AcademyOwned, Model):
-    """How far a learner has played a video or sound of a lesson, so that it goes on there, on whatever device."""
-
-    __tablename__ = "courses_playing"
-    __title__ = "Places in videos and sounds"
-    __table_args__ = (UniqueConstraint("academy_id", "enrolment_id", "lesson_id", "block"),)
-    __known_by__ = ("enrolment_id", "lesson_id", "block")
-    __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=until("the enrolment that they belong to goes"))
-
-    id: Mapped[UUID] = key()
-    enrolment_id: Mapped[UUID] = ref("courses_enrolment", leads=True, ondelete="CASCADE")
-    lesson_id: Mapped[UUID] = ref("courses_lesson", ondelete="CASCADE")
-    block: Mapped[str] = not_personal("which part of the lesson")
-    seconds: Mapped[int] = personal(Category.USAGE_ACTIVITY)
-    at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, default=clock.now)

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "courses0006"
-down_revision = "courses0003"
+revision = "courses0005"
+down_revision = "courses0004"
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 LESSON = sa.table(

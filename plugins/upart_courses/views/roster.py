@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+"""Pages of teachers about one learner of a course: how far they are, what is open to them, by what right they are there."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from sqlalchemy import select
+from werkzeug import Response
+
+from upart.plugin import Area, Blueprint, NotHere, Person, Problem, clock, context, get_or_404, refuse, render, session, show
+from upart.plugin import gettext as _
+from upart_courses import public
+from upart_courses.actions import entitling, learning, pacing
+from upart_courses.forms import ExtendForm, GrantForm
+from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Section, Source
+from upart_courses.release import first_instant
+from upart_courses.views.listed import STATES
+from upart_courses.views.site import said
+from upart_courses.views.teach import TEACH, course_of
+
+roster_pages = Blueprint("teach_roster", __name__, area=Area.TEACH)
+
+SOURCES = {Source.FREE: "Enrolled free of charge", Source.GRANT: "Given by the academy", Source.PURCHASE: "Bought", Source.IMPORT: "Brought in by a list"}
+
+
+@roster_pages.get("/<uuid:id>/learners/add", policy=TEACH)
+def ask_to_add(id: UUID) -> Response:
+    """Whom to take into the course."""
+    return show("courses/teach/add-learner.html", GrantForm(), course=course_of(id), states=STATES)
+
+
+@roster_pages.post("/<uuid:id>/learners/add", policy=TEACH)
+def add(id: UUID) -> Response:
+    """Give somebody of the academy a right, and take them in."""
+    course, form = course_of(id), GrantForm.posted()
+    if form.validate():
+        ends = _last_moment(form)
+        person = session.scalars(select(Person).where(Person.email == (form.email.data or "").lower())).first()
+        if person is None:
+            refuse(form, "email", _("Nobody of the academy has this address. Invite them first."))
+        elif course.state is not CourseState.PUBLISHED:
+            refuse(form, "email", _("Nobody can be taken in before the course is published."))
+        elif not form.errors:
+            entitling.entitle(person, course, Source.GRANT, ends_at=ends)
+            enrolment = learning.enrol(person, course, by_themselves=False)
+            return redirect(url_for(".learner", id=id, enrolment=enrolment.id), 303)
+    return show("courses/teach/add-learner.html", form, course=course, states=STATES)
+
+
+def _last_moment(form: Any) -> datetime | None:
+    """The end of the chosen day at the academy; refused in the form when it is over."""
+    if form.ends_on.data is None:
+        return None
+    ends = first_instant(datetime.combine(form.ends_on.data + timedelta(days=1), time()), context.academy.settings["zone"])
+    if ends <= clock.now():
+        refuse(form, "ends_on", _("This day is over. Choose a later one."))
+    return ends
+
+
+@roster_pages.get("/<uuid:id>/learners/<uuid:enrolment>", policy=TEACH)
+def learner(id: UUID, enrolment: UUID) -> Response:
+    """How far one learner is, what is open to them, and by what right."""
+    course, row = _of(id, enrolment)
+    return _learner(course, row, ExtendForm())
+
+
+def _learner(course: Course, row: Enrolment, form: ExtendForm) -> Response:
+    come, sections = public.progress([row.id])[row.id], public.outline(course.id)
+    lessons = public.lessons_of([course.id])
+    locks = public.locked_of([public.Learner(row.id, course.id, row.enrolled_at, come)], lessons)[row.id]
+    rights = [{"row": one, "source": _(SOURCES[one.source]), "live": _is_live(one)} for one in entitling.rights_of(row.learner, course)]
+    return show(
+        "courses/teach/learner.html", form, course=course, states=STATES, enrolment=row, sections=sections, done=come.done, locks=said(locks, sections),
+        decided=pacing.decided_for(row), rights=rights,
+    )  # fmt: skip
+
+
+def _is_live(right: Entitlement) -> bool:
+    now = clock.now()
+    return right.revoked_at is None and right.starts_at <= now and (right.ends_at is None or right.ends_at > now)
+
+
+@roster_pages.post("/<uuid:id>/learners/<uuid:enrolment>/pace", policy=TEACH)
+def pace(id: UUID, enrolment: UUID) -> Response:
+    """Open a section to one learner now, or let them follow the plan again; without a section: all that are closed."""
+    course, row = _of(id, enrolment)
+    chosen = request.form.get("section", "")
+    sections = [get_or_404(Section, id=_uuid(chosen), course_id=id)] if chosen else session.scalars(select(Section).where(Section.course_id == id)).all()
+    for section in sections:
+        if section.release is not None:
+            pacing.open_for(row, section, None if request.form.get("to") == "plan" else clock.now())
+    return redirect(url_for(".learner", id=course.id, enrolment=enrolment), 303)
+
+
+@roster_pages.post("/<uuid:id>/learners/<uuid:enrolment>/grant", policy=TEACH)
+def grant(id: UUID, enrolment: UUID) -> Response:
+    """Give a right to somebody who is in the course, or give it another end."""
+    course, row = _of(id, enrolment)
+    form = ExtendForm.posted()
+    ends = _last_moment(form) if form.validate() else None
+    if form.errors:
+        return _learner(course, row, form)
+    entitling.entitle(row.learner, course, Source.GRANT, ends_at=ends)
+    return redirect(url_for(".learner", id=id, enrolment=enrolment), 303)
+
+
+@roster_pages.post("/<uuid:id>/learners/<uuid:enrolment>/revoke", policy=TEACH)
+def revoke(id: UUID, enrolment: UUID) -> Response:
+    """Take one right back."""
+    _course, row = _of(id, enrolment)
+    entitling.revoke(get_or_404(Entitlement, id=_uuid(request.form.get("right", "")), course_id=id, learner_id=row.learner_id))
+    return redirect(url_for(".learner", id=id, enrolment=enrolment), 303)
+
+
+@roster_pages.get("/<uuid:id>/learners/<uuid:enrolment>/remove", policy=TEACH)
+def ask_to_remove(id: UUID, enrolment: UUID) -> Response:
+    """Say what taking somebody out means."""
+    course, row = _of(id, enrolment)
+    return render("courses/teach/remove-learner.html", course=course, states=STATES, enrolment=row)
+
+
+@roster_pages.post("/<uuid:id>/learners/<uuid:enrolment>/remove", policy=TEACH)
+def remove(id: UUID, enrolment: UUID) -> Response:
+    """Take somebody out of the course, with the rights that the academy gave them."""
+    course, row = _of(id, enrolment)
+    for right in entitling.rights_of(row.learner, course):
+        if right.source in (Source.GRANT, Source.FREE):
+            entitling.revoke(right)
+    learning.leave(row)
+    return redirect(url_for("teach_courses.learners", id=id), 303)
+
+
+def _of(id: UUID, enrolment: UUID) -> tuple[Course, Enrolment]:
+    """Somebody who is in a course that the acting person may write. Whoever has left is not shown."""
+    course, row = course_of(id), get_or_404(Enrolment, id=enrolment, course_id=id)
+    if row.left_at is not None:
+        raise NotHere
+    return course, row
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Problem(422, _("This form was changed on its way."), remedy=_("Open the page again and send it once more.")) from None
