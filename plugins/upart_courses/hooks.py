@@ -99,6 +99,7 @@ def upart_events() -> list[EventType]:
         EventType(name="courses.handed_in", sentence="handed in a quiz or an assignment"),
         EventType(name="courses.graded", sentence="got a grade, or gave one"),
         EventType(name="courses.returned", sentence="gave an assignment back"),
+        EventType(name="courses.grades_downloaded", sentence="took out the grades of a course", webhook=False),
         EventType(name="courses.extended", sentence="changed the deadline of one learner", webhook=False),
         EventType(name="courses.entitled", sentence="gave somebody access to a course"),
         EventType(name="courses.revoked", sentence="took somebody's access to a course back"),
@@ -110,7 +111,10 @@ def upart_events() -> list[EventType]:
 @hookimpl
 def upart_waiting() -> list[Waiting]:
     """Plans that were not kept."""
-    return [Waiting(key="courses.kept", matters=waiting.kept, permission="courses.teach")]
+    return [
+        Waiting(key="courses.kept", matters=waiting.kept, permission="courses.teach"),
+        Waiting(key="courses.ungraded", matters=waiting.ungraded, permission="courses.teach"),
+    ]
 
 
 @hookimpl

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from upart.plugin import File, Problem, clock, context, emit, insert_once, instant_of, session
 from upart.plugin import gettext as _
 from upart_courses.actions.attempting import achieved
+from upart_courses.actions.grading import tell
 from upart_courses.actions.passing import held, lesson_of
 from upart_courses.actions.writing import changed, lock
 from upart_courses.assessed import Assignment, Extension, HandedIn, Submission, Verdict
@@ -123,7 +124,9 @@ def grade(submission: Submission, assignment: Assignment, points: int, feedback:
     submission.verdict, submission.points, submission.feedback = Verdict.GRADED, points, feedback
     submission.passed = points >= assignment.pass_points * HUNDRED
     emit("courses.graded", submission, course=enrolment.course_id)
-    achieved(enrolment, lesson_of(assignment), submission.passed)
+    lesson = lesson_of(assignment)
+    achieved(enrolment, lesson, submission.passed)
+    tell(enrolment, assignment, lesson, once=f"{submission.id} {points}")
 
 
 def give_back(submission: Submission, assignment: Assignment, feedback: str) -> None:
@@ -131,6 +134,7 @@ def give_back(submission: Submission, assignment: Assignment, feedback: str) -> 
     enrolment = _last(submission, assignment)
     submission.verdict, submission.points, submission.passed, submission.feedback = Verdict.RETURNED, None, None, feedback
     emit("courses.returned", submission, course=enrolment.course_id)
+    tell(enrolment, assignment, lesson_of(assignment), back=True, once=f"{submission.id} back")
 
 
 def _last(submission: Submission, assignment: Assignment) -> Enrolment:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from upart.plugin import Problem, clock, emit, session
 from upart.plugin import gettext as _
+from upart_courses.actions.grading import tell
 from upart_courses.actions.learning import complete
 from upart_courses.actions.passing import held, lesson_of, still_open
 from upart_courses.actions.quizzing import questions_of
@@ -145,6 +146,7 @@ def grade_by_hand(attempt: Attempt, points: Sequence[int], feedback: str, quiz: 
         raise Problem(422, _("These points do not fit the questions."), remedy=_("Give each question from 0 to its points."))
     attempt.handed_in_at, attempt.feedback = attempt.handed_in_at or clock.now(), feedback
     _graded(attempt, points, enrolment, lesson, quiz)
+    tell(enrolment, quiz, lesson, once=f"{attempt.id} {attempt.points}")
 
 
 def achieved(enrolment: Enrolment, lesson: Lesson, passed: bool) -> None:

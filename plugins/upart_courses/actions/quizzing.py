@@ -5,16 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
-from upart.plugin import NotHere, get_or_404, insert_once, session
+from upart.plugin import NotHere, context, get_or_404, insert_once, permitted, session
 from upart_courses.actions.writing import changed, lock
 from upart_courses.assessed import Question, Quiz
 from upart_courses.models import Course, Lesson
 
 RULES = ("attempts", "minutes", "pool", "pass_percent", "reveal")
+
+MOST = 200
+"""Quizzes from which questions can be taken over."""
 
 
 def quiz_at(lesson_id: UUID, block: str) -> Quiz | None:
@@ -51,6 +54,25 @@ def add_question(course: Course, quiz: Quiz, id: UUID, facts: Mapping[str, Any])
     last = session.scalar(select(func.max(Question.position)).where(Question.quiz_id == quiz.id)) or 0
     insert_once(Question, id=id, quiz_id=quiz.id, position=last + 1, **facts)
     changed(course)
+
+
+def copy_questions(course: Course, quiz: Quiz, others: Quiz, id: UUID) -> None:
+    """Append the questions of another quiz. `id` is proposed by the page, so that sending it twice copies them once."""
+    lock(course)
+    last = session.scalar(select(func.max(Question.position)).where(Question.quiz_id == quiz.id)) or 0
+    for place, one in enumerate(questions_of(others), start=last + 1):
+        facts = {name: getattr(one, name) for name in ("kind", "prompt", "points", "lines", "right", "explanation")}
+        insert_once(Question, id=uuid5(id, str(one.id)), quiz_id=quiz.id, position=place, **facts)
+    changed(course)
+
+
+def asking() -> Sequence[tuple[Quiz, Lesson, Course]]:
+    """The quizzes that ask something in the courses that the acting person may write, each with its lesson and course; `MOST` at most."""
+    found = select(Quiz, Lesson, Course).join(Lesson, (Lesson.academy_id == Quiz.academy_id) & (Lesson.id == Quiz.lesson_id))
+    found = found.join(Course, (Course.academy_id == Lesson.academy_id) & (Course.id == Lesson.course_id))
+    found = found.where(Quiz.id.in_(select(Question.quiz_id)), true() if permitted("courses.manage") else Course.author_id == context.person.id)
+    rows = session.execute(found.order_by(Course.title, Course.id, Lesson.position).limit(MOST))
+    return [(quiz, lesson, course) for quiz, lesson, course in rows]
 
 
 def save_question(course: Course, question: Question, facts: Mapping[str, Any]) -> None:

@@ -8,12 +8,29 @@ from uuid import UUID
 
 from flask import redirect, request, url_for
 from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 from werkzeug import Response
 
-from upart.plugin import Area, Blueprint, NoSuchTime, NotHere, Person, Problem, file_url, get_or_404, markdown, paged, refuse, render, session, show
+from upart.plugin import (
+    Area,
+    Blueprint,
+    NoSuchTime,
+    NotHere,
+    Person,
+    Problem,
+    emit,
+    file_url,
+    get_or_404,
+    markdown,
+    paged,
+    refuse,
+    render,
+    session,
+    sheet_answer,
+    show,
+)
 from upart.plugin import gettext as _
-from upart_courses.actions import assigning, attempting, gradebook, quizzing
+from upart_courses.actions import assigning, attempting, gradebook, grading, quizzing
 from upart_courses.assessed import Assignment, Attempt, Quiz, Stage, Submission
 from upart_courses.blocks import Block
 from upart_courses.graded import shown_attempt
@@ -33,8 +50,7 @@ PAGE = 50
 def grades(id: UUID) -> Response:
     """What each learner has reached in each quiz and assignment, newest learners first; `q` finds by name."""
     course, q = course_of(id), request.args.get("q", "").strip()[:100]
-    there = (Person.academy_id == Enrolment.academy_id) & (Person.id == Enrolment.learner_id)
-    found = select(Enrolment).join(Person, there).options(contains_eager(Enrolment.learner)).where(Enrolment.course_id == id, Enrolment.left_at.is_(None))
+    found = gradebook.learners(course)
     if q:
         found = found.where(func.lower(Person.name).contains(q.lower(), autoescape=True))
     page = paged(found, Enrolment.enrolled_at, Enrolment.id, after=request.args.get("after"), size=PAGE, newest_first=True)
@@ -43,6 +59,21 @@ def grades(id: UUID) -> Response:
     return render(
         "courses/teach/grades.html", course=course, states=STATES, enrolments=page.rows, after=page.after, q=q, tasks=tasks, cells=cells, in_points=in_points
     )
+
+
+@grade_pages.post("/<uuid:id>/grades/download", policy=TEACH)
+def download(id: UUID) -> Response:
+    """The gradebook, whole, as a file for spreadsheets. That it was taken out is written down."""
+    answer = sheet_answer(lambda: f"grades-{course_of(id).slug}", lambda: gradebook.sheet(course_of(id)))
+    emit("courses.grades_downloaded", course_of(id))
+    return answer
+
+
+@grade_pages.get("/<uuid:id>/grades/waiting", policy=TEACH)
+def waiting(id: UUID) -> Response:
+    """What waits for a grade, the oldest first."""
+    course = course_of(id)
+    return render("courses/teach/waiting.html", course=course, states=STATES, rows=grading.waiting(course), most=grading.MOST)
 
 
 @grade_pages.get(f"{HERE}/learners/<uuid:enrolment>", policy=TEACH)
@@ -74,7 +105,7 @@ def extend(id: UUID, lesson: UUID, block: str, enrolment: UUID) -> Response:
 
 def _work(id: UUID, lesson: UUID, block: str, enrolment: UUID) -> tuple[Course, Lesson, Block, Enrolment]:
     course, row = course_of(id), get_or_404(Lesson, id=lesson, course_id=id)
-    return course, row, task_in(row.blocks, block), get_or_404(Enrolment, id=enrolment, course_id=id)
+    return course, row, task_in(row.blocks, block), _place(id, enrolment)
 
 
 def _work_of(course: Course, row: Lesson, one: Block, whose: Enrolment, form: ExtensionForm) -> Response:
@@ -114,8 +145,7 @@ def grade_attempt(id: UUID, attempt: UUID) -> Response:
 
 def _attempt(id: UUID, attempt: UUID) -> tuple[Course, Attempt, Quiz, Enrolment]:
     course, row = course_of(id), get_or_404(Attempt, attempt)
-    whose = get_or_404(Enrolment, id=row.enrolment_id, course_id=id)
-    return course, row, get_or_404(Quiz, row.quiz_id), whose
+    return course, row, get_or_404(Quiz, row.quiz_id), _place(id, row.enrolment_id)
 
 
 def _attempt_page(course: Course, row: Attempt, quiz: Quiz, whose: Enrolment, form: GradeForm, **values: Any) -> Response:
@@ -154,10 +184,16 @@ def grade_submission(id: UUID, submission: UUID) -> Response:
 
 def _submission(id: UUID, submission: UUID) -> tuple[Course, Submission, Assignment, Enrolment]:
     course, row = course_of(id), get_or_404(Submission, submission)
-    whose = session.scalars(select(Enrolment).options(joinedload(Enrolment.learner)).where(Enrolment.id == row.enrolment_id, Enrolment.course_id == id)).first()
-    if whose is None:
+    return course, row, get_or_404(Assignment, row.assignment_id), _place(id, row.enrolment_id)
+
+
+def _place(course: UUID, id: UUID) -> Enrolment:
+    """Somebody's place in a course. Whoever has left is not shown."""
+    found = select(Enrolment).options(joinedload(Enrolment.learner)).where(Enrolment.id == id, Enrolment.course_id == course, Enrolment.left_at.is_(None))
+    row = session.scalars(found).first()
+    if row is None:
         raise NotHere
-    return course, row, get_or_404(Assignment, row.assignment_id), whose
+    return row
 
 
 def _submission_page(course: Course, row: Submission, assignment: Assignment, whose: Enrolment, form: GradeForm) -> Response:

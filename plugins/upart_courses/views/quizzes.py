@@ -9,11 +9,11 @@ from uuid import UUID
 from flask import redirect, request, url_for
 from werkzeug import Response
 
-from upart.plugin import Area, Blueprint, NoSuchTime, NotHere, get_or_404, once, refuse, show
+from upart.plugin import Area, Blueprint, NoSuchTime, NotHere, Problem, get_or_404, once, refuse, show
 from upart.plugin import gettext as _
 from upart_courses.actions import assigning, drafting, quizzing
-from upart_courses.assessed import Reveal
-from upart_courses.blocks import Block
+from upart_courses.assessed import Quiz, Reveal
+from upart_courses.blocks import Block, tasks_of
 from upart_courses.models import Course, Lesson
 from upart_courses.questions import KINDS, as_typed
 from upart_courses.task_forms import AssignmentForm, QuestionForm, QuizForm
@@ -67,8 +67,19 @@ def _save_assignment(course: Course, row: Lesson, one: Block) -> Response:
 
 
 def _quiz(course: Course, row: Lesson, one: Block, form: QuizForm) -> Response:
-    questions = quizzing.questions_of(quizzing.quiz_at(row.id, one["id"]))
-    return show("courses/teach/quiz.html", form, course=course, states=STATES, lesson=row, one=one, questions=questions, kinds=KINDS)
+    quiz = quizzing.quiz_at(row.id, one["id"])
+    values: dict[str, Any] = {"questions": quizzing.questions_of(quiz), "kinds": KINDS, "once": once(), "others": _others(quiz)}
+    return show("courses/teach/quiz.html", form, course=course, states=STATES, lesson=row, one=one, **values)
+
+
+def _others(quiz: Quiz | None) -> list[tuple[UUID, str]]:
+    """Other quizzes, by id and by where they stand."""
+    found = []
+    for other, lesson, course in quizzing.asking():
+        title = next((one.get("title") for one in tasks_of(lesson.blocks) if one["id"] == other.block), "") or _("Quiz")
+        if quiz is None or other.id != quiz.id:
+            found.append((other.id, f"{course.title} · {lesson.title} · {title}"))
+    return found
 
 
 def _assignment(course: Course, row: Lesson, one: Block, form: AssignmentForm) -> Response:
@@ -90,6 +101,18 @@ def add_question(id: UUID, lesson: UUID, block: str) -> Response:
     if not form.validate():
         return _question(course, row, one, form, None, once=made)
     quizzing.add_question(course, quizzing.quiz_for(row, block), made, form.facts)
+    return _back(course, row, one)
+
+
+@quiz_pages.post(f"{HERE}/questions/copy", policy=TEACH)
+def copy_questions(id: UUID, lesson: UUID, block: str) -> Response:
+    """Append the questions of another quiz that the acting person may write."""
+    course, row, one = _quiz_of(id, lesson, block)
+    quiz = quizzing.quiz_for(row, block)
+    others = next((other for other, *_where in quizzing.asking() if str(other.id) == request.form.get("quiz") and other.id != quiz.id), None)
+    if others is None:
+        raise Problem(422, _("This quiz cannot be copied."), remedy=_("Choose one of the list."))
+    quizzing.copy_questions(course, quiz, others, once())
     return _back(course, row, one)
 
 

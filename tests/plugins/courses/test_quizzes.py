@@ -99,19 +99,20 @@ def test_lena_sees_afterwards_what_theo_allows(portal, theo, lena, reveal, sees)
     assert ("2 of 2 points" in page, "Sauerteig" in page) == sees
 
 
-def test_a_running_attempt_keeps_its_questions_whatever_is_published(portal, theo, lena):
-    id = quiz(theo, portal)
-    form = begin(lena, id, portal)
-    first = rows(portal, Question)[0]
-    theo.post(f"{address(portal)}/tasks/{id}/questions/{first.id}", data={"kind": "single", "prompt": "Changed?", "lines": "*no\nyes", "points": "9"})
-    theo.post(f"{address(portal)}/tasks/{id}/questions/{rows(portal, Question)[1].id}/move", data={"to": "gone"})
-    publish(theo, portal)
+def test_a_running_attempt_keeps_its_questions_whatever_is_published(school):
+    theo, lena = sign_in(school, "theo"), sign_in(school, "lena")
+    id = quiz(theo, school)
+    form = begin(lena, id, school)
+    first = rows(school, Question)[0]
+    theo.post(f"{address(school)}/tasks/{id}/questions/{first.id}", data={"kind": "single", "prompt": "Changed?", "lines": "*no\nyes", "points": "9"})
+    theo.post(f"{address(school)}/tasks/{id}/questions/{rows(school, Question)[1].id}/move", data={"to": "gone"})
+    publish(theo, school)
     page = lena.get(place(id)).text
     assert "What does a starter eat?" in page
     assert "Changed?" not in page
-    lena.post(f"{place(id)}/answers", data={**form, **RIGHT, **in_order(portal)})
-    assert attempts(portal)[0].points == 1400
-    assert {one.version for one in rows(portal, Question) if one.id == first.id} == {2}
+    lena.post(f"{place(id)}/answers", data={**form, **RIGHT, **in_order(school)})
+    assert attempts(school)[0].points == 1400
+    assert {one.version for one in rows(school, Question) if one.id == first.id} == {2}
 
 
 def test_after_the_last_attempt_none_begins_and_a_second_tab_goes_on_with_the_first(portal, theo, lena):
