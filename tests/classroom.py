@@ -4,15 +4,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID, uuid4
 
 from people import work
-from sqlalchemy import func, select
-from upart_courses.models import Course, Enrolment, Lesson, LessonEvent
+from sqlalchemy import func, insert, select
+from upart_courses.models import Course, Enrolment, Lesson, LessonEvent, LessonEventKind
 
+from upart import clock
 from upart.accounts.models import Person
+from upart.db import uuid7
 from upart.events.models import Event
 from upart.rights.actions.asking import ask_to_erase
 from upart.testing import Client, Installation
@@ -132,3 +135,17 @@ def erase(school: Installation, name: str) -> None:
     with school.app.test_request_context(), school.writing("athena") as session:
         ask_to_erase(session.scalars(select(Person).where(Person.name == name)).one())
     work(school)
+
+
+def crowd(school, slug: str, size: int) -> None:
+    """Let so many people enrol, one a minute, each with one lesson done."""
+    academy, course, lesson = school.academy("athena").id, course_id(school, slug), next(iter(lesson_ids(school, slug).values()))
+    made = [{"academy_id": academy, "id": uuid7(), "at": clock.now() - timedelta(days=100, minutes=n), "name": f"Learner {n:05}"} for n in range(size)]
+    enrolments = [{"academy_id": academy, "id": uuid7(), "learner_id": one["id"], "course_id": course, "enrolled_at": one["at"]} for one in made]
+    with school.everywhere() as session:
+        for start in range(0, size, 1000):
+            some = slice(start, start + 1000)
+            session.execute(insert(Person), [{"academy_id": academy, "id": one["id"], "name": one["name"], "email": None} for one in made[some]])
+            session.execute(insert(Enrolment), enrolments[some])
+            done = {"academy_id": academy, "lesson_id": lesson, "kind": LessonEventKind.COMPLETED}
+            session.execute(insert(LessonEvent), [{**done, "enrolment_id": one["id"]} for one in enrolments[some]])

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from calling import asked, registered, signed_in_there
 from choosing import offer_reminders, stop_link
@@ -16,9 +16,12 @@ from people import HOMES, PASSWORD, link_in, mails, sign_in, work
 from queueing import untold
 from seeing import may_see
 from sqlalchemy import select
+from upart_courses.actions import assigning, attempting, quizzing
 from upart_courses.actions.filling import keep_files
+from upart_courses.assessed import Assignment, Attempt, Question, Quiz, Submission
 from upart_courses.blocks import known, new_block, text_block
 from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Lesson, Opening, Section, Source
+from upart_courses.questions import QuestionKind
 
 from upart import clock
 from upart.academies import custody, ending
@@ -198,7 +201,7 @@ def _prepare(portal) -> tuple[str, dict]:
     _child(portal)
     _view(portal)
     _draft(portal)
-    _film(portal)
+    furnish(portal)
     _plan_sections(portal)
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
     archive = link_in(mails(portal, "lena")[-1])
@@ -267,6 +270,12 @@ def _draft(portal) -> None:
                 save_draft(lesson, {"blocks": text_block(text)}, seen=mark_of(lesson))
 
 
+def furnish(portal) -> None:
+    """Lessons hold what the demo's do not: a film, a quiz, an assignment."""
+    _film(portal)
+    _ask(portal)
+
+
 def _film(portal) -> None:
     """The free lesson of that course shows a film, to learners and in the draft."""
     with portal.writing("athena") as session:
@@ -288,6 +297,7 @@ def _films(portal) -> dict:
         "course_files.one": [{"slug": courses[lesson.course_id], "lesson": lesson.slug, "item": block["item"]} for lesson, block in films],
         "teach_blocks.choose": chosen,
         "teach_blocks.put": chosen,
+        **_tasks(portal),
     }
 
 
@@ -301,6 +311,51 @@ def _plan_sections(portal) -> None:
             section.release = {"kind": "date", "on": "2190-01-01T08:00"}
         session.add(Opening(enrolment_id=place.id, section_id=sections[-2].id, opens_at=clock.now() - timedelta(days=1)))
         session.add(Entitlement(learner_id=lena.id, course_id=place.course_id, source=Source.GRANT, ends_at=clock.now() + timedelta(days=900)))
+
+
+def _ask(portal) -> None:
+    """In a course of Theo's stand a quiz, which Lena answers, and an assignment, for which she has handed in a file and has more time."""
+    with portal.writing("athena") as session:
+        theo, lena = (session.scalars(select(Person).where(Person.name == name)).one() for name in ("Theo", "Lena"))
+        enrolment = session.scalars(select(Enrolment).join(Course).where(Enrolment.learner_id == lena.id, Course.author_id == theo.id)).first()
+        lesson = session.scalars(select(Lesson).where(Lesson.course_id == enrolment.course_id).order_by(Lesson.position.desc())).first()
+        asked, work = new_block("quiz", title="What do you know?"), new_block("assignment", title="Bake one", text="Bake a loaf.")
+        lesson.blocks = [*lesson.blocks, asked, work]
+        course = session.get(Course, (lesson.academy_id, lesson.course_id))
+        with context.knowing(theo, fresh=True):
+            quiz, assignment = quizzing.quiz_for(lesson, asked["id"]), assigning.assignment_for(lesson.id, work["id"])
+            for kind, lines, right in (("single", ["flour", "salt"], [0]), ("text", [], []), ("ordering", ["feed", "wait"], [])):
+                facts = {"kind": QuestionKind(kind), "prompt": "What?", "points": 1, "lines": lines, "right": right, "explanation": ""}
+                quizzing.add_question(course, quiz, uuid4(), facts)
+            assigning.extend(enrolment, assignment, datetime(2190, 1, 1))
+        with context.knowing(lena, fresh=True):
+            attempt = attempting.start(enrolment, lesson, quiz)
+            attempting.hand_in(attempt, [["0"], ["Because."], []], enrolment, lesson, quiz)
+            attempting.start(enrolment, lesson, quiz)
+            file = upload(io.BytesIO(b"%PDF-1.7\n"), "mine.pdf", Category.CONTENT_PRIVATE, about=lena, while_writing=True)
+            assigning.hand_in(enrolment, assignment, "My loaf.", [file])
+
+
+def _tasks(portal) -> dict:
+    """Where that quiz and assignment stand: for learners, for their teacher, and what one learner did in them."""
+    with portal.reading("athena") as session:
+        quiz = session.scalars(select(Quiz).where(Quiz.id.in_(select(Attempt.quiz_id)))).first()
+        attempt = session.scalars(select(Attempt).where(Attempt.quiz_id == quiz.id)).first()
+        lesson, work = session.get(Lesson, (quiz.academy_id, quiz.lesson_id)), session.scalars(select(Assignment)).first()
+        course = session.get(Course, (lesson.academy_id, lesson.course_id))
+        question = session.scalars(select(Question).where(Question.quiz_id == quiz.id)).first()
+        submission = session.scalars(select(Submission).where(Submission.enrolment_id == attempt.enrolment_id)).first()
+    here = [{"slug": course.slug, "lesson": lesson.slug, "block": one.block} for one in (quiz, work)]
+    there = [{"id": course.id, "lesson": lesson.id, "block": one.block} for one in (quiz, work)]
+    asked, learner = [{**there[0], "question": question.id}], [{**one, "enrolment": attempt.enrolment_id} for one in there]
+    return {
+        "course_tasks.task": here, "course_tasks.start": here[:1], "course_tasks.answer": here[:1], "course_tasks.work": here[1:],
+        "teach_tasks.task": there, "teach_tasks.save": there, "teach_tasks.new_question": there[:1], "teach_tasks.add_question": there[:1], "teach_tasks.copy_questions": there[:1],
+        **{f"teach_tasks.{door}": asked for door in ("question", "save_question", "move_question")},
+        "teach_grades.work_of": learner, "teach_grades.extend": learner[1:],
+        **{f"teach_grades.{door}": [{"id": course.id, "attempt": attempt.id}] for door in ("attempt", "grade_attempt")},
+        **{f"teach_grades.{door}": [{"id": course.id, "submission": submission.id}] for door in ("submission", "grade_submission")},
+    }  # fmt: skip
 
 
 def _enter(portal) -> None:

@@ -54,6 +54,7 @@ from upart.manage.import_pages import import_pages
 from upart.manage.importing import Import, ImportField
 from upart.manage.listing import Badge, Bulk, Column, Filter, Listing, Tab
 from upart.manage.pages import list_pages
+from upart.manage.sheet import sheet_answer
 from upart.manage.working import begin_work, end_work, go_on, piece_of, report
 from upart.media.answers import PictureOut, picture_out
 from upart.media.choosing import Choice, Choices, choosable_pictures, chosen_picture
@@ -264,6 +265,7 @@ __all__ = [
     "sealed",
     "send",
     "session",
+    "sheet_answer",
     "show",
     "signed_in",
     "snapshot_of",

@@ -87,12 +87,17 @@ def _no_words(block: Block, item: Media | None) -> str:
     return "" if block.get("transcript") else _("The text of a sound, for whoever does not hear it.")
 
 
+def _no_title(block: Block, item: Media | None) -> str:
+    return "" if block.get("title") else _("The title of a quiz or an assignment.")
+
+
 def _no_player(block: Block, item: Media | None) -> str:
     if not block.get("title"):
         return _("The title of a video from elsewhere.")
     return "" if embed_of(block.get("url", ""), context.academy.settings) else _("An address for a video from elsewhere that one of the players here knows.")
 
 
+REQUIRED = Field("required", "Must be passed", Shape.TICK, "The lesson is done only when this is passed.")
 MARKDOWN = "Markdown: ## heading, **strong**, *emphasis*, - list, > quotation, [words](https://…)."
 KINDS: tuple[BlockKind, ...] = (
     BlockKind(name="markdown", label="Text", icon="file-text", fields=(Field("text", "Text", Shape.TEXT, MARKDOWN),), words=("text",)),
@@ -124,10 +129,21 @@ KINDS: tuple[BlockKind, ...] = (
         name="callout", label="Note", icon="info", words=("text",),
         fields=(Field("tone", "Kind", Shape.CHOICE, choices=TONES), Field("text", "Text", Shape.TEXT, "Markdown.")),
     ),
+    BlockKind(
+        name="quiz", label="Quiz", icon="list", words=("title",), lacks=_no_title,
+        fields=(Field("title", "Title", Shape.LINE, "Questions and rules have a page of their own: save this first."), REQUIRED),
+    ),
+    BlockKind(
+        name="assignment", label="Assignment", icon="pencil-line", words=("title", "text"), lacks=_no_title,
+        fields=(Field("title", "Title", Shape.LINE), Field("text", "What is to be done", Shape.TEXT, "Markdown."), REQUIRED),
+    ),
 )  # fmt: skip
 
 BY_NAME: dict[str, BlockKind] = {kind.name: kind for kind in KINDS}
 """Everything asks here what a kind is."""
+
+TASKS = ("quiz", "assignment")
+"""Kinds of blocks in which learners do something that is graded."""
 
 
 def known(blocks: Iterable[Any]) -> list[Block]:
@@ -215,6 +231,11 @@ def lacking(blocks: Sequence[Any], items: Mapping[UUID, Media]) -> list[str]:
         elif why := kind.lacks(one, item):
             found.append(why)
     return list(dict.fromkeys(found))
+
+
+def tasks_of(blocks: Iterable[Any]) -> list[Block]:
+    """The quizzes and assignments among blocks, in order."""
+    return [one for one in known(blocks) if one["kind"] in TASKS]
 
 
 def has_player(blocks: Sequence[Any]) -> bool:

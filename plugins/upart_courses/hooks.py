@@ -24,11 +24,11 @@ from upart.plugin import (
     Waiting,
     hookimpl,
 )
-from upart_courses import api, api_access, audit, public, search, visible
+from upart_courses import api, api_access, audit, public, results, search, visible
 from upart_courses.actions import drafting, examples, learning
 from upart_courses.forms import PlayersForm
 from upart_courses.models import Enrolment
-from upart_courses.views import access, blocks, changes, cover, files, learn, outline, preview, roster, site, teach, waiting
+from upart_courses.views import access, blocks, changes, cover, files, grades, learn, outline, preview, quizzes, roster, site, tasks, teach, waiting
 
 manifest = Manifest(
     id="courses",
@@ -51,7 +51,8 @@ LEARNED = (  # of the demo: who, where, lessons done, days since
 def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
     learners, teachers = (learn.learn, files.file_pages), (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages)
-    return [site.site, *learners, teach.teach, *teachers, preview.preview_pages, access.access_pages, roster.roster_pages]
+    graded = (tasks.task_pages, quizzes.quiz_pages, grades.grade_pages)
+    return [site.site, *learners, teach.teach, *teachers, *graded, preview.preview_pages, access.access_pages, roster.roster_pages]
 
 
 @hookimpl
@@ -95,6 +96,11 @@ def upart_events() -> list[EventType]:
         EventType(name="courses.enrolled", sentence="enrolled in a course"),
         EventType(name="courses.left", sentence="left a course"),
         EventType(name="courses.completed", sentence="completed a course"),
+        EventType(name="courses.handed_in", sentence="handed in a quiz or an assignment"),
+        EventType(name="courses.graded", sentence="got a grade, or gave one"),
+        EventType(name="courses.returned", sentence="gave an assignment back"),
+        EventType(name="courses.grades_downloaded", sentence="took out the grades of a course", webhook=False),
+        EventType(name="courses.extended", sentence="changed the deadline of one learner", webhook=False),
         EventType(name="courses.entitled", sentence="gave somebody access to a course"),
         EventType(name="courses.revoked", sentence="took somebody's access to a course back"),
         EventType(name="courses.released", sentence="opened all parts of a course to everybody"),
@@ -105,7 +111,10 @@ def upart_events() -> list[EventType]:
 @hookimpl
 def upart_waiting() -> list[Waiting]:
     """Plans that were not kept."""
-    return [Waiting(key="courses.kept", matters=waiting.kept, permission="courses.teach")]
+    return [
+        Waiting(key="courses.kept", matters=waiting.kept, permission="courses.teach"),
+        Waiting(key="courses.ungraded", matters=waiting.ungraded, permission="courses.teach"),
+    ]
 
 
 @hookimpl
@@ -119,8 +128,8 @@ def upart_jobs() -> list[Task]:
 
 @hookimpl
 def upart_resources() -> list[Resource]:
-    """Courses, their sections and lessons, enrolments, rights."""
-    return [*api.RESOURCES, *api_access.RESOURCES]
+    """Courses, their sections and lessons, enrolments, rights; attempts at quizzes and work handed in."""
+    return [*api.RESOURCES, *api_access.RESOURCES, *results.RESOURCES]
 
 
 @hookimpl

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, or_, select
 from upart.plugin import ACTOR, clock, context, permitted
 from upart_courses import pace
 from upart_courses.actions.entitling import is_live
+from upart_courses.assessed import Attempt, Submission
 from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Section, Visibility
 
 Criterion = ColumnElement[bool]
@@ -72,9 +73,17 @@ def _of_people(model: Any, there: Criterion) -> Steps:
     return Steps(own, own, or_(own, and_(there, model.course_id.in_(OWN))), or_(own, there))
 
 
+PLACES = _of_people(Enrolment, PRESENT)
+
+
+def _of_places(model: Any) -> Steps:
+    """Rows about what learners do in their places."""
+    return Steps(*(model.enrolment_id.in_(select(Enrolment.id).where(one)) for one in PLACES))
+
+
 ROWS: dict[type[Any], Steps] = {
-    Course: COURSES, Section: _inside(Section), Lesson: _inside(Lesson), Enrolment: _of_people(Enrolment, PRESENT),
-    Entitlement: _of_people(Entitlement, true()),
+    Course: COURSES, Section: _inside(Section), Lesson: _inside(Lesson), Enrolment: PLACES,
+    Entitlement: _of_people(Entitlement, true()), Attempt: _of_places(Attempt), Submission: _of_places(Submission),
 }  # fmt: skip
 BODIES: tuple[Criterion, ...] = (Lesson.preview.is_(True), read_by(ACTOR), EVERYTHING, EVERYTHING)
 

@@ -32,6 +32,9 @@ KEEPS_NOTHING = {
     ("LandingForm", "note"): "is a line of the landing page",
     ("PermissionsForm", "permission"): "is what a role may do, not of whom it was asked",
     ("LessonForm", "kind"): "is that of a lesson, not of what a learner did",
+    ("QuestionForm", "kind"): "is that of a question",
+    ("QuestionForm", "points"): "is what a question is worth",
+    ("AssignmentForm", "points"): "is what an assignment is worth",
     ("ReleaseForm", "kind"): "says what opens a section",
     ("ZoneForm", "zone"): "is that of the academy",
 }
@@ -45,7 +48,9 @@ ASKS_NOTHING_NEW = {
     "tokens/front-end.html": "is about a front end", "webhooks/form.html": "is about a program",
     "academies/setting.html": "is about the academy, and settings with personal data break their plugin",
     "courses/teach/facts.html": "is about a course", "courses/teach/new.html": "is about a course", "courses/teach/lesson.html": "is about a lesson",
-    "courses/teach/outline.html": "is about a section", "courses/teach/access.html": "is about a course", "courses/teach/plan.html": "is about a section",
+    "courses/teach/access.html": "is about a course", "courses/teach/plan.html": "is about a section",
+    "courses/teach/outline.html": "is about a section", "courses/teach/quiz.html": "is about a quiz", "courses/teach/question.html": "is about a question",
+    "courses/teach/assignment.html": "is about an assignment",
 }  # fmt: skip
 """Templates with fields of which nothing is kept about anybody, and why."""
 

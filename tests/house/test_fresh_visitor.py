@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from crawling import given
+from crawling import furnish, given
 
 from upart.testing.addresses import Addresses, Kind
 from upart.testing.markers import mark
@@ -13,6 +13,7 @@ from upart.testing.pages import strangers
 
 def opened(portal):
     """Every address that is open to everybody, at an academy and on the platform."""
+    furnish(portal)
     addresses = Addresses(portal, mark(portal), given(portal))
     athena, orion, platform = (portal.academy(slug).id for slug in ("athena", "orion", "platform"))
     for slug, here, there in (("athena", athena, orion), ("platform", platform, athena)):

@@ -10,8 +10,6 @@ from uuid import UUID
 
 from flask import Response, redirect, request, url_for
 
-from upart import clock
-from upart.context import context
 from upart.errors import NotHere, Problem
 from upart.events.actions import emit
 from upart.hooks.routes import Blueprint, Policy, allow
@@ -108,9 +106,7 @@ class ListPages:
         asked = Asked.read(self.listing, request.form)
         out, rows = sheet.written(asked)
         emit("manage.downloaded", None, list=self.listing.name, rows=rows, columns=[column.key for column in asked.columns])
-        answer = Response(sheet.pieces(out), mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{self._file()}"'})
-        answer.call_on_close(out.close)
-        return answer
+        return sheet.to_download(out, self.listing.name)
 
     def views(self) -> Response:
         """Keep what is asked of the list as a view, and see the views that one keeps."""
@@ -154,9 +150,6 @@ class ListPages:
         if not found.allowed:
             raise NotHere
         return found
-
-    def _file(self) -> str:
-        return f"{context.academy.slug}-{self.listing.name}-{clock.now():%Y-%m-%d}.csv"
 
 
 def name_of(listing: Listing, row: Any) -> str:

@@ -6,10 +6,13 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import IO, Any
 
+from flask import Response
+
+from upart import clock
 from upart.context import context
 from upart.db import reading
 from upart.db.types import Private
@@ -52,6 +55,34 @@ def written(asked: Asked) -> tuple[IO[bytes], int]:
         out.close()
         raise
     return out, rows
+
+
+def sheet_answer(name: Callable[[], str], rows: Callable[[], Iterable[Iterable[Any]]]) -> Response:
+    """A table as a file for spreadsheets (RFC 4180, UTF-8): every cell in quotes, and none is a formula.
+
+    `rows()` gives the head, then the rows. It is called first, in a door of its own that only reads, so that nobody who writes waits for
+    it, and asks itself whether the acting person may see them. `name()` is called then, in the view's door; the academy and the day are
+    added. The view comes by POST and notes with `emit()` that the table was taken out.
+    """
+    out = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - whoever sends it closes it
+    try:
+        out.write(MARK.encode())
+        with reading(context.academy, context.person, masks=True):
+            for row in rows():
+                out.write(as_csv([[_plain(value) for value in row]]))
+        out.seek(0)
+    except BaseException:
+        out.close()
+        raise
+    return to_download(out, name())
+
+
+def to_download(out: IO[bytes], name: str) -> Response:
+    """The answer that sends a sheet, and closes it."""
+    file = f"{context.academy.slug}-{name}-{clock.now():%Y-%m-%d}.csv"
+    answer = Response(pieces(out), mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{file}"'})
+    answer.call_on_close(out.close)
+    return answer
 
 
 def pieces(out: IO[bytes]) -> Iterator[bytes]:

@@ -175,11 +175,23 @@ class _Filling:
             same = {theirs: mine for theirs, far in _refs(beyond).items() for mine, near in _refs(table).items() if near == far and mine != column}
             named = {name: name for name in _subjects(beyond) & _subjects(table)}
             values |= {mine: row[theirs] for theirs, mine in (same | named).items() if row is not None}
-        people = [values[c.name] for c in table.columns if _kind_of(c) == "subject"]
-        of_them = select(File.id).where(File.about_id.in_(people)) if people else select(File.id)
+        of_them = select(File.id).where(File.academy_id == values.get("academy_id"))
+        if people := self._people(table, values):
+            of_them = of_them.where(File.about_id.in_(people))
         for linked in [c.name for c in table.columns if _kind_of(c) == "file"]:
             values[linked] = self.session.scalar(of_them.limit(1))
         return values
+
+    def _people(self, table: Table, values: Mapping[str, Any]) -> list[UUID]:
+        """Whom a row is about: the people that it names, else those of the rows that it links to."""
+        if own := [values[name] for name in _subjects(table)]:
+            return own
+        found: list[UUID] = []
+        for column, target in _refs(table).items():
+            beyond = Model.metadata.tables[target]
+            row = self.session.execute(select(beyond).where(beyond.c.id == values[column])).mappings().first() if values[column] else None
+            found += self._people(beyond, dict(row)) if row is not None else []
+        return found
 
     def _value(self, table: Table, column: Column[Any], academy: UUID | None, number: int, optional: bool) -> Any:
         if column.name == "id":

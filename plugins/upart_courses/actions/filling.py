@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from upart.plugin import draft_of, media, session
+from upart_courses.actions.passing import without_questions
 from upart_courses.blocks import BY_NAME, Block, items_of, lacking, new_block, says_nothing
 from upart_courses.models import Lesson, LessonFile
 
@@ -51,7 +52,7 @@ def _id(block: Any) -> str:
 
 def lacks(blocks: list[Any]) -> list[str]:
     """What is missing before learners may see these blocks, in words."""
-    return lacking(blocks, media(items_of(blocks)))
+    return [*lacking(blocks, media(items_of(blocks))), *without_questions(blocks)]
 
 
 def is_empty(blocks: list[Any]) -> bool:

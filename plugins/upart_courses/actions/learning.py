@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, case, func, select
 from upart.plugin import Person, Problem, Purpose, address_of, clock, emit, enqueue, insert_once, prepared, send, session, unopposed
 from upart.plugin import gettext as _
 from upart_courses.actions.entitling import may_enter
+from upart_courses.actions.passing import unless_open
 from upart_courses.actions.preceding import missing_before
 from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Entry, Lesson, LessonEvent, LessonEventKind, Source, Visibility
 
@@ -145,8 +146,12 @@ def open_lesson(enrolment: Enrolment, lesson: Lesson) -> None:
 
 
 def complete(enrolment: Enrolment, lesson: Lesson) -> Progress:
-    """Mark a lesson as done; with the last one the course is. Safe to repeat. Returns how far the learner has come."""
+    """Mark a lesson as done; with the last one the course is. Safe to repeat. Returns how far the learner has come.
+
+    Raises Problem 409 while something in it has to be passed first.
+    """
     if lesson.id not in progress([enrolment.id])[enrolment.id].done:
+        unless_open(enrolment, lesson)
         _note(enrolment, lesson, LessonEventKind.COMPLETED)
     return _finish(enrolment)
 

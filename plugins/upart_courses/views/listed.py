@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from upart.plugin import Badge, Bulk, Column, Filter, Listing, Problem, Tab, context, permitted
 from upart.plugin import gettext as _
 from upart_courses import public
-from upart_courses.actions import publishing
+from upart_courses.actions import grading, publishing
 from upart_courses.models import Course, CourseState
 
 STATES = {CourseState.DRAFT: "Draft", CourseState.PUBLISHED: "Published", CourseState.ARCHIVED: "Archived"}
@@ -79,5 +79,5 @@ COURSES = Listing(
              done=("One course is published", "%(num)s courses are published"), what="Visitors see them at once."),
     ),
     template="courses/teach/courses.html",
-    values=lambda: {"all": permitted("courses.manage")},
+    values=lambda: {"all": permitted("courses.manage"), "piles": grading.piles()},
 )  # fmt: skip

@@ -58,9 +58,9 @@ def lesson(slug: str, lesson: str) -> Response:
     """A lesson: a preview for everybody, the others for whoever is in the course. With `play` one video from elsewhere is there, and nothing before."""
     here = lesson_at(slug, lesson)
     row, mine, body, current, section = here.course, here.mine, here.body, here.current, here.section
-    locks = said(here.locks, here.sections)
     if here.lock is not None:
-        return render("courses/locked.html", 403, course=_full(row), lesson=current, section=section, lock=locks[section.id])
+        return not_open(here)
+    locks = said(here.locks, here.sections)
     at = here.open_ones.index(current)
     places = playing.places(mine.id, body.id) if mine is not None and has_player(body.blocks) else {}
     blocks = shown(body.blocks, for_whom(slug, body), play=request.args.get("play", ""), places=places)
@@ -124,6 +124,12 @@ def lesson_at(slug: str, lesson: str) -> LessonHere:
         )
     sections = public.outline(row.id)
     return LessonHere(row, mine, body, sections, public.locked(row, mine, sections), reads)
+
+
+def not_open(here: LessonHere) -> Response:
+    """The page that says what opens a lesson."""
+    lock = said(here.locks, here.sections)[here.section.id]
+    return render("courses/locked.html", 403, course=_full(here.course), lesson=here.current, section=here.section, lock=lock)
 
 
 def home() -> Mapping[str, Any] | None:

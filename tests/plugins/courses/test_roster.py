@@ -5,33 +5,16 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import timedelta
 
 import pytest
-from classroom import BREAD, MUSIC, course_id, lesson_ids
+from classroom import BREAD, MUSIC, course_id, crowd
 from people import sign_in
-from sqlalchemy import event, insert, select
-from upart_courses.models import Enrolment, LessonEvent, LessonEventKind
+from sqlalchemy import event, select
+from upart_courses.models import Enrolment
 
-from upart import clock
-from upart.accounts.models import Person
-from upart.db import engine, uuid7
+from upart.db import engine
 
 LARGE = 20_000 if os.environ.get("UPART_DEEP") else 2_000
-
-
-def crowd(school, slug: str, size: int) -> None:
-    """Let so many people enrol, one a minute, each with one lesson done."""
-    academy, course, lesson = school.academy("athena").id, course_id(school, slug), next(iter(lesson_ids(school, slug).values()))
-    made = [{"academy_id": academy, "id": uuid7(), "at": clock.now() - timedelta(days=100, minutes=n), "name": f"Learner {n:05}"} for n in range(size)]
-    enrolments = [{"academy_id": academy, "id": uuid7(), "learner_id": one["id"], "course_id": course, "enrolled_at": one["at"]} for one in made]
-    with school.everywhere() as session:
-        for start in range(0, size, 1000):
-            some = slice(start, start + 1000)
-            session.execute(insert(Person), [{"academy_id": academy, "id": one["id"], "name": one["name"], "email": None} for one in made[some]])
-            session.execute(insert(Enrolment), enrolments[some])
-            done = {"academy_id": academy, "lesson_id": lesson, "kind": LessonEventKind.COMPLETED}
-            session.execute(insert(LessonEvent), [{**done, "enrolment_id": one["id"]} for one in enrolments[some]])
 
 
 def test_theo_sees_lena_and_no_address(portal):

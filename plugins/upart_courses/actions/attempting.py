@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: MIT
+"""Answer a quiz: begin, keep, hand in; it is graded at once, or waits for a teacher. The server's clock counts, never the browser's."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from upart.plugin import Problem, clock, emit, session
+from upart.plugin import gettext as _
+from upart_courses.actions.grading import tell
+from upart_courses.actions.learning import complete
+from upart_courses.actions.passing import held, lesson_of, still_open
+from upart_courses.actions.quizzing import questions_of
+from upart_courses.assessed import Attempt, Quiz, Sheet, Stage
+from upart_courses.models import Enrolment, Lesson
+from upart_courses.questions import HUNDRED, ask, grade, well_formed
+
+GRACE = timedelta(seconds=30)
+"""What comes so soon after the end was sent before it, over a slow network."""
+
+Answers = list[list[str]]
+"""In the order of `asked`."""
+
+
+class Closed(Exception):
+    """This attempt takes no answers any more."""
+
+
+def attempts_of(enrolment_id: UUID, quiz: Quiz) -> Sequence[Attempt]:
+    """The attempts of a learner at a quiz, the first one first."""
+    found = select(Attempt).where(Attempt.enrolment_id == enrolment_id, Attempt.quiz_id == quiz.id).options(joinedload(Attempt.sheet))
+    return session.scalars(found.order_by(Attempt.number)).all()
+
+
+def is_over(attempt: Attempt) -> bool:
+    """Is its time over, by more than the network may take?"""
+    return attempt.ends_at is not None and clock.now() > attempt.ends_at + GRACE
+
+
+def given(attempt: Attempt, name: str = "given") -> Answers:
+    """The answers that are kept, one for each question; a row from elsewhere may hold anything."""
+    kept = attempt.answers.get(name) if isinstance(attempt.answers, dict) else None
+    rows = kept if isinstance(kept, list) else []
+    number = len(well_formed(attempt.asked))
+    found = [[one for one in row if isinstance(one, str)] if isinstance(row, list) else [] for row in rows[:number]]
+    return found + [[]] * (number - len(found))
+
+
+def marks(attempt: Attempt) -> list[int | None]:
+    """The points of each question, in hundredths; None for what a teacher has to grade."""
+    kept = attempt.marks.get("points") if isinstance(attempt.marks, dict) else None
+    rows = kept if isinstance(kept, list) else []
+    number = len(well_formed(attempt.asked))
+    found = [row if isinstance(row, int) else None for row in rows[:number]]
+    return found + [None] * (number - len(found))
+
+
+def start(enrolment: Enrolment, lesson: Lesson, quiz: Quiz) -> Attempt:
+    """Begin an attempt, or go on with the one that runs: twenty requests at once begin one. Needs the enrolment locked.
+
+    Raises Problem 409 when no attempt is left (`no_attempts`), or nothing is asked (`no_questions`).
+    """
+    made = attempts_of(enrolment.id, quiz)
+    running = next((one for one in made if one.stage is Stage.RUNNING), None)
+    if running is not None and not is_over(running):
+        return running
+    if quiz.attempts and len(made) >= quiz.attempts:
+        raise Problem(409, _("You have used all attempts at this quiz."), remedy=_("Ask the teacher if you need another one."), code="no_attempts")
+    questions = list(questions_of(quiz))
+    if not questions:
+        raise Problem(409, _("This quiz has no question yet."), remedy=_("Come back later."), code="no_questions")
+    if running is not None:
+        _close(running, enrolment, lesson, quiz)
+    if 0 < quiz.pool < len(questions):
+        chosen = set(secrets.SystemRandom().sample(range(len(questions)), quiz.pool))
+        questions = [one for at, one in enumerate(questions) if at in chosen]
+    now, sheet = clock.now(), Sheet(quiz_id=quiz.id, asked=[ask(one) for one in questions])
+    session.add(sheet)
+    session.flush()
+    attempt = Attempt(
+        enrolment_id=enrolment.id, quiz_id=quiz.id, number=len(made) + 1, started_at=now, sheet_id=sheet.id,
+        ends_at=now + timedelta(minutes=quiz.minutes) if quiz.minutes else None, most=sum(one.points for one in questions) * HUNDRED,
+    )  # fmt: skip
+    session.add(attempt)
+    session.flush()
+    return attempt
+
+
+def keep(attempt: Attempt, typed: Answers) -> None:
+    """Keep answers for now. Raises Closed when the attempt was handed in, or its time is over."""
+    if attempt.stage is not Stage.RUNNING or is_over(attempt):
+        raise Closed
+    attempt.answers = {"given": typed}
+
+
+def hand_in(attempt: Attempt, typed: Answers, enrolment: Enrolment, lesson: Lesson, quiz: Quiz) -> None:
+    """Hand in answers: graded as far as that goes by itself. The same again changes nothing; others raise Closed.
+
+    What comes after the time is kept beside what was kept in time, and a teacher decides.
+    """
+    if attempt.stage is not Stage.RUNNING:
+        if given(attempt) != typed:
+            raise Closed
+        return
+    attempt.late = is_over(attempt)
+    attempt.answers = {"given": typed, "in_time": given(attempt)} if attempt.late else {"given": typed}
+    _close(attempt, enrolment, lesson, quiz)
+
+
+def _close(attempt: Attempt, enrolment: Enrolment, lesson: Lesson, quiz: Quiz) -> None:
+    attempt.handed_in_at = clock.now()
+    found = [grade(one, answer) for one, answer in zip(well_formed(attempt.asked), given(attempt), strict=True)]
+    attempt.marks = {"points": found}
+    emit("courses.handed_in", attempt, course=enrolment.course_id)
+    if attempt.late or None in found:
+        attempt.stage = Stage.WAITING
+        return
+    _graded(attempt, [one or 0 for one in found], enrolment, lesson, quiz)
+
+
+def _graded(attempt: Attempt, points: Sequence[int], enrolment: Enrolment, lesson: Lesson, quiz: Quiz) -> None:
+    attempt.stage, attempt.marks, attempt.points = Stage.GRADED, {"points": list(points)}, sum(points)
+    attempt.passed = sum(points) * HUNDRED >= quiz.pass_percent * attempt.most
+    emit("courses.graded", attempt, course=enrolment.course_id)
+    achieved(enrolment, lesson, attempt.passed)
+
+
+def grade_by_hand(attempt: Attempt, points: Sequence[int], feedback: str, quiz: Quiz) -> None:
+    """Give points for each question, in hundredths, and say why. Again, it is a correction.
+
+    Raises Problem 409 while the learner may still answer, Problem 422 for points that a question does not have.
+    """
+    enrolment, lesson = held(attempt.enrolment_id), lesson_of(quiz)
+    session.refresh(attempt)
+    asked = well_formed(attempt.asked)
+    if attempt.stage is Stage.RUNNING and (attempt.ends_at is None or not is_over(attempt)):
+        raise Problem(409, _("This learner is still answering."), remedy=_("Grade it when it was handed in."))
+    if len(points) != len(asked) or any(not 0 <= one <= question["points"] * HUNDRED for one, question in zip(points, asked, strict=True)):
+        raise Problem(422, _("These points do not fit the questions."), remedy=_("Give each question from 0 to its points."))
+    attempt.handed_in_at, attempt.feedback = attempt.handed_in_at or clock.now(), feedback
+    _graded(attempt, points, enrolment, lesson, quiz)
+    tell(enrolment, quiz, lesson, once=f"{attempt.id} {attempt.points}")
+
+
+def achieved(enrolment: Enrolment, lesson: Lesson, passed: bool) -> None:
+    """With the last thing that had to be passed, a lesson is done. What was done stays, also when a grade is corrected later."""
+    required = any(one.get("required") for one in lesson.blocks if isinstance(one, dict))
+    if passed and required and not still_open(enrolment, lesson):
+        complete(enrolment, lesson)
+
+
+def best(attempts: Sequence[Attempt]) -> Attempt | None:
+    """The attempt that counts: passed before not passed, then the larger share of the points, then the earlier one."""
+    graded = [one for one in attempts if one.points is not None]
+    return max(graded, key=lambda one: (bool(one.passed), (one.points or 0) / (one.most or 1), -one.number), default=None)
+
+
+def seen_of(asked: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The lines of a question as they are shown: place and words."""
+    lines, order = asked["lines"], asked.get("order")
+    fits = isinstance(order, list) and sorted(str(one) for one in order) == sorted(str(place) for place in range(len(lines)))
+    return [(str(place), str(lines[place])) for place in (order if fits and order is not None else range(len(lines)))]

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: MIT
+"""What waits for a teacher: quizzes that do not grade themselves, and the last work that a learner has handed in; and what the learner is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, literal, select, true
+from sqlalchemy.orm import aliased
+
+from upart.plugin import Person, Purpose, address_of, clock, context, permitted, send, session
+from upart_courses.assessed import Assignment, Attempt, Quiz, Stage, Submission, Verdict
+from upart_courses.blocks import tasks_of
+from upart_courses.models import Course, Enrolment, Lesson
+
+MOST = 100
+"""As many as one page shows."""
+
+LONG = timedelta(days=7)
+"""How long work may wait before managers are told too."""
+
+Newer = aliased(Submission)
+
+
+@dataclass(frozen=True, slots=True)
+class Ungraded:
+    """One attempt or one work that waits: whose it is, of which task, since when."""
+
+    id: UUID
+    quiz: bool
+    learner: str
+    task: str
+    since: datetime
+    late: bool
+    number: int
+
+
+class Pile(NamedTuple):
+    """How much waits in a course, and since when."""
+
+    course: Course
+    number: int
+    since: datetime
+
+
+def _attempts(*columns: Any) -> Select[Any]:
+    """Attempts that wait, with their quizzes, lessons and learners' places."""
+    found = select(*columns).select_from(Attempt).join(Quiz, and_(Quiz.academy_id == Attempt.academy_id, Quiz.id == Attempt.quiz_id))
+    found = found.join(Lesson, and_(Lesson.academy_id == Quiz.academy_id, Lesson.id == Quiz.lesson_id))
+    found = found.join(Enrolment, and_(Enrolment.academy_id == Attempt.academy_id, Enrolment.id == Attempt.enrolment_id))
+    return found.where(Attempt.stage == Stage.WAITING, Enrolment.left_at.is_(None))
+
+
+def _submissions(*columns: Any) -> Select[Any]:
+    """Work that waits and is the last of its learner, with its assignment, lesson and the learner's place."""
+    same = (Newer.enrolment_id == Submission.enrolment_id, Newer.assignment_id == Submission.assignment_id, Newer.number > Submission.number)
+    found = select(*columns).select_from(Submission)
+    found = found.join(Assignment, and_(Assignment.academy_id == Submission.academy_id, Assignment.id == Submission.assignment_id))
+    found = found.join(Lesson, and_(Lesson.academy_id == Assignment.academy_id, Lesson.id == Assignment.lesson_id))
+    found = found.join(Enrolment, and_(Enrolment.academy_id == Submission.academy_id, Enrolment.id == Submission.enrolment_id))
+    return found.where(Submission.verdict == Verdict.WAITING, Enrolment.left_at.is_(None), ~select(Newer.id).where(*same).exists())
+
+
+def waiting(course: Course) -> list[Ungraded]:
+    """What waits in a course, the oldest first: `MOST` at most."""
+    there = and_(Person.academy_id == Enrolment.academy_id, Person.id == Enrolment.learner_id)
+    shown = (Person.name, Lesson.blocks)
+    tried = _attempts(Attempt.id, literal(True).label("quiz"), *shown, Quiz.block, Attempt.handed_in_at, Attempt.late, Attempt.number)
+    sent = _submissions(Submission.id, literal(False).label("quiz"), *shown, Assignment.block, Submission.handed_in_at, Submission.late, Submission.number)
+    rows: list[Any] = []
+    for found, since in ((tried, Attempt.handed_in_at), (sent, Submission.handed_in_at)):
+        rows += session.execute(found.join(Person, there).where(Lesson.course_id == course.id).order_by(since).limit(MOST)).all()
+    made = [Ungraded(row.id, row.quiz, row.name, _title(row.blocks, row.block), row.handed_in_at, row.late, row.number) for row in rows]
+    return sorted(made, key=lambda one: (one.since, one.id))[:MOST]
+
+
+def _title(blocks: Sequence[Any], block: str) -> str:
+    return next((str(one.get("title") or "") for one in tasks_of(blocks) if one["id"] == block), "")
+
+
+def piles() -> list[Pile]:
+    """How much waits in the courses that the acting person teaches; to managers also where nobody does, and what others have left for a week."""
+    mine = select(Course.id).where(true() if permitted("courses.manage") else Course.author_id == context.person.id)
+    found: dict[UUID, tuple[int, datetime]] = {}
+    for waits, since in ((_attempts, Attempt.handed_in_at), (_submissions, Submission.handed_in_at)):
+        counted = waits(Lesson.course_id, func.count(Lesson.id), func.min(since)).where(Lesson.course_id.in_(mine)).group_by(Lesson.course_id)
+        for id, number, oldest in session.execute(counted):
+            before = found.get(id, (0, oldest))
+            found[id] = before[0] + number, min(before[1], oldest)
+    courses = session.scalars(select(Course).where(Course.id.in_(found)).order_by(Course.title, Course.id)).all()
+    long_ago = clock.now() - LONG
+    return [Pile(one, *found[one.id]) for one in courses if one.author_id in (None, context.person.id) or found[one.id][1] < long_ago]
+
+
+def tell(enrolment: Enrolment, task: Quiz | Assignment, lesson: Lesson, *, back: bool = False, once: str) -> None:
+    """Write to a learner that a teacher has looked at what they did. What came of it stands on the page, and not in the mail. `once`: for what of it."""
+    course = session.scalars(select(Course).where(Course.id == lesson.course_id)).one()
+    learner = session.scalars(select(Person).where(Person.id == enrolment.learner_id)).one()
+    link = address_of(f"/learn/{course.slug}/{lesson.slug}/tasks/{task.block}")
+    values = {"course": course, "title": _title(lesson.blocks, task.block) or lesson.title, "link": link}
+    template = "courses/mail/returned.txt" if back else "courses/mail/graded.txt"
+    send(learner, Purpose.LEARN, template=template, values=values, dedupe_key=f"courses.graded {once}")

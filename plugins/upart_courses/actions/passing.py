@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""Which quizzes and assignments of a lesson somebody has passed: from that a lesson knows whether it can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from upart.plugin import Problem, session
+from upart.plugin import gettext as _
+from upart_courses.assessed import Assignment, Attempt, Question, Quiz, Submission
+from upart_courses.blocks import Block, tasks_of
+from upart_courses.models import Enrolment, Lesson
+
+
+def passed_in(enrolment: Enrolment, lesson: Lesson) -> set[str]:
+    """The ids of the blocks of a lesson that somebody has passed."""
+    session.flush()
+    quizzes = select(Quiz.block).join(Attempt, (Attempt.academy_id == Quiz.academy_id) & (Attempt.quiz_id == Quiz.id))
+    work = select(Assignment.block).join(Submission, (Submission.academy_id == Assignment.academy_id) & (Submission.assignment_id == Assignment.id))
+    found = session.scalars(quizzes.where(Quiz.lesson_id == lesson.id, Attempt.enrolment_id == enrolment.id, Attempt.passed.is_(True))).all()
+    done = session.scalars(work.where(Assignment.lesson_id == lesson.id, Submission.enrolment_id == enrolment.id, Submission.passed.is_(True))).all()
+    return {*found, *done}
+
+
+def still_open(enrolment: Enrolment, lesson: Lesson) -> list[Block]:
+    """What in a lesson has to be passed, and is not yet."""
+    required = [one for one in tasks_of(lesson.blocks) if one.get("required")]
+    passed = passed_in(enrolment, lesson) if required else set()
+    return [one for one in required if one["id"] not in passed]
+
+
+def unless_open(enrolment: Enrolment, lesson: Lesson) -> None:
+    """Pass when nothing in a lesson has to be passed first. Raises Problem 409 with the names of what has."""
+    if first := still_open(enrolment, lesson):
+        names = ", ".join(f"“{one.get('title', '')}”" for one in first)
+        raise Problem(409, _("This lesson is done when you have passed %(names)s.", names=names), remedy=_("Open it in the lesson."), code="not_passed")
+
+
+def without_questions(blocks: Iterable[Any]) -> list[str]:
+    """Quizzes in which nothing is asked yet, in words."""
+    quizzes = {one["id"]: one for one in tasks_of(blocks) if one["kind"] == "quiz"}
+    if not quizzes:
+        return []
+    found = select(Quiz.block).join(Question, (Question.academy_id == Quiz.academy_id) & (Question.quiz_id == Quiz.id)).where(Quiz.block.in_(quizzes))
+    asking = set(session.scalars(found.distinct()))
+    return [_("A question for the quiz “%(title)s”.", title=one.get("title", "")) for id, one in quizzes.items() if id not in asking]
+
+
+def lesson_of(task: Quiz | Assignment) -> Lesson:
+    """The lesson in which it stands."""
+    return session.scalars(select(Lesson).where(Lesson.id == task.lesson_id)).one()
+
+
+def held(enrolment_id: UUID) -> Enrolment:
+    """An enrolment, locked: what happens in it happens one after the other."""
+    return session.scalars(select(Enrolment).where(Enrolment.id == enrolment_id).with_for_update()).one()

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: MIT
+"""Quizzes and assignments for learners: what is asked, what they answered and handed in, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, request, url_for
+from sqlalchemy import select
+from werkzeug import Response
+
+from upart.plugin import MB, Blueprint, Category, NotHere, Problem, clock, context, file_url, markdown, may, once, render, session, show, upload
+from upart.plugin import gettext as _
+from upart_courses import public
+from upart_courses.actions import assigning, attempting, quizzing
+from upart_courses.assessed import Assignment, Attempt, Quiz, Stage, Verdict
+from upart_courses.blocks import TASKS, Block, known
+from upart_courses.graded import shown_attempt
+from upart_courses.models import Enrolment, Lesson
+from upart_courses.questions import answered, well_formed
+from upart_courses.task_forms import AnswersForm, WorkForm, in_points
+from upart_courses.views.learn import place
+from upart_courses.views.site import LessonHere, lesson_at, not_open
+
+task_pages = Blueprint("course_tasks", __name__)
+
+LEARN = may("courses.learn")
+LARGEST = 100 * MB
+
+
+@task_pages.get("/learn/<slug>/<lesson>/tasks/<block>", policy=LEARN, query=("attempt",))
+def task(slug: str, lesson: str, block: str) -> Response:
+    """A quiz or an assignment, and what the acting person has done in it."""
+    here = lesson_at(slug, lesson)
+    if here.lock is not None:
+        return not_open(here)
+    about = _about(here, block)
+    if about["one"]["kind"] == "quiz":
+        return _quiz(about["mine"], quizzing.quiz_at(here.body.id, block), about)
+    return _assignment(WorkForm(), about["mine"], assigning.assignment_at(here.body.id, block), about)
+
+
+def _quiz(mine: public.Learning | None, quiz: Quiz | None, about: dict[str, Any], status: int = 200, **values: Any) -> Response:
+    attempts = attempting.attempts_of(mine.id, quiz) if mine is not None and quiz is not None else []
+    running = next((one for one in attempts if one.stage is Stage.RUNNING), None)
+    wanted = request.args.get("attempt", "")
+    chosen = next((one for one in attempts if str(one.number) == wanted and one.stage is not Stage.RUNNING), None)
+    left = quiz.attempts - len(attempts) if quiz is not None and quiz.attempts else None
+    return render(
+        "courses/quiz.html", status, **about, quiz=quiz, number=len(quizzing.questions_of(quiz)), attempts=attempts, left=left, in_points=in_points,
+        running=shown_attempt(running) if running else None, over=running is not None and attempting.is_over(running), now=clock.now(),
+        form=AnswersForm(), chosen=shown_attempt(chosen) if chosen else None, best=attempting.best(attempts), **values,
+    )  # fmt: skip
+
+
+@task_pages.post("/learn/<slug>/<lesson>/tasks/<block>/start", policy=LEARN)
+def start(slug: str, lesson: str, block: str) -> Response:
+    """Begin, or go on with what was begun."""
+    enrolment, row, quiz = _held(slug, lesson, block)
+    attempting.start(enrolment, row, quiz)
+    return redirect(url_for(".task", slug=slug, lesson=lesson, block=block, _anchor="questions"), 303)
+
+
+@task_pages.post("/learn/<slug>/<lesson>/tasks/<block>/answers", policy=LEARN)
+def answer(slug: str, lesson: str, block: str) -> Response:
+    """Keep answers for now (`do=keep`), or hand them in. What a closed attempt does not take stays on the page."""
+    enrolment, row, quiz = _held(slug, lesson, block)
+    found = select(Attempt).where(Attempt.enrolment_id == enrolment.id, Attempt.quiz_id == quiz.id, Attempt.id == _id(request.form.get("attempt", "")))
+    attempt = session.scalars(found).first()
+    if attempt is None:
+        raise NotHere
+    asked = well_formed(attempt.asked)
+    typed = [answered(one, request.form.getlist(f"a-{at}")) for at, one in enumerate(asked)]
+    try:
+        if request.form.get("do") == "keep":
+            attempting.keep(attempt, typed)
+        else:
+            attempting.hand_in(attempt, typed, enrolment, row, quiz)
+    except attempting.Closed:
+        here = lesson_at(slug, lesson)
+        return _quiz(here.mine, quiz, _about(here, block), 409, refused=shown_attempt(attempt, typed))
+    number = attempt.number if attempt.stage is not Stage.RUNNING else None
+    return redirect(url_for(".task", slug=slug, lesson=lesson, block=block, attempt=number, kept=None, _anchor="result" if number else "questions"), 303)
+
+
+def _assignment(
+    form: WorkForm, mine: public.Learning | None, assignment: Assignment | None, about: dict[str, Any], status: int | None = None, **values: Any
+) -> Response:
+    there = assignment if assignment is not None else Assignment(points=10, pass_points=6, files=1, due="", zone="")
+    made = assigning.submissions_of(mine.id, assignment) if mine is not None and assignment is not None else []
+    files = {id: [(file, file_url(file)) for file in found] for id, found in assigning.files_of(made).items()} if made else {}
+    last = made[-1] if made else None
+    if form.text.data is None and last is not None and last.verdict is Verdict.RETURNED:
+        form.text.data = last.text
+    due = assigning.due_for(mine.id, assignment) if mine is not None and assignment is not None else there.due_at
+    return show(
+        "courses/assignment.html", form, status, **about, assignment=there, submissions=made, files=files, last=last, due=due, in_points=in_points,
+        zone=assigning.zone(), over=due is not None and clock.now() > due, what=markdown(about["one"].get("text", "")), once=once(), **values,
+    )  # fmt: skip
+
+
+@task_pages.post("/learn/<slug>/<lesson>/tasks/<block>/work", policy=LEARN, body=LARGEST)
+def work(slug: str, lesson: str, block: str) -> Response:
+    """Hand in a text, files, or both. What is refused says why, and the text stays on the page."""
+    sent = [one for one in request.files.getlist("files")[:11] if one.filename]
+    files = [upload(one, one.filename, Category.CONTENT_PRIVATE, about=context.person) for one in sent]
+    form = WorkForm.posted()
+    enrolment, row = place(slug, lesson)
+    one = task_in(row.blocks, block)
+    if one["kind"] != "assignment":
+        raise NotHere
+    assignment = assigning.assignment_for(row.id, block)
+    if form.validate():
+        try:
+            assigning.hand_in(enrolment, assignment, form.text.data or "", files)
+            return redirect(url_for(".task", slug=slug, lesson=lesson, block=block, _anchor="handed-in"), 303)
+        except Problem as problem:
+            form.text.errors = (*form.text.errors, f"{problem.message} {problem.remedy}")
+    here = lesson_at(slug, lesson)
+    return _assignment(form, here.mine, assignment, _about(here, block))
+
+
+def _about(here: LessonHere, block: str) -> dict[str, Any]:
+    one, ahead = task_in(here.body.blocks, block), here.section.id in here.locks
+    return {"course": here.course, "lesson": here.body, "one": one, "mine": here.mine if here.reads and not ahead else None, "ahead": ahead}
+
+
+def task_in(blocks: Sequence[Any], block: str) -> Block:
+    """A quiz or assignment among blocks. Raises NotHere."""
+    one = next((one for one in known(blocks) if one["id"] == block and one["kind"] in TASKS), None)
+    if one is None:
+        raise NotHere
+    return one
+
+
+def _held(slug: str, lesson: str, block: str) -> tuple[Enrolment, Lesson, Quiz]:
+    """The quiz of a block, and the learner's place, locked: two tabs come one after the other."""
+    enrolment, row = place(slug, lesson)
+    quiz = quizzing.quiz_at(row.id, block) if task_in(row.blocks, block)["kind"] == "quiz" else None
+    if quiz is None:
+        raise NotHere
+    return enrolment, row, quiz
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Problem(422, _("This form was changed on its way."), remedy=_("Open the page again and send it once more.")) from None
