@@ -81,6 +81,8 @@ def learned(marked: Marked, viewer: Viewer, marker: Marker) -> bool:
     enrolments = {id: row["course_id"] for id, row in marked.rows["courses_enrolment"].items() if row["learner_id"] in viewer.ids}
     touched = {row["lesson_id"] for row in marked.rows["courses_lesson_event"].values() if row["enrolment_id"] in enrolments}
     mine = {*enrolments.values(), *touched}
+    if marker.table == "courses_certificate":
+        return False  # what others have reached
     return marker.row in mine or marked.rows[marker.table][marker.row].get("course_id") in mine
 
 
@@ -91,8 +93,8 @@ def published(marked: Marked, marker: Marker) -> bool:
     if marker.table == "courses_lesson":
         lesson = rows["courses_lesson"][marker.row]
         return lesson["course_id"] in shown and (lesson["preview"] or marker.column != "body")
-    if marker.table == "file":
-        return rows["file"][marker.row]["public"]
+    if marker.table in ("file", "courses_certificate"):
+        return rows[marker.table][marker.row]["public"]
     if marker.table == "person":
         return marker.column == "name" and marker.row in [courses[id]["author_id"] for id in shown]
     if marker.table == "webhook_endpoint":

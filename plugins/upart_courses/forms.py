@@ -26,6 +26,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from upart.plugin import Form, Person, options
 from upart.plugin import gettext as _
+from upart_courses.certified import Certificate
 from upart_courses.models import Entitlement, Entry, LessonKind, Level, Visibility
 
 LEVELS = {Level.BEGINNER: "Beginner", Level.INTERMEDIATE: "Intermediate"}
@@ -208,6 +209,16 @@ class ExtendForm(Form):
     of_others = True
     declares: ClassVar[Mapping[str, Any]] = {"ends_on": Entitlement.ends_at}
     ends_on = DateField(_("Last day"), [Optional(), in_this_age])
+
+
+class RevokeForm(Form):
+    """Why a certificate is taken back."""
+
+    of_others = True
+    declares: ClassVar[Mapping[str, Any]] = {"reason": Certificate.reason}
+    reason = TextAreaField(
+        _("Reason"), [DataRequired(_("Say why: the holder reads it.")), _at_most(500)], filters=[tidy], render_kw={"rows": "3", "autocomplete": "off"}
+    )
 
 
 class SectionForm(Form):

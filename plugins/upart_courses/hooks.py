@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from upart.plugin import Area, Blueprint, EventType, Invariant, Manifest, MenuItem, Permission, Resource, Searchable, Slot, Task, hookimpl
-from upart_courses import api, api_access, audit, search, visible
+from upart_courses import api, api_access, api_certificates, audit, search, visible
 from upart_courses.actions import drafting, examples, learning
 from upart_courses.models import Enrolment
-from upart_courses.views import access, changes, cover, learn, outline, preview, roster, site, teach
+from upart_courses.views import access, certificates, changes, cover, learn, outline, preview, roster, site, teach
 
 manifest = Manifest(
     id="courses",
@@ -20,7 +20,7 @@ manifest = Manifest(
     table_prefix="courses_",
     models="upart_courses.models",
     migrations="migrations",
-    paths=("/learn/",),
+    paths=("/learn/", "/certificates/"),
     slots=("course.card.badge", "course.aside", "lesson.after", "manage.course.tab"),
 )
 
@@ -35,7 +35,7 @@ def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
     return [
         site.site, learn.learn, teach.teach, outline.outline_pages, cover.cover_pages, changes.change_pages, preview.preview_pages,
-        access.access_pages, roster.roster_pages,
+        access.access_pages, roster.roster_pages, certificates.certificate_pages, certificates.issued_pages,
     ]  # fmt: skip
 
 
@@ -84,6 +84,12 @@ def upart_events() -> list[EventType]:
         EventType(name="courses.revoked", sentence="took somebody's access to a course back"),
         EventType(name="courses.released", sentence="opened all parts of a course to everybody"),
         EventType(name="courses.paced", sentence="decided when a part of a course opens to one learner"),
+        EventType(name="courses.certified", sentence="issued a certificate of a course"),
+        EventType(name="courses.certificate_withdrawn", sentence="withdrew a certificate: its holder has not finished the course after all"),
+        EventType(name="courses.certificate_revoked", sentence="took a certificate back"),
+        EventType(name="courses.certificate_returned", sentence="gave a certificate back"),
+        EventType(name="courses.certificate_shown", sentence="let everybody see their certificate who has its address"),
+        EventType(name="courses.certificate_hidden", sentence="let nobody else see their certificate"),
     ]
 
 
@@ -98,8 +104,8 @@ def upart_jobs() -> list[Task]:
 
 @hookimpl
 def upart_resources() -> list[Resource]:
-    """Courses, their sections and lessons, enrolments, rights."""
-    return [*api.RESOURCES, *api_access.RESOURCES]
+    """Courses, their sections and lessons, enrolments, rights, certificates."""
+    return [*api.RESOURCES, *api_access.RESOURCES, *api_certificates.RESOURCES]
 
 
 @hookimpl

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 
 from upart.plugin import Problem, clock, drop_versions, emit, renew_pages, session, unopposed
 from upart.plugin import gettext as _
+from upart_courses.actions.certifying import outlive
 from upart_courses.actions.entitling import is_live
 from upart_courses.actions.writing import Outline, lock, outline_of
 from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Lesson, Section, Source
@@ -79,6 +80,7 @@ def remove(course: Course) -> None:
         raise Problem(409, _("People have access to this course."), remedy=_("Archive it: they go on, and nobody new comes in."), code="has_rights")
     emit("courses.deleted", course, enrolments=learners(course))
     drop_versions(course, *session.scalars(select(Lesson).where(Lesson.course_id == course.id)))
+    outlive(course)
     # Lessons first: whoever notes something holds a lesson, then an enrolment.
     tables: tuple[Any, ...] = (Lesson, Section, Entitlement, Enrolment)
     for table in tables:

@@ -45,6 +45,7 @@ def course(slug: str) -> Response:
         first_preview=previews[0] if previews else None,
         teacher={"name": row.teacher, "about": "", "portrait": ""} if row.teacher else None, breadcrumb=[{"label": _("Courses"), "url": url_for(".catalogue")}],
         mine=_standing(mine, sections, locks), reads=public.reads(row, mine), writes=public.writes(row),
+        certificate=public.certificates([row.id]).get(row.id) if mine is not None and mine.completed_at else None,
     )  # fmt: skip
 
 

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+"""Certificates."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "courses0008"
+down_revision = "courses0004"
+
+
+def upgrade() -> None:
+    """Whoever finishes a course from now on gets one."""
+    op.create_table(
+        "courses_certificate",
+        sa.Column("academy_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("learner_id", sa.Uuid(), nullable=True),
+        sa.Column("course_id", sa.Uuid(), nullable=True),
+        *(sa.Column(name, sa.String(), nullable=False) for name in ("code", "course", "academy", "name", "reason")),
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("lessons", "minutes")),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("public", sa.Boolean(), nullable=False),
+        *(sa.Column(name, sa.DateTime(timezone=True), nullable=True) for name in ("issued_at", "ended_at")),
+        sa.ForeignKeyConstraint(
+            ["academy_id", "course_id"], ["courses_course.academy_id", "courses_course.id"], name=op.f("fk_courses_certificate_academy_id_course_id")
+        ),
+        sa.ForeignKeyConstraint(["academy_id", "learner_id"], ["person.academy_id", "person.id"], name=op.f("fk_courses_certificate_academy_id_learner_id")),
+        sa.ForeignKeyConstraint(["academy_id"], ["academy.id"], name=op.f("fk_courses_certificate_academy_id")),
+        sa.PrimaryKeyConstraint("academy_id", "id", name=op.f("pk_courses_certificate")),
+        sa.UniqueConstraint("academy_id", "code", name=op.f("uq_courses_certificate_academy_id_code")),
+        sa.UniqueConstraint("academy_id", "learner_id", "course_id", name=op.f("uq_courses_certificate_academy_id_learner_id_course_id")),
+    )
+    for column in ("course_id", "learner_id"):
+        op.create_index(op.f(f"ix_courses_certificate_academy_id_{column}"), "courses_certificate", ["academy_id", column], unique=False)
+
+
+def downgrade() -> None:
+    """Take them back."""
+    op.drop_table("courses_certificate")
