@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from classroom import BREAD, MUSIC, NUMBERS, course_id, erase, happen, happened, lesson_ids
@@ -157,7 +158,9 @@ def test_while_lena_is_restricted_others_see_nothing_of_it(school):
     page = address(school)
     sign_in(school, "lena").post(f"{page}/visibility", data={"to": "everybody"})
     restrict_at(school, "Lena")
-    assert school.visitor("athena").get(page).status_code == 404
+    begun, vic = time.monotonic(), school.visitor("athena")
+    while vic.get(page).status_code != 404:  # PostgreSQL, whose epochs are read twice a second: within one
+        assert time.monotonic() - begun < 1
 
 
 def test_it_outlives_its_course(school):
