@@ -28,6 +28,7 @@ from upart.plugin import Form, Person, options
 from upart.plugin import gettext as _
 from upart_courses.certified import Certificate
 from upart_courses.models import Entitlement, Entry, LessonKind, Level, Visibility
+from upart_courses.reviewed import Review
 
 LEVELS = {Level.BEGINNER: "Beginner", Level.INTERMEDIATE: "Intermediate"}
 KINDS = {LessonKind.TEXT: "Text", LessonKind.EXERCISE: "Exercise"}
@@ -218,6 +219,28 @@ class RevokeForm(Form):
     declares: ClassVar[Mapping[str, Any]] = {"reason": Certificate.reason}
     reason = TextAreaField(
         _("Reason"), [DataRequired(_("Say why: the holder reads it.")), _at_most(500)], filters=[tidy], render_kw={"rows": "3", "autocomplete": "off"}
+    )
+
+
+class ReviewForm(Form):
+    """What somebody thinks of a course."""
+
+    declares: ClassVar[Mapping[str, Any]] = {"stars": Review.stars, "text": Review.text}
+    stars = RadioField(
+        _("Stars"),
+        [InputRequired(_("Choose from one to five stars."))],
+        choices=options({"5": _("5: very good"), "4": _("4: good"), "3": _("3: fair"), "2": _("2: poor"), "1": _("1: very poor")}),
+    )
+    text = _text(_("Words"), 2000, rows="6")
+
+
+class HideForm(Form):
+    """Why the words of a review are hidden."""
+
+    of_others = True
+    declares: ClassVar[Mapping[str, Any]] = {"hidden_because": Review.hidden_because}
+    hidden_because = TextAreaField(
+        _("Reason"), [DataRequired(_("Say why: whoever wrote it reads that.")), _at_most(500)], filters=[tidy], render_kw={"rows": "2", "autocomplete": "off"}
     )
 
 

@@ -11,7 +11,7 @@ from upart.plugin import Area, Blueprint, EventType, Invariant, Manifest, MenuIt
 from upart_courses import api, api_access, api_certificates, audit, search, visible
 from upart_courses.actions import drafting, examples, learning
 from upart_courses.models import Enrolment
-from upart_courses.views import access, certificates, changes, cover, learn, outline, preview, roster, site, teach
+from upart_courses.views import access, certificates, changes, cover, learn, outline, preview, reviews, roster, site, teach
 
 manifest = Manifest(
     id="courses",
@@ -36,6 +36,7 @@ def upart_blueprints() -> list[Blueprint]:
     return [
         site.site, learn.learn, teach.teach, outline.outline_pages, cover.cover_pages, changes.change_pages, preview.preview_pages,
         access.access_pages, roster.roster_pages, certificates.certificate_pages, certificates.issued_pages,
+        reviews.review_pages, reviews.reviewed_pages,
     ]  # fmt: skip
 
 
@@ -89,6 +90,10 @@ def upart_events() -> list[EventType]:
         EventType(name="courses.certificate_revoked", sentence="took a certificate back"),
         EventType(name="courses.certificate_returned", sentence="gave a certificate back"),
         EventType(name="courses.certificate_shown", sentence="let everybody see their certificate who has its address"),
+        EventType(name="courses.reviewed", sentence="reviewed a course"),
+        EventType(name="courses.review_deleted", sentence="deleted their review of a course"),
+        EventType(name="courses.review_hidden", sentence="hid the words of a review"),
+        EventType(name="courses.review_shown", sentence="showed the words of a review again"),
         EventType(name="courses.certificate_hidden", sentence="let nobody else see their certificate"),
     ]
 

@@ -13,6 +13,7 @@ from upart_courses.actions.certifying import outlive
 from upart_courses.actions.entitling import is_live
 from upart_courses.actions.writing import Outline, lock, outline_of
 from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Lesson, Section, Source
+from upart_courses.reviewed import Review
 
 MOVES = {  # what may follow, and what is told of it
     (CourseState.DRAFT, CourseState.PUBLISHED): "courses.published",
@@ -82,7 +83,7 @@ def remove(course: Course) -> None:
     drop_versions(course, *session.scalars(select(Lesson).where(Lesson.course_id == course.id)))
     outlive(course)
     # Lessons first: whoever notes something holds a lesson, then an enrolment.
-    tables: tuple[Any, ...] = (Lesson, Section, Entitlement, Enrolment)
+    tables: tuple[Any, ...] = (Lesson, Section, Review, Entitlement, Enrolment)
     for table in tables:
         session.execute(delete(table).where(table.course_id == course.id))
     session.execute(delete(Course).where(Course.id == course.id))

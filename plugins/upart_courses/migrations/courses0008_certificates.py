@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Certificates."""
+"""Certificates, and reviews."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -32,8 +32,33 @@ def upgrade() -> None:
     )
     for column in ("course_id", "learner_id"):
         op.create_index(op.f(f"ix_courses_certificate_academy_id_{column}"), "courses_certificate", ["academy_id", column], unique=False)
+    _reviews()
+
+
+def _reviews() -> None:
+    op.create_table(
+        "courses_review",
+        sa.Column("academy_id", sa.Uuid(), nullable=False),
+        *(sa.Column(name, sa.Uuid(), nullable=False) for name in ("id", "author_id", "course_id")),
+        sa.Column("stars", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("hidden_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("hidden_because", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["academy_id", "author_id"], ["person.academy_id", "person.id"], name=op.f("fk_courses_review_academy_id_author_id")),
+        sa.ForeignKeyConstraint(
+            ["academy_id", "course_id"], ["courses_course.academy_id", "courses_course.id"], name=op.f("fk_courses_review_academy_id_course_id")
+        ),
+        sa.ForeignKeyConstraint(["academy_id"], ["academy.id"], name=op.f("fk_courses_review_academy_id")),
+        sa.PrimaryKeyConstraint("academy_id", "id", name=op.f("pk_courses_review")),
+        sa.UniqueConstraint("academy_id", "author_id", "course_id", name=op.f("uq_courses_review_academy_id_author_id_course_id")),
+    )  # fmt: skip
+    for column in ("author_id", "course_id"):
+        op.create_index(op.f(f"ix_courses_review_academy_id_{column}"), "courses_review", ["academy_id", column], unique=False)
+    op.create_index("ix_courses_review_newest", "courses_review", ["academy_id", "course_id", "written_at", "id"], unique=False)
 
 
 def downgrade() -> None:
     """Take them back."""
-    op.drop_table("courses_certificate")
+    for table in ("courses_review", "courses_certificate"):
+        op.drop_table(table)

@@ -17,6 +17,7 @@ from upart_courses import public
 from upart_courses.actions.preceding import before
 from upart_courses.forms import LANGUAGES, LEVELS
 from upart_courses.models import Entry, Level, Visibility
+from upart_courses.reviews import reviews_of
 
 site = Blueprint("courses", __name__)
 
@@ -45,6 +46,7 @@ def course(slug: str) -> Response:
         first_preview=previews[0] if previews else None,
         teacher={"name": row.teacher, "about": "", "portrait": ""} if row.teacher else None, breadcrumb=[{"label": _("Courses"), "url": url_for(".catalogue")}],
         mine=_standing(mine, sections, locks), reads=public.reads(row, mine), writes=public.writes(row),
+        reviews=reviews_of(row.id),
         certificate=public.certificates([row.id]).get(row.id) if mine is not None and mine.completed_at else None,
     )  # fmt: skip
 
