@@ -27,6 +27,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from upart.plugin import Form, Person, options
 from upart.plugin import gettext as _
 from upart_courses.certified import Certificate
+from upart_courses.faq import parsed
 from upart_courses.models import Entitlement, Entry, LessonKind, Level, Visibility
 from upart_courses.reviewed import Review
 
@@ -242,6 +243,19 @@ class HideForm(Form):
     hidden_because = TextAreaField(
         _("Reason"), [DataRequired(_("Say why: whoever wrote it reads that.")), _at_most(500)], filters=[tidy], render_kw={"rows": "2", "autocomplete": "off"}
     )
+
+
+def questions_with_answers(form: Form, field: TextAreaField) -> None:
+    """A validator: each part has a question of one line, and an answer below."""
+    for one in parsed(field.data or ""):
+        if not one.answer or len(one.question) > 200:
+            raise ValidationError(_("Write an answer on the lines below “%(question)s”.", question=one.question[:80]))
+
+
+class FaqForm(Form):
+    """Questions about a course, with answers."""
+
+    text = TextAreaField(_("Questions and answers"), [Optional(), _at_most(8000), questions_with_answers], filters=[tidy], render_kw={"rows": "16"})
 
 
 class SectionForm(Form):

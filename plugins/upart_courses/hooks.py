@@ -11,7 +11,7 @@ from upart.plugin import Area, Blueprint, EventType, Invariant, Manifest, MenuIt
 from upart_courses import api, api_access, api_certificates, audit, search, visible
 from upart_courses.actions import drafting, examples, learning
 from upart_courses.models import Enrolment
-from upart_courses.views import access, certificates, changes, cover, learn, outline, preview, reviews, roster, site, teach
+from upart_courses.views import access, certificates, changes, cover, faq, learn, outline, preview, reviews, roster, site, teach
 
 manifest = Manifest(
     id="courses",
@@ -21,7 +21,7 @@ manifest = Manifest(
     models="upart_courses.models",
     migrations="migrations",
     paths=("/learn/", "/certificates/"),
-    slots=("course.card.badge", "course.aside", "lesson.after", "manage.course.tab"),
+    slots=("course.card.badge", "course.aside", "courses.price", "lesson.after", "manage.course.tab"),
 )
 
 LEARNED = (  # of the demo: who, where, lessons done, days since
@@ -36,7 +36,7 @@ def upart_blueprints() -> list[Blueprint]:
     return [
         site.site, learn.learn, teach.teach, outline.outline_pages, cover.cover_pages, changes.change_pages, preview.preview_pages,
         access.access_pages, roster.roster_pages, certificates.certificate_pages, certificates.issued_pages,
-        reviews.review_pages, reviews.reviewed_pages,
+        reviews.review_pages, reviews.reviewed_pages, faq.faq_pages,
     ]  # fmt: skip
 
 

@@ -50,7 +50,19 @@ __all__ = [
     "writes",
 ]
 
-CARD = (Course.id, Course.slug, Course.title, Course.summary, Course.cover, Course.cover_id, Course.lessons, Course.minutes, Course.level, Course.field)
+CARD = (
+    Course.id,
+    Course.slug,
+    Course.title,
+    Course.summary,
+    Course.cover,
+    Course.cover_id,
+    Course.lessons,
+    Course.minutes,
+    Course.level,
+    Course.field,
+    Course.language,
+)
 PUBLISHED = Course.state == CourseState.PUBLISHED
 NOW = bindparam("now", type_=Entitlement.starts_at.type)
 RIGHTFUL = select(Entitlement.course_id).where(Entitlement.learner_id == bindparam("learner_id"), is_live(NOW))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Certificates, and reviews."""
+"""Certificates, reviews, and questions with answers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,6 +33,21 @@ def upgrade() -> None:
     for column in ("course_id", "learner_id"):
         op.create_index(op.f(f"ix_courses_certificate_academy_id_{column}"), "courses_certificate", ["academy_id", column], unique=False)
     _reviews()
+    op.create_table(
+        "courses_faq",
+        *(sa.Column(name, sa.Uuid(), nullable=False) for name in ("academy_id", "id", "course_id")),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["academy_id", "course_id"],
+            ["courses_course.academy_id", "courses_course.id"],
+            name=op.f("fk_courses_faq_academy_id_course_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["academy_id"], ["academy.id"], name=op.f("fk_courses_faq_academy_id")),
+        sa.PrimaryKeyConstraint("academy_id", "id", name=op.f("pk_courses_faq")),
+        sa.UniqueConstraint("academy_id", "course_id", name=op.f("uq_courses_faq_academy_id_course_id")),
+    )
+    op.create_index(op.f("ix_courses_faq_academy_id_course_id"), "courses_faq", ["academy_id", "course_id"], unique=False)
 
 
 def _reviews() -> None:
@@ -60,5 +75,5 @@ def _reviews() -> None:
 
 def downgrade() -> None:
     """Take them back."""
-    for table in ("courses_review", "courses_certificate"):
+    for table in ("courses_faq", "courses_review", "courses_certificate"):
         op.drop_table(table)
