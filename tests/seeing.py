@@ -33,6 +33,8 @@ def may_see(marked: Marked, viewer: Viewer, here, marker: Marker, *, fresh: bool
         return False
     if marker.table == "courses_lesson" and ("teacher" in viewer.roles or learns(marked, viewer, marker.row)):
         return True
+    if marker.table == "courses_certificate" and viewer.ids & {course["author_id"] for course in _course_of(marked, marker)}:
+        return True
     if marker.table == "file" and viewer.ids & _linked_by(marked, marker.row):
         return True
     if "teacher" in viewer.roles and (marker.table == "media_item" or (marker.table == "file" and _is_in_the_library(marked, marker.row))):
@@ -69,6 +71,12 @@ def _linked_by(marked: Marked, file) -> frozenset:
 def _is_in_the_library(marked: Marked, file) -> bool:
     """Is it one of the files that whoever teaches may use?"""
     return any(file in (row["file_id"], row["captions_id"]) for row in marked.rows["media_item"].values())
+
+
+def _course_of(marked: Marked, marker: Marker) -> list:
+    """The course to which a row belongs, if it belongs to one."""
+    course = marked.rows[marker.table][marker.row]["course_id"]
+    return [marked.rows["courses_course"][course]] if course else []
 
 
 def _has_signed_in_at(marked: Marked, viewer: Viewer, front_end) -> bool:
