@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -52,3 +53,18 @@ def on_phone(page: Any) -> list[str]:
     """What a person would stumble over on a phone, in either scheme; and what is wider than it."""
     wide = [page.url] if page.evaluate("document.documentElement.scrollWidth") > 360 else []
     return [*wide, *faults(page), *dark(page, only=())]
+
+
+def looks(page: Any, name: object = "", *, narrow: int = 360) -> list[str]:
+    """What is wrong with a page in either width and scheme; with SHOTS in the environment a named page leaves its pictures in that folder."""
+    wrong = []
+    for width in (1280, narrow):
+        page.set_viewport_size({"width": width, "height": 900})
+        wrong += [f"{page.url} is too wide"] if page.evaluate("document.documentElement.scrollWidth > window.innerWidth") else []
+        for scheme, only in (("light", ()), ("dark", CONTRAST)):
+            page.emulate_media(color_scheme=scheme)
+            wrong += faults(page, only)
+            if name != "" and (shots := os.environ.get("SHOTS")):
+                page.screenshot(path=str(Path(shots) / f"{name}-{width}-{scheme}.png"), full_page=True)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return wrong

@@ -105,8 +105,16 @@ class Forms(HTMLParser):
 
 
 def held(browser: Client, path: str, **typed: str) -> dict[str, str]:
-    """What the form of a page holds that sends to the page's own address, with some fields typed over."""
-    return {**Forms(browser.get(path).text).found[path], **typed}
+    """What the form of a page holds that sends to the page's own address, with some fields typed over; `body` is the first text of a lesson."""
+    found = Forms(browser.get(path).text).found[path]
+    if "body" in typed and "body" not in found:
+        typed[first_text(found)] = typed.pop("body")
+    return {**found, **typed}
+
+
+def first_text(form: dict[str, str]) -> str:
+    """The name of the first field of text in the form of a lesson."""
+    return next(name for name in form if name.startswith("text-"))
 
 
 def facts(teacher: Client, course: str, **typed: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pytest
 from copies import Original, clone, drop, new_name
 from werkzeug.routing import Rule
 
+from upart import clock
 from upart.academies.models import Academy
 from upart.cli import demo
 from upart.testing import Installation, install
@@ -28,6 +30,13 @@ BUNDLED = ("courses",)
 def bundled():
     """The plugins of this repository, whatever else is installed."""
     return [entry for entry in entry_points(group="upart.plugins") if entry.name in BUNDLED]
+
+
+@pytest.fixture(autouse=True)
+def _clock_stands() -> Iterator[None]:
+    """However a test moves the hand: the next one finds it where it was."""
+    with clock.shifted(timedelta()):
+        yield
 
 
 @pytest.fixture(scope="session")

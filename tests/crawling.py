@@ -16,7 +16,9 @@ from people import HOMES, PASSWORD, link_in, mails, sign_in, work
 from queueing import untold
 from seeing import may_see
 from sqlalchemy import select
-from upart_courses.models import Course, Enrolment, Entitlement, Lesson, Opening, Section, Source
+from upart_courses.actions.filling import keep_files
+from upart_courses.blocks import known, new_block, text_block
+from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Lesson, Opening, Section, Source
 
 from upart import clock
 from upart.academies import custody, ending
@@ -42,6 +44,7 @@ from upart.policy.breaching import Incident
 from upart.privacy.taxonomy import Category
 from upart.revisions.actions import publish_draft, save_draft
 from upart.revisions.finding import mark_of
+from upart.revisions.previewing import preview_token
 from upart.rights.actions.archiving import ARCHIVE
 from upart.rights.actions.asking import ask_to_erase, received
 from upart.rights.actions.deciding import take
@@ -54,11 +57,13 @@ from upart.rights.models import AskedBy, RequestKind, RequestState, RightsArchiv
 from upart.rights.states import move
 from upart.storage.models import File
 from upart.testing.crawl import Crawl, Viewer
+from upart.testing.filling import BEGINNING
 from upart.testing.markers import mark, read
 from upart.tokens.models import ApiToken, FrontEnd
 from upart.webhooks import actions as webhooks
 from upart.webhooks.models import Delivery, DeliveryState
 
+MP4 = b"\0\0\0\x20ftypisom\0\0\2\0" + bytes(2000)
 ADA_THERE = "ada at the platform"
 
 GIVEN = {
@@ -89,6 +94,7 @@ def given(portal) -> dict:
     programs = [{"address": address} for address in _programs(portal)]
     return {
         **GIVEN,
+        **_films(portal),
         **brought,
         **rosters,
         "api.answer": programs,
@@ -161,6 +167,7 @@ def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -
         **{one["token"]: _copies(portal) for endpoint, one in sent.items() if endpoint == "links.download"},
     }
     marked = read(portal)
+    links |= dict.fromkeys([_preview(portal), f"/api/v1/search?q={BEGINNING}"], frozenset())
     ids = {slug: portal.academy(slug).id for slug in ("athena", "orion", "platform")}
     rule = partial(may_see, marked, fresh=fresh)
     made = Crawl(portal, marked, looking, rule, tokens=tokens, links=links, given=given(portal), sent=sent)
@@ -191,6 +198,7 @@ def _prepare(portal) -> tuple[str, dict]:
     _child(portal)
     _view(portal)
     _draft(portal)
+    _film(portal)
     _plan_sections(portal)
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
     archive = link_in(mails(portal, "lena")[-1])
@@ -227,6 +235,13 @@ def _stop(portal) -> str:
     return stop_link(portal)
 
 
+def _preview(portal) -> str:
+    """Whoever has the address of a preview reads how a course will be."""
+    with portal.app.test_request_context(), portal.reading("athena") as session:
+        course = session.scalars(select(Course).where(Course.state == CourseState.PUBLISHED).order_by(Course.position)).first()
+        return f"/courses/{course.slug}/preview?preview={preview_token(course)}"
+
+
 def _choosing(portal, lena) -> tuple[dict, frozenset]:
     """What links from Lena's mailbox send: a yes to news, other choices, the proof of a decision; and the rows about which they may tell."""
     asked = {"keys": ["updates"], "versions": {"updates": 1}, "person": str(lena)}
@@ -249,7 +264,31 @@ def _draft(portal) -> None:
         with context.knowing(theo, fresh=True):
             for text in ("Words of Theo.", "Other words of Theo."):
                 publish_draft(lesson)
-                save_draft(lesson, {"body": text}, seen=mark_of(lesson))
+                save_draft(lesson, {"blocks": text_block(text)}, seen=mark_of(lesson))
+
+
+def _film(portal) -> None:
+    """The free lesson of that course shows a film, to learners and in the draft."""
+    with portal.writing("athena") as session:
+        theo = session.scalars(select(Person).where(Person.name == "Theo")).one()
+        lesson = session.scalars(select(Lesson).where(Lesson.preview).order_by(Lesson.position.desc(), Lesson.slug)).first()
+        with context.knowing(theo, fresh=True):
+            film = upload(io.BytesIO(MP4), "film.mp4", Category.CONTENT_PUBLIC, while_writing=True)
+            lesson.blocks = [*lesson.blocks, {**new_block("video", silent=True), "item": str(library.add(film).id)}]
+            keep_files(lesson)
+
+
+def _films(portal) -> dict:
+    """The films on pages of learners, and where their teachers choose others."""
+    with portal.reading("athena") as session:
+        courses = {course.id: course.slug for course in session.scalars(select(Course))}
+        films = [(one, shown) for one in session.scalars(select(Lesson)) for shown in known(one.blocks) if shown["kind"] == "video"]
+    chosen = [{"id": lesson.course_id, "lesson": lesson.id, "block": block["id"]} for lesson, block in films]
+    return {
+        "course_files.one": [{"slug": courses[lesson.course_id], "lesson": lesson.slug, "item": block["item"]} for lesson, block in films],
+        "teach_blocks.choose": chosen,
+        "teach_blocks.put": chosen,
+    }
 
 
 def _plan_sections(portal) -> None:

@@ -15,6 +15,9 @@ PRIVATE = ("contact.", "demographic.birth", "pay.", "family.", "auth.", "special
 OF_LEARNERS = ("id.name", "edu.", "usage.activity")
 """What teachers see of the people of their academy; they also read each other's lessons."""
 
+INSIDE = ("body", "blocks", "embeds")
+"""What stands in a lesson."""
+
 STAFF = {"owner", "manager", "officer"}
 
 
@@ -43,7 +46,7 @@ def may_see(marked: Marked, viewer: Viewer, here, marker: Marker, *, fresh: bool
         return True
     if (marker.table, marker.column) == ("person", "name") and set(marked.rows["person"][marker.row]["roles"]) & STAFF:
         return True  # who looked at somebody's private data is told to them by name
-    of_learners = marker.category.startswith(OF_LEARNERS) or (marker.table, marker.column) == ("courses_lesson", "body")
+    of_learners = marker.category.startswith(OF_LEARNERS) or (marker.table == "courses_lesson" and marker.column in INSIDE)
     return "owner" in viewer.roles or ("teacher" in viewer.roles and of_learners)
 
 
@@ -100,9 +103,12 @@ def published(marked: Marked, marker: Marker) -> bool:
     shown = {id for id, course in courses.items() if course["state"] is CourseState.PUBLISHED}
     if marker.table == "courses_lesson":
         lesson = rows["courses_lesson"][marker.row]
-        return lesson["course_id"] in shown and (lesson["preview"] or marker.column != "body")
-    if marker.table in ("file", "courses_certificate"):
+        return lesson["course_id"] in shown and (lesson["preview"] or marker.column not in INSIDE)
+    if marker.table == "courses_certificate":
         return rows[marker.table][marker.row]["public"]
+    if marker.table == "file":  # of an open lesson too: its name comes along
+        opened = [row for row in rows["courses_lesson"].values() if row["course_id"] in shown and row["preview"]]
+        return rows["file"][marker.row]["public"] or any(marker.row in _files_of(marked, row) for row in opened)
     if marker.table == "person":
         return marker.column == "name" and marker.row in [courses[id]["author_id"] for id in shown]
     if marker.table == "webhook_endpoint":
@@ -112,3 +118,9 @@ def published(marked: Marked, marker: Marker) -> bool:
         or marker.row in shown
         or rows.get(marker.table, {}).get(marker.row, {}).get("course_id") in shown
     )
+
+
+def _files_of(marked: Marked, lesson) -> set:
+    """The files that the blocks of a lesson show."""
+    items = {one.get("item") for one in lesson["blocks"] if isinstance(one, dict)}
+    return {row["file_id"] for id, row in marked.rows["media_item"].items() if str(id) in items}

@@ -12,6 +12,7 @@ from people import work
 from pictures import picture
 from PIL import Image
 from sqlalchemy import select
+from upart_courses.models import Course
 
 from upart.media.models import MediaItem
 from upart.testing import Client, Installation
@@ -76,3 +77,13 @@ def describe(browser: Client, id: UUID, **changed: str):
     """Send the form of an item."""
     words = {"title": "The sea", "alt": "Waves at dusk", "credit": "", "focus_x": "50", "focus_y": "50", "public": "y", "shown": "nobody", **changed}
     return browser.post(f"/manage/media/{id}", data={name: value for name, value in words.items() if value is not None})
+
+
+def cover(portal: Installation, browser: Client, id: UUID | str) -> tuple[str, str]:
+    """Make it the cover of the first course, for everybody; the course's id and title."""
+    with portal.reading("athena") as session:
+        course = session.scalars(select(Course).order_by(Course.position)).first()
+        chosen, title = str(course.id), str(course.title)
+    assert browser.post(f"/teach/courses/{chosen}/cover", data={"picture": str(id)}).status_code == 303
+    assert browser.post(f"/teach/courses/{chosen}/changes/publish").status_code == 303
+    return chosen, title

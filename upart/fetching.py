@@ -33,6 +33,8 @@ MOST = 1024 * 1024
 LONGEST = 2000
 """Characters of the longest address."""
 
+LONGEST_NAME, LONGEST_LABEL = 253, 63
+
 USUAL = {"http": 80, "https": 443}
 FREE_PORTS = 1024
 """From here on any port may be called; below, mail servers and the like listen."""
@@ -105,12 +107,27 @@ def target_of(url: str) -> Target:
         raise FetchRefused("scheme")
     if "@" in parts.netloc:
         raise FetchRefused("user")
-    if not host or "%" in host or parts.fragment:
+    if "%" in host or parts.fragment or not _is_host(host):
         raise FetchRefused("host")
     port = USUAL[parts.scheme] if port is None else port
     if port not in USUAL.values() and port < FREE_PORTS:
         raise FetchRefused("port")
     return Target(parts.scheme, host, port, _path(parts))
+
+
+def _is_host(host: str) -> bool:
+    """Can this be the name of a host, or an address? No label of a name is empty or longer than 63, and all together at most 253 (RFC 1035, 2.3.4)."""
+    name = host.removesuffix(".")
+    return ":" in host or (len(name) <= LONGEST_NAME and all(0 < len(label) <= LONGEST_LABEL for label in name.split(".")))
+
+
+def written(host: str) -> Address | None:
+    """The address that a host is, in whatever way it is written (127.1, 0x7f000001), or None for a name."""
+    with suppress(ValueError):
+        return ip_address(host)
+    with suppress(OSError):
+        return IPv4Address(socket.inet_aton(host.removesuffix(".")))
+    return None
 
 
 def _path(parts: SplitResult) -> str:

@@ -17,7 +17,8 @@ from upart.disclosure.rules import NotDisclosed
 from upart.errors import Fault, NotHere, Problem, Unfit
 from upart.events.actions import emit
 from upart.files.actions import upload
-from upart.files.addresses import file_url
+from upart.files.addresses import admit, file_url, ticket
+from upart.files.sending import file_answer
 from upart.hooks.assets import Asset
 from upart.hooks.chosen import Setting
 from upart.hooks.find import get_or_404, paged
@@ -48,6 +49,7 @@ from upart.hooks.specs import hookimpl, hookspec
 from upart.jobs.actions import enqueue
 from upart.keys import pseudonym
 from upart.mail.actions import address_of, send
+from upart.manage.history import Change, history_of, version_by_id
 from upart.manage.import_pages import import_pages
 from upart.manage.importing import Import, ImportField
 from upart.manage.listing import Badge, Bulk, Column, Filter, Listing, Tab
@@ -55,6 +57,7 @@ from upart.manage.pages import list_pages
 from upart.manage.working import begin_work, end_work, go_on, piece_of, report
 from upart.media.answers import PictureOut, picture_out
 from upart.media.choosing import Choice, Choices, choosable_pictures, chosen_picture
+from upart.media.lending import Media, MediaChoices, add_media, caption_media, choosable_media, chosen_media, media, take_in
 from upart.media.showing import Picture, picture, pictures
 from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Origin, Purpose, Reason
 from upart.privacy.words import (
@@ -77,8 +80,8 @@ from upart.privacy.words import (
     subjects_through,
     until,
 )
-from upart.revisions.actions import Overtaken, drop_versions, lay_aside, publish_draft, restore_version, save_draft, schedule_draft, write_through
-from upart.revisions.differing import Difference, Segment, differences
+from upart.revisions.actions import Overtaken, beside_draft, drop_versions, lay_aside, publish_draft, restore_version, save_draft, schedule_draft, write_through
+from upart.revisions.bodies import revised_part
 from upart.revisions.finding import draft_of, drafts_of, edited, mark_of, published_before, version_of, versions_of
 from upart.revisions.models import Revision
 from upart.revisions.planning import NoSuchTime, instant_of
@@ -87,7 +90,10 @@ from upart.rights.actions.disclosing import disclose
 from upart.rights.restricting.guards import refuse_if_restricted
 from upart.storage.kinds import Group, Refused
 from upart.storage.models import File
+from upart.theming.differing import Difference, Segment, differences
 from upart.theming.forms import Form, once, options, refuse, show
+from upart.theming.headers import framing
+from upart.theming.highlighting import LANGUAGES as CODE_LANGUAGES
 from upart.theming.locales import gettext, ngettext
 from upart.theming.markdown import markdown
 from upart.theming.render import render
@@ -95,6 +101,7 @@ from upart.theming.uploads import MB
 
 __all__ = [
     "ACTOR",
+    "CODE_LANGUAGES",
     "MB",
     "Academy",
     "AcademyOwned",
@@ -107,6 +114,7 @@ __all__ = [
     "Body",
     "Bulk",
     "Category",
+    "Change",
     "Choice",
     "Choices",
     "Column",
@@ -131,6 +139,8 @@ __all__ = [
     "Listing",
     "Manifest",
     "Matter",
+    "Media",
+    "MediaChoices",
     "MenuItem",
     "Model",
     "Needed",
@@ -163,7 +173,9 @@ __all__ = [
     "Unfit",
     "Verdict",
     "Waiting",
+    "add_media",
     "address_of",
+    "admit",
     "allow",
     "allows",
     "any_link",
@@ -173,7 +185,11 @@ __all__ = [
     "as_preview",
     "aside",
     "begin_work",
+    "beside_draft",
+    "caption_media",
+    "choosable_media",
     "choosable_pictures",
+    "chosen_media",
     "chosen_picture",
     "clock",
     "context",
@@ -191,12 +207,15 @@ __all__ = [
     "enqueue",
     "everywhere",
     "file",
+    "file_answer",
     "file_url",
     "found_by",
+    "framing",
     "fresh",
     "get_or_404",
     "gettext",
     "go_on",
+    "history_of",
     "holds_nothing",
     "hookimpl",
     "hookspec",
@@ -210,6 +229,7 @@ __all__ = [
     "markdown",
     "may",
     "may_use",
+    "media",
     "months",
     "ngettext",
     "not_personal",
@@ -238,6 +258,7 @@ __all__ = [
     "renew_pages",
     "report",
     "restore_version",
+    "revised_part",
     "save_draft",
     "schedule_draft",
     "sealed",
@@ -248,9 +269,12 @@ __all__ = [
     "snapshot_of",
     "subject",
     "subjects_through",
+    "take_in",
+    "ticket",
     "unopposed",
     "until",
     "upload",
+    "version_by_id",
     "version_of",
     "versions_of",
     "write_through",

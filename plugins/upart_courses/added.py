@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 from upart.plugin import Basis, Category, Purpose, drafts_of, get_or_404, open_preview, picture_out, pictures
 from upart_courses import public
+from upart_courses.blocks import words_of
 from upart_courses.models import Course
 
 LEARNS = {"purpose": Purpose.LEARN.value, "basis": Basis.CONTRACT.value, "retain": "24 months"}
@@ -55,4 +56,10 @@ def open_course(rows: Sequence[Any], token: str) -> None:
 def as_drafted(rows: Sequence[Any]) -> Mapping[UUID, Mapping[str, Any]]:
     """What rows say once their drafts are published."""
     drafts = drafts_of(rows)
-    return {row.id: {**{name: getattr(row, name) for name in type(row).__revised__}, **(drafts[row.id].body if row.id in drafts else {})} for row in rows}
+    return {row.id: _said(row, drafts[row.id].body if row.id in drafts else {}) for row in rows}
+
+
+def _said(row: Any, draft: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row as its draft has it; the words of a lesson are made of its blocks."""
+    said = {**{name: getattr(row, name) for name in type(row).__revised__}, **draft}
+    return {**said, "body": words_of(said["blocks"])} if "blocks" in said else said

@@ -30,11 +30,16 @@ from upart_courses import added, public, visible
 from upart_courses.actions import learning, outlining, pacing, preceding, publishing, reaching, writing
 from upart_courses.actions.preceding import MOST
 from upart_courses.api_access import Line
-from upart_courses.forms import COVERS, DAY, LANGUAGES, LONG, tidy
+from upart_courses.blocks import BY_NAME, LONG, text_block
+from upart_courses.blocks import MOST as MOST_BLOCKS
+from upart_courses.forms import COVERS, DAY, LANGUAGES, tidy
 from upart_courses.models import Course, CourseState, Enrolment, Entry, Lesson, LessonKind, Level, Visibility
+from upart_courses.sent import read_blocks, whole
 
 Text = Annotated[str, Meta(max_length=LONG)]
 Minutes = Annotated[int, Meta(ge=1, le=DAY)]
+
+Blocks = Annotated[list[dict[str, Any]], Meta(max_length=MOST_BLOCKS, description=f"In order, each with `kind` ({', '.join(BY_NAME)}) and the fields of it.")]
 
 TEACH, LEARN = may("courses.teach"), may("courses.learn")
 
@@ -74,7 +79,8 @@ class LessonIn(Body):
     kind: LessonKind = LessonKind.TEXT
     minutes: Minutes = 10
     preview: Annotated[bool, Meta(description="May visitors read it?")] = False
-    body: Annotated[str, Meta(max_length=LONG, description="Markdown.")] = ""
+    body: Annotated[str, Meta(max_length=LONG, description="Markdown: a lesson of one text. Give `blocks` for more.")] = ""
+    blocks: Blocks | UnsetType = UNSET
 
 
 class LessonPatch(Body):
@@ -86,7 +92,8 @@ class LessonPatch(Body):
     minutes: Minutes | UnsetType = UNSET
     preview: bool | UnsetType = UNSET
     required: Annotated[bool, Meta(description="Is the course finished only with it?")] | UnsetType = UNSET
-    body: Text | UnsetType = UNSET
+    body: Annotated[str, Meta(max_length=LONG, description="Markdown, in place of all blocks.")] | UnsetType = UNSET
+    blocks: Blocks | UnsetType = UNSET
 
 
 class EnrolmentIn(Body):
@@ -108,9 +115,9 @@ courses = Resource(
 )  # fmt: skip
 
 lessons = Resource(
-    "lessons", Lesson, scope="courses:courses", writes=TEACH, guarded={"body": visible.bodies}, long=("body",),
-    sentence="Lessons. The text (`body`, Markdown) is null for whoever may not read it: previews are for everybody, the others for who is in the course.",
-    readable=("id", "course_id", "section_id", "slug", "title", "kind", "minutes", "preview", "position", "body", "required"),
+    "lessons", Lesson, scope="courses:courses", writes=TEACH, guarded={"body": visible.bodies, "blocks": visible.bodies}, long=("body", "blocks"),
+    sentence="Lessons. `blocks` and `body` (their words, Markdown) are null for whoever may not read them: previews are for all, others for the course.",
+    readable=("id", "course_id", "section_id", "slug", "title", "kind", "minutes", "preview", "position", "body", "required", "blocks"),
     filters=("id", "course_id", "section_id", "slug", "preview"), sorts=("position",), small=True,
     includes={"course": Include("courses", by="course_id"), "section": Include("sections", by="section_id")},
     holds=lambda lesson: writing.lock(get_or_404(Course, lesson.course_id)),
@@ -211,7 +218,10 @@ def add(body: LessonIn) -> Lesson:
     course = _writable(get_or_404(Course, body.course_id))
     parts = writing.outline_of(course)
     section = parts[-1][0].id if body.section_id is UNSET and parts else body.section_id
-    facts = {"title": tidy(body.title), "kind": body.kind, "minutes": body.minutes, "preview": body.preview, "body": tidy(body.body)}
+    facts: dict[str, Any] = {"title": tidy(body.title), "kind": body.kind, "minutes": body.minutes, "preview": body.preview}
+    facts["blocks"] = text_block(tidy(body.body)) if body.blocks is UNSET else read_blocks(body.blocks)
+    if course.state is not CourseState.DRAFT:
+        whole(facts["blocks"])
     return outlining.add_lesson(course, uuid4(), _section(parts, section), facts)
 
 
@@ -220,7 +230,11 @@ def rewrite(lesson: Lesson, body: LessonPatch) -> Lesson:
     """Change what a lesson says."""
     course, given = _writable(get_or_404(Course, lesson.course_id)), body.given()
     section, required = _section(writing.outline_of(course), given.pop("section_id", lesson.section_id)), given.pop("required", None)
-    facts: dict[str, Any] = {name: tidy(value) if name in ("title", "body") else value for name, value in given.items()}
+    facts: dict[str, Any] = {name: tidy(value) if name == "title" else value for name, value in given.items() if name not in ("body", "blocks")}
+    if "blocks" in given or "body" in given:
+        facts["blocks"] = read_blocks(given["blocks"]) if "blocks" in given else text_block(tidy(given["body"]), lesson.blocks)
+    if course.state is not CourseState.DRAFT:
+        whole(facts.get("blocks", []))
     outlining.save_lesson(course, lesson, section, facts, writing.version(lesson))
     if required is not None:
         pacing.require(course, {lesson.id} if required else (), [lesson])

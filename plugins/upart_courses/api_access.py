@@ -105,7 +105,7 @@ def change_section(section: Section, body: SectionPatch) -> Section:
     """Change the heading of a section, or when it opens."""
     course, given = _writable(section.course_id), body.given()
     if "title" in given:
-        outlining.rename_section(course, section, tidy(given["title"]))
+        outlining.rename_at_once(course, section.id, tidy(given["title"]))
     if "release" in given:
         try:
             pacing.set_release(course, section, given["release"] and given["release"].rule())

@@ -13,7 +13,7 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     EmailField,
-    HiddenField,
+    Field,
     IntegerField,
     RadioField,
     SelectField,
@@ -26,10 +26,13 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from upart.plugin import Form, Person, options
 from upart.plugin import gettext as _
+from upart_courses.blocks import LONG
 from upart_courses.certified import Certificate
+from upart_courses.embeds import own_lines
 from upart_courses.faq import parsed
 from upart_courses.models import Entitlement, Entry, LessonKind, Level, Visibility
 from upart_courses.reviewed import Review
+from upart_courses.typed import BlocksField
 
 LEVELS = {Level.BEGINNER: "Beginner", Level.INTERMEDIATE: "Intermediate"}
 KINDS = {LessonKind.TEXT: "Text", LessonKind.EXERCISE: "Exercise"}
@@ -43,8 +46,6 @@ DAY = 24 * 60
 MOST_DAYS = 3650
 AGE = range(2000, 2201)
 """Years in which something can begin, open or end."""
-LONG = 100_000
-"""Characters of a lesson: some forty pages."""
 
 
 def tidy(text: str | None) -> str:
@@ -101,7 +102,7 @@ class NewCourseForm(Form):
 
 
 class CourseForm(NewCourseForm):
-    """The facts of a course. `seen` is its version when the page was opened."""
+    """The facts of a course."""
 
     published = False
     slug = StringField(_("Address"), [is_address], filters=[tidy], render_kw={"spellcheck": "false", "autocapitalize": "none"})
@@ -112,7 +113,21 @@ class CourseForm(NewCourseForm):
     level = SelectField(_("Level"), choices=options({level.value: _(label) for level, label in LEVELS.items()}))
     language = SelectField(_("Language of the lessons"), choices=options(LANGUAGES))
     cover = RadioField(_("Picture"), [InputRequired(_("Choose a picture."))], choices=options({name: _(label) for name, label in COVERS.items()}))
-    seen = HiddenField()
+
+
+def can_be_read(form: Any, field: Any) -> None:
+    """A check: each line names a host, who runs it and a country."""
+    wrong = next((line for line in (field.data or "").splitlines() if line.strip() and None in own_lines(line)), None)
+    if wrong is not None:
+        raise ValidationError(
+            _("“%(line)s” cannot be read. Write a host, who runs it and the code of a country: tube.example.org, Example Ltd, IE", line=wrong)
+        )
+
+
+class PlayersForm(Form):
+    """Which players of others lessons may show besides YouTube and Vimeo."""
+
+    players = TextAreaField(_("Other players"), [Optional(), _at_most(2_000), can_be_read], default="", filters=[tidy], render_kw={"rows": "4"})
 
 
 class PlanForm(Form):
@@ -156,7 +171,7 @@ class ReleaseForm(Form):
         [InputRequired(_("Choose when it opens."))],
         choices=options(
             {
-                "": _("At once"),
+                "now": _("At once"),
                 "date": _("On a day"),
                 "days": _("Some days after enrolling"),
                 "completion": _("When something before it is done"),
@@ -169,6 +184,10 @@ class ReleaseForm(Form):
     )
     after = SelectField(_("What has to be done"), [Optional()])
     required = SelectMultipleField(_("Lessons that are needed to finish the course"), choices=options({}))
+
+    def is_optional(self, field: Field) -> bool:
+        """None is: each is needed for one of the choices, and then it is the only one that is shown."""
+        return False
 
     def choose_from(self, before: Mapping[str, str], lessons: Mapping[str, str]) -> None:
         """Offer what can come before it, and its lessons: value to label."""
@@ -265,7 +284,7 @@ class SectionForm(Form):
 
 
 class LessonForm(Form):
-    """A lesson. `seen` is its version when the page was opened."""
+    """A lesson."""
 
     title = _line(_("Title"), _("Give the lesson a title."), 120)
     section = SelectField(_("Section"))
@@ -278,7 +297,7 @@ class LessonForm(Form):
     )
     preview = BooleanField(_("Free preview"))
     body = _text(_("Text"), LONG, rows="24")
-    seen = HiddenField()
+    blocks = BlocksField(_("Blocks"))
 
     def choose_from(self, sections: Mapping[str, str]) -> None:
         """Offer these sections: id to heading."""

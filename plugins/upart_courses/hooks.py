@@ -7,11 +7,44 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from upart.plugin import Area, Blueprint, EventType, Invariant, Manifest, MenuItem, Permission, Resource, Searchable, Slot, Task, hookimpl
-from upart_courses import api, api_access, api_certificates, audit, search, visible
+from upart.plugin import (
+    Area,
+    Blueprint,
+    EventType,
+    Invariant,
+    Manifest,
+    MenuItem,
+    Permission,
+    Recipient,
+    Resource,
+    Searchable,
+    Setting,
+    Slot,
+    Task,
+    Waiting,
+    hookimpl,
+)
+from upart_courses import api, api_access, api_certificates, audit, public, search, visible
 from upart_courses.actions import drafting, examples, learning
+from upart_courses.forms import PlayersForm
 from upart_courses.models import Enrolment
-from upart_courses.views import access, certificates, changes, cover, faq, learn, outline, preview, reviews, roster, site, teach
+from upart_courses.views import (
+    access,
+    blocks,
+    certificates,
+    changes,
+    cover,
+    faq,
+    files,
+    learn,
+    outline,
+    preview,
+    reviews,
+    roster,
+    site,
+    teach,
+    waiting,
+)
 
 manifest = Manifest(
     id="courses",
@@ -33,11 +66,9 @@ LEARNED = (  # of the demo: who, where, lessons done, days since
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
-    return [
-        site.site, learn.learn, teach.teach, outline.outline_pages, cover.cover_pages, changes.change_pages, preview.preview_pages,
-        access.access_pages, roster.roster_pages, certificates.certificate_pages, certificates.issued_pages,
-        reviews.review_pages, reviews.reviewed_pages, faq.faq_pages,
-    ]  # fmt: skip
+    learners, teachers = (learn.learn, files.file_pages), (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages)
+    told = (certificates.certificate_pages, certificates.issued_pages, reviews.review_pages, reviews.reviewed_pages, faq.faq_pages)
+    return [site.site, *learners, teach.teach, *teachers, preview.preview_pages, access.access_pages, roster.roster_pages, *told]
 
 
 @hookimpl
@@ -99,6 +130,12 @@ def upart_events() -> list[EventType]:
 
 
 @hookimpl
+def upart_waiting() -> list[Waiting]:
+    """Plans that were not kept."""
+    return [Waiting(key="courses.kept", matters=waiting.kept, permission="courses.teach")]
+
+
+@hookimpl
 def upart_jobs() -> list[Task]:
     """Changes that were planned; who has finished since a lesson is not needed any more."""
     return [
@@ -123,6 +160,21 @@ def upart_visible(actor: Any, model: type[Any]) -> Any:
 def upart_slots() -> list[Slot]:
     """Three courses on the landing page."""
     return [Slot(name="home.section", template="courses/home.html", values=site.home, order=10)]
+
+
+@hookimpl
+def upart_settings() -> list[Setting]:
+    """Players of others."""
+    hint = (
+        "Lessons may show videos of YouTube and Vimeo, after a click. Name others here, a line each: host, who runs it, country. The privacy policy names them."
+    )
+    return [Setting(key="courses.videos", label="Videos from elsewhere", form=PlayersForm, hint=hint)]
+
+
+@hookimpl
+def upart_recipients_here(academy: Any) -> list[Recipient]:
+    """Whoever plays the videos from elsewhere in lessons that people read."""
+    return public.played_by(academy)
 
 
 @hookimpl

@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, exists, func, or_, select
+from sqlalchemy import Row, and_, bindparam, exists, func, or_, select
 
-from upart.plugin import Person, clock, context, permitted, prepared
+from upart.plugin import Person, Recipient, clock, context, everywhere, permitted, prepared
 from upart_courses import pace
 from upart_courses.actions.entitling import entitle, is_entitled, is_live, revoke, rights_of
 from upart_courses.actions.learning import Progress, enrol, leave, progress
 from upart_courses.certified import Certificate
+from upart_courses.embeds import embed_of
 from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Section, Source, Visibility
 from upart_courses.pace import Learner
 from upart_courses.release import Lock
@@ -40,6 +41,7 @@ __all__ = [
     "locked",
     "locked_of",
     "outline",
+    "played_by",
     "progress",
     "reads",
     "revoke",
@@ -85,7 +87,9 @@ OUTLINE = prepared(
     .where(Lesson.course_id == bindparam("course_id"))
     .order_by(Lesson.position)
 )
-BODY = prepared(select(Lesson.body, Lesson.preview).where(Lesson.course_id == bindparam("course_id"), Lesson.slug == bindparam("slug")))
+BODY = prepared(
+    select(Lesson.id, Lesson.slug, Lesson.blocks, Lesson.preview).where(Lesson.course_id == bindparam("course_id"), Lesson.slug == bindparam("slug"))
+)
 PREVIEWS = prepared(select(func.count(Lesson.id)).where(Lesson.preview))
 ENROLMENT = prepared(
     select(Enrolment.id, Enrolment.enrolled_at, Enrolment.completed_at)
@@ -184,6 +188,16 @@ def certificates(courses: Sequence[UUID]) -> Mapping[UUID, str]:
 def learners(courses: Sequence[UUID]) -> Mapping[UUID, int]:
     """How many people are in each of several courses, by one statement."""
     return dict.fromkeys(courses, 0) | {row.course_id: row.number for row in LEARNERS(courses=list(courses))}
+
+
+def played_by(academy: Any) -> list[Recipient]:
+    """Who plays the videos from elsewhere in lessons of an academy that people read, by name."""
+    with everywhere("who plays videos in lessons of an academy?") as opened:
+        read = (Course.academy_id == Lesson.academy_id, Course.id == Lesson.course_id, Course.state != CourseState.DRAFT)
+        found = opened.scalars(select(Lesson.embeds).distinct().join(Course, and_(*read)).where(Lesson.academy_id == academy.id, Lesson.embeds != ""))
+        addresses = {address for text in found for address in text.splitlines()}
+    players = {embed.player.name: embed.player for address in addresses if (embed := embed_of(address, academy.settings)) is not None}
+    return [players[name].recipient for name in sorted(players)]
 
 
 def writes(course: Course | Row[Any]) -> bool:

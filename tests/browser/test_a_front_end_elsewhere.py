@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import shutil
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from accessible import CONTRAST, faults
+from accessible import looks
 from people import type_password
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "frontend" / "sample"
@@ -36,21 +35,6 @@ def elsewhere(tmp_path):
         yield f"http://127.0.0.1:{server.server_port}/", lambda **settings: (folder / "config.json").write_text(json.dumps(settings))
         server.shutdown()
         thread.join(5)
-
-
-def looks(page, name: str) -> list[str]:
-    """What is wrong with a page in either width and scheme."""
-    wrong = []
-    for width in (1280, 360):
-        page.set_viewport_size({"width": width, "height": 900})
-        wrong += [f"{page.url} is too wide"] if page.evaluate("document.documentElement.scrollWidth > window.innerWidth") else []
-        for scheme, only in (("light", ()), ("dark", CONTRAST)):
-            page.emulate_media(color_scheme=scheme)
-            wrong += faults(page, only)
-            if shots := os.environ.get("SHOTS"):
-                page.screenshot(path=str(Path(shots) / f"{name}-{width}-{scheme}.png"), full_page=True)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    return wrong
 
 
 def registered(browser, home: str, address: str) -> str:

@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-import os
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-from accessible import CONTRAST, faults
+from accessible import looks
 from conftest import bundled
 from hooking import happens, receiver
 from people import type_password
@@ -40,21 +38,6 @@ def beside(folder):
         yield made
     finally:
         made.close()
-
-
-def looks(page, name: str) -> list[str]:
-    """What is wrong with a page in either width and scheme."""
-    wrong = []
-    for width in (1280, 360):
-        page.set_viewport_size({"width": width, "height": 900})
-        wrong += [f"{page.url} is too wide"] if page.evaluate("document.documentElement.scrollWidth > window.innerWidth") else []
-        for scheme, only in (("light", ()), ("dark", CONTRAST)):
-            page.emulate_media(color_scheme=scheme)
-            wrong += faults(page, only)
-            if shots := os.environ.get("SHOTS"):
-                page.screenshot(path=str(Path(shots) / f"{name}-{width}-{scheme}.png"), full_page=True)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    return wrong
 
 
 def until(there, seconds: float = 20) -> None:

@@ -30,6 +30,7 @@ KEEPS_NOTHING = {
     ("PublishForm", "digest"): "is that of what was looked at",
     ("FrontEndForm", "name"): "is that of a front end",
     ("LandingForm", "note"): "is a line of the landing page",
+    ("PermissionsForm", "permission"): "is what a role may do, not of whom it was asked",
     ("LessonForm", "kind"): "is that of a lesson, not of what a learner did",
     ("ReleaseForm", "kind"): "says what opens a section",
     ("ZoneForm", "zone"): "is that of the academy",

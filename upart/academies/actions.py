@@ -17,6 +17,7 @@ from upart.db import session as current
 from upart.errors import UpartError
 from upart.hooks import locks
 from upart.jobs.actions import IS_OFF, NOT_AGREED, wake
+from upart.revisions.actions import write_through
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 RESERVED = {"www", "api", "admin", "mail", "static", "app"}
@@ -51,16 +52,18 @@ def alone(session: Session, academy_id: UUID) -> None:
     session.execute(select(Academy.id).where(Academy.id == academy_id).with_for_update(key_share=True))
 
 
-def change_settings(values: Mapping[str, str]) -> bool:
-    """Set these settings of the current academy; needs a write session. Raises BadSetting. False when nothing is different."""
+def change_settings(values: Mapping[str, str], *, goes_on: bool = False) -> bool:
+    """Set these settings of the current academy; needs a write session. Raises BadSetting. False when nothing is different.
+
+    `goes_on`: a script saves what somebody is writing; that is one version.
+    """
     alone(current(), context.academy.id)
     rows = {row.key: row for row in current().scalars(select(AcademySetting).where(AcademySetting.key.in_(values)))}
     changed = {key: check_setting(key, value) for key, value in values.items() if value != (rows[key].value if key in rows else "")}
     for key, value in changed.items():
-        if key in rows:
-            rows[key].value = value
-        else:
-            current().add(AcademySetting(key=key, value=value))
+        row = rows.get(key) or AcademySetting(key=key, value="")
+        current().add(row)
+        write_through(row, {"value": value}, goes_on=goes_on)
     if changed and context.academy.is_platform:  # all policies name whoever runs the portal
         current().execute(update(Academy).values(epoch=Academy.epoch + 1).execution_options(synchronize_session=False))
     elif changed:

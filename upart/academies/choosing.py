@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from upart.academies.models import AcademySetting
 from upart.db import session
 from upart.hooks.chosen import Setting
 from upart.hooks.plugged import plugged
+from upart.revisions.actions import write_through
 
 
 def settings_of(plugins: frozenset[str]) -> list[Setting]:
@@ -35,7 +36,18 @@ def choose(setting: Setting, values: Mapping[str, Any]) -> list[str]:
     for name, value in values.items():
         key = setting.full(name)
         changed += [key] if value != before[key] else []
-        row = rows.get(key) or AcademySetting(key=key)
-        row.value = json.dumps(value)
+        row = rows.get(key) or AcademySetting(key=key, value=json.dumps(before[key]))
         session.add(row)
+        write_through(row, {"value": json.dumps(value)})
     return changed
+
+
+def setting_rows(keys: Collection[str]) -> dict[str, AcademySetting]:
+    """The rows of these settings, by key, in this order; nothing for what nobody has set."""
+    rows = {row.key: row for row in session.scalars(select(AcademySetting).where(AcademySetting.key.in_(keys)))}
+    return {key: rows[key] for key in keys if key in rows}
+
+
+def stored_settings() -> dict[str, str]:
+    """What is set at the current academy, as the database has it now."""
+    return {row.key: row.value for row in session.execute(select(AcademySetting.key, AcademySetting.value))}

@@ -93,6 +93,7 @@ class AcademySetting(AcademyOwned, Model):
 
     __tablename__ = "academy_setting"
     __table_args__ = (UniqueConstraint("academy_id", "key"),)
+    __revised__ = ("value",)
 
     id: Mapped[UUID] = key()
     key: Mapped[str] = not_personal("name of a setting")

@@ -3,23 +3,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, redirect, request, url_for
+from flask import Response, request, url_for
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 
 from upart.academies.actions import alone, change_settings, renew_pages
-from upart.academies.choosing import choose, settings_of
+from upart.academies.choosing import choose, setting_rows, settings_of, stored_settings
+from upart.academies.models import AcademySetting
+from upart.academies.settings import read_settings
 from upart.context import context
 from upart.db import session
 from upart.errors import BadSetting, NotHere
 from upart.events.actions import emit
 from upart.hooks.chosen import Setting
 from upart.hooks.routes import Blueprint, may
+from upart.manage.history import history_of, version_by_id
 from upart.theming.forms import Form, limit, options, refuse, show
 from upart.theming.locales import gettext as _
 from upart.theming.locales import zones
+from upart.theming.overtaking import in_words
 from upart.theming.render import render
 
 CHANGE = "academies.settings"
@@ -93,12 +97,40 @@ def everything() -> Response:
     return render("academies/settings.html", settings=list(_known().values()))
 
 
-@settings_site.get("/manage/settings/<key>", policy=may(CHANGE), query=("saved",))
+@settings_site.get("/manage/settings/<key>", policy=may(CHANGE), query=("saved", "version"))
 def one(key: str) -> Response:
-    """One form of settings."""
+    """One form of settings; with `version` what was there before stands in it, to be saved again."""
     setting = _setting(key)
     said = _("Saved.") if request.args.get("saved") == "settings" else ""
-    return _page(setting, setting.form(**_values(setting)), said=said)
+    form: Form = setting.form.opened(_values(setting))
+    if version := request.args.get("version", ""):
+        row, body = version_by_id(AcademySetting, version)
+        name = next((name for name, full in _keys(setting).items() if full == row.key), "")
+        if not name:
+            raise NotHere
+        form[name].data = _read(setting, row.key, body["value"])
+    return _page(setting, form, said=said, version=version)
+
+
+@settings_site.get("/manage/settings/<key>/history", policy=may(CHANGE))
+def history(key: str) -> Response:
+    """What was changed of it, by whom."""
+    setting = _setting(key)
+    form, keys = setting.form(), _keys(setting)
+    rows = {str(form[name].label.text): row for name, full in keys.items() for row in setting_rows([full]).values()}
+    names = {full: name for name, full in keys.items()}
+    changes = history_of(rows, lambda row, body: in_words(form[names[row.key]], _read(setting, row.key, body["value"])))
+    return render("academies/setting-history.html", setting=setting, changes=changes, back=lambda id: url_for(".one", key=key, version=id))
+
+
+def _keys(setting: Setting) -> dict[str, str]:
+    """Field to the key under which it is kept."""
+    return {field.name: field.name if setting.key in OWN else setting.full(field.name) for field in setting.form()}
+
+
+def _read(setting: Setting, key: str, text: str) -> Any:
+    """What a stored text means for a field."""
+    return read_settings({key: text})[key] if setting.key in OWN else setting.read({key: text})[key]
 
 
 @settings_site.post("/manage/settings/<key>", policy=may(CHANGE))
@@ -108,8 +140,10 @@ def change(key: str) -> Response:
     form: Form = setting.form.posted()
     if not form.validate():
         return _page(setting, form)
-    typed = {field.name: field.data for field in form}
     alone(session(), context.academy.id)
+    if form.overtaken(_values(setting)):
+        return _page(setting, form)
+    typed = {field.name: field.data for field in form}
     try:
         changed = _store(setting, typed)
     except BadSetting as problem:
@@ -118,12 +152,11 @@ def change(key: str) -> Response:
     if changed:
         renew_pages()
         emit("academies.set", None, settings=changed)
-    answer: Response = redirect(url_for(".one", key=key, saved="settings"), 303)  # type: ignore[assignment]
-    return answer
+    return form.saved(url_for(".one", key=key, saved="settings"))
 
 
-def _page(setting: Setting, form: Form, *, said: str = "") -> Response:
-    return show("academies/setting.html", form, setting=setting, said=said)
+def _page(setting: Setting, form: Form, *, said: str = "", version: str = "") -> Response:
+    return show("academies/setting.html", form, setting=setting, said=said, version=version)
 
 
 def _known() -> dict[str, Setting]:
@@ -139,13 +172,16 @@ def _setting(key: str) -> Setting:
 
 
 def _values(setting: Setting) -> dict[str, Any]:
-    named: Callable[[str], str] = str if setting.key in OWN else setting.full
-    return {field.name: context.academy.settings[named(field.name)] for field in setting.form()}
+    """What holds now, by field."""
+    stored = stored_settings()
+    now = read_settings(stored) if setting.key in OWN else setting.read(stored)
+    return {name: now[key] for name, key in _keys(setting).items()}
 
 
 def _store(setting: Setting, typed: Mapping[str, Any]) -> list[str]:
     if setting.key not in OWN:
         return choose(setting, typed)
-    changed = [name for name, value in typed.items() if value != context.academy.settings[name]]
+    before = _values(setting)
+    changed = [name for name, value in typed.items() if value != before[name]]
     change_settings({name: typed[name] for name in changed})
     return changed

@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Optional
 from upart.accounts.models import Account, Person
 from upart.accounts.passwords import weakness
 from upart.errors import UpartError
+from upart.hooks.plugged import plugged
 from upart.mail.kit import one_address
 from upart.theming.forms import Form, limit, options
 from upart.theming.locales import gettext as _
@@ -156,3 +157,14 @@ class RolesForm(Form):
     declares = {"roles": Person.roles}
     of_others = True
     roles = SelectMultipleField(_("Roles"), choices=role_choices())
+
+
+def permission_choices() -> Any:
+    """What roles may do here, in words."""
+    return options({one.name: one.sentence for one in sorted(plugged().permissions().values(), key=lambda one: one.name)})
+
+
+class PermissionsForm(Form):
+    """What a role may do."""
+
+    permission = SelectMultipleField(_("What it may do"), choices=permission_choices, validate_choice=False)

@@ -74,7 +74,7 @@ def unless_changed(current: Any) -> Response | None:
     if not asked:
         raise Problem(428, "This needs If-Match with the ETag of what you have read.", remedy="Read it, and send its ETag along.", code="unconditional")
     tag = tag_of(current)
-    if asked.star_tag or any(tag in one.split("-")[1:2] for one in asked.as_set(include_weak=True)):
+    if asked.star_tag or any(tag in (one or "").split("-")[1:2] for one in asked.as_set(include_weak=True)):
         return None
     answer = problem(412, "Somebody has changed this since you read it. Nothing was changed now.", current=current)
     answer.set_etag(f"{context.academy.epoch:x}-{tag}")

@@ -7,6 +7,7 @@ import json
 import math
 import types
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Annotated, Any, NoReturn, TypeVar, Union, get_args, get_origin
 
 import msgspec
@@ -16,6 +17,9 @@ from upart.errors import Fault, Problem, Unfit
 
 Type = TypeVar("Type")
 MAX_BYTES, MAX_DEPTH, MAX_FAULTS = 1024 * 1024, 32, 50
+LONGEST_NAME = 100
+"""Characters of a member's name that are told back."""
+
 LARGEST = 2**63
 """Whole numbers from here on fit into no database of ours."""
 
@@ -31,12 +35,12 @@ def decode(body: bytes, kind: type[Type]) -> Type:
     if len(body) > MAX_BYTES:
         raise Problem(413, "This is too large: at most 1 MB of JSON is read.", remedy="Send less.", code="too_large")
     value = _parsed(body)
-    if wrong := list(_unstorable(value, "", 0)):
-        raise Unfit(wrong[:MAX_FAULTS])
+    if wrong := list(islice(_unstorable(value, "", 0), MAX_FAULTS)):
+        raise Unfit(wrong)
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        raise Unfit(list(_faults(value, kind, ""))[:MAX_FAULTS] or [Fault("", "invalid", _said(error))]) from None
+        raise Unfit(list(islice(_faults(value, kind, ""), MAX_FAULTS)) or [Fault("", "invalid", _said(error))]) from None
 
 
 def _parsed(body: bytes) -> Any:
@@ -51,8 +55,8 @@ def _parsed(body: bytes) -> Any:
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        names = [name for name, _value in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        seen: set[str] = set()
+        twice = next(name for name, _value in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
         raise Problem(400, f"The body names {twice[:60]!r} twice.", remedy="Send each member once: nobody could say which one counts.", code="twice")
     return made
 
@@ -92,8 +96,9 @@ def _unstorable(value: Any, pointer: str, depth: int) -> Iterator[Fault]:
             yield from _unstorable(inner, f"{pointer}/{at}", depth + 1)
 
 
-def _below(pointer: str, name: object) -> str:
-    return f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
+def _below(pointer: str, name: str) -> str:
+    """The place of a member. Of a long name only its beginning: it would be copied for each value in it."""
+    return f"{pointer}/{name[:LONGEST_NAME].replace('~', '~0').replace('/', '~1')}"
 
 
 def _faults(value: Any, kind: Any, pointer: str) -> Iterator[Fault]:

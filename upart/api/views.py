@@ -43,6 +43,7 @@ def _first(parts: list[explained.Part]) -> str:
 def openapi() -> Response:
     """The document from which clients are made."""
     parameters.nothing(request.args)
+    parameters.check_language(request.args)
     return answering.plain(document())
 
 

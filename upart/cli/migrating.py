@@ -17,7 +17,6 @@ from typing import Any
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, insert, inspect, select, text
 
@@ -25,6 +24,7 @@ import upart.migrations
 from upart import clock
 from upart.academies.models import AcademyPlugin
 from upart.app import Portal, State
+from upart.cli.owners import VERSIONS, Owner
 from upart.cli.securing import secure
 from upart.db import DOOR, Door, everywhere, set_up, uuid7
 from upart.errors import DatabaseBehind, UpartError
@@ -38,26 +38,6 @@ LOCK = 7_305_231
 
 PATIENCE = 60.0
 """Seconds that one runner waits for another to end."""
-
-VERSIONS = "alembic_version"
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Core or a plugin: its name, its version table, its scripts."""
-
-    name: str
-    folder: Path | None
-
-    @property
-    def table(self) -> str:
-        """Its version table."""
-        return VERSIONS if self.name == "core" else f"{VERSIONS}_{self.name}"
-
-    @property
-    def script(self) -> ScriptDirectory | None:
-        """Its migrations."""
-        return ScriptDirectory(str(self.folder), version_locations=[str(self.folder)]) if self.folder else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +129,22 @@ def _lock(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
 
 
-def build(state: State) -> None:
-    """Make the tables of core and plugins in an empty database, for trials: nothing but the migrations."""
+def build(state: State, plugin: str) -> None:
+    """Make the tables of core, a plugin and those that it requires in an empty database, for trials: nothing but the migrations."""
+    needed = {"core", *_with_required(state, plugin)}
     with owner_engine(state) as engine:
         for owner in owners(state):
+            if owner.name not in needed:
+                continue
             with engine.begin() as connection:
                 _move(connection, owner)
+
+
+def _with_required(state: State, plugin: str) -> set[str]:
+    """It, those that it requires, and those that these require. No circles: the loader has set them aside."""
+    found = state.plugins.found[plugin]
+    required = found.manifest.requires if found.manifest else ()
+    return {plugin}.union(*(_with_required(state, name) for name in required))
 
 
 def take_back(state: State, plugin: str) -> None:

@@ -82,7 +82,8 @@ def registry_of(module: str) -> registry:
 def forget_package(package: str) -> None:
     """Take out all that a package has mapped: its plugin is broken."""
     if mappers := Model.registries.pop(package, None):
-        tables = {mapper.local_table for mapper in mappers.mappers}
+        # `registry.mappers` raises where a class failed while it was mapped; what of it is mapped has to go all the same.
+        tables = {manager.mapper.local_table for manager in list(mappers._managers) if manager.is_mapped}
         mappers.dispose(cascade=True)
         for table in tables:
             if isinstance(table, Table):

@@ -11,9 +11,12 @@ from uuid import UUID
 from upart import clock
 from upart.context import context
 from upart.db.masks import id_of, opened
+from upart.errors import NotHere, Problem
 from upart.keys import ring
+from upart.theming.locales import gettext as _
 
 PURPOSE = "file address"
+TICKET = "ticket to a file"
 HOUR = timedelta(hours=1)
 
 
@@ -28,6 +31,25 @@ def file_url(file: Any, *, width: int = 0, ends: timedelta = HOUR) -> str:
         until = int((clock.now() + ends).timestamp())
         query |= {"ends": until, "sig": ring().digest(PURPOSE, _signed(file.id, until, own=_is_own(file)), context.academy.id)}
     return f"/files/{file.id}{'?' if query else ''}{urlencode(query)}"
+
+
+def ticket(value: str, *, ends: timedelta = HOUR) -> dict[str, Any]:
+    """Query parameters `ends` and `sig` for an address of a plugin's own that sends a file: signed for `value` at this academy until `ends` from now.
+
+    `value` names everything to which the address is bound, the person among it: f"{context.person.id} {lesson.id} {item}".
+    """
+    until = int((clock.now() + ends).timestamp())
+    return {"ends": until, "sig": ring().digest(TICKET, f"{until} {value}", context.academy.id)}
+
+
+def admit(value: str, ends: str, signature: str) -> None:
+    """Pass with a ticket for exactly this. Raises NotHere (404) for one that is forged or another's, Problem 410 for one that has ended."""
+    if not (ends.isascii() and ends.isdigit() and len(ends) < 12):
+        raise NotHere
+    if ring().signed(TICKET, f"{int(ends)} {value}.{signature}", context.academy.id) is None:
+        raise NotHere
+    if has_ended(ends):
+        raise Problem(410, _("This link has ended."), remedy=_("Open the page that shows the file; it makes a new one."))
 
 
 def lasting_url(file: Any) -> str:

@@ -3,41 +3,24 @@
 
 from __future__ import annotations
 
-import logging
-import unicodedata
-from urllib.parse import quote
 from uuid import UUID
 
 from flask import Response, request
 from sqlalchemy import select
-from werkzeug.exceptions import RequestedRangeNotSatisfiable
-from werkzeug.wsgi import FileWrapper
 
-from upart.context import context
 from upart.db import is_masked, session, unmasked
 from upart.errors import NotHere, Problem
-from upart.files.addresses import has_ended, is_signed, version
+from upart.files.addresses import has_ended, is_signed
+from upart.files.sending import file_answer
 from upart.hooks.find import get_or_404
 from upart.hooks.routes import Blueprint, Policy
-from upart.storage.kinds import by_type
-from upart.storage.models import File, FileState
-from upart.storage.places import place
-from upart.theming.headers import ANYWHERE, FOR_EVER, PRIVATE, PUBLIC
+from upart.storage.models import File
 from upart.theming.locales import gettext as _
 
-log = logging.getLogger("upart.files")
 files = Blueprint("files", __name__)
 
 by_address = Policy("by_address", open=True, knows=False)
 """Whoever has the address: its signature is the permission. Cookies are not looked at."""
-
-ALONE = "default-src 'none'; img-src 'self'; media-src 'self'"
-"""A file that is opened by itself runs nothing."""
-
-SANDBOX = f"{ALONE}; sandbox"
-"""Nor does it belong to any site; a sound or video could not load itself then, and pictures and they run nothing anyway."""
-
-PIECE = 64 * 1024
 
 
 @files.get("/files/<uuid:id>", policy=by_address, query=("w", "ends", "sig", "v"))
@@ -53,7 +36,7 @@ def one(id: UUID) -> Response:
         raise NotHere  # to the byte as for a file that is not there
     if not row.public and has_ended(ends):
         raise Problem(410, _("This link has ended."), remedy=_("Open the page that shows the file; it makes a new one."))
-    return _answer(chosen)
+    return file_answer(chosen)
 
 
 def _fitting(row: File, width: str) -> File:
@@ -61,49 +44,3 @@ def _fitting(row: File, width: str) -> File:
         return row
     fitting = select(File).where(File.derived_from == row.id, File.rendition == "", File.width >= int(width)).order_by(File.width).limit(1)
     return session.scalars(fitting).first() or row
-
-
-def _answer(row: File) -> Response:
-    try:
-        if row.state is FileState.GONE:
-            raise FileNotFoundError
-        opened = place().open(row.academy_id, row.id)
-    except FileNotFoundError:
-        log.error("the bytes of file %s of academy %s are gone", row.id, context.academy.slug)
-        raise Problem(410, _("This file is lost."), remedy=_("Tell the academy, or send it once more if it was yours.")) from None
-    body = FileWrapper(opened, PIECE)
-    response = Response(body, content_type=row.content_type, direct_passthrough=True, headers=_headers(row))
-    response.content_length = row.size
-    response.set_etag(row.sha256[:32])
-    try:
-        response.make_conditional(request.environ, accept_ranges=True, complete_length=row.size)
-    except RequestedRangeNotSatisfiable:
-        body.close()
-        return Response(status=416, headers={"Content-Range": f"bytes */{row.size}", "Cache-Control": PRIVATE})
-    if request.method == "HEAD" or response.status_code in (304, 412):
-        body.close()
-    return response
-
-
-def _headers(row: File) -> dict[str, str]:
-    kind = by_type(row.content_type)
-    shown = row.own_bytes or (kind is not None and kind.plays)
-    return {
-        **(ANYWHERE if row.public else {}),
-        "Content-Disposition": f"{'inline' if shown else 'attachment'}; {_file_name(row.name)}",
-        "Cache-Control": _caching(row),
-        "Content-Security-Policy": ALONE if shown else SANDBOX,
-    }
-
-
-def _caching(row: File) -> str:
-    """For ever where the address names the bytes; not what is about somebody, so that it is gone when they are."""
-    if not row.public:
-        return PRIVATE
-    return FOR_EVER if row.about_id is None and request.args.get("v", "") == version(row) else PUBLIC
-
-
-def _file_name(name: str) -> str:
-    """The parameters that carry a name (RFC 6266, 4.3): plain for old programs, whole for all others."""
-    simple = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().replace("\\", "_").replace('"', "_")
-    return f"filename=\"{simple}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 from upart.context import context
-from upart.errors import Problem
+from upart.errors import PluginError, Problem
 from upart.hooks.plugged import plugged
 
 log = logging.getLogger("upart.hooks")
@@ -39,7 +39,10 @@ def objections(operation: str, actor: Any, subject: Any, *, strict: bool = False
             continue
         try:
             answer = implementation.function(*(values[name] for name in implementation.argnames))
-            reasons += answer or []
+            given = list(answer or ())
+            if isinstance(answer, str | dict) or not all(isinstance(one, str) for one in given):
+                raise PluginError(f"upart_objections() returned {type(answer).__name__}.", remedy="Return a list of reasons in words, or an empty one.")
+            reasons += given
         except Exception:
             if strict:
                 raise

@@ -23,10 +23,11 @@ from upart.errors import PluginError, UpartError
 from upart.hooks import specs
 from upart.hooks.assets_checked import check_assets
 from upart.hooks.choices import check_choices
-from upart.hooks.claiming import claim_paths
+from upart.hooks.claiming import check_blueprints, claim_paths
 from upart.hooks.declared import declared, digest_of
 from upart.hooks.loaded import Plugin, Plugins
 from upart.hooks.parts import ask_for_parts, check_names
+from upart.hooks.pointing import check_pointers
 from upart.hooks.recipients import check_recipients
 from upart.hooks.records import (
     Manifest,
@@ -83,8 +84,12 @@ def _import(entry: EntryPoint | OneFile) -> Plugin:
         if not isinstance(manifest, Manifest):
             raise PluginError(f"{entry.module} has no manifest.", remedy="Add: manifest = Manifest(id=..., version=...)")
         plugin.manifest, plugin.version = manifest, manifest.version
-        if manifest.id != entry.name or not IDENTIFIER.fullmatch(manifest.id):
-            raise PluginError(f"The manifest says id={manifest.id!r}, the entry point {entry.name!r}.", remedy="Use one name: lower case letters, digits, _.")
+        if manifest.id != entry.name:
+            raise PluginError(f"The manifest says id={manifest.id!r}, {_called(entry)} {entry.name!r}.", remedy="Use one name for both.")
+        if manifest.id == "core" or not IDENTIFIER.fullmatch(manifest.id):
+            raise PluginError(
+                f"No plugin can have the id {manifest.id!r}.", remedy="Choose 2 to 40 lower case letters, digits and _, a letter first; not core."
+            )
         if manifest.models:
             importlib.import_module(manifest.models)
         configure_mappers()
@@ -99,15 +104,22 @@ def _import(entry: EntryPoint | OneFile) -> Plugin:
     except UpartError as error:
         _set_aside(plugin, error, before)
     except BaseException as error:  # a plugin may raise anything while it is imported
-        _set_aside(plugin, _import_problem(plugin, error), before)
+        _set_aside(plugin, _import_problem(plugin, error, entry), before)
     return plugin
 
 
-def _import_problem(plugin: Plugin, error: BaseException) -> PluginError:
+def _called(entry: EntryPoint | OneFile) -> str:
+    return "the file" if isinstance(entry, OneFile) else "the entry point"
+
+
+def _import_problem(plugin: Plugin, error: BaseException, entry: EntryPoint | OneFile) -> PluginError:
     frames = [f for f in traceback.extract_tb(error.__traceback__) if plugin.package in f.filename or f.filename.endswith(f"/plugins/{plugin.id}.py")]
     where = f" at {frames[-1].filename.rpartition('/')[2]}, line {frames[-1].lineno}" if frames else ""
     missing = isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith(plugin.package)
-    remedy = f"Install the package that provides {error.name}." if missing else f"Correct {plugin.package}{where}, or remove the package."  # type: ignore[attr-defined]
+    faulty = (
+        f"Correct plugins/{plugin.id}.py{where}, or take it out." if isinstance(entry, OneFile) else f"Correct {plugin.package}{where}, or remove the package."
+    )
+    remedy = f"Install the package that provides {error.name}." if missing else faulty  # type: ignore[attr-defined]
     return PluginError(f"It cannot be imported: {type(error).__name__}: {error}{where}.", remedy=remedy)
 
 
@@ -132,7 +144,9 @@ def _in_order(found: dict[str, Plugin]) -> list[Plugin]:
 
     def visit(plugin: Plugin, path: tuple[str, ...]) -> None:
         if plugin.id in path:
-            _set_aside(plugin, PluginError(f"It requires itself: {' → '.join((*path, plugin.id))}.", remedy="Remove one of these requirements."))
+            circle = path[path.index(plugin.id) :]
+            for name in circle:
+                _set_aside(found[name], PluginError(f"It requires itself: {' → '.join((*circle, plugin.id))}.", remedy="Remove one of these requirements."))
             return
         for name in plugin.manifest.requires if plugin.manifest else ():
             if name in found and name not in ordered:
@@ -161,6 +175,8 @@ def _take_in(plugin: Plugin, taken: Plugins, core: list[tuple[str, Table]], clai
         check_searchables(plugin)
         check_slots(plugin, taken.everything())
         check_assets(plugin)
+        check_blueprints(plugin, taken.everything())
+        check_pointers(plugin, taken)
         claim_paths(plugin, manifest, claimed)
         taken.manager.register(plugin.module, name=plugin.id)
         taken.register, plugin.declares = full, declared(plugin, full)

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from upart.errors import PluginError
+from upart.errors import PluginError, UpartError
 from upart.hooks.assets import Asset
 from upart.hooks.chosen import Setting
 from upart.hooks.health import HealthCheck
@@ -78,7 +79,19 @@ def _answer(plugin: Plugin, hook: str, kind: type[Any]) -> list[Any]:
         if is_dataclass(kind) and f"{kind.__name__}.__init__" in str(error):
             words = ", ".join(one.name for one in fields(kind))
             raise PluginError(f"{hook}() cannot make a {kind.__name__}: {error}.", remedy=f"{kind.__name__} takes: {words}.") from None
+        raise _failed(plugin, hook, error) from error
+    except UpartError:
         raise
+    except Exception as error:  # a plugin may raise anything
+        raise _failed(plugin, hook, error) from error
     if not isinstance(answer, list | tuple) or not all(isinstance(part, kind) for part in answer):
-        raise PluginError(f"{hook}() returned {type(answer).__name__} instead of a list of {kind.__name__}.", remedy=f"Return [{kind.__name__}(…)].")
+        given = f"a list with {next((part for part in answer if not isinstance(part, kind)), None)!r}" if isinstance(answer, list | tuple) else repr(answer)
+        raise PluginError(f"{hook}() returned {given[:80]} instead of a list of {kind.__name__}.", remedy=f"Return [{kind.__name__}(…)].")
     return list(answer)
+
+
+def _failed(plugin: Plugin, hook: str, error: Exception) -> PluginError:
+    """With the line of the plugin at which it failed."""
+    frame = [*traceback.extract_tb(error.__traceback__), None][1]
+    where = f" at {frame.filename.rpartition('/')[2]}, line {frame.lineno}" if frame else ""
+    return PluginError(f"{hook}() failed: {type(error).__name__}: {error}{where}.", remedy=f"Correct {plugin.package}{where}, or remove the plugin.")

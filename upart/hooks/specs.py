@@ -162,6 +162,11 @@ def upart_recipients() -> list[Recipient]:  # type: ignore[empty-body]
 
 
 @hookspec
+def upart_recipients_here(academy: Any) -> list[Recipient]:  # type: ignore[empty-body]
+    """Give who receives personal data at this academy alone, such as a lesson's player; asked, outside of any session, when its policy is compiled."""
+
+
+@hookspec
 def upart_purposes() -> list[ConsentPurpose]:  # type: ignore[empty-body]
     """Give what happens to nobody who has not asked for it: key, text, version, purpose, basis, channels.
 

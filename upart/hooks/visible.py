@@ -7,14 +7,16 @@ import logging
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, false, or_
+from sqlalchemy import ColumnElement, False_, Table, literal_column, or_
 
 from upart.context import context
+from upart.errors import PluginError
 from upart.hooks.plugged import plugged
 from upart.hooks.resources import ACTOR, Criterion
 
 log = logging.getLogger("upart.hooks")
-NOTHING: Criterion = false()
+NOTHING: Criterion = literal_column("1") == literal_column("0")
+"""No row. Not `false()`, which SQLAlchemy lets swallow what stands beside it: the academy, so that the wall refuses the statement."""
 
 
 def visible(model: Any) -> tuple[Criterion, ...]:
@@ -30,11 +32,13 @@ def visible(model: Any) -> tuple[Criterion, ...]:
             continue
         try:
             answer: Any = implementation.function(*(values[name] for name in implementation.argnames))
+            if answer is not None and not isinstance(answer, ColumnElement):
+                raise PluginError(f"upart_visible() returned {type(answer).__name__}.", remedy="Return a criterion over the columns of the model, or None.")
         except Exception:
             log.exception("%s failed in upart_visible", implementation.plugin_name)
             return (NOTHING,)
         if answer is not None:
-            found.append(answer)
+            found.append(NOTHING if isinstance(answer, False_) else answer)
     return tuple(found) or _of_themselves(model.__table__)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, request, url_for
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from upart.context import context
 from upart.db import session
@@ -19,7 +19,7 @@ from upart.hooks.routes import Blueprint, Policy
 from upart.manage import importing
 from upart.manage.forms import TableForm
 from upart.manage.importing import Import
-from upart.manage.models import ImportRow, ImportRun, ImportState, RowState
+from upart.manage.models import ImportRow, ImportRun, ImportState, RowState, Work
 from upart.manage.pages import named, to
 from upart.manage.reading import LARGEST, ROWS, read_table
 from upart.manage.sheet import MARK, as_csv
@@ -95,11 +95,18 @@ class ImportPages:
             wrong = [one for one in verdicts if one.state is RowState.LEFT]
             lacking = importing.missing(self.about, run)
             return render("manage/import-check.html", counts=counts, wrong=wrong[:SHOWN], more=max(0, len(wrong) - SHOWN), missing=lacking, **values)
-        rows = (ImportRow.import_id == id, ImportRow.state == RowState.LEFT)
-        left = session.execute(select(ImportRow.number, ImportRow.reason).where(*rows).order_by(ImportRow.number).limit(SHOWN)).all()
-        states = session.scalars(select(ImportRow.state).where(ImportRow.import_id == id))
+        left, kept = self._named(id, RowState.LEFT), self._named(id, RowState.UNDONE)
+        counts = Counter(state.value for state in session.scalars(select(ImportRow.state).where(ImportRow.import_id == id)))
+        done = session.get(Work, {"academy_id": context.academy.id, "id": run.work_id}) if run.work_id is not None else None
+        for word in ("undone", "kept"):  # the row goes with whoever is erased, so the work has counted
+            counts[word] = done.numbers.get(word, 0) if done is not None else 0
         work = url_for("manage_work.one", id=run.work_id) if run.work_id is not None else ""
-        return render("manage/import-done.html", counts=Counter(state.value for state in states), left=left, work=work, **values)
+        return render("manage/import-done.html", counts=counts, left=left, kept=kept, work=work, **values)
+
+    def _named(self, id: UUID, state: RowState) -> Sequence[Row[int, str]]:
+        """The first rows of a state, each with its reason."""
+        rows = (ImportRow.import_id == id, ImportRow.state == state, ImportRow.reason != "")
+        return session.execute(select(ImportRow.number, ImportRow.reason).where(*rows).order_by(ImportRow.number).limit(SHOWN)).all()
 
     def columns(self, id: UUID) -> Response:
         """Say which column fills which field; then look again."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from flask import url_for
@@ -13,6 +13,7 @@ from sqlalchemy import select
 from upart import clock
 from upart.context import context
 from upart.db import session
+from upart.errors import PluginError
 from upart.hooks.health import Verdict
 from upart.hooks.matters import Matter, Waiting
 from upart.hooks.plugged import plugged
@@ -40,7 +41,12 @@ def matters() -> list[Matter]:
 
 def _asked(source: Waiting) -> list[Matter]:
     with session.begin_nested():
-        return list(source.matters())
+        found = list(source.matters())
+    if wrong := [one for one in found if not (isinstance(one, Matter) and isinstance(one.due, date | None) and isinstance(one.since, datetime | None))]:
+        raise PluginError(
+            f"Its source {source.key} gives {type(wrong[0]).__name__} that does not fit.", remedy="Return [Matter(title=…, url=…, verb=…)], times as datetime."
+        )
+    return found
 
 
 def left_out() -> Iterator[Matter]:

@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Uuid, column, select, table
+from sqlalchemy import Text, Uuid, cast, column, select, table
 from sqlalchemy.orm import Session
 
 from upart.db import everywhere
 from upart.files.sweeping import all_declared
 from upart.media.models import MediaItem
+from upart.revisions.finding import OPEN
+from upart.revisions.models import Revision
 
 ITEM = MediaItem.__tablename__
 MANY = 20
@@ -32,10 +34,20 @@ class Use:
 
 
 def uses(item: MediaItem) -> list[Use]:
-    """Every use of an item, of the academy's own tables; at most MANY + 1 of each kind."""
+    """Every use of an item, of the academy's own tables and of drafts of their rows; at most MANY + 1 of each kind."""
     seen: set[tuple[str, str]] = set()
     with everywhere("where is an item of the library used?") as opened:
-        return [use for entry in all_declared(opened) if entry["table"] != ITEM and entry["owned"] for use in _uses(opened, entry, item, seen)]
+        declared = [entry for entry in all_declared(opened) if entry["table"] != ITEM and entry["owned"]]
+        titles = {entry["table"]: entry["title"] for entry in declared}
+        return [*(use for entry in declared for use in _uses(opened, entry, item, seen)), *_drafted(opened, titles, item)]
+
+
+def _drafted(opened: Session, titles: Mapping[str, str], item: MediaItem) -> Iterator[Use]:
+    """Uses that begin when a draft is published: its body names the item, and what is published does not yet."""
+    mine = (OPEN, Revision.academy_id == item.academy_id, cast(Revision.body, Text).contains(str(item.id)))
+    for table_name, body in opened.execute(select(Revision.owner_table, Revision.body).where(*mine).limit(MANY + 1)):
+        called = next((str(body[name]) for name in NAMES if body.get(name)), "")
+        yield Use(titles.get(str(table_name), str(table_name)), called, "draft")
 
 
 def _uses(opened: Session, entry: dict[str, Any], item: MediaItem, seen: set[tuple[str, str]]) -> Iterator[Use]:

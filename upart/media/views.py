@@ -127,12 +127,15 @@ def save(id: UUID) -> Response:
     form.fit(row, finds=permitted(PEOPLE), me=context.person.id)
     if not form.validate():
         return _page(row, form)
+    session.refresh(row, with_for_update=True)
+    if form.overtaken(_stored(row)):
+        return _page(row, form)
     shown = _person(row, form)
     if form.errors:
         return _page(row, form)
     kept = {name: getattr(row, name) for name in ("alt", "decorative", "focus_x", "focus_y")}
     actions.describe(row, {**kept, **form.data}, public=form.public.data, shown=shown)
-    return to(url_for(".item", id=id, saved="saved"))
+    return form.saved(url_for(".item", id=id, saved="saved"))
 
 
 def _whom(row: MediaItem) -> str:
@@ -232,8 +235,12 @@ def _changeable(id: UUID) -> MediaItem:
 
 
 def _form_of(row: MediaItem) -> ItemForm:
+    return ItemForm.opened(_stored(row))
+
+
+def _stored(row: MediaItem) -> dict[str, Any]:
     words = {name: getattr(row, name) for name in ("title", "alt", "decorative", "credit", "focus_x", "focus_y")}
-    return ItemForm(**words, public=bool(row.file and row.file.public), shown=_whom(row))
+    return {**words, "public": bool(row.file and row.file.public), "shown": _whom(row)}
 
 
 def _page(row: MediaItem, form: ItemForm, status: int | None = None, **values: Any) -> Response:

@@ -88,6 +88,7 @@ def recipients(academy: CurrentAcademy | None, plugins: Collection[str] | None) 
     host = parties.platform()
     lines = [parties.as_line(one) for one in parties.declared(plugins)]
     if academy is not None:
+        lines += [parties.as_line(one) for one in parties.receive_here(academy) if one.name not in {line["name"] for line in lines}]
         lines += [_received(name) for name in parties.received_here(academy) if name not in {line["name"] for line in lines}]
         lines = [_host(host), *lines] if host is not None and not academy.is_platform else lines
     lines += [place.as_line() for place in parties.places()]

@@ -50,6 +50,7 @@ def facts(academy: CurrentAcademy, held: Holdings | None = None) -> Facts:
     kept = kept_by(held, academy)
     here = {*academy.plugins, *(entry.plugin for entry in kept)}
     receivers = parties.declared(here)
+    receivers += [one for one in parties.receive_here(academy) if one.name not in {known.name for known in receivers}]
     found = {
         "controller": {key: {"value": academy.settings[key]} for key in CONTROLLER},
         "column": {id: words for one in described(held, kept) for id, words in _columns(one, held.register, receivers)},

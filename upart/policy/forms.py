@@ -71,4 +71,3 @@ class PolicyForm(Form):
     policy_recipients = _own_words(_("Below who receives data"))
     policy_rights = _own_words(_("Below the rights"))
     policy_end = _own_words(_("At the end"))
-    opened = HiddenField(_("What you opened"), [Optional()])

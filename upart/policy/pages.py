@@ -7,11 +7,16 @@ from typing import Any
 
 from flask import Response, request, url_for
 
+from upart.academies.actions import alone, change_settings
+from upart.academies.choosing import setting_rows
+from upart.academies.models import AcademySetting
 from upart.academies.settings import OWN_WORDS
 from upart.accounts.views.doors import to
 from upart.context import context
+from upart.db import session
 from upart.errors import NotHere, Problem
 from upart.hooks.routes import Blueprint, anyone, may
+from upart.manage.history import history_of, version_by_id
 from upart.policy import own, publishing, saying, shown, versions
 from upart.policy.comparing import changes
 from upart.policy.document import Document
@@ -23,7 +28,6 @@ from upart.policy.publishing import NotPublished
 from upart.policy.shown import PUBLISH
 from upart.theming.forms import refuse, show
 from upart.theming.locales import ENGLISH, languages, speaking
-from upart.theming.locales import gettext as _
 from upart.theming.markdown import markdown
 from upart.theming.render import render
 
@@ -33,9 +37,6 @@ LANGUAGE = ("language",)
 
 FIELDS = (*CONTROLLER, *(f"policy_{place}" for place in OWN_WORDS))
 """Settings that staff fill in on the page of their words."""
-
-SHOWN = 300
-"""Characters of somebody else's words that are shown beside one's own."""
 
 
 @privacy.get("/privacy", policy=anyone, query=LANGUAGE)
@@ -154,11 +155,25 @@ def draft() -> Response:
     return render("policy/draft.html", found=found, document=document, others=others, markdown=markdown)
 
 
-@policies.get("/manage/privacy/policy/words", policy=may(PUBLISH))
+@policies.get("/manage/privacy/policy/words", policy=may(PUBLISH), query=("version",))
 def words() -> Response:
-    """Who is responsible, and paragraphs of the academy's own."""
-    now = own.stored(FIELDS)
-    return show("policy/words.html", PolicyForm(data={**now, "opened": own.marks(now)}))
+    """Who is responsible, and paragraphs of the academy's own; with `version` what was there before stands in a field, to be saved again."""
+    form = PolicyForm.opened(own.stored(FIELDS))
+    if version := request.args.get("version", ""):
+        row, body = version_by_id(AcademySetting, version)
+        if row.key not in FIELDS:
+            raise NotHere
+        form[row.key].data = body["value"]
+    return show("policy/words.html", form, version=version)
+
+
+@policies.get("/manage/privacy/policy/words/history", policy=may(PUBLISH))
+def words_history() -> Response:
+    """What was changed of them, by whom."""
+    form = PolicyForm()
+    rows = {str(form[key].label.text): row for key, row in setting_rows(FIELDS).items()}
+    changes = history_of(rows, lambda _row, body: str(body["value"]))
+    return render("policy/words-history.html", changes=changes, back=lambda id: url_for(".words", version=id))
 
 
 @policies.post("/manage/privacy/policy/words", policy=may(PUBLISH))
@@ -167,12 +182,8 @@ def change_words() -> Response:
     form = PolicyForm.posted()
     if not form.validate():
         return show("policy/words.html", form)
-    lost = own.keep({name: form[name].data or "" for name in FIELDS if form[name].raw_data}, form.opened.data or "")
-    if not lost:
-        return to(url_for(".current"))
-    for name, text in lost.items():
-        refuse(
-            form, name, _("Somebody else has changed this since you opened the page. It says now: “%(text)s” Save again to replace that.", text=text[:SHOWN])
-        )
-    form.opened.data = own.marks(own.stored(FIELDS))
-    return show("policy/words.html", form, 409)
+    alone(session(), context.academy.id)
+    if form.overtaken(own.stored(FIELDS)):
+        return show("policy/words.html", form)
+    change_settings({name: form[name].data or "" for name in FIELDS if form[name].raw_data}, goes_on=form.by_itself)
+    return form.saved(url_for(".current"))

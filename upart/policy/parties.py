@@ -108,6 +108,16 @@ def declared(plugins: Collection[str] | None) -> list[Recipient]:
     return sorted((one for plugin in _owners(plugins) for one in plugin.recipients), key=lambda one: one.name)
 
 
+def receive_here(academy: CurrentAcademy) -> list[Recipient]:
+    """Whom enabled plugins know to receive data because of what this academy has set or written, by name; each once."""
+    found: dict[str, Recipient] = {}
+    for implementation in plugged().manager.hook.upart_recipients_here.get_hookimpls():
+        if implementation.plugin_name in academy.plugins:
+            told: list[Recipient] = implementation.function(academy) or []  # type: ignore[assignment]
+            found |= {one.name: one for one in told}
+    return [found[name] for name in sorted(found)]
+
+
 def stores(plugins: Collection[str]) -> list[ExternalStore]:
     """Places besides the database in which these plugins keep data; the core's hold files, whose rows say what they are."""
     return sorted((one for plugin in _owners(plugins) if plugin.id != "core" for one in plugin.stores), key=lambda one: one.name)

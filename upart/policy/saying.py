@@ -11,8 +11,8 @@ from upart.policy import held, others
 from upart.policy.comparing import Change
 from upart.policy.facts import Facts, Words
 from upart.privacy.taxonomy import Basis
-from upart.revisions.differing import GONE, NEW, SAME, Segment, segments
 from upart.theming import wording
+from upart.theming.differing import GONE, NEW, SAME, Segment, segments
 from upart.theming.locales import gettext as _
 
 __all__ = ["GONE", "NEW", "SAME", "Entry", "Segment", "declaration", "entries", "segments"]

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -17,6 +18,9 @@ from upart.revisions.bodies import Body, body_of, mark, plain, put
 from upart.revisions.finding import draft_of, version_of
 from upart.revisions.models import Revision
 from upart.theming.locales import gettext as _
+
+ONE_SITTING = timedelta(minutes=10)
+"""For so long what one person writes on is one version, where a script saves it."""
 
 
 class Overtaken(Exception):
@@ -63,7 +67,7 @@ def publish_draft(row: Any) -> Revision | None:
     draft, live = draft_of(row), body_of(row)
     if draft is None:
         return None
-    if mark(live) != draft.base:
+    if _base(draft, live) != draft.base:
         raise Overtaken(live)
     put(row, draft.body)
     draft.published_at, draft.scheduled_for = clock.now(), None
@@ -71,8 +75,11 @@ def publish_draft(row: Any) -> Revision | None:
     return draft
 
 
-def write_through(row: Any, values: Mapping[str, Any]) -> None:
-    """Change what everybody reads at once, and keep both versions: for programs. Raises Problem 409 while a draft is open, which this would undo."""
+def write_through(row: Any, values: Mapping[str, Any], *, goes_on: bool = False) -> None:
+    """Change what everybody reads at once, and keep both versions: for programs. Raises Problem 409 while a draft is open, which this would undo.
+
+    `goes_on`: a script saves what somebody is writing; what they have written within ten minutes is one version.
+    """
     _lock(row)
     live = body_of(row)
     wanted = {**live, **plain(row, values)}
@@ -80,9 +87,34 @@ def write_through(row: Any, values: Mapping[str, Any]) -> None:
         return
     if draft_of(row) is not None:
         raise Problem(409, _("There are changes that are not published yet."), remedy=_("Publish them or lay them aside, then try again."))
+    if goes_on and (begun := _own_newest(row, live)) is not None:
+        put(row, wanted)
+        begun.body, begun.changed_at = wanted, clock.now()
+        session.flush()
+        return
     _keep_published(row, live)
     _begin(row, wanted, live)
     publish_draft(row)
+
+
+def _own_newest(row: Any, live: Body) -> Revision | None:
+    """The newest version, if the acting person has just written it and it is what everybody reads."""
+    mine = (Revision.owner_table == row.__tablename__, Revision.owner_id == row.id)
+    newest = session.scalars(select(Revision).where(*mine).order_by(Revision.number.desc()).limit(1)).first()
+    if newest is None or not newest.base or newest.body != live or newest.author_id != _author() or newest.made_at < clock.now() - ONE_SITTING:
+        return None
+    return newest
+
+
+@contextmanager
+def beside_draft(row: Any) -> Iterator[None]:
+    """Change what everybody reads while a draft is open that takes the change in by itself: publishing it does not count as undoing that."""
+    draft = draft_of(row)
+    fits = draft is not None and _base(draft, body_of(row)) == draft.base
+    yield
+    if draft is not None and fits:
+        session.flush()
+        draft.base = _base(draft, body_of(row))
 
 
 def lay_aside(row: Any) -> None:
@@ -126,6 +158,11 @@ def drop_versions(*rows: Any) -> None:
 def _lock(row: Any) -> None:
     session.flush()
     session.refresh(row, with_for_update=True)
+
+
+def _base(draft: Revision, live: Body) -> str:
+    """The mark of what is published, of what the draft speaks of: an upgrade may have named more since it was begun."""
+    return mark({name: value for name, value in live.items() if name in draft.body})
 
 
 def _author() -> Any:

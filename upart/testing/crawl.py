@@ -168,12 +168,12 @@ class Crawl:
 
     def _ask(self, viewer: Viewer, academy: CurrentAcademy, address: Address, data: Mapping[str, str] = MappingProxyType({})) -> TestResponse:
         self.requests += 1
-        browser = viewer.browser(self.installation, academy)
+        browser, network = viewer.browser(self.installation, academy), {"REMOTE_ADDR": next(self.networks)}
         if address.method == "GET":
-            return browser.get(address.path, environ_overrides={"REMOTE_ADDR": next(self.networks)})
+            return browser.get(address.path, environ_overrides=network)
         may_act = (address.policy.open or viewer.is_in(academy.id)) and address.kind not in (Kind.ABSENT, Kind.MALFORMED)
         with self.installation.rewound() if may_act else nullcontext(Rewinding()) as rewinding:
-            answer = browser.open(address.path, method=address.method, headers={"Sec-Fetch-Site": "same-origin"}, data=dict(data))
+            answer = browser.open(address.path, method=address.method, headers={"Sec-Fetch-Site": "same-origin"}, data=dict(data), environ_overrides=network)
             rewinding.needed = answer.status_code < 400
         return answer
 

@@ -24,10 +24,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from upart.db.engine import DOOR
 from upart.testing.installation import Installation
 
 KILLED = 137
@@ -133,11 +134,17 @@ class _Boundaries:
     """Counts boundaries in the child and ends it at the n-th."""
 
     def __init__(self, n: int, writer: int) -> None:
-        self.left, self.writer, self.lock = n, writer, threading.Lock()
+        self.left, self.writer, self.lock, self.now = n, writer, threading.Lock(), threading.local()
 
     def watch(self) -> None:
         sys.addaudithook(self._effect)
+        event.listen(Engine, "commit", self._whose)
         event.listen(Engine, "engine_connect", lambda connection: self._patch(connection.engine))
+
+    def _whose(self, connection: Connection) -> None:
+        """What a door that only reads commits is nothing, and no boundary."""
+        door = connection.get_execution_options().get(DOOR)
+        self.now.reads = door is not None and not door.write
 
     def _patch(self, engine: Engine) -> None:
         dialect: Any = engine.dialect
@@ -146,9 +153,12 @@ class _Boundaries:
         dialect.upart_boundaries, commit = self, dialect.do_commit
 
         def do_commit(connection: DBAPIConnection | ConnectionPoolEntry) -> None:
-            self.reached("before a commit")
+            written = not self.now.reads
+            if written:
+                self.reached("before a commit")
             commit(connection)
-            self.reached("after a commit")
+            if written:
+                self.reached("after a commit")
 
         dialect.do_commit = do_commit
 

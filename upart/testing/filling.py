@@ -91,6 +91,9 @@ OVER = ("restriction.lifted_at",)
 
 PLAIN_SETTINGS = ("headline", "lead", "note", "legal_name", "place", "privacy_contact", "privacy_officer", "authority")
 
+BEGINNING = "zq"
+"""With it every marker begins, so that a search for it finds them all."""
+
 
 def fill(session: Session, register: Register, keep: Mapping[str, str] = KEEP) -> None:
     """Mark what is there and add what is missing. Needs an `everywhere` session that writes. Raises AssertionError for what it cannot fill."""
@@ -110,7 +113,7 @@ class _Filling:
         self.academies = list(session.scalars(select(Academy.id)))
 
     def token(self) -> str:
-        return f"zq{next(self.numbers):06d}q"
+        return f"{BEGINNING}{next(self.numbers):06d}q"
 
     def text(self, column: Column[Any]) -> str:
         declared: Declaration | None = column.info.get("declaration")
@@ -134,8 +137,12 @@ class _Filling:
 
     def _inside(self, value: Any) -> Any:
         if isinstance(value, list):
-            return [*value, self.token()]
+            return [*(self._text_in(one) for one in value), self.token()]
         return {**value, "marker": self.token()} if isinstance(value, dict) else value
+
+    def _text_in(self, value: Any) -> Any:
+        """An object of a list keeps its form, in which pages read it; its `text`, if it has one, is marked."""
+        return {**value, "text": self.token()} if isinstance(value, dict) and isinstance(value.get("text"), str) else value
 
     def add(self, table: Table) -> None:
         """Add rows for each academy: one for each of its people, and for each state that there is."""

@@ -15,10 +15,10 @@ from sqlalchemy import select
 from upart.db import Model, everywhere, uuid7
 from upart.privacy.register import PERSONAL_KINDS, ColumnEntry, Register, TableEntry
 from upart.privacy.words import Declaration
-from upart.testing.filling import KEEP, fill
+from upart.testing.filling import BEGINNING, KEEP, fill
 from upart.testing.installation import Installation
 
-TOKEN = re.compile(r"zq\d{6}q")
+TOKEN = re.compile(BEGINNING + r"\d{6}q")
 ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 PACKED: tuple[tuple[re.Pattern[str], Callable[[str], bytes]], ...] = (
     (re.compile(r"[A-Za-z0-9_-]{16,}"), urlsafe_b64decode),

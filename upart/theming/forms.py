@@ -18,6 +18,7 @@ from upart.errors import PluginError, Problem
 from upart.privacy.taxonomy import Needed
 from upart.theming.collecting import Collected, collected, declaration_of
 from upart.theming.locales import gettext as _
+from upart.theming.overtaking import Overtakable
 from upart.theming.render import render
 
 LONGEST = 20_000
@@ -27,7 +28,7 @@ LARGEST = 2**63
 """What no integer column holds."""
 
 
-class Form(wtforms.Form):
+class Form(Overtakable, wtforms.Form):
     """A form. `declares` names, for each field that fills a column with personal data, that column.
 
     From the declarations come the words "(optional)" beside a field and the notice below. `of_others`: what is typed is about
@@ -56,6 +57,7 @@ class Form(wtforms.Form):
     def posted(cls, **values: Any) -> Self:
         """The form with what was sent; a file where a FileField asks for one, and nowhere else. Raises Problem 413 for a body with too many fields."""
         form = cls(request.form, **values)
+        form.carried(request.form)
         for field in form:
             if isinstance(field, wtforms.FileField):
                 field.data = request.files.get(field.name)
@@ -109,8 +111,9 @@ def _wrong(field: wtforms.Field, message: str) -> bool:
 
 
 def show(template: str, form: Form, /, status: int | None = None, **values: Any) -> Response:
-    """The page of a form; 422 when something typed cannot be used. What was typed stays in it."""
-    return render(template, status or (422 if form.errors else 200), form=form, **values)
+    """The page of a form; 422 when something typed cannot be used, 409 when it was overtaken. What was typed stays in it."""
+    status = status or (422 if form.errors else 409 if form.conflicts else 200)
+    return form.unsaved(status) if form.by_itself else render(template, status, form=form, **values)
 
 
 def refuse(form: Form, field: str, message: str) -> None:

@@ -46,6 +46,12 @@ def form_to(response: Response, address: str) -> Response:
     return response
 
 
+def framing(response: Response, origin: str) -> Response:
+    """Let this one page show a frame of another host ("https://player.example.org"); all others show none. For what somebody has just asked to see."""
+    response.headers["Content-Security-Policy"] = f"{CSP}; frame-src {origin}"
+    return response
+
+
 def widened(policy: str, sources: Mapping[str, Collection[str]]) -> str:
     """A content security policy that allows these origins too, by directive."""
     said = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))

@@ -102,7 +102,7 @@ def once(person: Person | None, *, heeded: bool) -> Iterator[Claim]:
 
 def _claimed(person: Person, key: str) -> Claim:
     academy, now, claim = context.academy, clock.now(), Claim(uuid7())
-    name, asked = f"{person.id} {key}", _asked()
+    name, asked = f"{person.id} {key}{_allowed()}", _asked()
     with writing(academy):
         known = select(ApiAnswer).where(ApiAnswer.digest.in_(fingerprints(name, academy.id)))
         row = session.scalars(known).first()
@@ -142,6 +142,11 @@ def _once_more(row: ApiAnswer) -> Response:
     if row.location:
         again.headers["Location"] = row.location
     return again
+
+
+def _allowed() -> str:
+    """What the token may do: one that may do less is another sender, and gets no answer that was made for this one."""
+    return "" if context.scopes is None else f"\0{' '.join(sorted(context.scopes))}"
 
 
 def _asked() -> str:

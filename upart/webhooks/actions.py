@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from ipaddress import ip_address
 from typing import Any
 
 from flask import current_app
@@ -18,7 +17,7 @@ from upart.context import context
 from upart.db import everywhere, session
 from upart.errors import Problem
 from upart.events.actions import emit
-from upart.fetching import FetchRefused, is_open, target_of
+from upart.fetching import FetchRefused, is_open, target_of, written
 from upart.hooks.guards import objections
 from upart.hooks.plugged import plugged
 from upart.mail.actions import CONFIG
@@ -61,11 +60,10 @@ def wrong_url(url: str) -> str:
         return _(WRONG[refused.code])
     if target.scheme != "https" and not config.fetch_allow:
         return _(WRONG["scheme"])
-    try:
-        closed = not is_open(ip_address(target.host), config.fetch_allow)
-    except ValueError:
-        closed = target.host == "localhost" and not config.fetch_allow
-    return _(WRONG["address"]) if closed else ""
+    known = written(target.host)
+    name = target.host.rstrip(".")
+    at_home = (name == "localhost" or name.endswith(".localhost")) and not config.fetch_allow
+    return _(WRONG["address"]) if at_home or (known is not None and not is_open(known, config.fetch_allow)) else ""
 
 
 def is_on(row: Endpoint) -> bool:
@@ -91,7 +89,7 @@ def register(url: str, events: Sequence[str], said: Mapping[str, str] | None = N
     if (session.scalar(select(func.count(Endpoint.id))) or 0) >= MOST:
         raise Problem(409, _("There are %(n)s webhooks already.", n=MOST), remedy=_("Remove one first."), code="too_many")
     secret = new_secret()
-    row = Endpoint(url=url, events=sorted(set(events)), secret=sealed(secret), **(said or {}))
+    row = Endpoint(url=url, events=sorted(set(events)), secret=sealed(secret), **{name: value.strip() for name, value in (said or {}).items()})
     session.add(row)
     _said_of(row, "registered")
     return row, secret
@@ -100,7 +98,7 @@ def register(url: str, events: Sequence[str], said: Mapping[str, str] | None = N
 def change(row: Endpoint, **values: Any) -> None:
     """Change its address, its events, or who runs it."""
     for name, value in values.items():
-        setattr(row, name, sorted(set(value)) if name == "events" else value)
+        setattr(row, name, sorted(set(value)) if name == "events" else value.strip())
     _said_of(row, "changed")
 
 

@@ -77,18 +77,18 @@ def one(id: UUID) -> Response:
 def edit(id: UUID) -> Response:
     """The form to change it."""
     row = get_or_404(Endpoint, id)
-    return show("webhooks/form.html", EndpointForm(obj=row), row=row)
+    return show("webhooks/form.html", EndpointForm.opened(row), row=row)
 
 
 @webhooks.post("/manage/webhooks/<uuid:id>/edit", policy=may(MANAGES, fresh=True))
 def change(id: UUID) -> Response:
     """Change it."""
     row, form = get_or_404(Endpoint, id), EndpointForm.posted()
-    if not form.validate():
+    if not form.validate() or form.overtaken(row):
         return show("webhooks/form.html", form, row=row)
     given = _given(form)
     actions.change(row, url=given["url"], events=given["events"], **given["said"])
-    return to(url_for(".one", id=id, saved="changed"))
+    return form.saved(url_for(".one", id=id, saved="changed"))
 
 
 @webhooks.post("/manage/webhooks/<uuid:id>/rotate", policy=may(MANAGES, fresh=True))

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from upart.plugin import (
     enqueue,
     lay_aside,
     mark_of,
+    pictures,
     publish_draft,
     restore_version,
     save_draft,
@@ -30,10 +31,15 @@ from upart.plugin import (
     unopposed,
 )
 from upart.plugin import gettext as _
+from upart_courses.actions import outlining
+from upart_courses.actions.filling import keep_files
 from upart_courses.actions.outlining import arrange, change_section
-from upart_courses.actions.publishing import NotReady
+from upart_courses.actions.publishing import NotReady, missing_in
 from upart_courses.actions.writing import FACTS, lock, outline_of, version
 from upart_courses.models import Course, CourseState, Lesson
+
+LATE = timedelta(minutes=15)
+"""After so long a plan that was not kept needs a human; a worker may be busy before."""
 
 PUBLISH = "courses.publish_planned"
 """The task that publishes what was planned for now."""
@@ -53,9 +59,21 @@ def typed(course: Course, row: Course | Lesson) -> dict[str, Any]:
     return {**stored, **edited(row)} if on_drafts(course) else stored
 
 
+def cover_of(course: Course) -> UUID | None:
+    """The picture of the library that was chosen for the cover, as whoever writes the course sees it."""
+    chosen = edited(course)["cover_id"] if on_drafts(course) else course.cover_id
+    return UUID(str(chosen)) if chosen else None
+
+
 def seen(course: Course, row: Course | Lesson) -> str:
     """The mark of that, by which two writers notice each other."""
     return mark_of(row) if on_drafts(course) else version(row)
+
+
+def hold(course: Course, row: Course | Lesson) -> None:
+    """Let nobody else write on a course until the end of this transaction, and read it anew."""
+    lock(course)
+    session.refresh(row)
 
 
 def save_facts(course: Course, facts: Mapping[str, Any], mark: str) -> None:
@@ -65,11 +83,20 @@ def save_facts(course: Course, facts: Mapping[str, Any], mark: str) -> None:
 
 
 def save_lesson(course: Course, lesson: Lesson, section_id: UUID, facts: Mapping[str, Any], mark: str) -> None:
-    """Write on the draft of a lesson; into another section it goes at once. Raises Overtaken, Problem 404 for a section that is gone."""
+    """Write on the draft of a lesson; into another section it goes on that of the course. Raises Overtaken, Problem 404 for a section that is gone."""
     lock(course)
     save_draft(lesson, facts, seen=mark)
-    if section_id != lesson.section_id:
-        change_section(course, lesson, section_id)
+    change_section(course, lesson, section_id)
+    keep_files(lesson)
+
+
+def change_blocks(course: Course, lesson: Lesson, change: Callable[[list[Any]], list[Any]]) -> None:
+    """Change the blocks of a lesson from what stands in them now: on its draft once people read the course."""
+    lock(course)
+    session.refresh(lesson)
+    facts = {name: value for name, value in typed(course, lesson).items() if name != "section_id"}
+    save = save_lesson if on_drafts(course) else outlining.save_lesson
+    save(course, lesson, outlining.section_of(course, lesson), {**facts, "blocks": change(facts["blocks"])}, seen(course, lesson))
 
 
 def changes(course: Course) -> Changes:
@@ -82,9 +109,15 @@ def changes(course: Course) -> Changes:
 
 def missing(found: Changes) -> list[str]:
     """What the drafts still need before learners can read them, in words."""
-    empty = [draft.body["title"] for row, draft in found if isinstance(row, Lesson) and not draft.body["body"].strip()]
+    inside = [missing_in(draft.body["title"], draft.body["blocks"]) for row, draft in found if isinstance(row, Lesson)]
     needed = [_("A summary: a sentence or two for lists.") for row, draft in found if isinstance(row, Course) and not draft.body["summary"]]
-    return needed + [_("The text of the lesson “%(title)s”.", title=title) for title in empty]
+    needed += [_("Another cover: the chosen picture cannot be shown to everybody any more.") for row, draft in found if _lost_cover(row, draft)]
+    return needed + [one for lesson in inside for one in lesson]
+
+
+def _lost_cover(row: Course | Lesson, draft: Revision) -> bool:
+    cover = draft.body.get("cover_id") if isinstance(row, Course) else None
+    return cover is not None and UUID(cover) not in pictures([UUID(cover)], public=True)
 
 
 def publish_changes(course: Course) -> None:
@@ -102,6 +135,8 @@ def _publish(course: Course, found: Changes) -> None:
     with session.begin_nested():  # all of them or none
         for row, _draft in found:
             publish_draft(row)
+            if isinstance(row, Lesson):
+                keep_files(row)
     arrange(course, outline_of(course))
 
 
@@ -120,7 +155,10 @@ def plan(course: Course, at: datetime | None) -> None:
 
 
 def publish_planned(course: str) -> None:
-    """Task: publish what was planned for now or before; again it finds nothing. What cannot be published stays a draft, and the audit says so."""
+    """Task: publish what was planned for now or before; again it finds nothing.
+
+    What cannot be published stays a draft with its plan, which is over: the audit says so, and those who write the course see it among what waits.
+    """
     row = session.get(Course, {"academy_id": context.academy.id, "id": UUID(course)})
     if row is None:
         return
@@ -128,19 +166,32 @@ def publish_planned(course: str) -> None:
     due = [(one, draft) for one, draft in changes(row) if draft.scheduled_for is not None and draft.scheduled_for <= clock.now()]
     try:
         _publish(row, due)
-    except (NotReady, Overtaken):
-        for one, _draft in due:
-            schedule_draft(one, None)
+    except (NotReady, Overtaken, Problem):
         emit("courses.changes_kept", row)
+
+
+def failed_plans() -> list[tuple[Course, datetime]]:
+    """Courses whose changes should have been published by now and were not, with the time that was planned."""
+    over = (Revision.scheduled_for < clock.now() - LATE, Revision.published_at.is_(None), Revision.laid_aside_at.is_(None))
+    found = session.execute(select(Revision.owner_id, Revision.scheduled_for).where(*over, Revision.owner_table.in_(["courses_course", "courses_lesson"])))
+    at: dict[UUID, datetime] = {id: planned for id, planned in found if id is not None and planned is not None}
+    inside = select(Lesson.course_id).where(Lesson.id.in_(at))
+    courses = session.scalars(select(Course).where(Course.id.in_(at) | Course.id.in_(inside))).all()
+    of = {row.id: row.course_id for row in session.execute(select(Lesson.id, Lesson.course_id).where(Lesson.id.in_(at)))}
+    return [(course, min(planned for id, planned in at.items() if of.get(id, id) == course.id)) for course in courses]
 
 
 def lay_changes_aside(course: Course, row: Course | Lesson) -> None:
     """End the draft of the facts or of a lesson without publishing it; it can be restored."""
     lock(course)
     lay_aside(row)
+    if isinstance(row, Lesson):
+        keep_files(row)
 
 
 def restore(course: Course, row: Course | Lesson, number: int) -> None:
     """Make a draft of what a version said. Raises NotHere."""
     lock(course)
     restore_version(row, number)
+    if isinstance(row, Lesson):
+        keep_files(row)

@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 
 from upart.plugin import Person, Problem, clock, session
 from upart_courses.actions.certifying import certify
-from upart_courses.models import Course, CourseState, Enrolment, Lesson, LessonEvent, LessonEventKind, LessonKind, Level, Section
+from upart_courses.blocks import BY_NAME, misread, new_block, text_block
+from upart_courses.models import Course, CourseState, Enrolment, Entry, Lesson, LessonEvent, LessonEventKind, LessonKind, Level, Section, Visibility
 
 EVENINGS = (2, 1, 3, 1)
 """Days between two lessons of somebody who learns when there is time."""
@@ -23,7 +24,8 @@ EVENINGS = (2, 1, 3, 1)
 def write_course(folder: Path, people: Mapping[str, Person]) -> Course:
     """Make a published course from a folder: course.toml, a folder per section, a Markdown file per lesson.
 
-    `people` are the teachers by first name in lower case. Raises Problem 422 naming the file at fault.
+    `people` are the teachers by first name in lower case. What course.toml may leave out: `visibility`, `entry`, `after` (addresses of courses
+    that come before it and are there already), and of a section its `release`, where `section` is a folder. Raises Problem 422 naming the file at fault.
     """
     data = _toml((folder / "course.toml").read_text(encoding="utf-8"), folder / "course.toml")
     place = (session.scalar(select(func.count(Course.id))) or 0) + 1
@@ -31,31 +33,50 @@ def write_course(folder: Path, people: Mapping[str, Person]) -> Course:
         slug=folder.name, author=people.get(data["teacher"]), title=data["title"], summary=data["summary"].strip(), lead=data["lead"].strip(),
         description=data["description"].strip(), field=data["subject"], level=Level(data["level"]), language=data["language"], cover=data["cover"],
         outcomes=list(data["outcomes"]), state=CourseState.PUBLISHED, published_at=clock.now(), position=place,
+        visibility=Visibility(data.get("visibility", "public")), entry=Entry(data.get("entry", "open")),
     )  # fmt: skip
     session.add(course)
+    first = session.scalars(select(Course.id).where(Course.slug.in_(data.get("after", ()))).order_by(Course.position))
+    course.prerequisites = [str(id) for id in first]
     session.flush()
+    made: dict[str, Section] = {}
     for number, part in enumerate(data["sections"], start=1):
-        section = Section(course_id=course.id, title=part["title"], position=number)
+        section = made[part["folder"]] = Section(course_id=course.id, title=part["title"], position=number)
         session.add(section)
         session.flush()
+        section.release = _release(part.get("release"), made)
         for file in sorted((folder / part["folder"]).glob("*.md")):
             add_lesson(course, section, file)
     return course
 
 
+def _release(rule: Mapping[str, Any] | None, made: Mapping[str, Section]) -> dict[str, Any] | None:
+    """When a section opens, as its row keeps it."""
+    return {**rule, "section": str(made[rule["section"]].id)} if rule is not None and "section" in rule else dict(rule) if rule is not None else None
+
+
 def add_lesson(course: Course, section: Section, file: Path) -> Lesson:
-    """Append a lesson read from a Markdown file with TOML front matter, and count it."""
+    """Append a lesson read from a Markdown file with TOML front matter, and count it. Its `blocks` stand below the text."""
     _, head, body = file.read_text(encoding="utf-8").split("+++", 2)
     data = _toml(head, file)
+    required, blocks = data.get("required", True), [*text_block(body.strip()), *(_block(one, file) for one in data.get("blocks", ()))]
     course.lessons += 1
-    course.needed += 1
+    course.needed += required
     course.minutes += data["minutes"]
     lesson = Lesson(
         course_id=course.id, section_id=section.id, slug=file.stem.partition("-")[2], title=data["title"], kind=LessonKind(data["kind"]),
-        minutes=data["minutes"], preview=data["preview"], position=course.lessons, body=body.strip(),
+        minutes=data["minutes"], preview=data["preview"], position=course.lessons, required=required, blocks=blocks,
     )  # fmt: skip
     session.add(lesson)
     return lesson
+
+
+def _block(given: Mapping[str, Any], file: Path) -> dict[str, Any]:
+    kind = BY_NAME.get(given.get("kind", ""))
+    if kind is None or (wrong := misread(kind, given)):
+        what = "a block of no kind" if kind is None else f"{wrong[0][0]}: {wrong[0][1]}"
+        raise Problem(422, f"{file} cannot be read: {what}.", remedy=f"There are: {', '.join(BY_NAME)}.")
+    return new_block(kind.name, **{name: value for name, value in given.items() if name != "kind"})
 
 
 def learn_along(learner: Person, course: Course, done: int, days: int) -> Enrolment:

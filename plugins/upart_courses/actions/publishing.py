@@ -11,6 +11,8 @@ from upart.plugin import Problem, clock, drop_versions, emit, renew_pages, sessi
 from upart.plugin import gettext as _
 from upart_courses.actions.certifying import outlive
 from upart_courses.actions.entitling import is_live
+from upart_courses.actions.filling import is_empty, lacks
+from upart_courses.actions.outlining import Written
 from upart_courses.actions.writing import Outline, lock, outline_of
 from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Lesson, Section, Source
 from upart_courses.reviewed import Review
@@ -26,14 +28,21 @@ class NotReady(Exception):
     """A course cannot be published yet; the arguments say what is missing, in words."""
 
 
-def missing(outline: Outline, course: Course) -> list[str]:
+def missing(outline: Outline | Written, course: Course) -> list[str]:
     """What a course still needs before it can be published, in words."""
     lessons = [lesson for _section, inside in outline for lesson in inside]
     found = [] if course.summary else [_("A summary: a sentence or two for lists.")]
     if not lessons:
         return [*found, _("A first lesson.")]
     found += [_("A lesson in the section “%(title)s”, or remove it.", title=section.title) for section, inside in outline if not inside]
-    return found + [_("The text of the lesson “%(title)s”.", title=lesson.title) for lesson in lessons if not lesson.body.strip()]
+    return found + [needed for lesson in lessons for needed in missing_in(lesson.title, lesson.blocks)]
+
+
+def missing_in(title: str, blocks: list[Any]) -> list[str]:
+    """What a lesson still needs before learners may see it, in words."""
+    if is_empty(blocks):
+        return [_("The text of the lesson “%(title)s”.", title=title)]
+    return [_("In the lesson “%(title)s”: %(what)s", title=title, what=what) for what in lacks(blocks)]
 
 
 def publish(course: Course) -> None:

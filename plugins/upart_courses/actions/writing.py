@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from hashlib import blake2b
 from itertools import count
 from typing import Any
@@ -14,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from upart.plugin import Overtaken, Person, clock, emit, get_or_404, insert_once, renew_pages, session, write_through
+from upart.plugin import Overtaken, Person, clock, emit, get_or_404, insert_once, mark_of, renew_pages, save_draft, session, write_through
 from upart.plugin import gettext as _
 from upart_courses.models import Course, CourseState, Lesson, Level, Section
 
@@ -23,9 +24,12 @@ Outline = list[tuple[Section, list[Lesson]]]
 
 ANEW = {"populate_existing": True}
 
+AGAIN = timedelta(minutes=10)
+"""How often it is told that somebody is writing, at most."""
+
 FACTS: dict[type[Course | Lesson], tuple[str, ...]] = {  # what a writer can type in
     Course: ("title", "slug", "summary", "lead", "description", "field", "level", "language", "cover", "outcomes"),
-    Lesson: ("title", "section_id", "kind", "minutes", "preview", "body"),
+    Lesson: ("title", "section_id", "kind", "minutes", "preview", "blocks"),
 }
 
 
@@ -64,8 +68,11 @@ def addresses(title: str, otherwise: str) -> Iterator[str]:
     yield from (f"{slug}-{number}" for number in count(2))
 
 
-def save(course: Course, facts: Mapping[str, Any], seen: str) -> None:
-    """Change the facts of a course at once, also of one that learners read. `seen` is its version when the page was opened. Raises Overtaken, Taken."""
+def save(course: Course, facts: Mapping[str, Any], seen: str, *, goes_on: bool = False) -> None:
+    """Change the facts of a course at once, also of one that learners read. `seen` is its version when the page was opened. Raises Overtaken, Taken.
+
+    `goes_on`: a script saves what somebody is writing.
+    """
     lock(course)
     unless_overtaken(course, seen)
     address = course.slug if course.published_at else facts["slug"]
@@ -75,7 +82,7 @@ def save(course: Course, facts: Mapping[str, Any], seen: str) -> None:
     except IntegrityError:
         raise Taken(address) from None
     write(course, course, {name: facts[name] for name in FACTS[Course] if name != "slug"})
-    changed(course)
+    changed(course, goes_on=goes_on)
 
 
 def write(course: Course, row: Course | Lesson, facts: Mapping[str, Any]) -> None:
@@ -87,8 +94,11 @@ def write(course: Course, row: Course | Lesson, facts: Mapping[str, Any]) -> Non
 
 
 def choose_cover(course: Course, picture: UUID | None) -> None:
-    """Give a course a picture of the library for its cover, or its drawing again."""
+    """Give a course a picture of the library for its cover, or its drawing again; once people read the course, on its draft."""
     lock(course)
+    if course.state is not CourseState.DRAFT:
+        save_draft(course, {"cover_id": picture}, seen=mark_of(course))
+        return
     course.cover_id = picture
     changed(course)
 
@@ -111,9 +121,11 @@ def unless_overtaken(row: Course | Lesson, seen: str) -> None:
         raise Overtaken
 
 
-def changed(course: Course) -> None:
-    """Something of a course has been changed; when it is published, visitors see it at once."""
+def changed(course: Course, *, goes_on: bool = False) -> None:
+    """Something of a course has been changed; when it is published, visitors see it at once. While somebody `goes_on` writing it is told now and then."""
+    told = goes_on and course.changed_at > clock.now() - AGAIN
     course.changed_at = clock.now()
-    emit("courses.changed", course)
+    if not told:
+        emit("courses.changed", course)
     if course.state is CourseState.PUBLISHED:
         renew_pages()

@@ -90,7 +90,7 @@ def plan(id: UUID, section: UUID) -> Response:
     before, lesson = release.before(row.release)
     after = f"section:{before}" if before else f"lesson:{lesson}" if lesson else ""
     needed = [str(one.id) for _part, inside in writing.outline_of(course) for one in inside if one.section_id == section and one.required]
-    return _plan(course, row, ReleaseForm(kind=rule.get("kind") or "", on=on, days=rule.get("days"), after=after, required=needed))
+    return _plan(course, row, ReleaseForm(kind=rule.get("kind", "now"), on=on, days=rule.get("days"), after=after, required=needed))
 
 
 def _plan(course: Course, section: Section, form: ReleaseForm) -> Response:

@@ -18,11 +18,13 @@ from upart.plugin import (
     Overtaken,
     Person,
     Problem,
+    clock,
     context,
     differences,
     draft_of,
     get_or_404,
     instant_of,
+    pictures,
     preview_token,
     published_before,
     refuse,
@@ -35,8 +37,9 @@ from upart.plugin import (
 from upart.plugin import gettext as _
 from upart_courses.actions import drafting
 from upart_courses.actions.publishing import NotReady
+from upart_courses.blocks import in_words
 from upart_courses.forms import COVERS, KINDS, LANGUAGES, LEVELS, PlanForm
-from upart_courses.models import Course, Lesson, LessonKind, Level
+from upart_courses.models import Course, Lesson, LessonKind, Level, Parts, fitting
 from upart_courses.views.listed import STATES
 from upart_courses.views.teach import TEACH, course_of
 
@@ -44,8 +47,8 @@ change_pages = Blueprint("teach_changes", __name__, area=Area.TEACH)
 
 LABELS = {  # as the forms call them
     "title": "Title", "field": "Subject", "summary": "Summary", "lead": "Introduction", "outcomes": "What learners will be able to do",
-    "description": "About this course", "level": "Level", "language": "Language of the lessons", "cover": "Picture",
-    "kind": "Kind", "minutes": "Minutes", "preview": "Free preview", "body": "Text",
+    "description": "About this course", "level": "Level", "language": "Language of the lessons", "cover": "Picture", "cover_id": "Cover", "outline": "Outline",
+    "kind": "Kind", "minutes": "Minutes", "preview": "Free preview", "blocks": "Blocks",
 }  # fmt: skip
 
 
@@ -63,14 +66,15 @@ def _changes(course: Course, form: PlanForm, status: int | None = None, **values
             "draft": draft,
             "lesson": isinstance(row, Lesson),
             "title": draft.body["title"],
-            "differences": _compared(row, _live(row), draft.body),
+            "differences": _compared(row, _live(row), _fitted(row, draft.body)),
         }
         for row, draft in found
     ]
     planned = min((draft.scheduled_for for _row, draft in found if draft.scheduled_for is not None), default=None)
+    over = planned is not None and planned < clock.now() - drafting.LATE
     preview = url_for("course_preview.page", slug=course.slug, preview=preview_token(course), _external=True)
     return show(
-        "courses/teach/changes.html", form, status, course=course, states=STATES, parts=parts, planned=planned, missing=drafting.missing(found),
+        "courses/teach/changes.html", form, status, course=course, states=STATES, parts=parts, planned=planned, over=over, missing=drafting.missing(found),
         zone=context.person.zone, preview=preview, writers=_names(draft.author_id for _row, draft in found), **values,
     )  # fmt: skip
 
@@ -78,6 +82,11 @@ def _changes(course: Course, form: PlanForm, status: int | None = None, **values
 def _live(row: Any) -> Mapping[str, Any]:
     """What people read of a course or lesson now, as a version has it."""
     return {name: getattr(row, name) for name in type(row).__revised__}
+
+
+def _fitted(row: Any, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a draft says, with the lessons that have come and gone since."""
+    return {**body, "outline": fitting(body["outline"], row.outline)} if isinstance(row, Course) and "outline" in body else body
 
 
 @change_pages.post("/<uuid:id>/changes/publish", policy=TEACH)
@@ -173,6 +182,12 @@ def _in_words(row: Any, body: Mapping[str, Any]) -> dict[str, str]:
 def _said(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if name == "cover_id":
+        return _cover_in_words(value)
+    if name == "outline":
+        return _outline_in_words(value)
+    if name == "blocks":
+        return in_words(value)
     if isinstance(value, list):
         return "\n".join(value)
     tables: dict[str, Mapping[Any, str]] = {
@@ -181,3 +196,18 @@ def _said(name: str, value: Any) -> str:
     }  # fmt: skip
     known = tables.get(name)
     return _(known.get(str(value), str(value))) if known is not None and value else str(value)
+
+
+def _cover_in_words(id: Any) -> str:
+    """What a cover shows; several without words are told apart by their ids' ends."""
+    if not id:
+        return _("The drawing")
+    found = pictures([UUID(str(id))], public=True).get(UUID(str(id)))
+    return found.alt or _("A picture of the library (%(id)s)", id=str(id)[-4:]) if found is not None else _("A picture that is gone")
+
+
+def _outline_in_words(parts: Parts) -> str:
+    """Headings, and below each its lessons by their titles of now; lessons that are gone are left out."""
+    ids = [UUID(id) for part in parts for id in part["lessons"]]
+    titles = {str(row.id): row.title for row in session.execute(select(Lesson.id, Lesson.title).where(Lesson.id.in_(ids)))}
+    return "\n".join(line for part in parts for line in (part["title"], *(f"– {titles[id]}" for id in part["lessons"] if id in titles)))

@@ -9,7 +9,7 @@ from flask import redirect, request, url_for
 from werkzeug import Response
 
 from upart.plugin import Area, Blueprint, choosable_pictures, chosen_picture, render
-from upart_courses.actions import writing
+from upart_courses.actions import drafting, writing
 from upart_courses.views.listed import STATES
 from upart_courses.views.teach import TEACH, course_of
 
@@ -21,7 +21,7 @@ def cover(id: UUID) -> Response:
     """The pictures that can be the cover."""
     course, q = course_of(id), request.args.get("q", "").strip()[:100]
     choices = choosable_pictures(q, after=request.args.get("after"))
-    return render("courses/teach/cover.html", course=course, states=STATES, choices=choices, q=q)
+    return render("courses/teach/cover.html", course=course, states=STATES, choices=choices, q=q, chosen=drafting.cover_of(course))
 
 
 @cover_pages.post("/<uuid:id>/cover", policy=TEACH)

@@ -79,25 +79,25 @@ def leave(slug: str) -> Response:
 @learn.post("/learn/<slug>/<lesson>/opened", policy=LEARN)
 def opened(slug: str, lesson: str) -> Response:
     """Note where somebody is. Sent by the page's script: opening a page is a GET, and a GET changes nothing."""
-    learning.open_lesson(*_place(slug, lesson))
+    learning.open_lesson(*place(slug, lesson))
     return Response(status=204)
 
 
 @learn.post("/learn/<slug>/<lesson>/done", policy=LEARN)
 def done(slug: str, lesson: str) -> Response:
     """Mark a lesson as done and go on to the next that is not; after the last one to the course."""
-    enrolment, row = _place(slug, lesson)
+    enrolment, row = place(slug, lesson)
     return _go_on(slug, public.Learner(enrolment.id, row.course_id, enrolment.enrolled_at, learning.complete(enrolment, row)))
 
 
 @learn.post("/learn/<slug>/<lesson>/not-done", policy=LEARN)
 def not_done(slug: str, lesson: str) -> Response:
     """Mark a lesson as not done after all, and stay there."""
-    learning.take_back(*_place(slug, lesson))
+    learning.take_back(*place(slug, lesson))
     return redirect(url_for("courses.lesson", slug=slug, lesson=lesson), 303)
 
 
-def _place(slug: str, lesson: str) -> tuple[Enrolment, Lesson]:
+def place(slug: str, lesson: str) -> tuple[Enrolment, Lesson]:
     """A lesson of a course in which the acting person is, and which is open to them. Holds the lesson, so that it cannot go meanwhile."""
     course = get_or_404(Course, slug=slug)
     found = select(Lesson).where(Lesson.course_id == course.id, Lesson.slug == lesson).with_for_update(read=True, key_share=True)

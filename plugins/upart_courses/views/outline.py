@@ -9,11 +9,15 @@ from uuid import UUID
 from flask import redirect, request, url_for
 from werkzeug import Response
 
-from upart.plugin import Area, Blueprint, Overtaken, Problem, draft_of, get_or_404, markdown, once, render, show
+from upart.plugin import Area, Blueprint, Overtaken, Problem, draft_of, get_or_404, once, render, show
 from upart.plugin import gettext as _
-from upart_courses.actions import drafting, outlining, publishing, writing
+from upart_courses.actions import drafting, outlining, publishing
+from upart_courses.blocks import BY_NAME, KINDS, MOST, text_block
 from upart_courses.forms import LessonForm, SectionForm
-from upart_courses.models import Course, Lesson, LessonKind, Section
+from upart_courses.models import Course, Lesson, LessonKind
+from upart_courses.showing import shown
+from upart_courses.typed import Blocks
+from upart_courses.views.blocks import Page
 from upart_courses.views.listed import STATES
 from upart_courses.views.teach import TEACH, course_of
 
@@ -30,10 +34,22 @@ def outline(id: UUID) -> Response:
 
 def _outline(course: Course, form: SectionForm, **values: Any) -> Response:
     """`at` in `values`: the section whose form it is, else that of a new one."""
-    parts = writing.outline_of(course)
+    parts = outlining.written(course)
     missing = publishing.missing(parts, course)
     drafts = {row.id for row, _draft in drafting.changes(course)}
-    return show("courses/teach/outline.html", form, course=course, states=STATES, outline=parts, missing=missing, drafts=drafts, once=once(), **values)
+    headings = {section.id: SectionForm.opened({"title": section.title}) for section, _inside in parts}
+    return show(
+        "courses/teach/outline.html",
+        form,
+        course=course,
+        states=STATES,
+        outline=parts,
+        missing=missing,
+        drafts=drafts,
+        once=once(),
+        headings=headings,
+        **values,
+    )
 
 
 @outline_pages.post("/<uuid:id>/sections", policy=TEACH)
@@ -50,17 +66,20 @@ def add_section(id: UUID) -> Response:
 def rename_section(id: UUID, section: UUID) -> Response:
     """Give a section another heading."""
     course, form = course_of(id), SectionForm.posted()
-    row = get_or_404(Section, id=section, course_id=id)
-    if not form.validate():
+    drafting.hold(course, course)
+    heading = outlining.heading_of(course, section)
+    if not form.validate() or form.overtaken({"title": heading.title}):
         return _outline(course, form, at=section)
-    outlining.rename_section(course, row, form.data["title"])
+    outlining.rename_section(course, section, form.data["title"])
     return redirect(url_for(".outline", id=id), 303)
 
 
 @outline_pages.post("/<uuid:id>/sections/<uuid:section>/remove", policy=TEACH)
 def remove_section(id: UUID, section: UUID) -> Response:
     """Take a heading away; its lessons stay."""
-    outlining.remove_section(course_of(id), get_or_404(Section, id=section, course_id=id))
+    course = course_of(id)
+    drafting.hold(course, course)
+    outlining.remove_section(course, outlining.heading_of(course, section).id)
     return redirect(url_for(".outline", id=id), 303)
 
 
@@ -93,31 +112,45 @@ def add_lesson(id: UUID) -> Response:
     course, form, made = course_of(id), LessonForm.posted(), once()
     if not _complete(course, form) or "preview_text" in request.form:
         return _lesson(course, form, None, once=made)
-    outlining.add_lesson(course, made, UUID(form.section.data), _facts(form))
+    outlining.add_lesson(course, made, UUID(form.section.data), {**_facts(form), "blocks": text_block(form.data["body"])})
     return redirect(url_for(".outline", id=id), 303)
 
 
-@outline_pages.get("/<uuid:id>/lessons/<uuid:lesson>", policy=TEACH)
+@outline_pages.get("/<uuid:id>/lessons/<uuid:lesson>", policy=TEACH, query=("new",))
 def lesson(id: UUID, lesson: UUID) -> Response:
-    """A lesson to write on."""
+    """A lesson to write on; `new` is the block that was just added."""
     course, row = course_of(id), get_or_404(Lesson, id=lesson, course_id=id)
+    return _stored(course, row, new=request.args.get("new", ""))
+
+
+def _typed(course: Course, row: Lesson) -> dict[str, Any]:
+    """What the form begins with."""
     stored = drafting.typed(course, row)
-    typed = {name: stored[name] for name in ("title", "kind", "minutes", "preview", "body")}
-    return _lesson(course, LessonForm(**typed, section=str(row.section_id), seen=drafting.seen(course, row)), row)
+    facts = {name: stored[name] for name in ("title", "kind", "minutes", "preview")}
+    return {**facts, "blocks": Blocks.of(stored["blocks"]), "section": str(outlining.section_of(course, row))}
 
 
 @outline_pages.post("/<uuid:id>/lessons/<uuid:lesson>", policy=TEACH)
 def save_lesson(id: UUID, lesson: UUID) -> Response:
-    """Save it, on a draft once people read the course; or show how it will look."""
+    """Save it, on a draft once people read the course, and do what its button says to a block; or show how it will look."""
     course, row, form = course_of(id), get_or_404(Lesson, id=lesson, course_id=id), LessonForm.posted()
+    del form.body
     if not _complete(course, form) or "preview_text" in request.form:
         return _lesson(course, form, row)
-    save = drafting.save_lesson if drafting.on_drafts(course) else outlining.save_lesson
-    try:
-        save(course, row, UUID(form.section.data), _facts(form), form.seen.data or "")
-    except Overtaken:
-        return _lesson(course, form, row, 409, overtaken=True)
-    return redirect(url_for(".lesson", id=id, lesson=lesson), 303)
+    drafting.hold(course, row)
+    if form.overtaken(_typed(course, row)):
+        return _lesson(course, form, row)
+    done = Page.sent(form.blocks.data.rows, request.form).done(request.form.get("do", ""))
+    section, facts, seen = UUID(form.section.data), {**_facts(form), "blocks": done.blocks}, drafting.seen(course, row)
+    if drafting.on_drafts(course):
+        drafting.save_lesson(course, row, section, facts, seen)
+    else:
+        outlining.save_lesson(course, row, section, facts, seen, goes_on=form.by_itself)
+    if done.removed is not None:
+        return _stored(course, row, removed=done.removed, place=done.place)
+    if done.needs_file:
+        return redirect(url_for("teach_blocks.choose", id=id, lesson=lesson, block=done.new), 303)
+    return form.saved(url_for(".lesson", id=id, lesson=lesson, new=done.new or None, _anchor=f"b-{done.at}" if done.at else None))
 
 
 def _complete(course: Course, form: LessonForm) -> bool:
@@ -126,21 +159,29 @@ def _complete(course: Course, form: LessonForm) -> bool:
 
 
 def _sections(course: Course) -> dict[str, str]:
-    return {str(section.id): section.title for section, _inside in writing.outline_of(course)}
+    return {str(heading.id): heading.title for heading, _inside in outlining.written(course)}
 
 
 def _facts(form: LessonForm) -> dict[str, Any]:
     typed = form.data
-    return {"title": typed["title"], "kind": LessonKind(typed["kind"]), "minutes": typed["minutes"], "preview": typed["preview"], "body": typed["body"]}
+    return {"title": typed["title"], "kind": LessonKind(typed["kind"]), "minutes": typed["minutes"], "preview": typed["preview"]}
 
 
-def _lesson(course: Course, form: LessonForm, row: Lesson | None, status: int | None = None, **values: Any) -> Response:
+def _stored(course: Course, row: Lesson, **values: Any) -> Response:
+    """The page of a lesson with what is stored."""
+    form = LessonForm.opened(_typed(course, row))
+    del form.body
+    return _lesson(course, form, row, **values)
+
+
+def _lesson(course: Course, form: LessonForm, row: Lesson | None, **values: Any) -> Response:
     form.choose_from(_sections(course))
-    shown = markdown(form.body.data or "") if "preview_text" in request.form else None
-    version, stored, draft = (drafting.seen(course, row), drafting.typed(course, row), draft_of(row)) if row else ("", {}, None)
+    looks = shown(form.blocks.data.rows if row is not None else text_block(form.body.data or ""))
+    draft = draft_of(row) if row is not None else None
     return show(
-        "courses/teach/lesson.html", form, status, course=course, states=STATES, lesson=row, shown=shown, version=version, stored=stored, draft=draft, **values
-    )
+        "courses/teach/lesson.html", form, course=course, states=STATES, lesson=row, shown=looks, preview="preview_text" in request.form, draft=draft,
+        kinds=KINDS, by_name=BY_NAME, most=MOST, **values,
+    )  # fmt: skip
 
 
 @outline_pages.get("/<uuid:id>/lessons/<uuid:lesson>/delete", policy=TEACH)

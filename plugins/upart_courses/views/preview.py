@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask import request
-from sqlalchemy import select
 from werkzeug import Response
 
-from upart.plugin import Blueprint, anyone_uncached, as_preview, drafts_of, get_or_404, markdown, open_preview, render, session
+from upart.plugin import Blueprint, anyone_uncached, as_preview, drafts_of, get_or_404, markdown, open_preview, pictures, render
+from upart_courses.actions.outlining import written
 from upart_courses.models import Course, Lesson
+from upart_courses.showing import shown as in_order
 
 preview_pages = Blueprint("course_preview", __name__)
 
@@ -20,19 +22,23 @@ def page(slug: str) -> Response:
     """The course with its lessons, or one lesson of it. Without a good `preview` it is not there."""
     course = get_or_404(Course, slug=slug)
     open_preview(course, request.args.get("preview", ""))
-    lessons = session.scalars(select(Lesson).where(Lesson.course_id == course.id).order_by(Lesson.position)).all()
+    outline = written(course)
+    lessons = [lesson for _heading, inside in outline for lesson in inside]
     drafts = drafts_of(lessons)
     chosen = get_or_404(Lesson, course_id=course.id, slug=request.args["lesson"]) if request.args.get("lesson") else None
     shown = {lesson.id: _body(lesson, drafts) for lesson in lessons}
     whole = _body(course, drafts_of([course]))
-    text = shown[chosen.id]["body"] if chosen is not None else whole["description"]
+    blocks = in_order(shown[chosen.id]["blocks"]) if chosen is not None else []
     answer = render(
         "courses/preview.html", course=whole, slug=slug, token=request.args["preview"], lesson=shown[chosen.id] if chosen is not None else None,
-        lessons=[{"slug": lesson.slug, **shown[lesson.id]} for lesson in lessons], text=markdown(text),
+        outline=[(heading.title, [{"slug": one.slug, **shown[one.id]} for one in inside]) for heading, inside in outline if inside],
+        picture_of=pictures([UUID(whole["cover_id"])], public=True).get(UUID(whole["cover_id"])) if whole["cover_id"] else None,
+        text=markdown(whole["description"]), blocks=blocks, chosen=chosen,
     )  # fmt: skip
     return as_preview(answer)
 
 
 def _body(row: Any, drafts: Any) -> dict[str, Any]:
     stored = {name: getattr(row, name) for name in type(row).__revised__}
-    return {**stored, **drafts[row.id].body} if row.id in drafts else stored
+    body = {**stored, **drafts[row.id].body} if row.id in drafts else stored
+    return {**body, "cover_id": str(body["cover_id"])} if body.get("cover_id") else body

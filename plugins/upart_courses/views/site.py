@@ -5,20 +5,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import Response, request, url_for
 from sqlalchemy import Row
 
-from upart.plugin import Blueprint, Picture, Problem, anyone_known, context, markdown, pictures, render
+from upart.plugin import Blueprint, Picture, Problem, anyone_known, context, framing, markdown, pictures, render
 from upart.plugin import gettext as _
 from upart_courses import public
+from upart_courses.actions import playing
 from upart_courses.actions.preceding import before
+from upart_courses.blocks import has_player
 from upart_courses.faq import faq_of
 from upart_courses.forms import LANGUAGES, LEVELS
 from upart_courses.models import Entry, Level, Visibility
 from upart_courses.reviews import reviews_of
+from upart_courses.showing import for_whom, shown
 from upart_courses.views.structured import structured
 
 site = Blueprint("courses", __name__)
@@ -53,9 +58,67 @@ def course(slug: str) -> Response:
     )  # fmt: skip
 
 
-@site.get("/learn/<slug>/<lesson>", policy=anyone_known)
+@site.get("/learn/<slug>/<lesson>", policy=anyone_known, query=("play",))
 def lesson(slug: str, lesson: str) -> Response:
-    """A lesson: a preview for everybody, the others for whoever is in the course. A locked one answers like an absent one."""
+    """A lesson: a preview for everybody, the others for whoever is in the course. With `play` one video from elsewhere is there, and nothing before."""
+    here = lesson_at(slug, lesson)
+    row, mine, body, current, section = here.course, here.mine, here.body, here.current, here.section
+    locks = said(here.locks, here.sections)
+    if here.lock is not None:
+        return render("courses/locked.html", 403, course=_full(row), lesson=current, section=section, lock=locks[section.id])
+    at = here.open_ones.index(current)
+    places = playing.places(mine.id, body.id) if mine is not None and has_player(body.blocks) else {}
+    blocks = shown(body.blocks, for_whom(slug, body), play=request.args.get("play", ""), places=places)
+    values = {
+        "id": current.id, "title": current.title, "slug": current.slug, "minutes": current.minutes, "kind": current.kind.value, "blocks": blocks,
+        "number": current.position, "section": section.title, "in_section": section.lessons.index(current) + 1, "section_size": len(section.lessons),
+    }  # fmt: skip
+    answer = render(
+        "courses/lesson.html", course=_full(row), lesson=values, sections=here.sections, previous=here.open_ones[at - 1] if at else None,
+        next=here.open_ones[at + 1] if at + 1 < len(here.open_ones) else None, teacher={"name": row.teacher} if row.teacher else None,
+        mine=_standing(mine, here.sections, here.locks) if here.reads else None, reads=here.reads, locks=locks, ahead=section.id in locks,
+    )  # fmt: skip
+    frame = next((one.embed.player.origin for one in blocks if one.playing and one.embed), None)
+    return framing(answer, frame) if frame else answer
+
+
+@dataclass(frozen=True, slots=True)
+class LessonHere:
+    """A lesson as it stands before the acting person: its course, their place there, its outline, and what of that is not open to them."""
+
+    course: Row[Any]
+    mine: public.Learning | None
+    body: Row[Any]
+    sections: Sequence[public.OutlineSection]
+    locks: Mapping[UUID, public.Lock]
+    reads: bool
+
+    @property
+    def section(self) -> public.OutlineSection:
+        """The section in which it is."""
+        return next(section for section in self.sections if any(one.id == self.body.id for one in section.lessons))
+
+    @property
+    def current(self) -> Row[Any]:
+        """The lesson in the outline."""
+        return next(one for one in self.section.lessons if one.id == self.body.id)
+
+    @property
+    def lock(self) -> public.Lock | None:
+        """What still keeps it closed; nothing closes a preview."""
+        return None if self.body.preview else self.locks.get(self.section.id)
+
+    @property
+    def open_ones(self) -> list[Row[Any]]:
+        """The lessons of the course that are open to the acting person, in order."""
+        return [one for section in self.sections for one in section.lessons if one.preview or (self.reads and section.id not in self.locks)]
+
+
+def lesson_at(slug: str, lesson: str) -> LessonHere:
+    """A lesson as the acting person may open it, by its page and by the addresses of its files, once `lock` says nothing.
+
+    Raises Problem 404 for one that is not there or that they may not read, and 403 when their access is over.
+    """
     row, mine = course_at(slug)
     body, reads = public.BODY.first(course_id=row.id, slug=lesson), public.reads(row, mine)
     if body is not None and mine is not None and not (body.preview or reads):
@@ -65,21 +128,7 @@ def lesson(slug: str, lesson: str) -> Response:
             404, _("This lesson is not here, or not open to everybody."), remedy=_("Sign in if you are in the course, or see which lessons are free.")
         )
     sections = public.outline(row.id)
-    section, current = next((s, one) for s in sections for one in s.lessons if one.slug == lesson)
-    locks = public.locked(row, mine, sections)
-    if section.id in locks and not body.preview:
-        return render("courses/locked.html", 403, course=_full(row), lesson=current, section=section, lock=said(locks, sections)[section.id])
-    open_ones = [one for s in sections for one in s.lessons if one.preview or (reads and s.id not in locks)]
-    at = open_ones.index(current)
-    shown = {
-        "id": current.id, "title": current.title, "slug": current.slug, "minutes": current.minutes, "kind": current.kind.value, "body": markdown(body.body),
-        "number": current.position, "section": section.title, "in_section": section.lessons.index(current) + 1, "section_size": len(section.lessons),
-    }  # fmt: skip
-    return render(
-        "courses/lesson.html", course=_full(row), lesson=shown, sections=sections, previous=open_ones[at - 1] if at else None,
-        next=open_ones[at + 1] if at + 1 < len(open_ones) else None, teacher={"name": row.teacher} if row.teacher else None,
-        mine=_standing(mine, sections, locks) if reads else None, reads=reads, locks=said(locks, sections),
-    )  # fmt: skip
+    return LessonHere(row, mine, body, sections, public.locked(row, mine, sections), reads)
 
 
 def home() -> Mapping[str, Any] | None:
@@ -145,9 +194,8 @@ def _card(row: Row[Any], covers: Mapping[Any, Picture]) -> dict[str, Any]:
 def _full(row: Row[Any]) -> dict[str, Any]:
     return {
         **_card(row, pictures([row.cover_id], public=True)), "id": row.id, "state": row.state.value, "listed": row.visibility is not Visibility.UNLISTED,
-        "open": row.entry is Entry.OPEN,
-        "lead": row.lead, "outcomes": row.outcomes,
-        "description": markdown(row.description), "language": _(LANGUAGES.get(row.language, row.language)),
+        "open": row.entry is Entry.OPEN, "lead": row.lead, "outcomes": row.outcomes,
+        "description": markdown(row.description, top=3), "language": _(LANGUAGES.get(row.language, row.language)),
     }  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from werkzeug import Response
 from upart.plugin import (
     Area,
     Blueprint,
-    Overtaken,
     Person,
     Picture,
     allow,
@@ -66,8 +65,13 @@ def create() -> Response:
 def facts(id: UUID) -> Response:
     """What the catalogue and the course's page say."""
     course = course_of(id)
+    return _facts(course, CourseForm.opened(_typed(course)))
+
+
+def _typed(course: Course) -> dict[str, Any]:
+    """What the form begins with."""
     stored = drafting.typed(course, course)
-    return _facts(course, CourseForm(**stored | {"outcomes": "\n".join(stored["outcomes"])}, seen=drafting.seen(course, course)))
+    return {**stored, "outcomes": "\n".join(stored["outcomes"])}
 
 
 @teach.post("/<uuid:id>/facts", policy=TEACH)
@@ -77,36 +81,28 @@ def save(id: UUID) -> Response:
     form.published = drafting.on_drafts(course)
     if not form.validate():
         return _facts(course, form)
+    drafting.hold(course, course)
+    if form.overtaken(_typed(course)):
+        return _facts(course, form)
     typed = {**form.data, "outcomes": lines(form.outcomes.data), "level": Level(form.level.data)}
-    save = drafting.save_facts if drafting.on_drafts(course) else writing.save
     try:
-        save(course, typed, form.seen.data or "")
+        if drafting.on_drafts(course):
+            drafting.save_facts(course, typed, drafting.seen(course, course))
+        else:
+            writing.save(course, typed, drafting.seen(course, course), goes_on=form.by_itself)
     except writing.Taken:
         refuse(form, "slug", _("Another course has this address."))
         return _facts(course, form)
-    except Overtaken:
-        return _facts(course, form, 409, overtaken=True)
-    return redirect(url_for(".facts", id=id), 303)
+    return form.saved(url_for(".facts", id=id))
 
 
-def _facts(course: Course, form: CourseForm, status: int | None = None, **values: Any) -> Response:
-    return show(
-        "courses/teach/facts.html",
-        form,
-        status,
-        course=course,
-        states=STATES,
-        covers=COVERS,
-        stored=drafting.typed(course, course),
-        draft=draft_of(course),
-        version=drafting.seen(course, course),
-        picture_of=_cover(course),
-        **values,
-    )
+def _facts(course: Course, form: CourseForm) -> Response:
+    chosen = drafting.cover_of(course)
+    return show("courses/teach/facts.html", form, course=course, states=STATES, covers=COVERS, draft=draft_of(course), chosen=chosen, picture_of=_cover(chosen))
 
 
-def _cover(course: Course) -> Picture | None:
-    return pictures([course.cover_id], public=True).get(course.cover_id) if course.cover_id else None
+def _cover(chosen: UUID | None) -> Picture | None:
+    return pictures([chosen], public=True).get(chosen) if chosen else None
 
 
 @teach.post("/<uuid:id>/publish", policy=TEACH)

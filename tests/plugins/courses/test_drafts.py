@@ -7,17 +7,23 @@ import html
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from classroom import BREAD, MUSIC, STARS, count, course_id, erase, facts, happened, held, lesson_ids
+from classroom import BREAD, MUSIC, STARS, count, course_id, erase, facts, first_text, happened, held, lesson_ids
 from people import sign_in, work
+from restricting import restrict_at
+from shelf import describe, put
 from sqlalchemy import select
-from upart_courses.models import Lesson, LessonEvent
+from upart_courses.blocks import text_block
+from upart_courses.models import Course, Lesson, LessonEvent
 
 from upart import clock
+from upart.academies.actions import disable_plugin, enable_plugin
 from upart.accounts.models import Person
 from upart.revisions.models import Revision
+from upart.testing import together
 
 LESSON = "bakers-percentages"
 
@@ -70,7 +76,7 @@ def test_what_is_not_different_makes_no_draft_and_a_draft_undone_is_none(portal,
     for _ in range(3):
         assert rewrite(theo, portal, "Other words.").status_code == 303
     assert count(portal, Revision) == 2
-    theo.post(lesson, data=held(theo, lesson, body=before["body"]))
+    theo.post(lesson, data=held(theo, lesson, body=before[first_text(before)]))
     assert "Nothing waits to be published" in theo.get(f"{address(portal)}/changes").text
 
 
@@ -82,7 +88,7 @@ def test_two_writers_of_one_draft_at_once_never_lose_a_text(school):
     def send(number: int) -> int:
         tab = school.visitor("athena")
         tab.keep("upart_session", theo.cookie("upart_session"))
-        answer = tab.post(lesson, data={**opened, "body": f"Text of tab {number}."})
+        answer = tab.post(lesson, data={**opened, first_text(opened): f"Text of tab {number}."})
         assert f"Text of tab {number}." in answer.text or answer.status_code == 303
         return answer.status_code
 
@@ -129,9 +135,40 @@ def test_a_plan_that_cannot_be_kept_leaves_the_draft(portal, theo):
     rewrite(theo, portal, "")
     with clock.shifted(timedelta(days=3)):
         work(portal)
-    assert happened(portal, "courses.changes_kept") == 1
-    page = sign_in(portal, "theo").post(f"{course}/changes/publish")
-    assert (page.status_code, "The text of the lesson" in page.text, "Planned for" in page.text) == (422, True, False)
+        assert happened(portal, "courses.changes_kept") == 1
+        page = sign_in(portal, "theo").post(f"{course}/changes/publish")
+        assert (page.status_code, "The text of the lesson" in page.text, "Planned for" in page.text) == (422, True, False)
+        assert "did not happen" in page.text
+        inbox = sign_in(portal, "ada").get("/manage/").text
+        assert re.search("Planned changes were not published: Your first sourdough.*The text of the lesson", inbox, re.S)
+        sign_in(portal, "theo").post(f"{course}/changes/plan", data={"cancel": "1"})
+        assert "Planned changes were not published" not in sign_in(portal, "ada").get("/manage/").text
+
+
+def test_a_plan_waits_while_courses_are_off_and_goes_on_without_its_author(school):
+    theo, soon = sign_in(school, "theo"), datetime.now(ZoneInfo("Europe/Vienna")).replace(tzinfo=None) + timedelta(days=1)
+    rewrite(theo, school, "Some text.")
+    theo.post(f"{address(school)}/changes/plan", data={"publish_at": f"{soon:%Y-%m-%dT%H:%M}"})
+    erase(school, "Theo")
+    with school.everywhere() as session:
+        disable_plugin(session, school.academy("athena").id, "courses")
+    with clock.shifted(timedelta(days=3)):
+        work(school)
+        assert count(school, Revision, published_at=None) == 1
+        with school.everywhere() as session:
+            enable_plugin(session, school.academy("athena").id, "courses")
+        school.state.directory.close()  # on PostgreSQL a worker may know for half a second more what was off
+        work(school)
+        assert "Some text." in read(school)
+
+
+def test_while_theo_is_restricted_his_draft_is_ada_s_to_publish(portal, theo):
+    rewrite(theo, portal, "Some text.")
+    restrict_at(portal, "Theo")
+    page = sign_in(portal, "ada").get(f"{address(portal)}/changes").text
+    assert ("Some text" in page, "Theo" in page) == (True, False)
+    assert sign_in(portal, "ada").post(f"{address(portal)}/changes/publish").status_code == 303
+    assert "Some text." in read(portal)
 
 
 def test_a_friend_reads_the_preview_and_nobody_finds_it(portal, theo):
@@ -197,12 +234,96 @@ def test_deleting_a_lesson_or_a_course_takes_its_versions(portal, theo):
     assert count(portal, Revision) == 0
 
 
-def test_a_lesson_goes_into_another_section_at_once_and_its_text_waits(portal, theo):
-    course = address(portal)
-    sections = re.findall(r'<li class="card" data-id="([^"]+)"', theo.get(course).text)
-    rewrite(theo, portal, "A text that waits.", section=sections[-1])
+def sections(teacher, course: str) -> list[str]:
+    """The ids of the sections that whoever writes a course sees."""
+    return re.findall(r'<li class="card" data-id="([^"]+)"', teacher.get(course).text)
+
+
+def outline_read(school) -> str:
+    """Headings and lessons as Lena reads them."""
+    return " ".join(re.sub("<[^>]+>", " ", sign_in(school, "lena").get(f"/courses/{BREAD}").text).split())
+
+
+def test_a_lesson_goes_into_another_section_when_that_is_published(portal, theo):
+    course, before = address(portal), list(lesson_ids(portal, BREAD))
+    rewrite(theo, portal, "A text that waits.", section=sections(theo, course)[-1])
+    assert (list(lesson_ids(portal, BREAD)), "A text that waits." in read(portal)) == (before, False)
+    theo.post(f"{course}/changes/publish")
     assert list(lesson_ids(portal, BREAD))[-1] == LESSON
-    assert "A text that waits." not in read(portal)
+    assert ("A text that waits." in read(portal), portal.breaches()) == (True, [])
+
+
+def test_headings_and_order_wait_and_what_was_learned_stays(portal, theo):
+    course, done = address(portal), count(portal, LessonEvent)
+    before, first = outline_read(portal), sections(theo, course)[0]
+    theo.post(f"{course}/sections/{first}", data={"title": "Before you begin"})
+    theo.post(f"{course}/move", data={"id": first, "to": "down"})
+    theo.post(f"{course}/sections", data={"title": "Still empty", "once": "0199a000-0000-7000-8000-000000000001"})
+    assert outline_read(portal) == before
+    assert "Before you begin" in portal.visitor("athena").get(preview(theo, course)).text
+    page = theo.get(f"{course}/changes").text
+    assert re.search(r"<dt>Outline</dt>.*<ins>.*Before you begin", page, re.S)
+
+    theo.post(f"{course}/changes/publish")
+    after = outline_read(portal)
+    assert "Before you begin" in after
+    assert (after != before, count(portal, LessonEvent), portal.breaches()) == (True, done, [])
+    assert len(sections(theo, course)) == 3
+
+
+def test_a_heading_that_was_removed_comes_back_with_an_earlier_version(portal, theo):
+    course = address(portal)
+    before, first = outline_read(portal), sections(theo, course)[0]
+    theo.post(f"{course}/sections/{first}/remove")
+    assert (outline_read(portal), len(sections(theo, course))) == (before, 1)
+    theo.post(f"{course}/changes/publish")
+    assert outline_read(portal) != before
+    assert theo.post(f"{course}/versions/restore", data={"number": "1"}).status_code == 303
+    theo.post(f"{course}/changes/publish")
+    assert (outline_read(portal), portal.breaches()) == (before, [])
+
+
+def test_lessons_that_come_and_go_meanwhile_find_their_place_in_the_draft(portal, theo):
+    course = address(portal)
+    theo.post(f"{course}/sections", data={"title": "Afterwards", "once": "0199a000-0000-7000-8000-000000000001"})
+    new = {"title": "Eat it", "section": sections(theo, course)[-1], "kind": "text", "minutes": "5", "body": "Now.", "once": str(uuid4())}
+    assert theo.post(f"{course}/lessons/new", data=new).status_code == 303
+    assert "Eat it" in outline_read(portal), "a new lesson is there at once, with its heading"
+    theo.post(f"{course}/lessons/{lesson_ids(portal, BREAD)[LESSON]}/delete")
+    theo.post(f"{course}/move", data={"id": sections(theo, course)[-1], "to": "up"})
+
+    assert theo.post(f"{course}/changes/publish").status_code == 303
+    found = list(lesson_ids(portal, BREAD))
+    assert ("eat-it" in found[:-1], LESSON in found, portal.breaches()) == (True, False, [])
+
+
+def test_the_cover_waits_for_the_publication(portal, theo):
+    course, ada = address(portal), sign_in(portal, "ada")
+    id = put(portal, ada)
+    describe(ada, id)
+    theo.post(f"{course}/cover", data={"picture": str(id)})
+    with portal.reading("athena") as session:
+        assert session.scalars(select(Course.cover_id).where(Course.slug == BREAD)).one() is None
+    kept = ada.post(f"/manage/media/{id}/trash")
+    assert (kept.status_code, "</b>, draft</span>" in kept.text) == (409, True)
+    theo.post(f"{course}/changes/publish")
+    with portal.reading("athena") as session:
+        assert session.scalars(select(Course.cover_id).where(Course.slug == BREAD)).one() == id
+
+
+def test_of_those_who_arrange_and_publish_at_once_nobody_gets_a_fault(school):
+    theo, course, ids = sign_in(school, "theo"), address(school), list(lesson_ids(school, BREAD).values())
+    theo.post(f"{course}/move", data={"id": ids[0], "to": "down"})
+
+    def act(number: int) -> int:
+        tab = school.visitor("athena")
+        tab.keep("upart_session", theo.cookie("upart_session"))
+        ways = (("changes/publish", {}), ("move", {"id": ids[2], "to": "up"}), ("versions/restore", {"number": "1"}))
+        path, data = ways[number % 3]
+        return tab.post(f"{course}/{path}", data=data).status_code
+
+    assert set(together(6, act)) == {303}
+    assert (set(lesson_ids(school, BREAD).values()), school.breaches()) == (set(ids), [])
 
 
 def test_a_program_changes_at_once_and_never_what_somebody_is_drafting(portal, theo):
@@ -224,7 +345,7 @@ def test_what_was_changed_beside_its_draft_is_not_undone_by_publishing(portal, t
     rewrite(theo, portal, "By Theo.")
     theo.post(f"{course}/facts", data=facts(theo, course, title="Another title"))
     with portal.writing("athena") as session:
-        session.scalars(select(Lesson).where(Lesson.id == id)).one().body = "Beside."
+        session.scalars(select(Lesson).where(Lesson.id == id)).one().blocks = text_block("Beside.")
     answer = theo.post(f"{course}/changes/publish")
     assert (answer.status_code, "Nothing was published" in answer.text) == (409, True)
     assert ("Beside." in read(portal), "Another title" in portal.visitor("athena").get("/courses/").text) == (True, False)

@@ -174,6 +174,21 @@ def test_programs_give_rights_and_take_them_back(portal):
     assert {one["slug"] for one in texts if one["body"]} == {"seven-nights", "how-far-is-far"}
 
 
+def test_a_course_to_which_somebody_has_a_right_is_archived_instead_of_deleted(portal):
+    right, theo, course = give(portal, slug=MUSIC), sign_in(portal, "theo"), f"/teach/courses/{course_id(portal, MUSIC)}"
+    page = theo.get(f"{course}/delete").text
+    assert ("Archive it instead" in page, f'action="{course}/archive"' in page, f'action="{course}/delete"' in page) == (True, True, False)
+    assert theo.post(f"{course}/delete").status_code == 409
+    headers = {"Sec-Fetch-Site": "same-origin", "If-Match": "*"}
+    assert theo.open(f"/api/v1/courses/{course_id(portal, MUSIC)}", method="DELETE", headers=headers).json["code"] == "has_rights"
+    assert theo.post(f"{course}/archive").status_code == 303
+    assert sign_in(portal, "lena").get(f"/learn/{MUSIC}/spell-ten-chords").status_code == 200
+    assert f'action="{course}/archive"' not in theo.get(f"{course}/delete").text
+    theo.post(f"{course}/learners/{enrolment(portal, MUSIC)}/revoke", data={"right": str(right)})
+    assert theo.post(f"{course}/delete").status_code == 303
+    assert count(portal, Entitlement) == 0
+
+
 def test_rights_go_with_lena_and_the_course_keeps_its_other_learners(portal):
     give(portal)
     erase(portal, "Lena")

@@ -65,6 +65,14 @@ def test_what_is_done_before_opens_it_and_going_on_skips_what_is_closed(portal):
     assert is_open(lena)
 
 
+def test_what_was_planned_is_taken_back(portal):
+    theo, lena = sign_in(portal, "theo"), sign_in(portal, "lena")
+    plan(portal, theo, kind="days", days="3000")
+    assert not is_open(lena)
+    assert plan(portal, theo, kind="now").status_code == 303
+    assert is_open(lena)
+
+
 def test_theo_opens_it_to_lena_alone_then_lets_her_follow_the_plan_then_opens_all(portal):
     theo, lena = sign_in(portal, "theo"), sign_in(portal, "lena")
     plan(portal, theo, kind="days", days="3000")
@@ -116,7 +124,9 @@ def test_programs_read_and_write_the_plan(portal):
     assert patch(release={"kind": "days", "days": 7}).json["release"] == {"kind": "days", "days": 7}
     after = {"kind": "completion", "section": str(sections(portal)[0])}
     assert patch(release=after).json["release"] == after
-    assert patch(title="Later").json["release"] == after
+    renamed = patch(title="Later").json
+    assert (renamed["title"], renamed["release"]) == ("Later", after)
+    assert "Later" in portal.visitor("athena").get(f"/courses/{MUSIC}").text
     assert patch(release=None).json["release"] is None
     for bad in ({"kind": "never"}, {"kind": "days", "days": 0}, {"kind": "date", "on": "2026-13-01T00:00"}, {"kind": "completion"}):
         assert patch(release=bad).status_code == 422, bad

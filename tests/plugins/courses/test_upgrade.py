@@ -9,12 +9,15 @@ from classroom import MUSIC
 from conftest import bundled
 from people import sign_in
 from sqlalchemy import inspect, select, text
-from upart_courses.models import Course
+from upart_courses.blocks import new_block
+from upart_courses.models import Course, Lesson
 
 from upart import config
 from upart.academies import actions
 from upart.app import create_app
 from upart.cli import demo, migrating
+from upart.revisions.actions import publish_draft, save_draft
+from upart.revisions.finding import mark_of
 from upart.testing import Installation
 
 
@@ -37,6 +40,10 @@ def test_courses_of_the_first_version_are_learned_in_the_second(tmp_path, databa
     with school.everywhere() as session:
         actions.enable_plugin(session, actions.create_academy(session, "athena", "Athena").id, "courses")
     demo.fill(app, "athena")
+    with school.writing("athena") as session:
+        lesson = session.scalars(select(Lesson).order_by(Lesson.position, Lesson.slug)).first()
+        slug, text_of = lesson.slug, {one.slug: one.body for one in session.scalars(select(Lesson))}
+        save_draft(lesson, {"blocks": [*lesson.blocks, new_block("callout", text="Draft.")]}, seen=mark_of(lesson))
     go_to(school.state, "courses0001", down=True)
     with migrating.owner_engine(school.state) as engine, engine.begin() as connection:
         assert "courses_enrolment" not in inspect(connection).get_table_names()
@@ -51,4 +58,10 @@ def test_courses_of_the_first_version_are_learned_in_the_second(tmp_path, databa
         for course in session.scalars(select(Course)):
             assert course.changed_at == course.created_at
             assert (course.published_at is None) == (course.slug != MUSIC)
+        for lesson in session.scalars(select(Lesson)):
+            assert [(one["kind"], one["text"]) for one in lesson.blocks] == [("markdown", text_of[lesson.slug])]
+    with school.writing("athena") as session:
+        lesson = session.scalars(select(Lesson).where(Lesson.slug == slug)).one()
+        publish_draft(lesson)
+        assert lesson.body == f"{text_of[slug]}\n\nDraft."
     school.close()

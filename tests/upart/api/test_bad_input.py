@@ -48,6 +48,22 @@ def test_fifty_megabytes_are_refused_before_they_are_read(portal):
     assert time.monotonic() - begun < 5
 
 
+@pytest.mark.parametrize("body", [
+    b"{" + b",".join(b'"k%06d":1' % n for n in range(60_000)) + b',"z":1,"z":1}',
+    b'{"' + b"n" * 300_000 + b'":[' + b"1," * 60_000 + b"1]}",
+], ids=["a name twice at the end", "much below a long name"])  # fmt: skip
+def test_a_megabyte_of_malice_is_read_as_fast_as_any_other(body):
+    begun = time.process_time()
+    with pytest.raises((Problem, Unfit)):
+        decode(body, Whole)
+
+    assert time.process_time() - begun < 3
+
+
+def test_of_a_long_name_only_its_beginning_is_told_back():
+    assert faults({"colour": "red", "parts": [], "x" * 100_000: 1}) == [("/" + "x" * 100, "unknown")]
+
+
 def test_every_error_is_a_problem(portal):
     theo, vic = sign_in(portal, "theo"), portal.visitor("athena")
     answers = {

@@ -7,6 +7,7 @@ import itertools
 
 import pytest
 from people import PASSWORD, sign_in, stolen
+from upart_courses.blocks import text_block
 from upart_courses.models import Course, CourseState, Lesson, LessonKind, Level, Section
 
 from upart import clock
@@ -30,7 +31,7 @@ def school(installation):
             session.flush()
             session.add(section := Section(course_id=course.id, title="One", position=1))
             session.flush()
-            facts = {"course_id": course.id, "section_id": section.id, "kind": LessonKind.TEXT, "minutes": 1, "body": "Text."}
+            facts = {"course_id": course.id, "section_id": section.id, "kind": LessonKind.TEXT, "minutes": 1, "blocks": text_block("Text.")}
             session.add_all([Lesson(slug=f"l{n}", title=f"Lesson {n}", position=n, preview=n == 1, **facts) for n in (1, 2)])
     return installation
 

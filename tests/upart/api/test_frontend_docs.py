@@ -15,7 +15,7 @@ from calling import BACK, ORIGIN, VERIFIER, code_for, made, registered
 from hooking import happens, receiver
 from people import sign_in, work
 from pictures import picture
-from shelf import describe, put
+from shelf import cover, describe, put
 from sqlalchemy import select
 from upart_courses.models import Course
 
@@ -140,10 +140,7 @@ def covered(portal) -> str:
     ada = sign_in(portal, "ada")
     id = put(portal, ada, picture(size=(1600, 1200)))
     describe(ada, id, alt="A loaf on a board")
-    with portal.reading("athena") as session:
-        course = session.scalars(select(Course.id)).first()
-    assert ada.post(f"/teach/courses/{course}/cover", data={"picture": str(id)}).status_code == 303
-    return str(course)
+    return cover(portal, ada, id)[0]
 
 
 def begun(portal, token: str) -> dict[str, str]:

@@ -98,3 +98,11 @@ def test_who_may_not_write_changes_nothing(portal):
 
     assert [answer.status_code for answer in tries] == [404, 404, 401, 404]
     assert theo.get(place).headers["ETag"] == tag
+
+
+def test_a_version_without_a_name_is_none_that_anybody_has_read(portal):
+    theo = sign_in(portal, "theo")
+    place = theo.post("/api/v1/courses", json={"title": "A", "field": "Music theory"}, headers={"Sec-Fetch-Site": "same-origin"}).headers["Location"]
+    for tags in ('""', 'W/""', '"", "x"'):
+        answer = theo.open(place, method="PATCH", json={"title": "B"}, headers={"Sec-Fetch-Site": "same-origin", "If-Match": tags})
+        assert (answer.status_code, answer.json["code"]) == (412, "changed"), tags

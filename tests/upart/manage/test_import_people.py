@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 from erasing import erase
 from people import mails, sign_in, work
+from restricting import restrict_at
 from sqlalchemy import select
 
 from upart import clock
@@ -149,12 +150,25 @@ def test_it_is_taken_back_as_a_whole_but_for_whoever_has_an_account_by_now(porta
         ann.account_id = session.scalars(select(Person.account_id).where(Person.name == "Odin")).one()
     where = ada.post(f"{path}/undo").headers["Location"]
     work(portal)
-    assert "They have an account by now." in ada.get(where).text
+    for page in (ada.get(where).text, ada.get(path).text):
+        assert ("They have an account by now." in page, "<b>1</b><small>stay</small>" in page) == (True, True)
     assert guests(portal) == {}
     with portal.reading("athena") as session:
         assert session.scalar(select(Person.name).where(Person.name == "Bö, Ann")) == "Bö, Ann"
         assert [request.asked_by.value for request in session.scalars(select(RightsRequest))] == ["officer"]
     assert ada.post(f"{path}/undo").status_code == 409
+
+
+def test_who_stays_is_counted_as_that_and_nobody_restricted_is_erased_with_the_table(portal):
+    ada = sign_in(portal, "ada")
+    path = send(ada, TWO_PEOPLE)
+    bring_in(portal, ada, path)
+    restrict_at(portal, "Bö, Ann")
+    where = ada.post(f"{path}/undo").headers["Location"]
+    work(portal)
+    assert list(guests(portal)) == ["ann@example.org"]
+    assert [(figures(page)["taken back"], figures(page)["stay"]) for page in (ada.get(path).text, ada.get(where).text)] == [(1, 1)] * 2
+    assert "The data of this person are restricted." in ada.get(where).text
 
 
 def test_the_work_can_be_watched_stopped_and_gone_on_with_by_nobody_else(portal, monkeypatch):

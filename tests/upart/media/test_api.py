@@ -11,9 +11,8 @@ import pytest
 from calling import bearer, made, sent
 from people import sign_in, work
 from pictures import picture, stored
-from shelf import MP4, MULTIPART, REFUSED, items, put
-from sqlalchemy import event, select
-from upart_courses.models import Course
+from shelf import MP4, MULTIPART, REFUSED, cover, items, put
+from sqlalchemy import event
 
 from upart.db import engine
 
@@ -139,9 +138,7 @@ def test_what_is_used_is_not_taken_away(portal):
     ada = sign_in(portal, "ada")
     id = sent(ada, "a.jpg", picture()).json["id"]
     at(ada, id, "PATCH", json={"alt": "Bread"})
-    with portal.reading("athena") as session:
-        course = session.scalars(select(Course.id).order_by(Course.position)).first()
-    assert ada.post(f"/teach/courses/{course}/cover", data={"picture": id}).status_code == 303
+    course, _title = cover(portal, ada, id)
     refused = at(ada, id, "DELETE")
     shown = portal.visitor("athena").get(f"/api/v1/courses/{course}").json["picture"]
 

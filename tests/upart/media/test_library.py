@@ -10,9 +10,8 @@ import pytest
 from people import night, sign_in, work
 from pictures import picture, stored
 from PIL import Image
-from shelf import MP4, MULTIPART, PDF, REFUSED, describe, items, moving, put, saved, send
+from shelf import MP4, MULTIPART, PDF, REFUSED, cover, describe, items, moving, put, saved, send
 from sqlalchemy import func, select
-from upart_courses.models import Course
 
 from upart import clock
 from upart.media.actions import TRASH
@@ -148,7 +147,7 @@ def test_another_file_takes_the_place_of_one_wherever_it_is_used(portal):
     ada = sign_in(portal, "ada")
     id = put(portal, ada)
     describe(ada, id)
-    course = _cover(portal, ada, id)
+    course = cover(portal, ada, id)[1]
     before = portal.visitor("athena").get("/courses/").text
     old = _file(portal, id)
 
@@ -172,20 +171,11 @@ def _file(portal, id):
         return session.scalar(select(MediaItem.file_id).where(MediaItem.id == id))
 
 
-def _cover(portal, browser, id) -> str:
-    """Make it the cover of the first course; returns its title."""
-    with portal.reading("athena") as session:
-        course = session.scalars(select(Course).order_by(Course.position)).first()
-        chosen, title = course.id, str(course.title)
-    assert browser.post(f"/teach/courses/{chosen}/cover", data={"picture": str(id)}).status_code == 303
-    return title
-
-
 def test_what_is_used_says_where_and_stays_what_is_not_can_be_taken_back(portal):
     ada, theo = sign_in(portal, "ada"), sign_in(portal, "theo")
     used, free = put(portal, ada), put(portal, ada)
     describe(ada, used)
-    title = _cover(portal, ada, used)
+    title = cover(portal, ada, used)[1]
 
     kept, gone = (ada.post(f"/manage/media/{id}/trash") for id in (used, free))
     assert (kept.status_code, gone.status_code) == (409, 303)

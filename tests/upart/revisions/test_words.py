@@ -13,8 +13,8 @@ from upart_courses.models import Course, Enrolment, Lesson
 
 from upart.errors import PluginError
 from upart.revisions.bodies import mark, revised
-from upart.revisions.differing import GONE, NEW, SAME, differences, segments
 from upart.revisions.planning import NoSuchTime, instant_of
+from upart.theming.differing import GONE, NEW, SAME, differences, segments
 
 TEXT = st.text(alphabet="ab .,\n", max_size=60)
 

@@ -93,6 +93,13 @@ def test_whoever_has_caught_a_code_gets_nothing_for_it(portal):
         assert used_up is (kind != "another front end"), kind
 
 
+def test_what_cannot_be_read_is_answered_in_the_form_of_the_protocol(portal):
+    for name in ("code", "client_id", "refresh_token"):
+        for kind in ("authorization_code", "refresh_token"):
+            answer = portal.visitor("athena").post("/oauth/token", data={"grant_type": kind, "refresh_token": f"upart_refresh_{'a' * 32}_x", name: "\0"})
+            assert (answer.status_code, answer.json) == (400, {"error": "invalid_request"}), (name, kind)
+
+
 def test_a_code_is_good_for_a_minute_at_its_own_academy_and_once(portal):
     key = registered(portal)
     code = code_for(portal, key)

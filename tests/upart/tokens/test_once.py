@@ -68,6 +68,22 @@ def test_whoever_asks_again_gets_the_answer_but_no_secret_twice(portal):
     assert how_many(portal) == 1
 
 
+def test_a_token_that_may_do_less_gets_no_answer_that_was_made_for_another(portal):
+    theo = sign_in(portal, "theo")
+    fit, narrow = (
+        {
+            "Authorization": f"Bearer {theo.post('/api/v1/tokens', json={'name': 'a', 'scopes': [scope]}, headers={'Sec-Fetch-Site': 'same-origin'}).json['token']}"
+        }
+        for scope in ("courses:courses:write", "core:me:read")
+    )
+    course = {"title": "Not for everybody", "field": "Music theory"}
+    first, again, other = (
+        portal.visitor("athena").post("/api/v1/courses", json=course, headers={**bearer, "Idempotency-Key": "the same"}) for bearer in (fit, fit, narrow)
+    )
+    assert (first.status_code, again.status_code, again.json["id"]) == (201, 201, first.json["id"])
+    assert (other.status_code, other.json["code"]) == (403, "scope")
+
+
 def test_an_answer_without_a_secret_is_given_in_full_until_somebody_may_be_gone(portal, monkeypatch):
     monkeypatch.setattr("upart.tokens.api.shown_once", lambda: None)
     lena = sign_in(portal, "lena")

@@ -85,7 +85,9 @@ def switched(browser, place, on):
 WRONG = {
     "no TLS": {"url": "http://hooks.example.org/"}, "this machine": {"url": "https://127.0.0.1/"}, "this machine by name": {"url": "https://localhost/"},
     "a cloud's own data": {"url": "https://169.254.169.254/latest"}, "packed": {"url": "https://[::ffff:10.0.0.1]/"}, "a name in it": {"url": "https://me:pw@example.org/"},
-    "no address": {"url": "hooks"}, "mail": {"url": "https://example.org:25/"}, "another scheme": {"url": "ftp://example.org/"},
+    "this machine, shorter": {"url": "https://127.1/"}, "this machine as a number": {"url": "https://2130706433/"}, "in hexadecimal": {"url": "https://0x7f000001/"},
+    "a name of this machine": {"url": "https://athena.localhost/"}, "with a dot": {"url": "https://LOCALHOST./"}, "nothing between dots": {"url": "https://x..org/"},
+    "a label too long": {"url": f"https://{'a' * 64}.org/"}, "a name too long": {"url": f"https://{'a.' * 130}org/"}, "no address": {"url": "hooks"}, "mail": {"url": "https://example.org:25/"}, "another scheme": {"url": "ftp://example.org/"},
     "no such event": {"events": ["people.joined", "people.flew"]}, "its own events": {"events": ["webhooks.changed"]}, "a secret event": {"events": ["tokens.made"]},
     "a company nowhere": {"run_by": "Buchhaltung GmbH"}, "a company in no country": {"run_by": "Buchhaltung GmbH", "country": "ZZ"},
 }  # fmt: skip
@@ -97,6 +99,14 @@ def test_what_does_not_fit_is_said_and_nothing_is_kept(portal):
         answer = made(ada, **sent)
         assert (answer.status_code, len(answer.json["errors"])) == (422, 1), why
     assert endpoint(portal) is None
+
+
+def test_blanks_are_no_safeguard(portal):
+    ada = sign_in(portal, "ada")
+    answer = made(ada, run_by=" Acme ", country="US", safeguard="  ")
+    assert (answer.json["run_by"], answer.json["safeguard"]) == ("Acme", "")
+    changed = ada.open(answer.headers["Location"], method="PATCH", json={"safeguard": " \t "}, headers={**SAME, "If-Match": "*"})
+    assert (changed.status_code, changed.json["safeguard"]) == (200, "")
 
 
 def test_only_owners_may_and_odin_finds_nothing(portal):

@@ -12,6 +12,7 @@ from upart.accounts.actions.entering import STAFF, note_entered
 from upart.accounts.forms import NO_NAME, address
 from upart.accounts.models import Person
 from upart.db import session, unmasked
+from upart.hooks.guards import objections
 from upart.jobs.actions import enqueue
 from upart.manage.importing import Import, ImportField
 from upart.theming.locales import gettext as _
@@ -45,12 +46,14 @@ def add(values: Mapping[str, str]) -> Person:
 
 
 def undo(id: UUID) -> str:
-    """Let a guest be erased, as any request would: what was sent to them, and lines about them, go too. Whoever has an account by now stays."""
+    """Let a guest be erased, as any request would, with all that was sent to them. Who has an account by now stays, and whose data are restricted."""
     person = session.scalars(select(Person).where(Person.id == id)).first()
     if person is None:
         return ""
     if person.account_id is not None:
         return _("They have an account by now.")
+    if reasons := dict.fromkeys(reason for operation in (FORGET, "rights.erase") for reason in objections(operation, None, person)):
+        return " ".join(reasons)
     enqueue(FORGET, dedupe_key=f"undo entered {id}", entered=id)
     return ""
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import String, case, cast, func, select
 
 from upart import clock
-from upart.academies.actions import raise_epoch
+from upart.academies.actions import alone, raise_epoch
 from upart.academies.models import Role
 from upart.accounts import sessions
 from upart.accounts.actions.tokens import link, make_token
@@ -118,6 +118,15 @@ def keep_an_owner(person: Person) -> None:
 def is_last_owner(person: Person) -> bool:
     """Is this person an owner, and nobody else who can act?"""
     return "owner" in person.roles and all(owner.id == person.id for owner in owners())
+
+
+def permissions_of(role: str) -> list[str]:
+    """What a role may do here, read anew; nobody else changes it until the end of this transaction. Raises NotHere for another role."""
+    if role not in ROLES:
+        raise NotHere
+    alone(session(), context.academy.id)
+    row = session.scalars(select(Role).where(Role.name == role), execution_options={"populate_existing": True}).first()
+    return list(row.permissions) if row is not None else sorted(context.academy.roles[role])
 
 
 def set_permissions(role: str, permissions: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from upart import clock
 from upart.accounts.actions import bringing, managing
-from upart.accounts.forms import ROLE_WORDS, InvitationForm, RolesForm
+from upart.accounts.forms import ROLE_WORDS, InvitationForm, PermissionsForm, RolesForm
 from upart.accounts.limits import MAILS, count_try
 from upart.accounts.models import Person
 from upart.accounts.views.doors import saved, to
@@ -77,14 +77,14 @@ def send_invitation() -> Response:
 def person(id: UUID) -> Response:
     """One person and their roles."""
     row = get_or_404(Person, id)
-    return show("accounts/person.html", RolesForm(roles=row.roles), row=row, edits=permitted("people.roles"), saved=saved())
+    return show("accounts/person.html", RolesForm.opened(row), row=row, edits=permitted("people.roles"), saved=saved())
 
 
 @people.post("/manage/people/<uuid:id>", policy=may("people.roles", fresh=True))
 def change_roles(id: UUID) -> Response:
     """Give other roles."""
     row, form = get_or_404(Person, id), RolesForm.posted()
-    if form.validate():
+    if form.validate() and not form.overtaken(row):
         try:
             managing.give_roles(row, form["roles"].data)
             return to(url_for(".person", id=id, saved="roles"))
@@ -108,7 +108,7 @@ def suspend(id: UUID) -> Response:
     try:
         managing.suspend(row)
     except Problem as problem:
-        return _refused(row, RolesForm(roles=row.roles), problem)
+        return _refused(row, RolesForm.opened(row), problem)
     return to(url_for(".person", id=id, saved="suspended"))
 
 
@@ -122,10 +122,18 @@ def lift(id: UUID) -> Response:
 @people.get("/manage/roles", policy=may("people.manage"), query=("saved",))
 def roles() -> Response:
     """Who can see and do what: permissions by role, and how many people have each role."""
+    return _roles()
+
+
+def _roles(overtaken: dict[str, Form] | None = None) -> Response:
+    """`overtaken`: the form of a role that somebody else has changed meanwhile."""
     counts = managing.how_many()
     rows = sorted(plugged().permissions(context.academy.plugins).values(), key=lambda one: one.name)
+    form_of = {role: PermissionsForm.opened({"permission": context.academy.roles[role]}) for role in ROLES} | (overtaken or {})
     return render(
         "accounts/roles.html",
+        409 if overtaken else 200,
+        form_of=form_of,
         roles=ROLES,
         words=ROLE_WORDS,
         counts=counts,
@@ -139,7 +147,10 @@ def roles() -> Response:
 @people.post("/manage/roles/<role>", policy=may("people.roles", fresh=True))
 def change_permissions(role: str) -> Response:
     """Change what a role may do here."""
-    managing.set_permissions(role, request.form.getlist("permission"))
+    form = PermissionsForm.posted()
+    if form.overtaken({"permission": managing.permissions_of(role)}):
+        return _roles({role: form})
+    managing.set_permissions(role, form["permission"].data or [])
     return to(url_for(".roles", saved="permissions"))
 
 

@@ -20,12 +20,12 @@ Wrong = tuple[str, str]
 
 def tried(state: State, plugin: Plugin) -> Iterator[Wrong]:
     """From nothing up, back, and up again, in the empty database of `state`."""
-    migrating.build(state)
+    migrating.build(state, plugin.id)
     yield from (first := list(different(state, plugin)))
     if goes_back(state, plugin):
         yield from (left := list(back(state, plugin)))
         if not left:
-            migrating.build(state)
+            migrating.build(state, plugin.id)
             yield from (one for one in different(state, plugin) if one not in first)
 
 

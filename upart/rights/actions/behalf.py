@@ -29,6 +29,7 @@ from upart.rights.dates import due
 from upart.rights.engine.holdings import holdings
 from upart.rights.models import Act, AskedBy, RequestKind, RequestState, RightsRequest
 from upart.rights.purposes import purposes_for
+from upart.rights.restricting.guards import is_barred
 from upart.rights.restricting.models import Ground
 from upart.rights.states import move
 from upart.rights.subjects import addresses_of, with_account_of
@@ -144,9 +145,9 @@ class Letter:
 
 
 def undo_entered(entered: str) -> None:
-    """Task: erase a guest whom a table of the academy's has brought in and who is taken back; whoever has signed up meanwhile stays."""
+    """Task: erase a guest whom a table of the academy's has brought in and who is taken back; whoever has signed up or was restricted meanwhile stays."""
     person = session.scalars(select(Person).where(Person.id == UUID(entered))).first()
-    if person is not None and person.account_id is None:
+    if person is not None and person.account_id is None and not is_barred(person, Purpose.HOST):
         ask_to_erase(person, asked_by=AskedBy.OFFICER)
 
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,27 +33,33 @@ def is_readable(bench: Bench) -> Iterator[str]:
     if browser is None or find_spec("playwright") is None or not script:
         bench.not_tried.append(f"its pages in a browser: it takes Chromium, the package playwright, and in {AXE} the path of axe.min.js")
         return
+    paths = list(dict.fromkeys(one.path for one in bench.pages() if not one.path.startswith("/api/")))
+    axe = Path(script).read_text(encoding="utf-8")
+    with _served(bench) as port, ThreadPoolExecutor(1) as aside:  # in a thread of its own, since the author's tests may have a Playwright in this one
+        yield from aside.submit(_looked, bench, browser, port, paths, axe).result()
+
+
+def _looked(bench: Bench, browser: str, port: int, paths: list[str], axe: str) -> list[str]:
+    """What axe says of the pages, for each who looks."""
     from playwright.sync_api import sync_playwright
 
-    axe = Path(script).read_text(encoding="utf-8")
-    with _served(bench) as port, sync_playwright() as play:
+    host = f"http://{bench.made.academy('athena').host}:{port}"
+    with sync_playwright() as play:
         chromium = play.chromium.launch(executable_path=browser, args=list(FLAGS))
         try:
-            for viewer in (one for one in bench.viewers if one.name in WHOSE):
-                yield from _walked(bench, chromium, viewer, port, axe)
+            return [found for viewer in bench.viewers if viewer.name in WHOSE for found in _walked(chromium, viewer, host, paths, axe)]
         finally:
             chromium.close()
 
 
-def _walked(bench: Bench, chromium: Any, viewer: Viewer, port: int, axe: str) -> Iterator[str]:
+def _walked(chromium: Any, viewer: Viewer, host: str, paths: list[str], axe: str) -> Iterator[str]:
     """What axe says of each page that this person can open."""
-    host = f"http://{bench.made.academy('athena').host}:{port}"
     for scheme in ("light", "dark"):
         context = chromium.new_context(color_scheme=scheme, reduced_motion="reduce")
         context.add_cookies([{"name": name, "value": value, "url": host} for name, value in viewer.cookies.items()])
         page = context.new_page()
         page.set_default_timeout(LONGEST)
-        for path in dict.fromkeys(one.path for one in bench.pages() if not one.path.startswith("/api/")):
+        for path in paths:
             answer = page.goto(host + path)
             if answer is None or answer.status != 200 or "html" not in answer.headers.get("content-type", ""):
                 continue

@@ -16,6 +16,7 @@ from upart import config
 from upart.app import create_app
 from upart.cli import migrating
 from upart.cli.kit import trying
+from upart.cli.owners import VERSIONS
 from upart.hooks.loader import GROUP
 from upart.testing.installation import Installation, install
 from upart.testing.kit.bench import Bench
@@ -76,7 +77,7 @@ def leaves(bench: Bench) -> Iterator[str]:
         migrating.purge(made.app, bench.plugin, lambda tables: True)
         with migrating.owner_engine(made.state) as engine:
             there = set(inspect(engine).get_table_names())
-        gone = {table.name for table in bench.loaded.tables} | {f"{migrating.VERSIONS}_{bench.plugin}"}
+        gone = {table.name for table in bench.loaded.tables} | {f"{VERSIONS}_{bench.plugin}"}
         yield from (f"The table {name} is left after a purge. Its name has to begin with the prefix of the manifest." for name in sorted(there & gone))
         yield from (f"After a purge: {text}" for text in made.breaches() if _what(text) not in before)
         for slug in ("athena", "orion"):

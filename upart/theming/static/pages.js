@@ -13,7 +13,7 @@ for (const button of document.querySelectorAll("[data-show-password]")) {
 }
 
 document.querySelector("form[data-send-at-once]")?.requestSubmit();
-document.getElementById("errors")?.focus();
+document.querySelector("#errors, #overtaken")?.focus();
 
 for (const form of document.querySelectorAll("form[data-in-passing]")) {
   fetch(form.action, { method: "POST", keepalive: true });

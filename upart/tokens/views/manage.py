@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request, url_for
 
 from upart.accounts.views.doors import to
+from upart.db import session
 from upart.hooks.find import get_or_404
 from upart.hooks.routes import Blueprint, may
 from upart.theming.forms import show
@@ -52,8 +54,7 @@ def register() -> Response:
 def one(id: UUID) -> Response:
     """Its key, and the form to change it."""
     row = get_or_404(FrontEnd, id)
-    form = FrontEndForm(name=row.name, origins="\n".join(row.origins), redirects="\n".join(row.redirects), scopes=row.scopes)
-    return show("tokens/front-end.html", form, row=row, saved=_said())
+    return show("tokens/front-end.html", FrontEndForm.opened(_stored(row)), row=row, saved=_said())
 
 
 @manage.post("/manage/api/<uuid:id>", policy=may(MANAGES, fresh=True))
@@ -62,9 +63,12 @@ def change(id: UUID) -> Response:
     row, form = get_or_404(FrontEnd, id), FrontEndForm.posted()
     if not form.validate():
         return show("tokens/front-end.html", form, row=row, saved="")
+    session.refresh(row, with_for_update=True)
+    if form.overtaken(_stored(row)):
+        return show("tokens/front-end.html", form, row=row, saved="")
     front_ends.change(row, *_given(form))
     front_ends.changed(row)
-    return to(url_for(".one", id=row.id, saved="changed"))
+    return form.saved(url_for(".one", id=row.id, saved="changed"))
 
 
 @manage.post("/manage/api/<uuid:id>/key", policy=may(MANAGES, fresh=True))
@@ -80,6 +84,10 @@ def remove(id: UUID) -> Response:
     """Shut it out."""
     front_ends.remove(get_or_404(FrontEnd, id))
     return to(url_for(".every", saved="removed"))
+
+
+def _stored(row: FrontEnd) -> dict[str, Any]:
+    return {"name": row.name, "origins": "\n".join(row.origins), "redirects": "\n".join(row.redirects), "scopes": row.scopes}
 
 
 def _given(form: FrontEndForm) -> tuple[str, list[str], list[str], list[str]]:

@@ -101,6 +101,8 @@ def token() -> Response:
     count_call("exchange", network())
     kind = request.form.get("grant_type", "")
     given = {name: request.form.get(name, "")[:LONGEST] for name in ("code", "client_id", "redirect_uri", "code_verifier", "refresh_token")}
+    if any(UNSTORABLE.search(value) for value in given.values()):
+        return _json({"error": "invalid_request"}, 400)
     if kind == "authorization_code":
         issued = exchange(given["code"], given["client_id"], given["redirect_uri"], given["code_verifier"])
     elif kind == "refresh_token":

@@ -4,8 +4,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "courses0008"
-down_revision = "courses0004"
+revision = "courses0007"
+down_revision = "courses0005"
 
 
 def upgrade() -> None:

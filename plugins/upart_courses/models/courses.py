@@ -1,35 +1,36 @@
 # SPDX-License-Identifier: MIT
-"""Courses, their sections and lessons; who may learn in them, who does, and what they did there."""
+"""Courses, their sections and lessons, and the order of these."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from itertools import count
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy import UniqueConstraint, select
+from sqlalchemy.orm import Mapped, validates
 
 from upart.plugin import (
     AcademyOwned,
     Basis,
-    Category,
     Model,
     OnErase,
     Person,
     Purpose,
     clock,
     key,
-    months,
     not_personal,
-    personal,
     processing,
     ref,
     related,
+    revised_part,
+    session,
     subject,
     until,
 )
+from upart_courses.blocks import addresses_of, words_of
 
 
 class CourseState(StrEnum):
@@ -56,15 +57,6 @@ class Entry(StrEnum):
     ENTITLED = "entitled"
 
 
-class Source(StrEnum):
-    """Where a right to a course comes from."""
-
-    FREE = "free"
-    GRANT = "grant"
-    PURCHASE = "purchase"
-    IMPORT = "import"
-
-
 class Level(StrEnum):
     """What a learner should bring."""
 
@@ -79,21 +71,13 @@ class LessonKind(StrEnum):
     EXERCISE = "exercise"
 
 
-class LessonEventKind(StrEnum):
-    """What a learner did with a lesson. `reset`: they took its completion back."""
-
-    OPENED = "opened"
-    COMPLETED = "completed"
-    RESET = "reset"
-
-
 class Course(AcademyOwned, Model):
     """A course as its catalogue page shows it. `lessons`, `needed` and `minutes` are counters kept by actions."""
 
     __tablename__ = "courses_course"
     __table_args__ = (UniqueConstraint("academy_id", "slug"),)
     __known_by__ = ("slug",)
-    __revised__ = ("title", "summary", "lead", "description", "field", "level", "language", "cover", "outcomes")
+    __revised__ = ("title", "summary", "lead", "description", "field", "level", "language", "cover", "outcomes", "cover_id", "outline")
     __processing__ = processing(Purpose.TEACH, Basis.CONTRACT, retain=until("the academy deletes the course"))
 
     id: Mapped[UUID] = key()
@@ -123,6 +107,7 @@ class Course(AcademyOwned, Model):
     published_at: Mapped[datetime | None] = not_personal("first publication; from then on its address stays", default=None)
 
     author: Mapped[Person | None] = related(Person, "author_id")
+    outline = revised_part(lambda course: arranged(course), lambda course, parts: arrange(course, parts))
     sections: Mapped[list[Section]] = related(lambda: Section, "course_id", many=True, order_by=lambda: Section.position, back_populates="course")
 
 
@@ -142,12 +127,12 @@ class Section(AcademyOwned, Model):
 
 
 class Lesson(AcademyOwned, Model):
-    """A lesson. `position` counts through the whole course."""
+    """A lesson: blocks, of which `body` and `embeds` are made whenever they are set. `position` counts through the whole course."""
 
     __tablename__ = "courses_lesson"
     __table_args__ = (UniqueConstraint("academy_id", "course_id", "slug"),)
     __known_by__ = ("course_id", "slug")
-    __revised__ = ("title", "kind", "minutes", "preview", "body")
+    __revised__ = ("title", "kind", "minutes", "preview", "blocks")
 
     id: Mapped[UUID] = key()
     course_id: Mapped[UUID] = ref("courses_course", ondelete="CASCADE")
@@ -158,77 +143,76 @@ class Lesson(AcademyOwned, Model):
     minutes: Mapped[int] = not_personal("how long it takes")
     preview: Mapped[bool] = not_personal("may visitors read it?", default=False)
     position: Mapped[int] = not_personal("order in the course")
-    body: Mapped[str] = not_personal("text of a lesson, Markdown; published by the academy")
+    blocks: Mapped[list[Any]] = not_personal("what a lesson consists of, in order; published by the academy", default=list)
+    body: Mapped[str] = not_personal("words of the blocks, Markdown; published by the academy", default="")
+    embeds: Mapped[str] = not_personal("addresses of videos from elsewhere among the blocks", default="")
     required: Mapped[bool] = not_personal("is the course finished only with it?", default=True)
     added_at: Mapped[datetime] = not_personal("when it was added", default=clock.now)
 
     section: Mapped[Section] = related(Section, "section_id", back_populates="lessons")
 
-
-class Enrolment(AcademyOwned, Model):
-    """A learner in a course, once. Who leaves keeps the row for a while, so that coming back goes on where they were."""
-
-    __tablename__ = "courses_enrolment"
-    __table_args__ = (
-        UniqueConstraint("academy_id", "learner_id", "course_id"),
-        Index("ix_courses_enrolment_roster", "academy_id", "course_id", "enrolled_at", "id"),
-    )
-    __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=months(24), after="last_activity_at")
-    __importable__ = True
-
-    id: Mapped[UUID] = key()
-    learner_id: Mapped[UUID] = subject("learner", on_erase=OnErase.DELETE)
-    course_id: Mapped[UUID] = ref("courses_course")
-    enrolled_at: Mapped[datetime] = personal(Category.EDU_ENROLMENT, default=clock.now)
-    last_activity_at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, index=True, default=clock.now)
-    completed_at: Mapped[datetime | None] = personal(Category.EDU_RESULT, default=None)
-    left_at: Mapped[datetime | None] = personal(Category.EDU_ENROLMENT, default=None)
-
-    learner: Mapped[Person] = related(Person, "learner_id")
-    course: Mapped[Course] = related(Course, "course_id")
+    @validates("blocks")
+    def _read(self, key: str, blocks: list[Any]) -> list[Any]:
+        self.body, self.embeds = words_of(blocks), addresses_of(blocks)
+        return blocks
 
 
-class LessonEvent(AcademyOwned, Model):
-    """What a learner did with a lesson, one row each time, never changed. Progress is read from these rows and kept nowhere."""
+class LessonFile(AcademyOwned, Model):
+    """A file of the media library that a lesson shows, to learners or in its draft: so the library knows, and nobody deletes it meanwhile."""
 
-    __tablename__ = "courses_lesson_event"
-    __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=until("the enrolment that they belong to goes"))
-    __importable__ = True
+    __tablename__ = "courses_lesson_file"
 
     id: Mapped[UUID] = key()
-    enrolment_id: Mapped[UUID] = ref("courses_enrolment", leads=True, ondelete="CASCADE")
     lesson_id: Mapped[UUID] = ref("courses_lesson", ondelete="CASCADE")
-    kind: Mapped[LessonEventKind] = personal(Category.EDU_RESULT)
-    at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, default=clock.now)
+    item_id: Mapped[UUID | None] = ref("media_item", leads=False, default=None)
+    title: Mapped[str] = not_personal("heading of the lesson, by which the library names it")
 
 
-class Opening(AcademyOwned, Model):
-    """A section opens to one learner at another time than to the others: earlier or later."""
+Parts = list[dict[str, Any]]
+"""The outline of a course as a version keeps it: for each section its id, its heading, the ids of its lessons."""
 
-    __tablename__ = "courses_opening"
-    __table_args__ = (UniqueConstraint("academy_id", "enrolment_id", "section_id"),)
-    __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=until("the enrolment that it belongs to goes"))
-
-    id: Mapped[UUID] = key()
-    enrolment_id: Mapped[UUID] = ref("courses_enrolment", leads=True, ondelete="CASCADE")
-    section_id: Mapped[UUID] = ref("courses_section", ondelete="CASCADE")
-    opens_at: Mapped[datetime] = personal(Category.EDU_ENROLMENT)
+ANEW = {"populate_existing": True}
 
 
-class Entitlement(AcademyOwned, Model):
-    """A right to learn in a course. Somebody may have several; one that is live is enough. `reference`: what it is counted by at its source."""
+def arranged(course: Course) -> Parts:
+    """The outline that everybody reads."""
+    lessons: dict[UUID, list[str]] = {}
+    for id, section in session.execute(select(Lesson.id, Lesson.section_id).where(Lesson.course_id == course.id).order_by(Lesson.position, Lesson.id)):
+        lessons.setdefault(section, []).append(str(id))
+    sections = session.execute(select(Section.id, Section.title).where(Section.course_id == course.id).order_by(Section.position, Section.id))
+    return [{"section": str(id), "title": title, "lessons": lessons.get(id, [])} for id, title in sections]
 
-    __tablename__ = "courses_entitlement"
-    __table_args__ = (UniqueConstraint("academy_id", "learner_id", "course_id", "source", "reference", name="uq_courses_entitlement_once"),)
-    __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=until("the person leaves the academy, or the academy deletes the course"))
 
-    id: Mapped[UUID] = key()
-    learner_id: Mapped[UUID] = subject("learner", on_erase=OnErase.DELETE)
-    course_id: Mapped[UUID] = ref("courses_course")
-    source: Mapped[Source] = personal(Category.EDU_ENROLMENT)
-    reference: Mapped[str] = personal(Category.EDU_ENROLMENT, default="")
-    starts_at: Mapped[datetime] = personal(Category.EDU_ENROLMENT, default=clock.now)
-    ends_at: Mapped[datetime | None] = personal(Category.EDU_ENROLMENT, default=None)
-    revoked_at: Mapped[datetime | None] = personal(Category.EDU_ENROLMENT, default=None)
+def fitting(parts: Parts, live: Parts) -> Parts:
+    """An outline for the lessons that are there by now: those that are gone are left out, new ones stand in their section, else in the last."""
+    there = [id for part in live for id in part["lessons"]]
+    made = [{**part, "lessons": [id for id in part["lessons"] if id in there]} for part in parts] or [{**part, "lessons": []} for part in live]
+    placed = {id for part in made for id in part["lessons"]}
+    homes = {part["section"]: part for part in made}
+    for part in live:
+        new = [id for id in part["lessons"] if id not in placed]
+        if new:
+            homes.get(part["section"], made[-1])["lessons"].extend(new)
+    return made
 
-    learner: Mapped[Person] = related(Person, "learner_id")
+
+def arrange(course: Course, parts: Parts) -> None:
+    """Let everybody read this outline: make, name, order and remove sections, and order the lessons in them."""
+    parts = fitting(parts, arranged(course))
+    sections = {str(row.id): row for row in session.scalars(select(Section).where(Section.course_id == course.id), execution_options=ANEW)}
+    lessons = {str(row.id): row for row in session.scalars(select(Lesson).where(Lesson.course_id == course.id), execution_options=ANEW)}
+    for part in parts:
+        if part["section"] not in sections:
+            sections[part["section"]] = Section(id=UUID(part["section"]), course_id=course.id)
+    kept = [sections.pop(part["section"]) for part in parts]
+    for place, (row, part) in enumerate(zip(kept, parts, strict=True), start=1):
+        row.title, row.position = part["title"], place
+    session.add_all(kept)
+    session.flush()
+    number = count(1)
+    for row, part in zip(kept, parts, strict=True):
+        for id in part["lessons"]:
+            lessons[id].section_id, lessons[id].position = row.id, next(number)
+    session.flush()
+    for gone in sections.values():
+        session.delete(gone)

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""The blocks of a lesson as a field of its form: what a page sends of them, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from wtforms import Field, ValidationError
+
+from upart.plugin import gettext as _
+from upart.plugin import media
+from upart_courses.blocks import BY_NAME, ID, MOST, Block, faults, in_words, item_in, read_block
+
+WHOLE = 400_000
+"""Characters of all blocks of a lesson as they are kept."""
+
+
+class Blocks(str):
+    """Blocks in one text, so that a form compares them like any field; to people it says what stands in them."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, blocks: Sequence[Any]) -> Blocks:
+        """The text of these blocks."""
+        return cls(json.dumps(list(blocks), sort_keys=True, ensure_ascii=False))
+
+    @property
+    def rows(self) -> list[Any]:
+        """The blocks."""
+        found: list[Any] = json.loads(self[:])
+        return found
+
+    def __str__(self) -> str:
+        return in_words(self.rows)
+
+
+class BlocksField(Field):
+    """The blocks as a page sends them, in its order. `faults`: what is wrong, by the id of a block, then by field."""
+
+    faults: dict[str, dict[str, str]]
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Read what is stored, or what was sent."""
+        self.process_errors, self.faults, self.object_data = [], {}, data
+        self.data = data if isinstance(data, Blocks) else Blocks.of([])
+        self.raw_data = formdata.getlist("block") if formdata is not None else []
+        if formdata is not None and formdata:
+            self.data = self._sent(request.form)
+
+    def _sent(self, sent: Any) -> Blocks:
+        """What is of a kind that is not here, or has no good id, is left out."""
+        wanted = [(id, BY_NAME[kind]) for id in sent.getlist("block")[:MOST] if ID.fullmatch(id) and (kind := sent.get(f"kind-{id}")) in BY_NAME]
+        typed = {id: {**{one.name: sent.get(f"{one.name}-{id}") for one in kind.fields}, "item": sent.get(f"item-{id}")} for id, kind in wanted}
+        items = media(UUID(named) for one in typed.values() if (named := item_in(one)))
+        made: dict[str, Block] = {}
+        for id, kind in wanted:
+            item = items.get(UUID(item_in(typed[id]))) if item_in(typed[id]) else None
+            made.setdefault(id, read_block(kind, id, {**typed[id], "item": item.id if item is not None and item.kind in kind.groups else ""}))
+        self.faults = {id: dict(wrong) for id, one in made.items() if (wrong := faults(one))}
+        return Blocks.of(list(made.values()))
+
+    def pre_validate(self, form: Any) -> None:
+        """Say the first thing that is wrong; each stands at its own place too."""
+        for wrong in self.faults.values():
+            raise ValidationError(next(iter(wrong.values())))
+        if len(self.data) > WHOLE:
+            raise ValidationError(_("Use at most %(max)d characters.", max=WHOLE))

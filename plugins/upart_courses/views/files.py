@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+"""Files of lessons: for whoever may open the lesson, for as long as they may; and how far a learner has played them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import request
+from werkzeug import Response
+
+from upart.plugin import Blueprint, File, NotHere, Problem, admit, anyone_uncached, file_answer, may, media
+from upart.plugin import gettext as _
+from upart_courses.actions import playing
+from upart_courses.blocks import items_of, known
+from upart_courses.showing import bound
+from upart_courses.views.learn import place
+from upart_courses.views.site import lesson_at
+
+file_pages = Blueprint("course_files", __name__)
+
+
+@file_pages.get("/learn/<slug>/<lesson>/files/<uuid:item>", policy=anyone_uncached, query=("part", "ends", "sig"))
+def one(slug: str, lesson: str, item: UUID) -> Response:
+    """A file of a lesson, whole or in part; with `part=captions` its captions.
+
+    The address is signed for one person; a free preview needs none. Whoever may not open the lesson any more, or not yet, is refused it.
+    """
+    here = lesson_at(slug, lesson)
+    row = here.body
+    if here.lock is not None:
+        raise NotHere
+    if not row.preview:
+        admit(bound(row, item), request.args.get("ends", ""), request.args.get("sig", ""))
+    found = media([item]).get(item) if item in items_of(row.blocks) else None
+    file: File | None = found.captions if found is not None and request.args.get("part") == "captions" else found.file if found is not None else None
+    if file is None:
+        raise NotHere
+    return file_answer(file)
+
+
+@file_pages.post("/learn/<slug>/<lesson>/played", policy=may("courses.learn"))
+def played(slug: str, lesson: str) -> Response:
+    """Note where a learner is in a video or sound. Sent by the page's script while it plays."""
+    enrolment, row = place(slug, lesson)
+    block, seconds = request.form.get("block", ""), request.form.get("seconds", "")
+    if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 7) or block not in {one["id"] for one in known(row.blocks)}:
+        raise Problem(422, _("This form was changed on its way."), remedy=_("Open the page again and send it once more."))
+    playing.note(enrolment, row, block, int(seconds))
+    return Response(status=204)
