@@ -10,9 +10,8 @@ from msgspec import Meta
 from upart.plugin import Body, Include, NotHere, Resource, allow, context, get_or_404, may, signed_in
 from upart_courses import public
 from upart_courses.actions import certifying
-from upart_courses.certified import Certificate
 from upart_courses.forms import tidy
-from upart_courses.models import Course
+from upart_courses.models import Certificate, Course
 
 
 class RevokeIn(Body):

@@ -1,26 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""Questions that people ask before they enrol, with answers: as they are kept, and as a page shows them."""
+"""Questions that people ask before they enrol, with answers, as a page shows them."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint, bindparam, select
-from sqlalchemy.orm import Mapped
+from sqlalchemy import bindparam, select
 
-from upart.plugin import AcademyOwned, Model, key, not_personal, prepared, ref
-
-
-class Faq(AcademyOwned, Model):
-    """The questions and answers of a course, as its writer types them: a question on a line, its answer below, an empty line between two."""
-
-    __tablename__ = "courses_faq"
-    __table_args__ = (UniqueConstraint("academy_id", "course_id"),)
-
-    id: Mapped[UUID] = key()
-    course_id: Mapped[UUID] = ref("courses_course", ondelete="CASCADE")
-    text: Mapped[str] = not_personal("questions about a course with answers; published by the academy")
+from upart.plugin import prepared
+from upart_courses.models import Faq
 
 
 class Answered(NamedTuple):

@@ -27,11 +27,9 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from upart.plugin import Form, Person, options
 from upart.plugin import gettext as _
 from upart_courses.blocks import LONG
-from upart_courses.certified import Certificate
 from upart_courses.embeds import own_lines
 from upart_courses.faq import parsed
-from upart_courses.models import Entitlement, Entry, LessonKind, Level, Visibility
-from upart_courses.reviewed import Review
+from upart_courses.models import Certificate, Entitlement, Entry, LessonKind, Level, Review, Visibility
 from upart_courses.typed import BlocksField
 
 LEVELS = {Level.BEGINNER: "Beginner", Level.INTERMEDIATE: "Intermediate"}

@@ -15,9 +15,8 @@ from upart.plugin import Person, Recipient, clock, context, everywhere, permitte
 from upart_courses import pace
 from upart_courses.actions.entitling import entitle, is_entitled, is_live, revoke, rights_of
 from upart_courses.actions.learning import Progress, enrol, leave, progress
-from upart_courses.certified import Certificate
 from upart_courses.embeds import embed_of
-from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Section, Source, Visibility
+from upart_courses.models import Certificate, Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Section, Source, Visibility
 from upart_courses.pace import Learner
 from upart_courses.release import Lock
 

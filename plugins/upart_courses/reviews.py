@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, func, select
 
 from upart.plugin import prepared
-from upart_courses.reviewed import Review
+from upart_courses.models import Review
 
 FLOOR = 3
 """Of fewer reviews no average is shown: it would be the opinion of one or two."""

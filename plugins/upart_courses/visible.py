@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, or_, select
 from upart.plugin import ACTOR, clock, context, permitted
 from upart_courses import pace
 from upart_courses.actions.entitling import is_live
-from upart_courses.certified import Certificate
-from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Section, Visibility
+from upart_courses.models import Certificate, Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Section, Visibility
 
 Criterion = ColumnElement[bool]
 

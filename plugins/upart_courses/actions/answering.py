@@ -7,8 +7,7 @@ from sqlalchemy import select
 
 from upart.plugin import insert_once, session
 from upart_courses.actions.writing import changed, lock
-from upart_courses.faq import Faq
-from upart_courses.models import Course
+from upart_courses.models import Course, Faq
 
 
 def answer(course: Course, text: str) -> None:

@@ -12,8 +12,7 @@ from sqlalchemy import select, update
 
 from upart.plugin import Person, Problem, clock, context, emit, session
 from upart.plugin import gettext as _
-from upart_courses.certified import Certificate, CertificateState
-from upart_courses.models import Course, Enrolment
+from upart_courses.models import Certificate, CertificateState, Course, Enrolment
 
 BITS = 128
 

@@ -14,8 +14,7 @@ from upart_courses.actions.entitling import is_live
 from upart_courses.actions.filling import is_empty, lacks
 from upart_courses.actions.outlining import Written
 from upart_courses.actions.writing import Outline, lock, outline_of
-from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Lesson, Section, Source
-from upart_courses.reviewed import Review
+from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Lesson, Review, Section, Source
 
 MOVES = {  # what may follow, and what is told of it
     (CourseState.DRAFT, CourseState.PUBLISHED): "courses.published",

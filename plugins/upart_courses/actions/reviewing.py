@@ -8,8 +8,7 @@ from sqlalchemy import select
 from upart.plugin import Person, Problem, clock, emit, insert_once, renew_pages, session
 from upart.plugin import gettext as _
 from upart_courses.actions.learning import enrolment_of, needed, progress
-from upart_courses.models import Course, Enrolment
-from upart_courses.reviewed import Review
+from upart_courses.models import Course, Enrolment, Review
 
 SHARE = 3
 """Whoever has done one of so many lessons that the course needs has come far enough to judge it."""

@@ -11,7 +11,7 @@ from classroom import BREAD, MUSIC, NUMBERS, course_id, erase, happen, happened,
 from people import sign_in, work
 from restricting import restrict_at
 from sqlalchemy import select
-from upart_courses.certified import Certificate, CertificateState
+from upart_courses.models import Certificate, CertificateState
 
 from upart.testing.together import together
 

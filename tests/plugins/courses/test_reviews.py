@@ -9,8 +9,7 @@ from classroom import BREAD, MUSIC, NUMBERS, STEPS, count, course_id, erase, hap
 from people import sign_in
 from sqlalchemy import select
 from upart_courses.actions.learning import complete, enrol
-from upart_courses.models import Course, Lesson
-from upart_courses.reviewed import Review
+from upart_courses.models import Course, Lesson, Review
 
 from upart.accounts.models import Person
 
