@@ -23,7 +23,10 @@ class RevokeIn(Body):
 certificates = Resource(
     "certificates", Certificate, scope="courses:certificates", policy=signed_in, writes=may("courses.learn"),
     sentence="Certificates: one's own, and to teachers those of their courses. The page of one is at `/certificates/CODE`.",
-    readable=("id", "learner_id", "course_id", "code", "name", "course", "academy", "lessons", "minutes", "state", "public", "issued_at", "ended_at", "reason"),
+    readable=(
+        "id", "learner_id", "course_id", "code", "name", "course", "academy", "lessons", "minutes", "state", "public", "findable", "issued_at", "ended_at",
+        "reason",
+    ),
     filters=("id", "learner_id", "course_id"), sorts=("id",), includes={"in_course": Include("courses", by="course_id")},
     samples={"revoke": {"reason": "The work was somebody else's."}},
 )  # fmt: skip
@@ -32,13 +35,19 @@ certificates = Resource(
 @certificates.verb("show")
 def show(certificate: Certificate) -> Certificate:
     """Let everybody see one's own certificate who has its address."""
-    return _decided(certificate, True)
+    return _decided(certificate, True, certificate.findable)
+
+
+@certificates.verb("show-to-engines")
+def show_to_engines(certificate: Certificate) -> Certificate:
+    """Let everybody see one's own certificate who has its address, and search engines list it."""
+    return _decided(certificate, True, True)
 
 
 @certificates.verb("hide")
 def hide(certificate: Certificate) -> Certificate:
     """Let nobody see one's own certificate but oneself and those who teach."""
-    return _decided(certificate, False)
+    return _decided(certificate, False, False)
 
 
 @certificates.verb("revoke", RevokeIn)
@@ -57,10 +66,10 @@ def give_back(certificate: Certificate) -> Certificate:
     return certificate
 
 
-def _decided(certificate: Certificate, public: bool) -> Certificate:
+def _decided(certificate: Certificate, public: bool, findable: bool) -> Certificate:
     if certificate.learner_id != context.person.id:
         raise NotHere
-    certifying.set_public(certificate, public)
+    certifying.set_public(certificate, public, findable)
     return certificate
 
 

@@ -240,6 +240,23 @@ class RevokeForm(Form):
     )
 
 
+class VisibilityForm(Form):
+    """Who sees one's certificate."""
+
+    declares: ClassVar[Mapping[str, Any]] = {"to": Certificate.public}
+    to = RadioField(
+        _("Who can see it"),
+        [InputRequired(_("Choose who sees it."))],
+        choices=options(
+            {
+                "nobody": _("Only I, and those who teach the course or run the academy"),
+                "everybody": _("Everybody who has its address"),
+                "engines": _("Everybody who has its address, and search engines may list it"),
+            }
+        ),
+    )
+
+
 class ReviewForm(Form):
     """What somebody thinks of a course."""
 

@@ -24,8 +24,8 @@ from upart.plugin import (
     Waiting,
     hookimpl,
 )
-from upart_courses import api, api_access, api_certificates, audit, public, search, visible
-from upart_courses.actions import drafting, examples, learning
+from upart_courses import api, api_access, api_certificates, api_reviews, audit, public, search, visible
+from upart_courses.actions import certifying, drafting, examples, learning
 from upart_courses.forms import PlayersForm
 from upart_courses.models import Enrolment
 from upart_courses.views import (
@@ -120,7 +120,7 @@ def upart_events() -> list[EventType]:
         EventType(name="courses.certificate_withdrawn", sentence="withdrew a certificate: its holder has not finished the course after all"),
         EventType(name="courses.certificate_revoked", sentence="took a certificate back"),
         EventType(name="courses.certificate_returned", sentence="gave a certificate back"),
-        EventType(name="courses.certificate_shown", sentence="let everybody see their certificate who has its address"),
+        EventType(name="courses.certificate_shown", sentence="let others see their certificate"),
         EventType(name="courses.reviewed", sentence="reviewed a course"),
         EventType(name="courses.review_deleted", sentence="deleted their review of a course"),
         EventType(name="courses.review_hidden", sentence="hid the words of a review"),
@@ -137,17 +137,18 @@ def upart_waiting() -> list[Waiting]:
 
 @hookimpl
 def upart_jobs() -> list[Task]:
-    """Changes that were planned; who has finished since a lesson is not needed any more."""
+    """Changes that were planned; who has finished since a lesson is not needed any more; certificates that are owed."""
     return [
         Task(name=drafting.PUBLISH, run=drafting.publish_planned, sentence="Publish planned changes of a course"),
         Task(name=learning.SETTLE, run=learning.settle, sentence="Complete a course for whoever lacks nothing of it any more"),
+        Task(name=certifying.CATCH_UP, run=certifying.catch_up, sentence="Give certificates to whoever finished a course without one"),
     ]
 
 
 @hookimpl
 def upart_resources() -> list[Resource]:
-    """Courses, their sections and lessons, enrolments, rights, certificates."""
-    return [*api.RESOURCES, *api_access.RESOURCES, *api_certificates.RESOURCES]
+    """Courses, their sections and lessons, enrolments, rights, certificates, reviews."""
+    return [*api.RESOURCES, *api_access.RESOURCES, *api_certificates.RESOURCES, *api_reviews.RESOURCES]
 
 
 @hookimpl

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from upart.plugin import Person, Problem, clock, emit, insert_once, renew_pages, session
+from upart.plugin import Person, Problem, Purpose, address_of, clock, emit, insert_once, renew_pages, send, session
 from upart.plugin import gettext as _
 from upart_courses.actions.learning import enrolment_of, needed, progress
 from upart_courses.models import Course, Enrolment, Review
@@ -48,9 +48,11 @@ def take_back(row: Review) -> None:
 
 
 def hide(row: Review, reason: str) -> None:
-    """Take the words off the course's page, with a reason that their author reads; the stars count on."""
+    """Take the words off the course's page, with a reason that their author is told to read; the stars count on."""
     row.hidden_at, row.hidden_because = clock.now(), reason
     emit("courses.review_hidden", row, course=row.course_id)
+    course = session.scalars(select(Course).where(Course.id == row.course_id)).one()
+    send(row.author, Purpose.LEARN, template="courses/mail/review-hidden.txt", values={"course": course, "link": address_of(f"/courses/{course.slug}/review")})
     renew_pages()
 
 

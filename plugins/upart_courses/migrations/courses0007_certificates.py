@@ -10,6 +10,10 @@ down_revision = "courses0005"
 
 def upgrade() -> None:
     """Whoever finishes a course from now on gets one."""
+    with op.batch_alter_table("courses_course") as batch_op:
+        batch_op.add_column(sa.Column("certifies", sa.Boolean(), nullable=False, server_default=sa.true()))
+    with op.batch_alter_table("courses_course") as batch_op:
+        batch_op.alter_column("certifies", existing_type=sa.Boolean(), existing_nullable=False, server_default=None)
     op.create_table(
         "courses_certificate",
         sa.Column("academy_id", sa.Uuid(), nullable=False),
@@ -19,7 +23,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.String(), nullable=False) for name in ("code", "course", "academy", "name", "reason")),
         *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("lessons", "minutes")),
         sa.Column("state", sa.String(40), nullable=False),
-        sa.Column("public", sa.Boolean(), nullable=False),
+        *(sa.Column(name, sa.Boolean(), nullable=False) for name in ("public", "findable")),
         *(sa.Column(name, sa.DateTime(timezone=True), nullable=True) for name in ("issued_at", "ended_at")),
         sa.ForeignKeyConstraint(
             ["academy_id", "course_id"], ["courses_course.academy_id", "courses_course.id"], name=op.f("fk_courses_certificate_academy_id_course_id")
@@ -77,3 +81,5 @@ def downgrade() -> None:
     """Take them back."""
     for table in ("courses_faq", "courses_review", "courses_certificate"):
         op.drop_table(table)
+    with op.batch_alter_table("courses_course") as batch_op:
+        batch_op.drop_column("certifies")

@@ -40,6 +40,7 @@ class Certificate(AcademyOwned, Model):
     """That somebody finished a course, as everything was called then. It outlives the course.
 
     When its holder is erased the row stays without link, name and date: its address goes on to say that there was one, and that it is withdrawn.
+    `public`: whoever has its address sees it; `findable`: search engines may list it, too. Its holder decides both.
     """
 
     __tablename__ = "courses_certificate"
@@ -57,6 +58,7 @@ class Certificate(AcademyOwned, Model):
     name: Mapped[str] = snapshot_of("person.name", blank="")
     state: Mapped[CertificateState] = personal(Category.EDU_RESULT, default=CertificateState.ISSUED, blank=CertificateState.WITHDRAWN)
     public: Mapped[bool] = personal(Category.PREF_PRIVACY, default=False, blank=True)
+    findable: Mapped[bool] = personal(Category.PREF_PRIVACY, default=False, blank=False)
     issued_at: Mapped[datetime | None] = personal(Category.EDU_RESULT)
     ended_at: Mapped[datetime | None] = personal(Category.EDU_RESULT, default=None)
     reason: Mapped[str] = personal(Category.EDU_RESULT, by="teacher", default="", blank="")

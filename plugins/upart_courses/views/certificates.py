@@ -12,7 +12,7 @@ from werkzeug import Response
 
 from upart.plugin import Area, Blueprint, NotHere, address_of, anyone_uncached, context, get_or_404, may, paged, permitted, render, session, show
 from upart_courses.actions import certifying
-from upart_courses.forms import RevokeForm
+from upart_courses.forms import RevokeForm, VisibilityForm
 from upart_courses.models import Certificate, CertificateState, Course
 from upart_courses.views.listed import STATES
 from upart_courses.views.teach import TEACH, course_of
@@ -22,18 +22,23 @@ issued_pages = Blueprint("teach_certificates", __name__, area=Area.TEACH)
 
 LEARN = may("courses.learn")
 PAGE = 50
+OTHERS = ("everybody", "engines")
 
 
 @certificate_pages.get("/certificates/<code>", policy=anyone_uncached)
 def page(code: str) -> Response:
     """A certificate. One that its holder does not show answers like an absent one; one that is withdrawn names nobody."""
     row = _seen(code)
-    mine = context.person is not None and row.learner_id == context.person.id
-    status = 200 if row.state is CertificateState.ISSUED else 410
-    answer = render(
-        "courses/certificate.html", status, certificate=row, mine=mine, staff=_writes(row), address=address_of(url_for(".page", code=code)),
-    )  # fmt: skip
-    answer.headers["X-Robots-Tag"] = "noindex"
+    return _page(row, VisibilityForm(to="engines" if row.findable else "everybody" if row.public else "nobody"))
+
+
+def _page(row: Certificate, form: VisibilityForm) -> Response:
+    mine, holds = context.person is not None and row.learner_id == context.person.id, row.state is CertificateState.ISSUED
+    listed, address = holds and row.public and row.findable, address_of(url_for(".page", code=row.code))
+    values = {"certificate": row, "mine": mine, "staff": _writes(row), "listed": listed, "address": address}
+    answer = show("courses/certificate.html", form, None if holds or form.errors else 410, **values)
+    if not listed:
+        answer.headers["X-Robots-Tag"] = "noindex"
     return answer
 
 
@@ -61,9 +66,12 @@ def _writes(row: Certificate) -> bool:
 
 @certificate_pages.post("/certificates/<code>/visibility", policy=LEARN)
 def visibility(code: str) -> Response:
-    """Show one's own certificate to everybody who has its address, or to nobody."""
+    """Show one's own certificate to nobody, to everybody who has its address, or to search engines too."""
     row = get_or_404(Certificate, code=code, learner_id=context.person.id)
-    certifying.set_public(row, request.form.get("to") == "everybody")
+    form = VisibilityForm.posted()
+    if not form.validate():
+        return _page(row, form)
+    certifying.set_public(row, form.to.data in OTHERS, form.to.data == "engines")
     return redirect(url_for(".page", code=code), 303)
 
 
@@ -73,7 +81,19 @@ def issued(id: UUID) -> Response:
     course = course_of(id)
     found = select(Certificate).where(Certificate.course_id == id, Certificate.learner_id.is_not(None), Certificate.issued_at.is_not(None))
     page = paged(found, Certificate.issued_at, Certificate.id, after=request.args.get("after"), size=PAGE, newest_first=True)
-    return render("courses/teach/certificates.html", course=course, states=STATES, certificates=page.rows, after=page.after)
+    return render("courses/teach/certificates.html", course=course, states=STATES, certificates=page.rows, after=page.after, owed=_owed(course))
+
+
+def _owed(course: Course) -> int:
+    """How many certificates are missing of a course that issues them."""
+    return certifying.without_one(course) if course.certifies else 0
+
+
+@issued_pages.post("/<uuid:id>/certificates/issuing", policy=TEACH)
+def set_issuing(id: UUID) -> Response:
+    """Let the course issue certificates, or none."""
+    certifying.set_issuing(course_of(id), request.form.get("to") == "issue")
+    return redirect(url_for(".issued", id=id), 303)
 
 
 @issued_pages.get("/<uuid:id>/certificates/<uuid:certificate>", policy=TEACH)

@@ -8,7 +8,7 @@ import time
 
 import pytest
 from classroom import BREAD, MUSIC, NUMBERS, course_id, erase, happen, happened, lesson_ids
-from people import sign_in, work
+from people import mails, sign_in, work
 from restricting import restrict_at
 from sqlalchemy import select
 from upart_courses.models import Certificate, CertificateState
@@ -39,6 +39,15 @@ STORIES = (  # what happens in turn; the state of the certificate; how often one
     ((*ALL, "revoke", "return"), ISSUED, 1, 4),
     ((*ALL, "revoke", "reset D", "return"), REVOKED, 1, 4),
     ((*ALL, "leave"), ISSUED, 1, 4),
+    (("stop", *ALL), None, 0, 0),
+    (("stop", *ALL, "issue"), ISSUED, 1, 4),
+    (("stop", *ALL, "leave", "issue"), ISSUED, 1, 4),
+    (("stop", *ALL, "reset D", "issue"), None, 0, 0),
+    (("stop", *ALL[:3], "issue"), None, 0, 0),
+    ((*ALL, "stop"), ISSUED, 1, 4),
+    ((*ALL, "stop", "reset D", "done D"), ISSUED, 2, 4),
+    ((*ALL, "revoke", "stop", "issue"), REVOKED, 1, 4),
+    ((*ALL, "issue"), ISSUED, 1, 4),
 )
 
 
@@ -68,6 +77,8 @@ def _happen(portal, lena, ada, act):
     if act in ("revoke", "return"):
         page = f"/teach/courses/{course_id(portal, NUMBERS)}/certificates/{certificate(portal, NUMBERS).id}"
         ada.post(f"{page}/{'revoke' if act == 'revoke' else 'give-back'}", data={"reason": "It was copied."})
+    elif act in ("stop", "issue"):
+        assert ada.post(f"/teach/courses/{course_id(portal, NUMBERS)}/certificates/issuing", data={"to": act}).status_code == 303
     elif act == "leave":
         lena.post(f"/courses/{NUMBERS}/leave")
     else:
@@ -109,6 +120,21 @@ def test_nobody_but_its_holder_decides_who_sees_it(school):
     assert not certificate(school, BREAD).public
 
 
+def test_search_engines_list_it_only_if_lena_says_so(school):
+    lena, vic, page = sign_in(school, "lena"), school.visitor("athena"), address(school)
+    assert lena.post(f"{page}/visibility", data={"to": "all"}).status_code == 422
+    assert lena.post(f"{page}/visibility", data={"to": "engines"}).status_code == 303
+    listed = vic.get(page)
+    assert (listed.headers.get("X-Robots-Tag"), 'content="noindex"' in listed.text) == (None, False)
+    assert 'value="engines" checked' in lena.get(page).text
+
+    lena.post(f"{page}/visibility", data={"to": "everybody"})
+    assert vic.get(page).headers["X-Robots-Tag"] == "noindex"
+    lena.post(f"{page}/visibility", data={"to": "engines"})
+    lena.post(f"/learn/{BREAD}/{next(iter(lesson_ids(school, BREAD)))}/not-done")
+    assert (vic.get(page).status_code, vic.get(page).headers["X-Robots-Tag"]) == (410, "noindex")
+
+
 def test_it_says_what_was_so_then(school):
     lena, theo, page = sign_in(school, "lena"), sign_in(school, "theo"), address(school)
     lena.post("/account/profile", data={"name": "Lena Other", "language": "en", "zone": "Europe/Berlin"})
@@ -134,6 +160,8 @@ def test_theo_takes_it_back_and_says_why_to_lena_alone(school):
     assert "The work was copied." in told.text
     assert "The work was copied." not in seen.text
     assert "Lena" not in seen.text
+    (told,) = [mail for mail in mails(school) if "was taken back" in mail["Subject"]]
+    assert (told["To"], "copied" in str(told)) == ("lena@example.org", False)
 
 
 def test_another_teacher_and_a_learner_take_nothing_back(school):
@@ -145,13 +173,18 @@ def test_another_teacher_and_a_learner_take_nothing_back(school):
 
 
 def test_after_lena_is_erased_it_says_issued_and_withdrawn_and_names_nobody(school):
-    page = address(school)
+    page, vic = address(school), school.visitor("athena")
+    sign_in(school, "lena").post(f"{page}/visibility", data={"to": "engines"})
+    shown = vic.get(page)
+    assert "Lena" in shown.text
     erase(school, "Lena")
-    answer, row = school.visitor("athena").get(page), certificate(school, BREAD)
+    answer, row = vic.get(page, headers={"If-None-Match": shown.headers.get("ETag", "*")}), certificate(school, BREAD)
     assert answer.status_code == 410
     assert "It was issued and withdrawn." in answer.text
     assert "Lena" not in answer.text
-    assert (row.learner_id, row.name, row.state, row.issued_at, row.public) == (None, "", WITHDRAWN, None, True)
+    assert (row.learner_id, row.name, row.state, row.issued_at, row.public, row.findable) == (None, "", WITHDRAWN, None, True, False)
+    assert "Lena" not in sign_in(school, "ada").get(f"/teach/courses/{row.course_id}/certificates").text
+    assert [one for one in sign_in(school, "ada").get("/api/v1/certificates").json["data"] if one["name"] or one["learner_id"]] == []
 
 
 def test_while_lena_is_restricted_others_see_nothing_of_it(school):
@@ -190,7 +223,12 @@ def test_programs_read_show_and_take_back(portal):
     assert theo.post(f"{verbs}/show").status_code == 404
     assert lena.post(f"{verbs}/revoke", json={"reason": "Mine."}).status_code in (403, 404)
     assert lena.post(f"{verbs}/show").json["public"] is True
+    assert (lena.post(f"{verbs}/show-to-engines").json["findable"], lena.post(f"{verbs}/hide").json["findable"]) == (True, False)
     assert theo.post(f"{verbs}/revoke", json={"reason": "Copied."}).json["state"] == "revoked"
     assert theo.post(f"{verbs}/revoke", json={"reason": "Copied."}).json["code"] == "not_issued"
     assert theo.post(f"{verbs}/give-back").json["state"] == "issued"
     assert certificate(portal, MUSIC) is None
+    course = f"/api/v1/courses/{row['course_id']}"
+    assert theo.get(course).json["certifies"] is True
+    headers = {"Sec-Fetch-Site": "same-origin", "If-Match": "*"}
+    assert theo.open(course, method="PATCH", headers=headers, json={"certifies": False}).json["certifies"] is False
