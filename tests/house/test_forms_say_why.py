@@ -33,6 +33,7 @@ KEEPS_NOTHING = {
     ("PermissionsForm", "permission"): "is what a role may do, not of whom it was asked",
     ("LessonForm", "kind"): "is that of a lesson, not of what a learner did",
     ("ReleaseForm", "kind"): "says what opens a section",
+    ("FaqForm", "text"): "is questions about a course",
     ("ZoneForm", "zone"): "is that of the academy",
 }
 """Fields that are called like a personal column of their owner and fill none."""

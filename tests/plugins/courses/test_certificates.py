@@ -11,8 +11,11 @@ from classroom import BREAD, MUSIC, NUMBERS, course_id, erase, happen, happened,
 from people import mails, sign_in, work
 from restricting import restrict_at
 from sqlalchemy import select
-from upart_courses.models import Certificate, CertificateState
+from upart_courses.actions.learning import enrol
+from upart_courses.models import Certificate, CertificateState, Course
 
+from upart import clock
+from upart.accounts.models import Person
 from upart.testing.together import together
 
 ISSUED, REVOKED, WITHDRAWN = CertificateState
@@ -71,6 +74,23 @@ def test_what_becomes_of_a_certificate(classroom, acts, state, issued, lessons):
         row = certificate(portal, NUMBERS)
         assert (row and row.state, row.lessons if row else 0) == (state, lessons)
         assert happened(portal, "courses.certified") == BEFORE + issued
+
+
+def test_many_who_finished_without_one_get_theirs(portal, monkeypatch):
+    monkeypatch.setattr("upart_courses.actions.certifying.BATCH", 2)
+    ada, desk = sign_in(portal, "ada"), f"/teach/courses/{course_id(portal, NUMBERS)}/certificates"
+    with portal.app.test_request_context(), portal.writing("athena") as session:
+        course = session.scalars(select(Course).where(Course.slug == NUMBERS)).one()
+        people = [Person(name=f"Learner {n}") for n in range(5)]
+        session.add_all(people)
+        session.flush()
+        for person in people:
+            enrol(person, course).completed_at = clock.now()
+    assert "5 people have finished the course without getting one." in ada.get(desk).text
+    assert ada.post(f"{desk}/issuing", data={"to": "issue"}).status_code == 303
+    work(portal)
+    assert happened(portal, "courses.certified") == BEFORE + 5
+    assert "without getting one" not in ada.get(desk).text
 
 
 def _happen(portal, lena, ada, act):
@@ -139,8 +159,6 @@ def test_it_says_what_was_so_then(school):
     lena, theo, page = sign_in(school, "lena"), sign_in(school, "theo"), address(school)
     lena.post("/account/profile", data={"name": "Lena Other", "language": "en", "zone": "Europe/Berlin"})
     with school.writing("athena") as session:
-        from upart_courses.models import Course
-
         session.scalars(select(Course).where(Course.slug == BREAD)).one().title = "Bread, anew"
     text = lena.get(page).text
     assert "Your first sourdough" in text
