@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from people import work
 from sqlalchemy import func, insert, select
+from upart_courses.actions import pacing
 from upart_courses.models import Course, Enrolment, Lesson, LessonEvent, LessonEventKind
 
 from upart import clock
@@ -22,6 +23,9 @@ from upart.testing import Client, Installation
 
 MUSIC, BREAD, NUMBERS = "music-theory-from-zero", "your-first-sourdough", "statistics-with-your-own-numbers"
 """Lena is half way through the first, has finished the second, and is not in the third. The first two are Theo's, the third is Ada's."""
+
+STEPS = {"A": "seven-nights", "B": "how-far-is-far", "C": "a-range-instead-of-a-number", "D": "doubt-a-headline"}
+"""The lessons of the third, in order, as stories call them."""
 
 STARS = "finding-your-way-in-the-night-sky"
 """A course of orion's."""
@@ -149,3 +153,19 @@ def crowd(school, slug: str, size: int) -> None:
             session.execute(insert(Enrolment), enrolments[some])
             done = {"academy_id": academy, "lesson_id": lesson, "kind": LessonEventKind.COMPLETED}
             session.execute(insert(LessonEvent), [{**done, "enrolment_id": one["id"]} for one in enrolments[some]])
+
+
+def happen(portal: Installation, lena: Client, ada: Client, act: str, name: str = "") -> None:
+    """Let one thing happen to the third course: Lena does a lesson or takes it back, Ada adds or deletes one, or says whether it is needed."""
+    slug, course = STEPS.get(name, ""), f"/teach/courses/{course_id(portal, NUMBERS)}"
+    if act in ("done", "reset"):
+        assert lena.post(f"/learn/{NUMBERS}/{slug}/{'done' if act == 'done' else 'not-done'}").status_code == 303
+    elif act == "add":
+        add_lesson(ada, course, "One more")
+    elif act == "delete":
+        assert ada.post(f"{course}/lessons/{lesson_ids(portal, NUMBERS)[slug]}/delete").status_code == 303
+    else:
+        with portal.app.test_request_context(), portal.writing("athena") as session:
+            lesson = session.scalars(select(Lesson).where(Lesson.slug == slug)).one()
+            row = session.scalars(select(Course).where(Course.id == lesson.course_id)).one()
+            pacing.require(row, {lesson.id} if act == "required" else (), [lesson])

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from upart_courses.models import CourseState, Visibility
+from upart_courses.models import CertificateState, CourseState, Visibility
 
 from upart.academies.models import AcademyKind
 from upart.testing.crawl import Viewer
@@ -17,6 +17,9 @@ OF_LEARNERS = ("id.name", "edu.", "usage.activity")
 
 INSIDE = ("body", "blocks", "embeds")
 """What stands in a lesson."""
+
+REVIEWED = ("stars", "text", "written_at")
+"""What a course's page says of a review that is not hidden."""
 
 FOR_ALL = (Visibility.PUBLIC, Visibility.UNLISTED)
 """Courses whose page everybody may open."""
@@ -43,6 +46,8 @@ def may_see(marked: Marked, viewer: Viewer, here, marker: Marker, *, fresh: bool
         return True
     if marker.table == "courses_lesson" and ("teacher" in viewer.roles or learns(marked, viewer, marker.row)):
         return True
+    if marker.table in ("courses_certificate", "courses_review"):  # not everybody who teaches: those who write the course
+        return "owner" in viewer.roles or bool(viewer.ids & {course["author_id"] for course in _course_of(marked, marker)})
     if marker.table == "file" and viewer.ids & _linked_by(marked, marker.row):
         return True
     if "teacher" in viewer.roles and (marker.table == "media_item" or (marker.table == "file" and _is_in_the_library(marked, marker.row))):
@@ -92,6 +97,12 @@ def _is_in_the_library(marked: Marked, file) -> bool:
     return any(file in (row["file_id"], row["captions_id"]) for row in marked.rows["media_item"].values())
 
 
+def _course_of(marked: Marked, marker: Marker) -> list:
+    """The course to which a row belongs, if it belongs to one."""
+    course = marked.rows[marker.table][marker.row]["course_id"]
+    return [marked.rows["courses_course"][course]] if course else []
+
+
 def _has_signed_in_at(marked: Marked, viewer: Viewer, front_end) -> bool:
     """Have they let this front end act for them?"""
     return any(row["front_end_id"] == front_end and row["person_id"] in viewer.ids for row in marked.rows["api_token"].values())
@@ -102,6 +113,8 @@ def learned(marked: Marked, viewer: Viewer, marker: Marker) -> bool:
     enrolments = {id: row["course_id"] for id, row in marked.rows["courses_enrolment"].items() if row["learner_id"] in viewer.ids}
     touched = {row["lesson_id"] for row in marked.rows["courses_lesson_event"].values() if row["enrolment_id"] in enrolments}
     mine = {*enrolments.values(), *touched}
+    if marker.table == "courses_certificate" or (marker.table == "courses_review" and not _is_said(marked, marker)):
+        return False  # what others have reached, and why their words are hidden
     return marker.row in mine or marked.rows[marker.table][marker.row].get("course_id") in mine
 
 
@@ -112,6 +125,10 @@ def published(marked: Marked, marker: Marker, shown_to=FOR_ALL) -> bool:
     if marker.table == "courses_lesson":
         lesson = rows["courses_lesson"][marker.row]
         return lesson["course_id"] in shown and (lesson["preview"] or marker.column not in INSIDE)
+    if marker.table == "courses_certificate":
+        return _is_shown(rows[marker.table][marker.row], marker.column)
+    if marker.table == "courses_review" and not _is_said(marked, marker):
+        return False
     if marker.table == "file":  # of an open lesson too: its name comes along
         opened = [row for row in rows["courses_lesson"].values() if row["course_id"] in shown and row["preview"]]
         return rows["file"][marker.row]["public"] or any(marker.row in _files_of(marked, row) for row in opened)
@@ -124,6 +141,16 @@ def published(marked: Marked, marker: Marker, shown_to=FOR_ALL) -> bool:
         or marker.row in shown
         or rows.get(marker.table, {}).get(marker.row, {}).get("course_id") in shown
     )
+
+
+def _is_shown(certificate, column: str) -> bool:
+    """Does the page of a certificate say this to whoever has its address? Of one that does not hold, not whose it was."""
+    return certificate["public"] and column != "reason" and (certificate["state"] is CertificateState.ISSUED or column in ("academy", "code"))
+
+
+def _is_said(marked: Marked, marker: Marker) -> bool:
+    """Does the page of a course say this of a review?"""
+    return marker.column in REVIEWED and not marked.rows[marker.table][marker.row]["hidden_at"]
 
 
 def _files_of(marked: Marked, lesson) -> set:

@@ -27,7 +27,7 @@ from upart.plugin import (
 )
 from upart.plugin import gettext as _
 from upart_courses import added, public, visible
-from upart_courses.actions import learning, outlining, pacing, preceding, publishing, reaching, writing
+from upart_courses.actions import certifying, learning, outlining, pacing, preceding, publishing, reaching, writing
 from upart_courses.actions.preceding import MOST
 from upart_courses.api_access import Line
 from upart_courses.blocks import BY_NAME, LONG, text_block
@@ -67,6 +67,7 @@ class CoursePatch(Body):
     outcomes: Annotated[list[Annotated[str, Meta(min_length=1, max_length=160, pattern=r"\S")]], Meta(max_length=12)] | UnsetType = UNSET
     visibility: Annotated[Visibility, Meta(description="Who sees its page once it is published.")] | UnsetType = UNSET
     entry: Annotated[Entry, Meta(description="Who may enrol: everybody who sees it, or whoever has a right to it.")] | UnsetType = UNSET
+    certifies: Annotated[bool, Meta(description="Does whoever finishes it get a certificate?")] | UnsetType = UNSET
     prerequisites: Annotated[list[UUID], Meta(max_length=MOST, description="Ids of courses to be finished before it.")] | UnsetType = UNSET
 
 
@@ -106,7 +107,7 @@ courses = Resource(
     "courses", Course, scope="courses:courses", writes=TEACH, small=True, sentence="Courses: those that are published, and to teachers their own drafts.",
     readable=(
         "id", "slug", "title", "summary", "lead", "description", "field", "level", "language", "cover", "outcomes", "state", "lesson_count", "minutes",
-        "position", "changed_at", "published_at", "visibility", "entry", "prerequisites",
+        "position", "changed_at", "published_at", "visibility", "entry", "certifies", "prerequisites",
     ),
     renamed={"lesson_count": "lessons"}, long=("description",), filters=("id", "slug", "field", "level", "language", "state", "published_at"),
     sorts=("position", "title", "changed_at"), adds={"picture": Added(PictureOut, added.covers, needs=("cover", "cover_id"))},
@@ -162,7 +163,7 @@ def change(course: Course, body: CoursePatch) -> Course:
     _writable(course)
     given: dict[str, Any] = {name: tidy(value) if type(value) is str else value for name, value in body.given().items()}
     access = {name: given.pop(name, getattr(course, name)) for name in ("visibility", "entry")}
-    before = given.pop("prerequisites", None)
+    before, certifies = given.pop("prerequisites", None), given.pop("certifies", None)
     _known(**given)
     facts = {name: getattr(course, name) for name in writing.FACTS[Course]} | given
     if course.state is CourseState.PUBLISHED and not facts["summary"]:
@@ -175,6 +176,8 @@ def change(course: Course, body: CoursePatch) -> Course:
         raise Unfit([Fault("/slug", "taken", _("Another course has this address."))], 409) from None
     if before is not None:
         _set_before(course, before)
+    if certifies is not None:
+        certifying.set_issuing(course, certifies)
     reaching.set_access(course, **access)
     return course
 

@@ -24,11 +24,30 @@ from upart.plugin import (
     Waiting,
     hookimpl,
 )
-from upart_courses import api, api_access, audit, public, results, search, visible
-from upart_courses.actions import drafting, examples, learning
+from upart_courses import api, api_access, api_certificates, api_reviews, audit, public, results, search, visible
+from upart_courses.actions import certifying, drafting, examples, learning
 from upart_courses.forms import PlayersForm
 from upart_courses.models import Enrolment
-from upart_courses.views import access, blocks, changes, cover, files, grades, learn, outline, preview, quizzes, roster, site, tasks, teach, waiting
+from upart_courses.views import (
+    access,
+    blocks,
+    certificates,
+    changes,
+    cover,
+    faq,
+    files,
+    grades,
+    learn,
+    outline,
+    preview,
+    quizzes,
+    reviews,
+    roster,
+    site,
+    tasks,
+    teach,
+    waiting,
+)
 
 manifest = Manifest(
     id="courses",
@@ -37,8 +56,8 @@ manifest = Manifest(
     table_prefix="courses_",
     models="upart_courses.models",
     migrations="migrations",
-    paths=("/learn/",),
-    slots=("course.card.badge", "course.aside", "lesson.after", "manage.course.tab"),
+    paths=("/learn/", "/certificates/"),
+    slots=("course.card.badge", "course.aside", "courses.price", "lesson.after", "manage.course.tab"),
 )
 
 LEARNED = (  # of the demo: who, where, lessons done, days since
@@ -52,7 +71,8 @@ def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
     learners, teachers = (learn.learn, files.file_pages), (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages)
     graded = (tasks.task_pages, quizzes.quiz_pages, grades.grade_pages)
-    return [site.site, *learners, teach.teach, *teachers, *graded, preview.preview_pages, access.access_pages, roster.roster_pages]
+    told = (certificates.certificate_pages, certificates.issued_pages, reviews.review_pages, reviews.reviewed_pages, faq.faq_pages)
+    return [site.site, *learners, teach.teach, *teachers, *graded, preview.preview_pages, access.access_pages, roster.roster_pages, *told]
 
 
 @hookimpl
@@ -105,6 +125,16 @@ def upart_events() -> list[EventType]:
         EventType(name="courses.revoked", sentence="took somebody's access to a course back"),
         EventType(name="courses.released", sentence="opened all parts of a course to everybody"),
         EventType(name="courses.paced", sentence="decided when a part of a course opens to one learner"),
+        EventType(name="courses.certified", sentence="issued a certificate of a course"),
+        EventType(name="courses.certificate_withdrawn", sentence="withdrew a certificate: its holder has not finished the course after all"),
+        EventType(name="courses.certificate_revoked", sentence="took a certificate back"),
+        EventType(name="courses.certificate_returned", sentence="gave a certificate back"),
+        EventType(name="courses.certificate_shown", sentence="let others see their certificate"),
+        EventType(name="courses.reviewed", sentence="reviewed a course"),
+        EventType(name="courses.review_deleted", sentence="deleted their review of a course"),
+        EventType(name="courses.review_hidden", sentence="hid the words of a review"),
+        EventType(name="courses.review_shown", sentence="showed the words of a review again"),
+        EventType(name="courses.certificate_hidden", sentence="let nobody else see their certificate"),
     ]
 
 
@@ -119,17 +149,18 @@ def upart_waiting() -> list[Waiting]:
 
 @hookimpl
 def upart_jobs() -> list[Task]:
-    """Changes that were planned; who has finished since a lesson is not needed any more."""
+    """Changes that were planned; who has finished since a lesson is not needed any more; certificates that are owed."""
     return [
         Task(name=drafting.PUBLISH, run=drafting.publish_planned, sentence="Publish planned changes of a course"),
         Task(name=learning.SETTLE, run=learning.settle, sentence="Complete a course for whoever lacks nothing of it any more"),
+        Task(name=certifying.CATCH_UP, run=certifying.catch_up, sentence="Give certificates to whoever finished a course without one"),
     ]
 
 
 @hookimpl
 def upart_resources() -> list[Resource]:
-    """Courses, their sections and lessons, enrolments, rights; attempts at quizzes and work handed in."""
-    return [*api.RESOURCES, *api_access.RESOURCES, *results.RESOURCES]
+    """Courses, their sections and lessons, enrolments, rights; attempts at quizzes and work handed in; certificates, reviews."""
+    return [*api.RESOURCES, *api_access.RESOURCES, *results.RESOURCES, *api_certificates.RESOURCES, *api_reviews.RESOURCES]
 
 
 @hookimpl

@@ -16,7 +16,7 @@ from upart_courses import pace
 from upart_courses.actions.entitling import entitle, is_entitled, is_live, revoke, rights_of
 from upart_courses.actions.learning import Progress, enrol, leave, progress
 from upart_courses.embeds import embed_of
-from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Section, Source, Visibility
+from upart_courses.models import Certificate, Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Section, Source, Visibility
 from upart_courses.pace import Learner
 from upart_courses.release import Lock
 
@@ -28,6 +28,7 @@ __all__ = [
     "Progress",
     "Source",
     "catalogue",
+    "certificates",
     "enrol",
     "entitle",
     "goes_on",
@@ -50,7 +51,19 @@ __all__ = [
     "writes",
 ]
 
-CARD = (Course.id, Course.slug, Course.title, Course.summary, Course.cover, Course.cover_id, Course.lessons, Course.minutes, Course.level, Course.field)
+CARD = (
+    Course.id,
+    Course.slug,
+    Course.title,
+    Course.summary,
+    Course.cover,
+    Course.cover_id,
+    Course.lessons,
+    Course.minutes,
+    Course.level,
+    Course.field,
+    Course.language,
+)
 PUBLISHED = Course.state == CourseState.PUBLISHED
 NOW = bindparam("now", type_=Entitlement.starts_at.type)
 RIGHTFUL = select(Entitlement.course_id).where(Entitlement.learner_id == bindparam("learner_id"), is_live(NOW))
@@ -89,6 +102,11 @@ LESSONS = prepared(
     .join(Course, (Course.academy_id == Lesson.academy_id) & (Course.id == Lesson.course_id))
     .where(Lesson.course_id.in_(bindparam("courses", expanding=True)))
     .order_by(Lesson.course_id, Lesson.position)
+)  # fmt: skip
+CERTIFICATES = prepared(
+    select(Certificate.course_id, Certificate.code).where(
+        Certificate.learner_id == bindparam("learner_id"), Certificate.course_id.in_(bindparam("courses", expanding=True))
+    )
 )  # fmt: skip
 LEARNERS = prepared(
     select(Enrolment.course_id, func.count(Enrolment.id).label("number"))
@@ -157,6 +175,13 @@ def locked_of(learners: Sequence[Learner], lessons: Mapping[UUID, Sequence[Row[A
     """Of several learners the sections that are not open to them yet, by one statement, or none; `lessons` as `lessons_of` gives them."""
     planned = {id: pace.parts(rows) for id, rows in lessons.items() if rows and rows[0].released_at is None}
     return pace.closed(learners, planned)
+
+
+def certificates(courses: Sequence[UUID]) -> Mapping[UUID, str]:
+    """The codes of the acting person's certificates of these courses, by one statement, or none: the page of one is `/certificates/CODE`."""
+    if context.person is None or not courses:
+        return {}
+    return {row.course_id: row.code for row in CERTIFICATES(learner_id=context.person.id, courses=list(courses))}
 
 
 def learners(courses: Sequence[UUID]) -> Mapping[UUID, int]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, or_, select, true
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, false, or_, select, true
 
 from upart.plugin import ACTOR, clock, context, permitted
 from upart_courses import pace
 from upart_courses.actions.entitling import is_live
 from upart_courses.assessed import Attempt, Submission
-from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Section, Visibility
+from upart_courses.models import Certificate, Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Review, Section, Visibility
 
 Criterion = ColumnElement[bool]
 
@@ -84,8 +84,11 @@ def _of_places(model: Any) -> Steps:
 ROWS: dict[type[Any], Steps] = {
     Course: COURSES, Section: _inside(Section), Lesson: _inside(Lesson), Enrolment: PLACES,
     Entitlement: _of_people(Entitlement, true()), Attempt: _of_places(Attempt), Submission: _of_places(Submission),
+    Certificate: _of_people(Certificate, true()), Review: _inside(Review),
 }  # fmt: skip
 BODIES: tuple[Criterion, ...] = (Lesson.preview.is_(True), read_by(ACTOR), EVERYTHING, EVERYTHING)
+SHOWN: Criterion = Review.hidden_at.is_(None)
+WORDS: tuple[Criterion, ...] = (SHOWN, *(or_(SHOWN, Review.author_id == ACTOR, more) for more in (false(), Review.course_id.in_(OWN), true())))
 
 
 def rows(actor: Any, model: type[Any]) -> Criterion | None:
@@ -97,6 +100,11 @@ def rows(actor: Any, model: type[Any]) -> Criterion | None:
 def bodies() -> Criterion:
     """The lessons whose text the acting person may read."""
     return BODIES[step_of(context.person)]
+
+
+def words() -> Criterion:
+    """The reviews whose words the acting person may read: those that are not hidden, their own, and those of courses that they write."""
+    return WORDS[step_of(context.person)]
 
 
 def step_of(actor: Any) -> int:

@@ -36,6 +36,7 @@ KEEPS_NOTHING = {
     ("QuestionForm", "points"): "is what a question is worth",
     ("AssignmentForm", "points"): "is what an assignment is worth",
     ("ReleaseForm", "kind"): "says what opens a section",
+    ("FaqForm", "text"): "is questions about a course",
     ("ZoneForm", "zone"): "is that of the academy",
 }
 """Fields that are called like a personal column of their owner and fill none."""
@@ -51,6 +52,7 @@ ASKS_NOTHING_NEW = {
     "courses/teach/access.html": "is about a course", "courses/teach/plan.html": "is about a section",
     "courses/teach/outline.html": "is about a section", "courses/teach/quiz.html": "is about a quiz", "courses/teach/question.html": "is about a question",
     "courses/teach/assignment.html": "is about an assignment",
+    "courses/teach/faq.html": "is about a course",
 }  # fmt: skip
 """Templates with fields of which nothing is kept about anybody, and why."""
 

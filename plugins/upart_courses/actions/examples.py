@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from upart.plugin import Person, Problem, clock, session
+from upart_courses.actions.certifying import certify
 from upart_courses.blocks import BY_NAME, misread, new_block, text_block
 from upart_courses.models import Course, CourseState, Enrolment, Entry, Lesson, LessonEvent, LessonEventKind, LessonKind, Level, Section, Visibility
 
@@ -91,7 +92,10 @@ def learn_along(learner: Person, course: Course, done: int, days: int) -> Enrolm
             at += timedelta(minutes=lesson.minutes)
             session.add(LessonEvent(enrolment_id=enrolment.id, lesson_id=lesson.id, kind=LessonEventKind.COMPLETED, at=at))
             at += timedelta(days=pause if number + 1 < done else 0, seconds=20)
-    enrolment.last_activity_at, enrolment.completed_at = at, at if done >= len(lessons) else None
+    enrolment.last_activity_at = at
+    if done >= len(lessons):
+        enrolment.completed_at = at
+        certify(course, [enrolment])
     return enrolment
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, case, func, select
 
 from upart.plugin import Person, Problem, Purpose, address_of, clock, emit, enqueue, insert_once, prepared, send, session, unopposed
 from upart.plugin import gettext as _
+from upart_courses.actions.certifying import certify, withdraw
 from upart_courses.actions.entitling import may_enter
 from upart_courses.actions.passing import unless_open
 from upart_courses.actions.preceding import missing_before
@@ -162,6 +163,7 @@ def _finish(enrolment: Enrolment) -> Progress:
     if enrolment.completed_at is None and now.done >= needed(enrolment.course_id):
         enrolment.completed_at = clock.now()
         emit("courses.completed", enrolment, course=enrolment.course_id)
+        certify(enrolment.course, [enrolment])
     return now
 
 
@@ -178,10 +180,12 @@ def settle(course: str, after: str = "") -> None:
         open_ones = open_ones.where(Enrolment.id > UUID(after))
     some = session.scalars(open_ones.order_by(Enrolment.id).limit(BATCH).with_for_update()).all()
     wanted, come = needed(UUID(course)), progress(one.id for one in some)
-    for one in some:
-        if wanted and come[one.id].done >= wanted:
-            one.completed_at = clock.now()
-            emit("courses.completed", one, course=one.course_id)
+    finished = [one for one in some if wanted and come[one.id].done >= wanted]
+    for one in finished:
+        one.completed_at = clock.now()
+        emit("courses.completed", one, course=one.course_id)
+    if finished:
+        certify(finished[0].course, finished)
     if len(some) == BATCH:
         enqueue(SETTLE, course=UUID(course), after=some[-1].id)
 
@@ -192,6 +196,7 @@ def take_back(enrolment: Enrolment, lesson: Lesson) -> None:
         _note(enrolment, lesson, LessonEventKind.RESET)
         if lesson.id in needed(enrolment.course_id):
             enrolment.completed_at = None
+            withdraw(enrolment)
 
 
 def _note(enrolment: Enrolment, lesson: Lesson, kind: LessonEventKind) -> None:

@@ -9,11 +9,12 @@ from sqlalchemy import delete, func, select
 
 from upart.plugin import Problem, clock, drop_versions, emit, renew_pages, session, unopposed
 from upart.plugin import gettext as _
+from upart_courses.actions.certifying import outlive
 from upart_courses.actions.entitling import is_live
 from upart_courses.actions.filling import is_empty, lacks
 from upart_courses.actions.outlining import Written
 from upart_courses.actions.writing import Outline, lock, outline_of
-from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Lesson, Section, Source
+from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Lesson, Review, Section, Source
 
 MOVES = {  # what may follow, and what is told of it
     (CourseState.DRAFT, CourseState.PUBLISHED): "courses.published",
@@ -88,8 +89,9 @@ def remove(course: Course) -> None:
         raise Problem(409, _("People have access to this course."), remedy=_("Archive it: they go on, and nobody new comes in."), code="has_rights")
     emit("courses.deleted", course, enrolments=learners(course))
     drop_versions(course, *session.scalars(select(Lesson).where(Lesson.course_id == course.id)))
+    outlive(course)
     # Lessons first: whoever notes something holds a lesson, then an enrolment.
-    tables: tuple[Any, ...] = (Lesson, Section, Entitlement, Enrolment)
+    tables: tuple[Any, ...] = (Lesson, Section, Review, Entitlement, Enrolment)
     for table in tables:
         session.execute(delete(table).where(table.course_id == course.id))
     session.execute(delete(Course).where(Course.id == course.id))

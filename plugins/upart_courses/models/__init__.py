@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from upart_courses.models.certificates import Certificate, CertificateState
 from upart_courses.models.courses import (
     Course,
     CourseState,
@@ -18,14 +19,19 @@ from upart_courses.models.courses import (
     arranged,
     fitting,
 )
+from upart_courses.models.faq import Faq
 from upart_courses.models.learning import Enrolment, Entitlement, LessonEvent, LessonEventKind, Opening, Playing, Source
+from upart_courses.models.reviews import Review
 
 __all__ = [
+    "Certificate",
+    "CertificateState",
     "Course",
     "CourseState",
     "Enrolment",
     "Entitlement",
     "Entry",
+    "Faq",
     "Lesson",
     "LessonEvent",
     "LessonEventKind",
@@ -35,6 +41,7 @@ __all__ = [
     "Opening",
     "Parts",
     "Playing",
+    "Review",
     "Section",
     "Source",
     "Visibility",

@@ -97,6 +97,7 @@ class Course(AcademyOwned, Model):
     visibility: Mapped[Visibility] = not_personal("who sees its page", default=Visibility.PUBLIC)
     entry: Mapped[Entry] = not_personal("who may enrol by themselves", default=Entry.OPEN)
     prerequisites: Mapped[list[str]] = not_personal("ids of courses that come before it", default=list)
+    certifies: Mapped[bool] = not_personal("does whoever finishes it get a certificate?", default=True)
     released_at: Mapped[datetime | None] = not_personal("since when all sections are open to everybody, whatever their plan says", default=None)
     lessons: Mapped[int] = not_personal("number of lessons", default=0)
     needed: Mapped[int] = not_personal("number of lessons that finish it: the required ones, or all where none is", default=0)

@@ -32,10 +32,11 @@ def mine() -> Response:
     covers = pictures((e.course.cover_id for e in page.rows), public=True)
     here = [public.Learner(e.id, e.course_id, e.enrolled_at, progress[e.id]) for e in page.rows]
     locks, rightful = public.locked_of(here, lessons), public.rightful() if any(e.course.entry is Entry.ENTITLED for e in page.rows) else ()
+    certificates = public.certificates([e.course_id for e in page.rows if e.completed_at])
     cards = [
         {
             "course": e.course, "picture": covers.get(e.course.cover_id), "missing": e.course.entry is Entry.ENTITLED and e.course_id not in rightful,
-            **standing(progress[e.id], e.completed_at, lessons[e.course_id], locks[e.id]),
+            "certificate": certificates.get(e.course_id), **standing(progress[e.id], e.completed_at, lessons[e.course_id], locks[e.id]),
         }
         for e in page.rows
     ]  # fmt: skip

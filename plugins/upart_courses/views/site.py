@@ -19,18 +19,21 @@ from upart_courses import public
 from upart_courses.actions import playing
 from upart_courses.actions.preceding import before
 from upart_courses.blocks import has_player
+from upart_courses.faq import faq_of
 from upart_courses.forms import LANGUAGES, LEVELS
 from upart_courses.models import Entry, Level, Visibility
+from upart_courses.reviews import reviews_of
 from upart_courses.showing import for_whom, shown
+from upart_courses.views.structured import structured
 
 site = Blueprint("courses", __name__)
 
-FACETS = (("subject", "Subject", "field"), ("level", "Level", "level"))
+FACETS = (("subject", "Subject", "field"), ("level", "Level", "level"), ("language", "Language", "language"))
 
 
-@site.get("/courses/", policy=anyone_known, query=("q", "subject", "level"))
+@site.get("/courses/", policy=anyone_known, query=("q", "subject", "level", "language"))
 def catalogue() -> Response:
-    """The courses that whoever asks may find; `q`, `subject` and `level` narrow them down."""
+    """The courses that whoever asks may find; `q`, `subject`, `level` and `language` narrow them down."""
     every = public.catalogue()
     q = request.args.get("q", "").strip()[:200]
     chosen = {name: request.args.getlist(name)[:20] for name, _label, _column in FACETS}
@@ -44,12 +47,14 @@ def course(slug: str) -> Response:
     row, mine = course_at(slug)
     sections = public.outline(row.id)
     previews = [lesson.slug for section in sections for lesson in section.lessons if lesson.preview]
-    locks = public.locked(row, mine, sections)
+    locks, reviews = public.locked(row, mine, sections), reviews_of(row.id)
     return render(
         "courses/course.html", course=_full(row), locks=said(locks, sections), **entrance(row, mine), sections=sections, previews=len(previews),
         first_preview=previews[0] if previews else None,
         teacher={"name": row.teacher, "about": "", "portrait": ""} if row.teacher else None, breadcrumb=[{"label": _("Courses"), "url": url_for(".catalogue")}],
         mine=_standing(mine, sections, locks), reads=public.reads(row, mine), writes=public.writes(row),
+        reviews=reviews, faq=faq_of(row.id), structured=structured(row, reviews),
+        certificate=public.certificates([row.id]).get(row.id) if mine is not None and mine.completed_at else None,
     )  # fmt: skip
 
 
@@ -210,7 +215,9 @@ def _facets(every: Sequence[Row[Any]], chosen: Mapping[str, Sequence[str]]) -> l
     facets = []
     for name, label, column in FACETS:
         counts = Counter(str(getattr(course, column)) for course in every)
-        options = [{"value": v, "label": _word(v), "count": n, "checked": v in chosen[name]} for v, n in sorted(counts.items())]
+        if len(counts) < 2 and not chosen[name]:
+            continue  # it would narrow nothing down
+        options = [{"value": v, "label": _word(name, v), "count": n, "checked": v in chosen[name]} for v, n in sorted(counts.items())]
         facets.append({"name": name, "label": _(label), "options": options})
     return facets
 
@@ -221,9 +228,12 @@ def _chips(q: str, chosen: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
     for name, values in chosen.items():
         for value in values:
             rest = now | {name: [v for v in values if v != value]}
-            chips.append({"label": _word(value), "remove_url": url_for(".catalogue", **rest)})
+            chips.append({"label": _word(name, value), "remove_url": url_for(".catalogue", **rest)})
     return chips
 
 
-def _word(value: str) -> str:
-    return _(LEVELS[Level(value)]) if value in set(Level) else value
+def _word(name: str, value: str) -> str:
+    """What a value of a facet is called."""
+    if name == "language":
+        return LANGUAGES.get(value, value)
+    return _(LEVELS[Level(value)]) if name == "level" and value in set(Level) else value

@@ -4,16 +4,15 @@
 from __future__ import annotations
 
 import pytest
-from classroom import NUMBERS, add_lesson, course_id, happened, lesson_ids
+from classroom import NUMBERS, STEPS, add_lesson, course_id, happen, happened, lesson_ids
 from people import sign_in, work
 from sqlalchemy import select
-from upart_courses.actions import pacing
 from upart_courses.actions.learning import complete, enrol, progress
 from upart_courses.models import Course, Enrolment, Lesson
 
 from upart.accounts.models import Person
 
-A, B, C, D = "seven-nights", "how-far-is-far", "a-range-instead-of-a-number", "doubt-a-headline"
+A, B, C, D = STEPS.values()
 
 STORIES = (  # what happens in turn; lessons done of those needed; is the course finished; how often it was told
     (("done A", "done B", "done C"), (3, 4), False, 0),
@@ -59,21 +58,6 @@ def test_what_finishes_a_course(classroom, acts, counted, finished, told):
             assert (enrolment.completed_at is not None) == finished
         assert f"{counted[0]} of {counted[1]} lessons done" in lena.get(f"/courses/{NUMBERS}").text
         assert happened(portal, "courses.completed") == told
-
-
-def happen(portal, lena, ada, act, name=""):
-    slug, course = {"A": A, "B": B, "C": C, "D": D}.get(name, ""), f"/teach/courses/{course_id(portal, NUMBERS)}"
-    if act in ("done", "reset"):
-        assert lena.post(f"/learn/{NUMBERS}/{slug}/{'done' if act == 'done' else 'not-done'}").status_code == 303
-    elif act == "add":
-        add_lesson(ada, course, "One more")
-    elif act == "delete":
-        assert ada.post(f"{course}/lessons/{lesson_ids(portal, NUMBERS)[slug]}/delete").status_code == 303
-    else:
-        with portal.app.test_request_context(), portal.writing("athena") as session:
-            lesson = session.scalars(select(Lesson).where(Lesson.slug == slug)).one()
-            row = session.scalars(select(Course).where(Course.id == lesson.course_id)).one()
-            pacing.require(row, {lesson.id} if act == "required" else (), [lesson])
 
 
 def test_a_lesson_added_later_is_new_and_the_rest_is_not(portal):

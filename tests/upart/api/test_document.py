@@ -110,6 +110,7 @@ def test_each_example_works(portal):
 
     of_courses = [("post", "/api/v1/courses", 201), ("patch", "/api/v1/courses/{id}", 200), ("patch", "/api/v1/lessons/{id}", 200)]
     of_courses += [("patch", "/api/v1/files/{id}", 200), ("patch", "/api/v1/sections/{id}", 200)]
+    of_courses += [("post", "/api/v1/certificates/{id}/actions/revoke", 200)]
     of_courses += [("post", "/api/v1/webhooks", 201), ("patch", "/api/v1/webhooks/{id}", 200)]
     assert tried == sorted([*of_courses, *(("post", f"/api/v1/{name}", 201) for name in ("consents", "rights-requests", "tokens"))], key=lambda one: one[1])
 

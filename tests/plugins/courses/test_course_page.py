@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""The page of a course says what people want to know before they enrol, to them and to search engines; the catalogue narrows down without a script."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from classroom import BREAD, MUSIC, course_id
+from people import sign_in
+from sqlalchemy import select
+from upart_courses.models import Course, Visibility
+
+ASKED = "Do I need an oven?\nYes, one that reaches 230 degrees.\n\nIs it vegan?\nIt is.\nMilk & butter are </script> not needed."
+
+
+def facts_for_engines(page: str):
+    """The JSON-LD of a page, or None."""
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)
+    return json.loads(found[1]) if found else None
+
+
+def test_theo_answers_what_people_ask(portal):
+    theo, vic = sign_in(portal, "theo"), portal.visitor("athena")
+    place = f"/teach/courses/{course_id(portal, BREAD)}/questions"
+    assert "Questions and answers" not in vic.get(f"/courses/{BREAD}").text
+    assert theo.post(place, data={"text": ASKED}).status_code == 303
+    page = vic.get(f"/courses/{BREAD}").text
+    assert "<span>Do I need an oven?</span>" in page
+    assert "<p>Milk &amp; butter are &lt;/script&gt; not needed.</p>" in page
+    assert "Is it vegan?" in theo.get(place).text
+    assert theo.post(place, data={"text": ""}).status_code == 303
+    assert "Is it vegan?" not in vic.get(f"/courses/{BREAD}").text
+
+
+def test_a_question_without_answer_is_refused_and_nobody_else_writes_them(portal):
+    theo, lena = sign_in(portal, "theo"), sign_in(portal, "lena")
+    place = f"/teach/courses/{course_id(portal, BREAD)}/questions"
+    refused = theo.post(place, data={"text": "Is it vegan?\n\nDo I need an oven?\nYes."})
+    assert refused.status_code == 422
+    assert "below “Is it vegan?”" in refused.text
+    assert lena.post(place, data={"text": ASKED}).status_code == 404
+    assert sign_in(portal, "odin").post(place, data={"text": ASKED}).status_code == 404
+
+
+def test_search_engines_read_what_the_page_says(portal):
+    with portal.writing("athena") as session:
+        session.scalars(select(Course).where(Course.slug == BREAD)).one().summary = "Bread </script><b>& salt"
+    found = facts_for_engines(portal.visitor("athena").get(f"/courses/{BREAD}").text)
+    assert (found["@type"], found["name"], found["description"]) == ("Course", "Your first sourdough", "Bread </script><b>& salt")
+    assert found["hasCourseInstance"] == [{"@type": "CourseInstance", "courseMode": "Online", "courseWorkload": "PT47M", "inLanguage": "en"}]
+    assert found["provider"]["name"] == "Athena"
+    assert found["offers"]["category"] == "Free"
+    assert "aggregateRating" not in found
+
+
+@pytest.mark.parametrize("visibility", [Visibility.UNLISTED, Visibility.MEMBERS, Visibility.ENTITLED])
+def test_of_a_course_that_not_everybody_finds_they_read_nothing(portal, visibility):
+    with portal.writing("athena") as session:
+        session.scalars(select(Course).where(Course.slug == MUSIC)).one().visibility = visibility
+    assert facts_for_engines(sign_in(portal, "lena").get(f"/courses/{MUSIC}").text) is None
+
+
+def test_the_catalogue_narrows_down_by_language(portal):
+    with portal.writing("athena") as session:
+        session.scalars(select(Course).where(Course.slug == BREAD)).one().language = "de"
+    vic = portal.visitor("athena")
+    page = vic.get("/courses/?language=de&level=beginner").text
+    assert 'name="language" value="de" checked' in page
+    assert "Deutsch" in page
+    assert ("Your first sourdough" in page, "Music theory from zero" in page) == (True, False)
+    assert 'name="language"' not in portal.visitor("orion").get("/courses/").text
