@@ -24,11 +24,12 @@ from upart.plugin import (
     Waiting,
     hookimpl,
 )
-from upart_courses import api, api_access, audit, public, search, visible
+from upart_courses import api, api_access, api_cohorts, audit, public, search, visible
 from upart_courses.actions import drafting, examples, learning
+from upart_courses.actions.learners import LEARNERS
 from upart_courses.forms import PlayersForm
 from upart_courses.models import Enrolment
-from upart_courses.views import access, blocks, changes, cover, files, learn, outline, preview, roster, site, teach, waiting
+from upart_courses.views import access, blocks, changes, cohorts, cover, files, learn, outline, preview, roster, site, tables, teach, waiting
 
 manifest = Manifest(
     id="courses",
@@ -51,7 +52,8 @@ LEARNED = (  # of the demo: who, where, lessons done, days since
 def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
     learners, teachers = (learn.learn, files.file_pages), (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages)
-    return [site.site, *learners, teach.teach, *teachers, preview.preview_pages, access.access_pages, roster.roster_pages]
+    groups = (cohorts.cohort_pages, tables.table_pages)
+    return [site.site, *learners, teach.teach, *teachers, preview.preview_pages, access.access_pages, roster.roster_pages, *groups]
 
 
 @hookimpl
@@ -78,6 +80,7 @@ def upart_permissions() -> list[Permission]:
     return [
         Permission(name="courses.learn", sentence="Enrol in courses and learn", roles=("owner", "manager", "officer", "teacher", "learner")),
         Permission(name="courses.teach", sentence="Write own courses, see who learns in them, read all lessons", roles=("owner", "manager", "teacher")),
+        Permission(name="courses.import", sentence="Bring learners into all courses by a table, also new people", roles=("owner", "manager")),
         Permission(name="courses.manage", sentence="Write everybody's courses and see all learners; needs the one above", roles=("owner", "manager")),
     ]
 
@@ -98,6 +101,9 @@ def upart_events() -> list[EventType]:
         EventType(name="courses.entitled", sentence="gave somebody access to a course"),
         EventType(name="courses.revoked", sentence="took somebody's access to a course back"),
         EventType(name="courses.released", sentence="opened all parts of a course to everybody"),
+        EventType(name="courses.grouped", sentence="put somebody into a group of a course, or out of it"),
+        EventType(name="courses.group_changed", sentence="changed a group of a course"),
+        EventType(name="courses.group_deleted", sentence="deleted a group of a course"),
         EventType(name="courses.paced", sentence="decided when a part of a course opens to one learner"),
     ]
 
@@ -110,17 +116,18 @@ def upart_waiting() -> list[Waiting]:
 
 @hookimpl
 def upart_jobs() -> list[Task]:
-    """Changes that were planned; who has finished since a lesson is not needed any more."""
+    """Changes that were planned; who has finished since a lesson is not needed any more; tables of learners."""
     return [
         Task(name=drafting.PUBLISH, run=drafting.publish_planned, sentence="Publish planned changes of a course"),
         Task(name=learning.SETTLE, run=learning.settle, sentence="Complete a course for whoever lacks nothing of it any more"),
+        *LEARNERS.tasks,
     ]
 
 
 @hookimpl
 def upart_resources() -> list[Resource]:
-    """Courses, their sections and lessons, enrolments, rights."""
-    return [*api.RESOURCES, *api_access.RESOURCES]
+    """Courses, their sections and lessons, enrolments, rights, groups."""
+    return [*api.RESOURCES, *api_access.RESOURCES, *api_cohorts.RESOURCES]
 
 
 @hookimpl

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, or_, select
 from upart.plugin import ACTOR, clock, context, permitted
 from upart_courses import pace
 from upart_courses.actions.entitling import is_live
-from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Section, Visibility
+from upart_courses.models import Cohort, Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Section, Visibility
 
 Criterion = ColumnElement[bool]
 
@@ -73,7 +73,7 @@ def _of_people(model: Any, there: Criterion) -> Steps:
 
 
 ROWS: dict[type[Any], Steps] = {
-    Course: COURSES, Section: _inside(Section), Lesson: _inside(Lesson), Enrolment: _of_people(Enrolment, PRESENT),
+    Course: COURSES, Section: _inside(Section), Cohort: _inside(Cohort), Lesson: _inside(Lesson), Enrolment: _of_people(Enrolment, PRESENT),
     Entitlement: _of_people(Entitlement, true()),
 }  # fmt: skip
 BODIES: tuple[Criterion, ...] = (Lesson.preview.is_(True), read_by(ACTOR), EVERYTHING, EVERYTHING)

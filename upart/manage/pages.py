@@ -105,12 +105,7 @@ class ListPages:
     def download(self) -> Response:
         """The list as CSV, whole: not one page of it. That it was taken out is written down."""
         allow(self.listing.download)
-        asked = Asked.read(self.listing, request.form)
-        out, rows = sheet.written(asked)
-        emit("manage.downloaded", None, list=self.listing.name, rows=rows, columns=[column.key for column in asked.columns])
-        answer = Response(sheet.pieces(out), mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{self._file()}"'})
-        answer.call_on_close(out.close)
-        return answer
+        return list_download(self.listing, Asked.read(self.listing, request.form))
 
     def views(self) -> Response:
         """Keep what is asked of the list as a view, and see the views that one keeps."""
@@ -155,8 +150,19 @@ class ListPages:
             raise NotHere
         return found
 
-    def _file(self) -> str:
-        return f"{context.academy.slug}-{self.listing.name}-{clock.now():%Y-%m-%d}.csv"
+
+def list_download(listing: Listing, asked: Asked | None = None, *, about: Any = None) -> Response:
+    """A list as CSV, whole, as it is asked for: of one's own pages too, for a list that is made when it is wanted, of what belongs to `about`.
+
+    Private values count as shown; that it was taken out is written down. The route has to ask for the password. Needs a write session.
+    """
+    asked = asked if asked is not None else Asked.read(listing, request.form)
+    out, rows = sheet.written(asked)
+    emit("manage.downloaded", about, list=listing.name, rows=rows, columns=[column.key for column in asked.columns])
+    file = f"{context.academy.slug}-{listing.name}-{clock.now():%Y-%m-%d}.csv"
+    answer = Response(sheet.pieces(out), mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{file}"'})
+    answer.call_on_close(out.close)
+    return answer
 
 
 def name_of(listing: Listing, row: Any) -> str:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from upart_courses.models.cohorts import Cohort
 from upart_courses.models.courses import (
     Course,
     CourseState,
@@ -18,9 +19,11 @@ from upart_courses.models.courses import (
     arranged,
     fitting,
 )
-from upart_courses.models.learning import Enrolment, Entitlement, LessonEvent, LessonEventKind, Opening, Playing, Source
+from upart_courses.models.learning import Brought, Enrolment, Entitlement, LessonEvent, LessonEventKind, Opening, Playing, Source
 
 __all__ = [
+    "Brought",
+    "Cohort",
     "Course",
     "CourseState",
     "Enrolment",

@@ -49,7 +49,7 @@ def course(slug: str) -> Response:
         "courses/course.html", course=_full(row), locks=said(locks, sections), **entrance(row, mine), sections=sections, previews=len(previews),
         first_preview=previews[0] if previews else None,
         teacher={"name": row.teacher, "about": "", "portrait": ""} if row.teacher else None, breadcrumb=[{"label": _("Courses"), "url": url_for(".catalogue")}],
-        mine=_standing(mine, sections, locks), reads=public.reads(row, mine), writes=public.writes(row),
+        mine=_standing(mine, sections, locks), reads=public.reads(row, mine), writes=public.writes(row), **public.choice_of_groups(row, mine),
     )  # fmt: skip
 
 
@@ -189,7 +189,7 @@ def _card(row: Row[Any], covers: Mapping[Any, Picture]) -> dict[str, Any]:
 def _full(row: Row[Any]) -> dict[str, Any]:
     return {
         **_card(row, pictures([row.cover_id], public=True)), "id": row.id, "state": row.state.value, "listed": row.visibility is not Visibility.UNLISTED,
-        "open": row.entry is Entry.OPEN, "lead": row.lead, "outcomes": row.outcomes,
+        "open": row.entry is Entry.OPEN, "grouped": row.grouped, "lead": row.lead, "outcomes": row.outcomes,
         "description": markdown(row.description, top=3), "language": _(LANGUAGES.get(row.language, row.language)),
     }  # fmt: skip
 
