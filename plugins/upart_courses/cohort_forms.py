@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField
@@ -14,7 +14,6 @@ from upart.plugin import Form, options
 from upart.plugin import gettext as _
 from upart_courses.actions.cohorts import MOST_PLACES, Group
 from upart_courses.forms import in_this_age, tidy
-from upart_courses.models import Enrolment
 
 
 class CohortForm(Form):
@@ -49,8 +48,6 @@ class CohortForm(Form):
 class MoveForm(Form):
     """Into which group somebody goes."""
 
-    of_others = True
-    declares: ClassVar[dict[str, Any]] = {"group": Enrolment.cohort_id}
     group = SelectField(_("Group"), [Optional()])
 
     def choose_from(self, groups: Sequence[Group]) -> None:

@@ -46,6 +46,8 @@ ASKS_NOTHING_NEW = {
     "academies/setting.html": "is about the academy, and settings with personal data break their plugin",
     "courses/teach/facts.html": "is about a course", "courses/teach/new.html": "is about a course", "courses/teach/lesson.html": "is about a lesson",
     "courses/teach/outline.html": "is about a section", "courses/teach/access.html": "is about a course", "courses/teach/plan.html": "is about a section",
+    "courses/teach/cohort.html": "is about a group", "courses/teach/delete-cohort.html": "is about a group",
+    "courses/teach/move-learner.html": "chooses one of the groups that are there",
 }  # fmt: skip
 """Templates with fields of which nothing is kept about anybody, and why."""
 

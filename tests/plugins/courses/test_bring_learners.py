@@ -10,37 +10,22 @@ import pytest
 from classroom import BREAD, MUSIC, NUMBERS, count, course_id, lesson_ids
 from people import mails, sign_in, work
 from sqlalchemy import select
+from tabling import LEARNERS_HERE, act, send
 from upart_courses.actions.learners import LEARNERS
 from upart_courses.models import Brought, Enrolment, Entitlement, LessonEvent
 
 from upart.accounts.models import Person
+from upart.context import context
 from upart.events.models import Event
 from upart.manage.importing import take_in
 from upart.manage.reading import ROWS, Table
 
-HERE = "/teach/courses/learners/import"
 TABLE = (
     "E-mail;Name;Course;Enrolled on;Lessons done;Finished on\n"
     f"mara@example.org;Mara;{MUSIC};2026-03-01;what-a-tone-is|Beats, bars and where one is;\n"
     "mara@example.org;Mara;Your first sourdough;01.02.2026;;2026-03-04\n"
     f"lena@example.org;;{NUMBERS};;seven-nights;\n"
 )
-
-
-def send(browser, table: str | bytes) -> str:
-    """Send a table; returns the path of its page."""
-    data = table if isinstance(table, bytes) else table.encode()
-    answer = browser.post(HERE, data={"table": (io.BytesIO(data), "learners.csv")}, content_type="multipart/form-data")
-    assert answer.status_code == 303, answer.text
-    return answer.headers["Location"]
-
-
-def act(portal, browser, path: str, door: str = "start") -> str:
-    """Press a button, let the worker work; returns the page of what came of it."""
-    answer = browser.post(f"{path}/{door}")
-    assert answer.status_code == 303, answer.text
-    work(portal)
-    return browser.get(path).text
 
 
 def held(portal) -> list[int]:
@@ -134,7 +119,7 @@ def test_who_has_left_is_not_taken_back_in_and_who_may_not_sees_no_table(portal)
     assert "have left it" in ada.get(path).text
     for name in ("theo", "lena"):
         browser = sign_in(portal, name)
-        assert [browser.get(HERE).status_code, browser.get(path).status_code, browser.post(f"{path}/start").status_code] == [404] * 3
+        assert [browser.get(LEARNERS_HERE).status_code, browser.get(path).status_code, browser.post(f"{path}/start").status_code] == [404] * 3
 
 
 def test_ten_thousand_rows_are_judged_by_a_few_statements_each_block(school):
@@ -142,11 +127,10 @@ def test_ten_thousand_rows_are_judged_by_a_few_statements_each_block(school):
     head = ["email", "name", "course", "lessons"]
     rows = [(n + 2, [f"p{n}@example.org", f"P {n}", MUSIC if n % 500 else "", "what-a-tone-is"]) for n in range(ROWS)]
     with school.app.test_request_context(), school.writing("athena") as session:
-        from upart.context import context
-
-        with context.knowing(session.scalars(select(Person).where(Person.name == "Ada")).one(), fresh=True):
+        context_of = context.knowing(session.scalars(select(Person).where(Person.name == "Ada")).one(), fresh=True)
+        with context_of:
             id = take_in(LEARNERS, Table("utf-8", ",", head, rows)).id
-    page = ada.get(f"{HERE}/{id}").text
+    page = ada.get(f"{LEARNERS_HERE}/{id}").text
     assert "<b>9980</b><small>would be added</small>" in page
     assert "<b>20</b>" in page
 
