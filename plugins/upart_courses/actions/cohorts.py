@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 
-from upart.plugin import Problem, clock, context, emit, insert_once, session
+from upart.plugin import Problem, clock, context, emit, insert_once, renew_pages, session
 from upart.plugin import gettext as _
 from upart_courses.models import Brought, Cohort, Course, Enrolment
 
@@ -133,6 +133,7 @@ def make(course: Course, id: UUID, facts: Mapping[str, Any]) -> Cohort:
     _unless_taken(course, id, facts["name"])
     if insert_once(Cohort, id=id, course_id=course.id, **facts):
         emit("courses.group_changed", course, group=id)
+    renew_pages()
     row = session.get(Cohort, {"academy_id": context.academy.id, "id": id})
     if row is None or row.course_id != course.id:
         raise Taken
@@ -150,6 +151,7 @@ def change(course: Course, cohort: Cohort, facts: Mapping[str, Any]) -> None:
     for name, value in facts.items():
         setattr(row, name, value)
     emit("courses.group_changed", course, group=row.id)
+    renew_pages()
 
 
 def _unless_taken(course: Course, id: UUID, name: str) -> None:
@@ -170,6 +172,7 @@ def ask_for_groups(course: Course, needed: bool) -> None:
     if course.grouped != needed:
         course.grouped = needed
         emit("courses.changed", course)
+        renew_pages()
 
 
 def remove(course: Course, cohort: Cohort, into: UUID | None) -> int:
@@ -188,4 +191,5 @@ def remove(course: Course, cohort: Cohort, into: UUID | None) -> int:
         session.execute(update(table).where(table.cohort_id == cohort.id).values(cohort_id=other.id if other is not None else None))
     emit("courses.group_deleted", course, group=cohort.id, people=moved)
     session.delete(cohort)
+    renew_pages()
     return moved

@@ -9,7 +9,7 @@ from upart_courses.actions import bringing, tabled
 LEARNERS = Import(
     name="courses.learners",
     title="Bring in learners",
-    sentence="Learners by a table: who is in which course, and how far they have come.",
+    sentence="Learners by a table: who is in which course, and how far they have come. Days as 2026-11-30, lessons with “;” between them.",
     fields=tabled.FIELDS,
     key=("email", "course"),
     judge=tabled.judge,

@@ -100,6 +100,7 @@ def ask_to_delete(id: UUID, cohort: UUID) -> Response:
 def _delete(course: Course, row: Cohort, form: MoveForm, status: int = 200) -> Response:
     groups = cohorts.groups_of(course)
     form.choose_from([one for one in groups if one.row.id != row.id])
+    form.group.label.text = _("Where they go")
     within = next(one.within for one in groups if one.row.id == row.id)
     return show("courses/teach/delete-cohort.html", form, status, course=course, states=STATES, cohort=row, within=within)
 
