@@ -18,9 +18,10 @@ from seeing import may_see
 from sqlalchemy import select
 from upart_courses.actions import assigning, attempting, quizzing
 from upart_courses.actions.filling import keep_files
+from upart_courses.actions.learners import LEARNERS
 from upart_courses.assessed import Assignment, Attempt, Question, Quiz, Submission
 from upart_courses.blocks import known, new_block, text_block
-from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Lesson, Opening, Section, Source
+from upart_courses.models import Cohort, Course, CourseState, Enrolment, Entitlement, Lesson, Opening, Section, Source
 from upart_courses.questions import QuestionKind
 
 from upart import clock
@@ -89,10 +90,14 @@ def given(portal) -> dict:
     with portal.reading("athena") as session:
         entered = session.scalars(select(RightsRequest.id).where(RightsRequest.asked_by == AskedBy.OFFICER))
         requests = [{"id": id} for id in entered]
-        sent = [{"id": id} for id in session.scalars(select(ImportRun.id).where(ImportRun.name == "people"))]
+        sent, learned = ([{"id": id} for id in session.scalars(select(ImportRun.id).where(ImportRun.name == about.name))] for about in (PEOPLE, LEARNERS))
+        groups = [{"id": course, "cohort": id} for course, id in session.execute(select(Cohort.course_id, Cohort.id).order_by(Cohort.id))]
         places = select(Enrolment.course_id, Enrolment.id).where(Enrolment.left_at.is_(None)).order_by(Enrolment.id)
         learners = [{"id": course, "enrolment": id} for course, id in session.execute(places)]
-    brought = {f"people.bring_{door}": sent for door in ("one", "columns", "start", "undo", "let_go", "left")}
+    doors = ("one", "columns", "start", "undo", "let_go", "left")
+    brought = {f"people.bring_{door}": sent for door in doors} | {f"teach_tables.bring_{door}": learned for door in doors}
+    brought |= {f"teach_cohorts.{door}": groups for door in ("one", "change", "open_all", "ask_to_delete", "delete")}
+    brought |= {f"teach_cohorts.{door}": learners for door in ("ask_to_move", "move")}
     rosters = {f"teach_roster.{door}": learners for door in ("learner", "pace", "grant", "revoke", "ask_to_remove", "remove")}
     programs = [{"address": address} for address in _programs(portal)]
     return {
@@ -302,7 +307,7 @@ def _films(portal) -> dict:
 
 
 def _plan_sections(portal) -> None:
-    """Of a course in which Lena is, one section waits for a far day, and another was opened to her alone; she has access that ends."""
+    """Of a course in which Lena is, one section waits for a far day, and another was opened to her alone; she has access that ends, and is in a group."""
     with portal.writing("athena") as session:
         lena = session.scalars(select(Person).where(Person.name == "Lena")).one()
         place = session.scalars(select(Enrolment).where(Enrolment.learner_id == lena.id, Enrolment.completed_at.is_(None))).first()
@@ -311,6 +316,9 @@ def _plan_sections(portal) -> None:
             section.release = {"kind": "date", "on": "2190-01-01T08:00"}
         session.add(Opening(enrolment_id=place.id, section_id=sections[-2].id, opens_at=clock.now() - timedelta(days=1)))
         session.add(Entitlement(learner_id=lena.id, course_id=place.course_id, source=Source.GRANT, ends_at=clock.now() + timedelta(days=900)))
+        session.add(Cohort(course_id=place.course_id, name="Spring", starts_on=clock.now().date() - timedelta(days=60), joined=1))
+        session.flush()
+        place.cohort_id = session.scalars(select(Cohort.id)).one()
 
 
 def _ask(portal) -> None:
@@ -418,6 +426,7 @@ def _view(portal) -> None:
             table = read_table(b"Name,E-mail\nMara,mara@example.org\n")
             take_in(PEOPLE, table)
             done = take_in(PEOPLE, table)
+            take_in(LEARNERS, read_table(b"Name,E-mail,Course\nMara,mara@example.org,music-theory-from-zero\n"))
         done.state = ImportState.DONE
         session.scalars(select(ImportRow).where(ImportRow.import_id == done.id)).one().state = RowState.ADDED
 

@@ -7,6 +7,7 @@
 from upart import clock
 from upart.academies.actions import renew_pages
 from upart.academies.models import Academy
+from upart.accounts.actions.bringing import PERSON_FIELDS, bring_guest, people_by_address, take_guest_back
 from upart.accounts.models import Person
 from upart.api.decoding import decode
 from upart.consent.gate import may_use
@@ -51,9 +52,10 @@ from upart.keys import pseudonym
 from upart.mail.actions import address_of, send
 from upart.manage.history import Change, history_of, version_by_id
 from upart.manage.import_pages import import_pages
-from upart.manage.importing import Import, ImportField
+from upart.manage.importing import Import
+from upart.manage.judging import ImportField
 from upart.manage.listing import Badge, Bulk, Column, Filter, Listing, Tab
-from upart.manage.pages import list_pages
+from upart.manage.pages import list_download, list_pages
 from upart.manage.sheet import sheet_answer
 from upart.manage.working import begin_work, end_work, go_on, piece_of, report
 from upart.media.answers import PictureOut, picture_out
@@ -104,6 +106,7 @@ __all__ = [
     "ACTOR",
     "CODE_LANGUAGES",
     "MB",
+    "PERSON_FIELDS",
     "Academy",
     "AcademyOwned",
     "Added",
@@ -187,6 +190,7 @@ __all__ = [
     "aside",
     "begin_work",
     "beside_draft",
+    "bring_guest",
     "caption_media",
     "choosable_media",
     "choosable_pictures",
@@ -225,6 +229,7 @@ __all__ = [
     "instant_of",
     "key",
     "lay_aside",
+    "list_download",
     "list_pages",
     "mark_of",
     "markdown",
@@ -238,6 +243,7 @@ __all__ = [
     "open_preview",
     "options",
     "paged",
+    "people_by_address",
     "permitted",
     "personal",
     "personal_json",
@@ -271,6 +277,7 @@ __all__ = [
     "snapshot_of",
     "subject",
     "subjects_through",
+    "take_guest_back",
     "take_in",
     "ticket",
     "unopposed",

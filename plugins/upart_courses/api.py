@@ -98,16 +98,17 @@ class LessonPatch(Body):
 
 
 class EnrolmentIn(Body):
-    """The course in which the acting person wants to learn."""
+    """The course in which the acting person wants to learn, and a group of it, if they choose one."""
 
     course_id: UUID
+    cohort_id: UUID | UnsetType | None = UNSET
 
 
 courses = Resource(
     "courses", Course, scope="courses:courses", writes=TEACH, small=True, sentence="Courses: those that are published, and to teachers their own drafts.",
     readable=(
         "id", "slug", "title", "summary", "lead", "description", "field", "level", "language", "cover", "outcomes", "state", "lesson_count", "minutes",
-        "position", "changed_at", "published_at", "visibility", "entry", "certifies", "prerequisites",
+        "position", "changed_at", "published_at", "visibility", "entry", "certifies", "prerequisites", "grouped",
     ),
     renamed={"lesson_count": "lessons"}, long=("description",), filters=("id", "slug", "field", "level", "language", "state", "published_at"),
     sorts=("position", "title", "changed_at"), adds={"picture": Added(PictureOut, added.covers, needs=("cover", "cover_id"))},
@@ -128,8 +129,8 @@ lessons = Resource(
 enrolments = Resource(
     "enrolments", Enrolment, scope="courses:enrolments", policy=signed_in, writes=LEARN,
     sentence="Who learns in which course: one's own, and to teachers those of their courses.",
-    readable=("id", "learner_id", "course_id", "enrolled_at", "last_activity_at", "completed_at", "left_at"),
-    filters=("id", "learner_id", "course_id"), sorts=("id",), includes={"course": Include("courses", by="course_id")},
+    readable=("id", "learner_id", "course_id", "enrolled_at", "last_activity_at", "completed_at", "left_at", "cohort_id"),
+    filters=("id", "learner_id", "course_id", "cohort_id"), sorts=("id",), includes={"course": Include("courses", by="course_id")},
     adds={"progress": Added(added.ProgressOut, added.progress, needs=("course_id",))},
 )  # fmt: skip
 
@@ -252,11 +253,11 @@ def remove_lesson(lesson: Lesson) -> None:
 
 @enrolments.create(EnrolmentIn)
 def enrol(body: EnrolmentIn) -> Enrolment:
-    """Enrol in a course, or come back into it. 409 `not_offered` when it takes nobody."""
+    """Enrol in a course, or come back into it. 409 `not_offered` when it takes nobody, `group_needed` when it asks for a group, `full` when that is."""
     course = get_or_404(Course, body.course_id)
     if not public.sees(course, public.learning(course.id)):
         allow("courses.manage", course)
-    return learning.enrol(context.person, course)
+    return learning.enrol(context.person, course, group=None if body.cohort_id is UNSET else body.cohort_id)
 
 
 @enrolments.verb("leave")

@@ -103,7 +103,7 @@ def preview_section(rows: Sequence[Section], token: str) -> Mapping[UUID, Mappin
 @sections.update(SectionPatch)
 def change_section(section: Section, body: SectionPatch) -> Section:
     """Change the heading of a section, or when it opens."""
-    course, given = _writable(section.course_id), body.given()
+    course, given = writable(section.course_id), body.given()
     if "title" in given:
         outlining.rename_at_once(course, section.id, tidy(given["title"]))
     if "release" in given:
@@ -119,7 +119,7 @@ def change_section(section: Section, body: SectionPatch) -> Section:
 @entitlements.create(EntitlementIn)
 def give(body: EntitlementIn) -> Entitlement:
     """Give somebody a right to a course, or the same one another end. It enrols nobody."""
-    course = _writable(body.course_id)
+    course = writable(body.course_id)
     ends = None if body.ends_at is UNSET or body.ends_at is None else body.ends_at
     if ends is not None and (ends.tzinfo is None or ends.year not in AGE):
         raise Unfit([Fault("/ends_at", "invalid", _("A time needs its zone, such as 2026-12-01T08:00:00Z."))])
@@ -132,12 +132,13 @@ def give(body: EntitlementIn) -> Entitlement:
 @entitlements.verb("revoke")
 def revoke(right: Entitlement) -> Entitlement:
     """Take a right back, at once. What was done stays."""
-    _writable(right.course_id)
+    writable(right.course_id)
     entitling.revoke(right)
     return right
 
 
-def _writable(course_id: UUID) -> Course:
+def writable(course_id: UUID) -> Course:
+    """A course that the acting person may write; another teacher's answers like an absent one."""
     course = get_or_404(Course, course_id)
     if not public.writes(course):
         allow("courses.manage", course)

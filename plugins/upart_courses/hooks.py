@@ -24,8 +24,9 @@ from upart.plugin import (
     Waiting,
     hookimpl,
 )
-from upart_courses import api, api_access, api_certificates, api_reviews, audit, public, results, search, visible
+from upart_courses import api, api_access, api_certificates, api_cohorts, api_reviews, audit, public, results, search, visible
 from upart_courses.actions import certifying, drafting, examples, learning
+from upart_courses.actions.learners import LEARNERS
 from upart_courses.forms import PlayersForm
 from upart_courses.models import Enrolment
 from upart_courses.views import (
@@ -33,6 +34,7 @@ from upart_courses.views import (
     blocks,
     certificates,
     changes,
+    cohorts,
     cover,
     faq,
     files,
@@ -44,6 +46,7 @@ from upart_courses.views import (
     reviews,
     roster,
     site,
+    tables,
     tasks,
     teach,
     waiting,
@@ -71,8 +74,9 @@ def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
     learners, teachers = (learn.learn, files.file_pages), (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages)
     graded = (tasks.task_pages, quizzes.quiz_pages, grades.grade_pages)
+    groups = (cohorts.cohort_pages, tables.table_pages)
     told = (certificates.certificate_pages, certificates.issued_pages, reviews.review_pages, reviews.reviewed_pages, faq.faq_pages)
-    return [site.site, *learners, teach.teach, *teachers, *graded, preview.preview_pages, access.access_pages, roster.roster_pages, *told]
+    return [site.site, *learners, teach.teach, *teachers, *graded, preview.preview_pages, access.access_pages, roster.roster_pages, *told, *groups]
 
 
 @hookimpl
@@ -99,6 +103,7 @@ def upart_permissions() -> list[Permission]:
     return [
         Permission(name="courses.learn", sentence="Enrol in courses and learn", roles=("owner", "manager", "officer", "teacher", "learner")),
         Permission(name="courses.teach", sentence="Write own courses, see who learns in them, read all lessons", roles=("owner", "manager", "teacher")),
+        Permission(name="courses.import", sentence="Bring learners into all courses by a table, also new people", roles=("owner", "manager")),
         Permission(name="courses.manage", sentence="Write everybody's courses and see all learners; needs the one above", roles=("owner", "manager")),
     ]
 
@@ -124,6 +129,9 @@ def upart_events() -> list[EventType]:
         EventType(name="courses.entitled", sentence="gave somebody access to a course"),
         EventType(name="courses.revoked", sentence="took somebody's access to a course back"),
         EventType(name="courses.released", sentence="opened all parts of a course to everybody"),
+        EventType(name="courses.grouped", sentence="put somebody into a group of a course, or out of it"),
+        EventType(name="courses.group_changed", sentence="changed a group of a course"),
+        EventType(name="courses.group_deleted", sentence="deleted a group of a course"),
         EventType(name="courses.paced", sentence="decided when a part of a course opens to one learner"),
         EventType(name="courses.certified", sentence="issued a certificate of a course"),
         EventType(name="courses.certificate_withdrawn", sentence="withdrew a certificate: its holder has not finished the course after all"),
@@ -149,18 +157,19 @@ def upart_waiting() -> list[Waiting]:
 
 @hookimpl
 def upart_jobs() -> list[Task]:
-    """Changes that were planned; who has finished since a lesson is not needed any more; certificates that are owed."""
+    """Changes that were planned; who has finished since a lesson is not needed any more; certificates that are owed; tables of learners."""
     return [
         Task(name=drafting.PUBLISH, run=drafting.publish_planned, sentence="Publish planned changes of a course"),
         Task(name=learning.SETTLE, run=learning.settle, sentence="Complete a course for whoever lacks nothing of it any more"),
         Task(name=certifying.CATCH_UP, run=certifying.catch_up, sentence="Give certificates to whoever finished a course without one"),
+        *LEARNERS.tasks,
     ]
 
 
 @hookimpl
 def upart_resources() -> list[Resource]:
-    """Courses, their sections and lessons, enrolments, rights; attempts at quizzes and work handed in; certificates, reviews."""
-    return [*api.RESOURCES, *api_access.RESOURCES, *results.RESOURCES, *api_certificates.RESOURCES, *api_reviews.RESOURCES]
+    """Courses, their sections and lessons, enrolments, rights; attempts at quizzes and work handed in; certificates, reviews, groups."""
+    return [*api.RESOURCES, *api_access.RESOURCES, *results.RESOURCES, *api_certificates.RESOURCES, *api_reviews.RESOURCES, *api_cohorts.RESOURCES]
 
 
 @hookimpl

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +13,19 @@ from sqlalchemy import Row, bindparam, select
 
 from upart.plugin import Person, clock, context, prepared
 from upart_courses.actions.learning import Progress, progress
-from upart_courses.models import Course, Enrolment, Lesson, Opening, Section
+from upart_courses.models import Cohort, Course, Enrolment, Lesson, Opening, Section
 from upart_courses.release import Lock, Pace, Part, locks
 
-OPENINGS = prepared(select(Opening.enrolment_id, Opening.section_id, Opening.opens_at).where(Opening.enrolment_id.in_(bindparam("enrolments", expanding=True))))
+HELD = prepared(  # what was decided for learners alone, and when their groups begin
+    select(Enrolment.id.label("enrolment_id"), Cohort.starts_on, Cohort.released_at, Opening.section_id, Opening.opens_at)
+    .select_from(Enrolment)
+    .outerjoin(Cohort, (Cohort.academy_id == Enrolment.academy_id) & (Cohort.id == Enrolment.cohort_id))
+    .outerjoin(Opening, (Opening.academy_id == Enrolment.academy_id) & (Opening.enrolment_id == Enrolment.id))
+    .where(Enrolment.id.in_(bindparam("enrolments", expanding=True)))
+)
 PLANNED = prepared(  # the courses of somebody in which a section may be closed, with all their lessons
     select(Section.id.label("section_id"), Section.release, Lesson.id, Lesson.required, Enrolment.id.label("enrolment_id"), Enrolment.enrolled_at)
-    .add_columns(Enrolment.course_id)
+    .add_columns(Enrolment.course_id, Enrolment.cohort_id)
     .select_from(Enrolment)
     .join(Course, (Course.academy_id == Enrolment.academy_id) & (Course.id == Enrolment.course_id))
     .join(Section, (Section.academy_id == Enrolment.academy_id) & (Section.course_id == Enrolment.course_id))
@@ -29,11 +35,23 @@ PLANNED = prepared(  # the courses of somebody in which a section may be closed,
 )
 
 
-def openings(enrolments: Sequence[UUID]) -> Mapping[UUID, dict[UUID, Any]]:
-    """What was decided for these learners alone, by one statement: enrolment to section to instant."""
-    found: dict[UUID, dict[UUID, Any]] = {id: {} for id in enrolments}
-    for row in OPENINGS(enrolments=list(enrolments)) if enrolments else ():
-        found[row.enrolment_id][row.section_id] = row.opens_at
+@dataclass(slots=True)
+class Held:
+    """What holds a learner besides the plan: section to instant as it was decided for them, the day on which their group begins, whether all is open to it."""
+
+    openings: dict[UUID, datetime] = field(default_factory=dict)
+    starts_on: date | None = None
+    released: bool = False
+
+
+def held(enrolments: Sequence[UUID]) -> Mapping[UUID, Held]:
+    """What was decided for these learners and their groups, by one statement."""
+    found = {id: Held() for id in enrolments}
+    for row in HELD(enrolments=list(enrolments)) if enrolments else ():
+        one = found[row.enrolment_id]
+        one.starts_on, one.released = row.starts_on, row.released_at is not None
+        if row.section_id is not None:
+            one.openings[row.section_id] = row.opens_at
     return found
 
 
@@ -56,16 +74,18 @@ class Learner:
 
 
 def closed(learners: Sequence[Learner], courses: Mapping[UUID, Sequence[Part]]) -> dict[UUID, dict[UUID, Lock]]:
-    """Of each learner the sections that are not open to them now, each with what opens it; by one statement, or none where nothing is planned.
+    """Of each learner the sections that are not open to them now, each with what opens it; by one statement, or none without lessons.
 
     `courses`: the sections of each course whose plan counts; one that is left out is all open.
     """
-    planned = [one for one in learners if any(part.release for part in courses.get(one.course_id, ()))]
-    decided, zone, now = openings([one.id for one in planned]), context.academy.settings["zone"], clock.now()
+    counting = [one for one in learners if courses.get(one.course_id)]
+    decided, zone, now = held([one.id for one in counting]), context.academy.settings["zone"], clock.now()
     found: dict[UUID, dict[UUID, Lock]] = {one.id: {} for one in learners}
-    for one in planned:
-        pace = Pace(one.enrolled_at, one.come.done, one.come.touched, decided[one.id])
-        found[one.id] = locks(courses[one.course_id], pace, zone, now)
+    for one in counting:
+        mine = decided[one.id]
+        if not mine.released and (mine.starts_on or any(part.release for part in courses[one.course_id])):
+            pace = Pace(one.enrolled_at, one.come.done, one.come.touched, mine.openings, mine.starts_on)
+            found[one.id] = locks(courses[one.course_id], pace, zone, now)
     return found
 
 
@@ -74,7 +94,7 @@ def locked_lessons(person: Person | None) -> set[UUID]:
     places: dict[UUID, list[Row[Any]]] = {}
     for row in PLANNED(learner_id=person.id) if person is not None else ():
         places.setdefault(row.enrolment_id, []).append(row)
-    places = {id: rows for id, rows in places.items() if any(row.release for row in rows)}
+    places = {id: rows for id, rows in places.items() if rows[0].cohort_id or any(row.release for row in rows)}
     come = progress(places) if places else {}
     learners = [Learner(id, rows[0].course_id, rows[0].enrolled_at, come[id]) for id, rows in places.items()]
     shut = closed(learners, {rows[0].course_id: parts(rows) for rows in places.values()})

@@ -11,16 +11,18 @@ from uuid import UUID
 
 from sqlalchemy import Row, and_, bindparam, exists, func, or_, select
 
-from upart.plugin import Person, Recipient, clock, context, everywhere, permitted, prepared
+from upart.plugin import Person, Recipient, clock, context, everywhere, permitted, prepared, session
 from upart_courses import pace
+from upart_courses.actions.cohorts import Group, groups_of, put_into
 from upart_courses.actions.entitling import entitle, is_entitled, is_live, revoke, rights_of
 from upart_courses.actions.learning import Progress, enrol, leave, progress
 from upart_courses.embeds import embed_of
-from upart_courses.models import Certificate, Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Section, Source, Visibility
+from upart_courses.models import Certificate, Cohort, Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Section, Source, Visibility
 from upart_courses.pace import Learner
 from upart_courses.release import Lock
 
 __all__ = [
+    "Group",
     "Learner",
     "Learning",
     "Lock",
@@ -29,9 +31,11 @@ __all__ = [
     "Source",
     "catalogue",
     "certificates",
+    "choice_of_groups",
     "enrol",
     "entitle",
     "goes_on",
+    "groups_of",
     "is_entitled",
     "learners",
     "learning",
@@ -42,6 +46,7 @@ __all__ = [
     "outline",
     "played_by",
     "progress",
+    "put_into",
     "reads",
     "revoke",
     "rightful",
@@ -158,6 +163,16 @@ def learning(course_id: UUID) -> Learning | None:
     return Learning(row.id, row.enrolled_at, row.completed_at, progress([row.id])[row.id], bool(row.entitled)) if row is not None else None
 
 
+def choice_of_groups(course: Course | Row[Any], mine: Learning | None) -> dict[str, Any]:
+    """For a course's page: the `group` in which the acting person is, or the `groups` that they can choose when they enrol."""
+    zone = context.academy.settings["zone"]
+    if mine is not None:
+        found = select(Cohort).join(Enrolment, (Enrolment.academy_id == Cohort.academy_id) & (Enrolment.cohort_id == Cohort.id)).where(Enrolment.id == mine.id)
+        row = session.scalars(found).first()
+        return {"group": Group(row, 0) if row is not None else None, "groups": [], "zone": zone}
+    return {"group": None, "groups": [one for one in groups_of(course.id) if one.is_open] if context.person is not None else [], "zone": zone}
+
+
 def rightful() -> frozenset[UUID]:
     """The courses to which the acting person has a right that holds now, whether they are in them or not."""
     return frozenset(row.course_id for row in RIGHTS(learner_id=context.person.id, now=clock.now())) if context.person is not None else frozenset()
@@ -172,7 +187,7 @@ def lessons_of(courses: Sequence[UUID]) -> Mapping[UUID, list[Row[Any]]]:
 
 
 def locked_of(learners: Sequence[Learner], lessons: Mapping[UUID, Sequence[Row[Any]]]) -> dict[UUID, dict[UUID, Lock]]:
-    """Of several learners the sections that are not open to them yet, by one statement, or none; `lessons` as `lessons_of` gives them."""
+    """Of several learners the sections that are not open to them yet, by one statement; `lessons` as `lessons_of` gives them."""
     planned = {id: pace.parts(rows) for id, rows in lessons.items() if rows and rows[0].released_at is None}
     return pace.closed(learners, planned)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 DATE, DAYS, COMPLETION = "date", "days", "completion"
-"""`{"kind": "date", "on": "2026-12-01T08:00"}` the academy's wall time · `{"kind": "days", "days": 7}` local days of the academy after enrolling ·
-`{"kind": "completion", "section": id}` or `"lesson": id` when that is done."""
+"""`{"kind": "date", "on": "2026-12-01T08:00"}` the academy's wall time · `{"kind": "days", "days": 7}` local days of the academy after enrolling,
+or after the group begins · `{"kind": "completion", "section": id}` or `"lesson": id` when that is done."""
 
 SECOND = timedelta(seconds=1)
 
@@ -33,12 +33,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What opens sections to one learner: when they came, what they have done and touched, and what was decided for them alone."""
+    """What opens sections to one learner: when they came, what they have done and touched, what was decided for them alone, when their group begins."""
 
     enrolled_at: datetime
     done: frozenset[UUID] = frozenset()
     touched: frozenset[UUID] = frozenset()
     openings: Mapping[UUID, datetime] = field(default_factory=dict)
+    starts_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +55,28 @@ def locks(parts: Sequence[Part], pace: Pace, zone: str, now: datetime) -> dict[U
     """The sections that are not open to a learner, each with what opens it.
 
     Where there is a plan, what was decided for this learner counts before it. A section in which they have been stays open, whatever is
-    added to those before it. A rule about something that is gone, or about the section itself, holds nobody up.
+    added to those before it. A rule about something that is gone, or about the section itself, holds nobody up. Before their group begins
+    nothing opens by itself, and days count from then on.
     """
     free = set(circular(parts))
-    found = {part.id: _lock(part, parts, pace, zone) for part in parts if part.release and (part.id in pace.openings or part.id not in free)}
+    found = {part.id: _lock(part, parts, pace, zone, circular=part.id in free) for part in parts if part.release or pace.starts_on}
     return {id: lock for id, lock in found.items() if lock is not None and (lock.opens_at is None or lock.opens_at > now)}
 
 
-def _lock(part: Part, parts: Sequence[Part], pace: Pace, zone: str) -> Lock | None:
+def _lock(part: Part, parts: Sequence[Part], pace: Pace, zone: str, *, circular: bool) -> Lock | None:
     if part.id in pace.openings:
         return Lock(opens_at=pace.openings[part.id])
     if part.lessons.keys() & pace.touched:
         return None
-    if at := opens_at(part.release, pace.enrolled_at, zone):
+    planned = None if circular else _planned(part, parts, pace, zone)
+    begins = first_instant(datetime.combine(pace.starts_on, time()), zone) if pace.starts_on else None
+    if begins is None or (planned is not None and (planned.opens_at is None or planned.opens_at >= begins)):
+        return planned
+    return Lock(opens_at=begins)
+
+
+def _planned(part: Part, parts: Sequence[Part], pace: Pace, zone: str) -> Lock | None:
+    if at := opens_at(part.release, pace.enrolled_at, zone, pace.starts_on):
         return Lock(opens_at=at)
     section, lesson = before(part.release)
     needed = next((one.needed for one in parts if one.id == section), frozenset()) if section else frozenset(_there(parts, lesson))
@@ -77,13 +87,13 @@ def _there(parts: Sequence[Part], lesson: UUID | None) -> Iterator[UUID]:
     yield from (id for part in parts for id in part.lessons if id == lesson)
 
 
-def opens_at(release: Mapping[str, Any] | None, enrolled_at: datetime, zone: str) -> datetime | None:
-    """The instant at which time opens a section to somebody who came then; None where it is not time that does."""
+def opens_at(release: Mapping[str, Any] | None, enrolled_at: datetime, zone: str, starts_on: date | None = None) -> datetime | None:
+    """The instant at which time opens a section to somebody who came then, or whose group begins on that day; None where it is not time that does."""
     kind = (release or {}).get("kind")
     if release is not None and kind == DATE:
         return first_instant(datetime.fromisoformat(release["on"]), zone)
     if release is not None and kind == DAYS:
-        there = enrolled_at.astimezone(ZoneInfo(zone)).date() + timedelta(days=release["days"])
+        there = (starts_on or enrolled_at.astimezone(ZoneInfo(zone)).date()) + timedelta(days=release["days"])
         return first_instant(datetime.combine(there, time()), zone)
     return None
 

@@ -11,7 +11,7 @@ from upart.plugin import ACTOR, clock, context, permitted
 from upart_courses import pace
 from upart_courses.actions.entitling import is_live
 from upart_courses.assessed import Attempt, Submission
-from upart_courses.models import Certificate, Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Review, Section, Visibility
+from upart_courses.models import Certificate, Cohort, Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Review, Section, Visibility
 
 Criterion = ColumnElement[bool]
 
@@ -82,7 +82,7 @@ def _of_places(model: Any) -> Steps:
 
 
 ROWS: dict[type[Any], Steps] = {
-    Course: COURSES, Section: _inside(Section), Lesson: _inside(Lesson), Enrolment: PLACES,
+    Course: COURSES, Section: _inside(Section), Cohort: _inside(Cohort), Lesson: _inside(Lesson), Enrolment: PLACES,
     Entitlement: _of_people(Entitlement, true()), Attempt: _of_places(Attempt), Submission: _of_places(Submission),
     Certificate: _of_people(Certificate, true()), Review: _inside(Review),
 }  # fmt: skip

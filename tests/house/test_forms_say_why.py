@@ -53,6 +53,8 @@ ASKS_NOTHING_NEW = {
     "courses/teach/outline.html": "is about a section", "courses/teach/quiz.html": "is about a quiz", "courses/teach/question.html": "is about a question",
     "courses/teach/assignment.html": "is about an assignment",
     "courses/teach/faq.html": "is about a course",
+    "courses/teach/cohort.html": "is about a group", "courses/teach/delete-cohort.html": "is about a group",
+    "courses/teach/move-learner.html": "chooses one of the groups that are there",
 }  # fmt: skip
 """Templates with fields of which nothing is kept about anybody, and why."""
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,39 +13,28 @@ from sqlalchemy import delete, func, insert, select, update
 from upart import clock
 from upart.context import context
 from upart.db import reading, session, uuid7
-from upart.errors import NotHere, Problem
+from upart.errors import Fault, NotHere, Problem
 from upart.hooks.records import Task
 from upart.keys import pseudonym
+from upart.manage.judging import BLOCK, ImportField, Judge, Judged, checked, known
 from upart.manage.models import ImportRow, ImportRun, ImportState, RowState
-from upart.manage.reading import CELL, Table
+from upart.manage.reading import Table
 from upart.manage.working import begin_work, end_work, go_on, piece_of, report
 from upart.theming.locales import gettext as _
 
-BLOCK, PIECE = 500, 25
-"""Rows of one statement, and rows that are brought in or taken back in one commit: nobody who writes waits for it longer than a blink."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportField:
-    """A field that a column of the table can fill.
-
-    `check(text)` returns the value as it is kept, or raises ValueError with words. `names`: heads by which its column is known, in small letters.
-    """
-
-    key: str
-    label: str
-    check: Callable[[str], str]
-    names: tuple[str, ...] = ()
-    needed: bool = True
+PIECE = 25
+"""Rows that are brought in or taken back in one commit: nobody who writes waits for it longer than a blink."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
     """What can be brought in from a table.
 
-    `name` is unique ("people"). `key` is the field by which a row is known again: twice in one table is once too often, and what is
-    `here(values)` already stays as it is, so that sending a table again does nothing. `add(values)` makes a row and returns it, inside a
-    write session; it raises Problem for what must not come in. `undo(id)` takes back what `add` made, and says in words why not, or "".
+    `name` is unique ("people"). `key` is the field, or several, by which a row is known again: twice in one table is once too often, and what is
+    `here(values)` already stays as it is, so that sending a table again does nothing. Where more than one value decides, `judge(rows)` takes its
+    place: of each of up to 500 rows True (it is here), False (it would be added) or a `Fault` with the field as its pointer.
+    `add(values)` makes a row and returns it, inside a write session; it raises Problem for what must not come in. `undo(id)` takes back what `add`
+    made, and says in words why not, or "".
     `told` says on the page what happens to those who are in it. An import never gives consent.
     """
 
@@ -53,11 +42,24 @@ class Import:
     title: str
     sentence: str
     fields: tuple[ImportField, ...]
-    key: str
-    here: Callable[[Sequence[str]], set[str]]
+    key: str | tuple[str, ...]
     add: Callable[[Mapping[str, str]], Any]
     undo: Callable[[UUID], str]
+    here: Callable[[Sequence[str]], set[str]] = lambda values: set()
+    judge: Judge | None = None
     told: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The fields by which a row is known again."""
+        return (self.key,) if isinstance(self.key, str) else self.key
+
+    def judged(self, rows: Sequence[Mapping[str, str]]) -> Sequence[bool | Fault]:
+        """What is here of some rows that are good by themselves."""
+        if self.judge is not None:
+            return self.judge(rows)
+        here = self.here([row[self.keys[0]] for row in rows])
+        return [row[self.keys[0]] in here for row in rows]
 
     @property
     def tasks(self) -> list[Task]:
@@ -68,25 +70,13 @@ class Import:
         ]
 
 
-@dataclass(slots=True)
-class Judged:
-    """What would become of a row, and why not; which field is at fault, and what stands there."""
-
-    number: int
-    state: RowState
-    values: dict[str, str] = field(default_factory=dict)
-    reason: str = ""
-    column: str = ""
-    cell: str = ""
-
-
 def guessed(about: Import, head: Sequence[str]) -> dict[str, int]:
     """Which column fills which field, by its head."""
-    known = [name.casefold().strip() for name in head]
+    heads = [name.casefold().strip() for name in head]
     found: dict[str, int] = {}
     for one in about.fields:
         names = [one.key, _(one.label).casefold(), *one.names]
-        if (at := next((known.index(name) for name in names if name in known), None)) is not None:
+        if (at := next((heads.index(name) for name in names if name in heads), None)) is not None:
             found[one.key] = at
     return found
 
@@ -140,46 +130,19 @@ def missing(about: Import, run: ImportRun) -> list[str]:
 
 def judged(about: Import, id: UUID) -> tuple[list[Judged], dict[str, Any]]:
     """What would become of each row, and by which columns, without changing anything. Reads through a door of its own: nobody who writes waits."""
-    found, first = list[Judged](), dict[str, int]()
+    found, first = list[Judged](), dict[tuple[str, ...], int]()
     with reading(context.academy, context.person):
         run = run_of(about, id)
         columns = dict(run.columns)
         if missing(about, run):
             return [], columns
         rows = session.execute(select(ImportRow.number, ImportRow.cells).where(ImportRow.import_id == id).order_by(ImportRow.number)).all()
-        found = [_checked(about, number, cells, columns, first) for number, cells in rows]
-        _mark_known(about, found)
+        found = known(about.fields, about.judged, [_checked(about, number, cells, columns, first) for number, cells in rows])
     return found, columns
 
 
-def _checked(about: Import, number: int, cells: Sequence[str], columns: Mapping[str, int], first: dict[str, int]) -> Judged:
-    one = Judged(number, RowState.WAITING)
-    for want in about.fields:
-        at = columns.get(want.key)
-        text = cells[at] if at is not None and at < len(cells) else ""
-        try:
-            if len(text) > CELL or "\ufffd" in text:
-                raise ValueError(_("This is too long, or contains characters that cannot be read."))
-            if not text and want.needed:
-                raise ValueError(_("Nothing stands here."))
-            one.values[want.key] = want.check(text) if text else ""
-        except ValueError as error:
-            return Judged(number, RowState.LEFT, reason=str(error), column=_(want.label), cell=text[:100])
-    value = one.values[about.key]
-    if (earlier := first.setdefault(value, number)) != number:
-        label = next(_(want.label) for want in about.fields if want.key == about.key)
-        return Judged(number, RowState.LEFT, reason=_("Row %(n)s says the same. Keep one of them.", n=earlier), column=label, cell=value[:100])
-    return one
-
-
-def _mark_known(about: Import, found: Sequence[Judged]) -> None:
-    good = [one for one in found if one.state is RowState.WAITING]
-    for at in range(0, len(good), BLOCK):
-        block = good[at : at + BLOCK]
-        here = about.here([one.values[about.key] for one in block])
-        for one in block:
-            if one.values[about.key] in here:
-                one.state = RowState.SAME
+def _checked(about: Import, number: int, cells: Sequence[str], columns: Mapping[str, int], first: dict[tuple[str, ...], int]) -> Judged:
+    return checked(about.fields, about.keys, number, cells, columns, first)
 
 
 def start(about: Import, id: UUID, place: str) -> UUID:
@@ -233,10 +196,10 @@ def _next(run: ImportRun, state: RowState) -> Sequence[ImportRow]:
 
 
 def _bring_one(about: Import, run: ImportRun, row: ImportRow) -> Iterator[str]:
-    one = _checked(about, row.number, row.cells, run.columns, {})
+    one = known(about.fields, about.judged, [_checked(about, row.number, row.cells, run.columns, {})])[0]
     if one.state is RowState.LEFT:
         row.state, row.reason = RowState.LEFT, f"{one.column}: {one.reason}"
-    elif about.here([one.values[about.key]]):
+    elif one.state is RowState.SAME:
         row.state, row.cells = RowState.SAME, []
     else:
         _add(about, row, one.values)

@@ -103,10 +103,7 @@ class ListPages:
     def download(self) -> Response:
         """The list as CSV, whole: not one page of it. That it was taken out is written down."""
         allow(self.listing.download)
-        asked = Asked.read(self.listing, request.form)
-        out, rows = sheet.written(asked)
-        emit("manage.downloaded", None, list=self.listing.name, rows=rows, columns=[column.key for column in asked.columns])
-        return sheet.to_download(out, self.listing.name)
+        return list_download(self.listing, Asked.read(self.listing, request.form))
 
     def views(self) -> Response:
         """Keep what is asked of the list as a view, and see the views that one keeps."""
@@ -150,6 +147,17 @@ class ListPages:
         if not found.allowed:
             raise NotHere
         return found
+
+
+def list_download(listing: Listing, asked: Asked | None = None, *, about: Any = None) -> Response:
+    """A list as CSV, whole, as it is asked for: of one's own pages too, for a list that is made when it is wanted, of what belongs to `about`.
+
+    Private values count as shown; that it was taken out is written down. The route has to ask for the password. Needs a write session.
+    """
+    asked = asked if asked is not None else Asked.read(listing, request.form)
+    out, rows = sheet.written(asked)
+    emit("manage.downloaded", about, list=listing.name, rows=rows, columns=[column.key for column in asked.columns])
+    return sheet.to_download(out, listing.name)
 
 
 def name_of(listing: Listing, row: Any) -> str:

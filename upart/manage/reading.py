@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from upart.errors import Problem
 from upart.theming.locales import gettext as _
 
-LARGEST, ROWS, COLUMNS, CELL = 5 * 1000 * 1000, 10_000, 50, 500
-"""Bytes of a file, rows and columns of its table, characters of one cell."""
+LARGEST, ROWS, COLUMNS, CELL, LONGEST = 5 * 1000 * 1000, 10_000, 50, 500, 20_000
+"""Bytes of a file, rows and columns of its table, characters of most cells, and of those that a field lets be longer."""
 
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 BETWEEN = (",", ";", "\t")
@@ -100,4 +100,4 @@ def _parsed(text: str, sign: str, *, lenient: bool = False) -> list[list[str]]:
 
 def _cell(text: str) -> str:
     """A cell as it is kept: what no database can hold is replaced, and what is endless is cut, so that neither passes for a good value."""
-    return text[: CELL + 1].encode("utf-8", "replace").decode().replace("\0", "\ufffd").strip()
+    return text[: LONGEST + 1].encode("utf-8", "replace").decode().replace("\0", "\ufffd").strip()

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, case, func, select
 
 from upart.plugin import Person, Problem, Purpose, address_of, clock, emit, enqueue, insert_once, prepared, send, session, unopposed
 from upart.plugin import gettext as _
+from upart_courses.actions import cohorts
 from upart_courses.actions.certifying import certify, withdraw
 from upart_courses.actions.entitling import may_enter
 from upart_courses.actions.passing import unless_open
@@ -86,12 +87,14 @@ def enrolment_of(learner: Person, course: Course) -> Enrolment | None:
     return session.scalars(found.with_for_update()).first()
 
 
-def enrol(learner: Person, course: Course, *, by_themselves: bool = True) -> Enrolment:
-    """Take a learner into a course, or back into it. Safe to repeat: twenty requests at once make one place and one mail.
+def enrol(learner: Person, course: Course, *, by_themselves: bool = True, group: UUID | None = None) -> Enrolment:
+    """Take a learner into a course, or back into it, with or without a group. Safe to repeat: twenty requests at once make one place and one mail.
 
     `by_themselves`: they need a right where the course asks for one, and what comes before it done; staff and a purchase take them in without.
-    Raises Problem 409 when the course is not offered (`not_offered`), they may not enter (`no_right`, `prerequisites`), or somebody objects.
+    Raises Problem 409 when the course is not offered (`not_offered`), they may not enter (`no_right`, `prerequisites`), or somebody objects; when the
+    course asks for a group (`group_needed`), or the group takes nobody new (`group_closed`, `full`).
     """
+    into = None if group is None else cohorts.choose(course, group) if by_themselves else cohorts.hold(course, group)
     enrolment = enrolment_of(learner, course)
     if enrolment is not None and enrolment.left_at is None:
         return enrolment
@@ -100,12 +103,15 @@ def enrol(learner: Person, course: Course, *, by_themselves: bool = True) -> Enr
         raise Problem(409, _("This course takes nobody new."), remedy=_("Look for another one among all courses."), code="not_offered")
     if by_themselves:
         _unless_barred(learner, course)
+        if course.grouped and into is None:
+            raise Problem(409, _("Whoever takes this course chooses a group."), remedy=_("Open the course and choose one."), code="group_needed")
     unopposed("courses.enrol", course)
     made = insert_once(Enrolment, learner_id=learner.id, course_id=course.id)
     enrolment = enrolment_of(learner, course)
     assert enrolment is not None
     if made or enrolment.left_at is not None:
         enrolment.left_at = None
+        cohorts.join(enrolment, into)
         if course.entry is Entry.OPEN:
             insert_once(Entitlement, learner_id=learner.id, course_id=course.id, source=Source.FREE)
         emit("courses.enrolled", enrolment, course=course.id)
@@ -135,7 +141,7 @@ def _welcome(learner: Person, course: Course, enrolment: Enrolment) -> None:
 def leave(enrolment: Enrolment) -> None:
     """Leave a course. What was done stays for whoever comes back, until retention takes it."""
     if enrolment.left_at is None:
-        enrolment.left_at = clock.now()
+        enrolment.left_at, enrolment.cohort_id = clock.now(), None
         emit("courses.left", enrolment, course=enrolment.course_id)
 
 

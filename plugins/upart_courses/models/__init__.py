@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from upart_courses.models.certificates import Certificate, CertificateState
+from upart_courses.models.cohorts import Cohort
 from upart_courses.models.courses import (
     Course,
     CourseState,
@@ -20,12 +21,14 @@ from upart_courses.models.courses import (
     fitting,
 )
 from upart_courses.models.faq import Faq
-from upart_courses.models.learning import Enrolment, Entitlement, LessonEvent, LessonEventKind, Opening, Playing, Source
+from upart_courses.models.learning import Brought, Enrolment, Entitlement, LessonEvent, LessonEventKind, Opening, Playing, Source
 from upart_courses.models.reviews import Review
 
 __all__ = [
+    "Brought",
     "Certificate",
     "CertificateState",
+    "Cohort",
     "Course",
     "CourseState",
     "Enrolment",

@@ -96,6 +96,7 @@ class Course(AcademyOwned, Model):
     state: Mapped[CourseState] = not_personal("draft, published or archived", default=CourseState.DRAFT)
     visibility: Mapped[Visibility] = not_personal("who sees its page", default=Visibility.PUBLIC)
     entry: Mapped[Entry] = not_personal("who may enrol by themselves", default=Entry.OPEN)
+    grouped: Mapped[bool] = not_personal("does everybody who enrols choose a group?", default=False)
     prerequisites: Mapped[list[str]] = not_personal("ids of courses that come before it", default=list)
     certifies: Mapped[bool] = not_personal("does whoever finishes it get a certificate?", default=True)
     released_at: Mapped[datetime | None] = not_personal("since when all sections are open to everybody, whatever their plan says", default=None)

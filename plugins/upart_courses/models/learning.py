@@ -29,6 +29,7 @@ from upart.plugin import (
     subject,
     until,
 )
+from upart_courses.models.cohorts import Cohort
 from upart_courses.models.courses import Course
 
 
@@ -63,6 +64,7 @@ class Enrolment(AcademyOwned, Model):
     id: Mapped[UUID] = key()
     learner_id: Mapped[UUID] = subject("learner", on_erase=OnErase.DELETE)
     course_id: Mapped[UUID] = ref("courses_course")
+    cohort_id: Mapped[UUID | None] = ref("courses_cohort", leads=False, default=None)
     enrolled_at: Mapped[datetime] = personal(Category.EDU_ENROLMENT, default=clock.now)
     last_activity_at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, index=True, default=clock.now)
     completed_at: Mapped[datetime | None] = personal(Category.EDU_RESULT, default=None)
@@ -70,10 +72,31 @@ class Enrolment(AcademyOwned, Model):
 
     learner: Mapped[Person] = related(Person, "learner_id")
     course: Mapped[Course] = related(Course, "course_id")
+    cohort: Mapped[Cohort | None] = related(Cohort, "cohort_id")
+
+
+class Brought(AcademyOwned, Model):
+    """What a row of a table has brought about for a learner, so that just that can be taken back."""
+
+    __tablename__ = "courses_brought"
+    __title__ = "What somebody has brought in about you by a table"
+    __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=until("the enrolment that it belongs to goes"))
+
+    id: Mapped[UUID] = key()
+    enrolment_id: Mapped[UUID] = ref("courses_enrolment", leads=True, ondelete="CASCADE")
+    cohort_id: Mapped[UUID | None] = ref("courses_cohort", leads=False, default=None)
+    enrolled: Mapped[bool] = not_personal("did the place in the course come with it?")
+    entitled: Mapped[bool] = not_personal("did a right to the course come with it?")
+    completed: Mapped[bool] = not_personal("did the end of the course come with it?")
+    guest: Mapped[bool] = not_personal("was the person a guest whom a table has brought in?")
+    at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, default=clock.now)
 
 
 class LessonEvent(AcademyOwned, Model):
-    """What a learner did with a lesson, one row each time, never changed. Progress is read from these rows and kept nowhere."""
+    """What a learner did with a lesson, one row each time, never changed. Progress is read from these rows and kept nowhere.
+
+    `brought_id`: not the learner said so, but a table from elsewhere.
+    """
 
     __tablename__ = "courses_lesson_event"
     __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=until("the enrolment that they belong to goes"))
@@ -82,6 +105,7 @@ class LessonEvent(AcademyOwned, Model):
     id: Mapped[UUID] = key()
     enrolment_id: Mapped[UUID] = ref("courses_enrolment", leads=True, ondelete="CASCADE")
     lesson_id: Mapped[UUID] = ref("courses_lesson", ondelete="CASCADE")
+    brought_id: Mapped[UUID | None] = ref("courses_brought", leads=False, ondelete="CASCADE", default=None)
     kind: Mapped[LessonEventKind] = personal(Category.EDU_RESULT)
     at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, default=clock.now)
 

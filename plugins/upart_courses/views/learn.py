@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import redirect, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -62,8 +64,15 @@ def ask_to_enrol(slug: str) -> Response:
 def enrol(slug: str) -> Response:
     """Enrol, and begin."""
     row, _mine = course_at(slug)
-    enrolment = learning.enrol(context.person, get_or_404(Course, row.id))
+    enrolment = learning.enrol(context.person, get_or_404(Course, row.id), group=_group(request.form.get("group", "")))
     return _go_on(slug, public.Learner(enrolment.id, row.id, enrolment.enrolled_at, public.progress([enrolment.id])[enrolment.id]))
+
+
+def _group(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise Problem(422, _("This course has no such group."), remedy=_("Choose one of the list."), code="no_group") from None
 
 
 @learn.post("/courses/<slug>/leave", policy=LEARN)

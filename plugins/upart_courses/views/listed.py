@@ -79,5 +79,5 @@ COURSES = Listing(
              done=("One course is published", "%(num)s courses are published"), what="Visitors see them at once."),
     ),
     template="courses/teach/courses.html",
-    values=lambda: {"all": permitted("courses.manage"), "piles": grading.piles()},
+    values=lambda: {"all": permitted("courses.manage"), "imports": permitted("courses.import"), "piles": grading.piles()},
 )  # fmt: skip

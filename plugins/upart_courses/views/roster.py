@@ -64,7 +64,7 @@ def _last_moment(form: Any) -> datetime | None:
 @roster_pages.get("/<uuid:id>/learners/<uuid:enrolment>", policy=TEACH)
 def learner(id: UUID, enrolment: UUID) -> Response:
     """How far one learner is, what is open to them, and by what right."""
-    course, row = _of(id, enrolment)
+    course, row = enrolment_at(id, enrolment)
     return _learner(course, row, ExtendForm())
 
 
@@ -75,7 +75,8 @@ def _learner(course: Course, row: Enrolment, form: ExtendForm) -> Response:
     rights = [{"row": one, "source": _(SOURCES.get(one.source, one.source.value)), "live": _is_live(one)} for one in entitling.rights_of(row.learner, course)]
     return show(
         "courses/teach/learner.html", form, course=course, states=STATES, enrolment=row, sections=sections, done=come.done, locks=said(locks, sections),
-        decided=pacing.decided_for(row), rights=rights,
+        decided=pacing.decided_for(row), rights=rights, groups=bool(row.cohort_id or public.groups_of(course)),
+        group=public.Group(row.cohort, 0) if row.cohort is not None else None, zone=context.academy.settings["zone"],
     )  # fmt: skip
 
 
@@ -87,11 +88,11 @@ def _is_live(right: Entitlement) -> bool:
 @roster_pages.post("/<uuid:id>/learners/<uuid:enrolment>/pace", policy=TEACH)
 def pace(id: UUID, enrolment: UUID) -> Response:
     """Open a section to one learner now, or let them follow the plan again; without a section: all that are closed."""
-    course, row = _of(id, enrolment)
+    course, row = enrolment_at(id, enrolment)
     chosen = request.form.get("section", "")
     sections = [get_or_404(Section, id=_uuid(chosen), course_id=id)] if chosen else session.scalars(select(Section).where(Section.course_id == id)).all()
     for section in sections:
-        if section.release is not None:
+        if section.release is not None or row.cohort_id is not None:
             pacing.open_for(row, section, None if request.form.get("to") == "plan" else clock.now())
     return redirect(url_for(".learner", id=course.id, enrolment=enrolment), 303)
 
@@ -99,7 +100,7 @@ def pace(id: UUID, enrolment: UUID) -> Response:
 @roster_pages.post("/<uuid:id>/learners/<uuid:enrolment>/grant", policy=TEACH)
 def grant(id: UUID, enrolment: UUID) -> Response:
     """Give a right to somebody who is in the course, or give it another end."""
-    course, row = _of(id, enrolment)
+    course, row = enrolment_at(id, enrolment)
     form = ExtendForm.posted()
     ends = _last_moment(form) if form.validate() else None
     if form.errors:
@@ -111,7 +112,7 @@ def grant(id: UUID, enrolment: UUID) -> Response:
 @roster_pages.post("/<uuid:id>/learners/<uuid:enrolment>/revoke", policy=TEACH)
 def revoke(id: UUID, enrolment: UUID) -> Response:
     """Take one right back."""
-    _course, row = _of(id, enrolment)
+    _course, row = enrolment_at(id, enrolment)
     entitling.revoke(get_or_404(Entitlement, id=_uuid(request.form.get("right", "")), course_id=id, learner_id=row.learner_id))
     return redirect(url_for(".learner", id=id, enrolment=enrolment), 303)
 
@@ -119,14 +120,14 @@ def revoke(id: UUID, enrolment: UUID) -> Response:
 @roster_pages.get("/<uuid:id>/learners/<uuid:enrolment>/remove", policy=TEACH)
 def ask_to_remove(id: UUID, enrolment: UUID) -> Response:
     """Say what taking somebody out means."""
-    course, row = _of(id, enrolment)
+    course, row = enrolment_at(id, enrolment)
     return render("courses/teach/remove-learner.html", course=course, states=STATES, enrolment=row)
 
 
 @roster_pages.post("/<uuid:id>/learners/<uuid:enrolment>/remove", policy=TEACH)
 def remove(id: UUID, enrolment: UUID) -> Response:
     """Take somebody out of the course, with the rights that the academy gave them."""
-    course, row = _of(id, enrolment)
+    course, row = enrolment_at(id, enrolment)
     for right in entitling.rights_of(row.learner, course):
         if right.source in (Source.GRANT, Source.FREE):
             entitling.revoke(right)
@@ -134,7 +135,7 @@ def remove(id: UUID, enrolment: UUID) -> Response:
     return redirect(url_for("teach_courses.learners", id=id), 303)
 
 
-def _of(id: UUID, enrolment: UUID) -> tuple[Course, Enrolment]:
+def enrolment_at(id: UUID, enrolment: UUID) -> tuple[Course, Enrolment]:
     """Somebody who is in a course that the acting person may write. Whoever has left is not shown."""
     course, row = course_of(id), get_or_404(Enrolment, id=enrolment, course_id=id)
     if row.left_at is not None:

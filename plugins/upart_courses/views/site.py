@@ -55,6 +55,7 @@ def course(slug: str) -> Response:
         mine=_standing(mine, sections, locks), reads=public.reads(row, mine), writes=public.writes(row),
         reviews=reviews, faq=faq_of(row.id), structured=structured(row, reviews),
         certificate=public.certificates([row.id]).get(row.id) if mine is not None and mine.completed_at else None,
+        **public.choice_of_groups(row, mine),
     )  # fmt: skip
 
 
@@ -200,7 +201,7 @@ def _card(row: Row[Any], covers: Mapping[Any, Picture]) -> dict[str, Any]:
 def _full(row: Row[Any]) -> dict[str, Any]:
     return {
         **_card(row, pictures([row.cover_id], public=True)), "id": row.id, "state": row.state.value, "listed": row.visibility is not Visibility.UNLISTED,
-        "open": row.entry is Entry.OPEN, "lead": row.lead, "outcomes": row.outcomes,
+        "open": row.entry is Entry.OPEN, "grouped": row.grouped, "lead": row.lead, "outcomes": row.outcomes,
         "description": markdown(row.description, top=3), "language": _(LANGUAGES.get(row.language, row.language)),
     }  # fmt: skip
 

@@ -24,6 +24,7 @@ from upart.plugin import (
     may,
     once,
     paged,
+    permitted,
     pictures,
     refuse,
     render,
@@ -31,7 +32,7 @@ from upart.plugin import (
 )
 from upart.plugin import gettext as _
 from upart_courses import public
-from upart_courses.actions import drafting, publishing, writing
+from upart_courses.actions import cohorts, drafting, publishing, writing
 from upart_courses.forms import COVERS, CourseForm, NewCourseForm, lines
 from upart_courses.models import Course, Enrolment, Level
 from upart_courses.views.listed import COURSES, STATES
@@ -137,17 +138,23 @@ def delete(id: UUID) -> Response:
     return redirect(url_for(".courses"), 303)
 
 
-@teach.get("/<uuid:id>/learners", policy=TEACH, query=("q", "after"))
+@teach.get("/<uuid:id>/learners", policy=TEACH, query=("q", "after", "group"))
 def learners(id: UUID) -> Response:
-    """Who is in the course, newest first, and how far they have come; `q` finds by name. Addresses are not shown here."""
+    """Who is in the course, newest first, and how far they have come; `q` finds by name, `group` one group. Addresses are not shown here."""
     course, q = course_of(id), request.args.get("q", "").strip()[:100]
+    groups = {str(one.row.id): one for one in cohorts.groups_of(id)}
     there = (Person.academy_id == Enrolment.academy_id) & (Person.id == Enrolment.learner_id)
     found = select(Enrolment).join(Person, there).options(contains_eager(Enrolment.learner)).where(Enrolment.course_id == id, Enrolment.left_at.is_(None))
     if q:
         found = found.where(func.lower(Person.name).contains(q.lower(), autoescape=True))
+    if group := groups.get(request.args.get("group", "")):
+        found = found.where(Enrolment.cohort_id == group.row.id)
     page = paged(found, Enrolment.enrolled_at, Enrolment.id, after=request.args.get("after"), size=PAGE, newest_first=True)
     progress = public.progress(enrolment.id for enrolment in page.rows)
-    return render("courses/teach/learners.html", course=course, states=STATES, enrolments=page.rows, after=page.after, q=q, progress=progress)
+    return render(
+        "courses/teach/learners.html", course=course, states=STATES, enrolments=page.rows, after=page.after, q=q, progress=progress, groups=groups,
+        group=group, imports=permitted("courses.import"), takes_out=permitted("people.download"),
+    )  # fmt: skip
 
 
 def course_of(id: UUID) -> Course:

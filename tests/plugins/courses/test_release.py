@@ -54,6 +54,18 @@ def test_days_after_enrolling_are_days_of_the_academy():
             assert timedelta(0) < opens - enrolled <= timedelta(hours=25)
 
 
+def test_days_of_a_group_count_from_the_day_on_which_it_begins():
+    for name in ZONES:
+        zone = ZoneInfo(name)
+        for day in change_days(zone, 2026):
+            begins = shown_first(day, zone)
+            pace = Pace(begins - DAY * 40, starts_on=day.date())
+            opens = shown_first(day + DAY, zone)
+            rule = parts({"kind": "days", "days": 1})
+            assert [locks(rule, pace, name, at).get(B) for at in (opens - MINUTE, opens)] == [Lock(opens_at=opens), None], (name, day)
+            assert [bool(locks(parts(), pace, name, at)) for at in (begins - MINUTE, begins)] == [True, False], (name, day)
+
+
 @pytest.mark.parametrize(
     ("zone", "planned", "instant"),
     [
