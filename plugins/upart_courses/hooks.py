@@ -25,10 +25,10 @@ from upart.plugin import (
     hookimpl,
 )
 from upart_courses import api, api_access, audit, public, search, visible
-from upart_courses.actions import drafting, examples, learning
+from upart_courses.actions import bringing, drafting, examples, learning
 from upart_courses.forms import PlayersForm
 from upart_courses.models import Enrolment
-from upart_courses.views import access, blocks, changes, cover, files, learn, outline, preview, roster, site, teach, waiting
+from upart_courses.views import access, blocks, changes, cover, files, learn, outline, packages, preview, roster, site, teach, waiting
 
 manifest = Manifest(
     id="courses",
@@ -51,7 +51,7 @@ LEARNED = (  # of the demo: who, where, lessons done, days since
 def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
     learners, teachers = (learn.learn, files.file_pages), (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages)
-    return [site.site, *learners, teach.teach, *teachers, preview.preview_pages, access.access_pages, roster.roster_pages]
+    return [site.site, *learners, teach.teach, *teachers, preview.preview_pages, access.access_pages, roster.roster_pages, packages.package_pages]
 
 
 @hookimpl
@@ -87,6 +87,7 @@ def upart_events() -> list[EventType]:
     """What happens to courses, and in them."""
     return [
         EventType(name="courses.created", sentence="began a course"),
+        EventType(name="courses.imported", sentence="brought a course in"),
         EventType(name="courses.changed", sentence="changed a course"),
         EventType(name="courses.changes_kept", sentence="could not publish the planned changes of a course, and kept them as drafts", webhook=False),
         EventType(name="courses.published", sentence="published a course"),
@@ -113,6 +114,8 @@ def upart_jobs() -> list[Task]:
     """Changes that were planned; who has finished since a lesson is not needed any more."""
     return [
         Task(name=drafting.PUBLISH, run=drafting.publish_planned, sentence="Publish planned changes of a course"),
+        Task(name=bringing.BRING, run=bringing.bring, sentence="Bring a course in from a package"),
+        Task(name=bringing.TIDY, run=bringing.tidy, sentence="Remove the files of a course that was taken back"),
         Task(name=learning.SETTLE, run=learning.settle, sentence="Complete a course for whoever lacks nothing of it any more"),
     ]
 

@@ -19,9 +19,12 @@ from upart_courses.models.courses import (
     fitting,
 )
 from upart_courses.models.learning import Enrolment, Entitlement, LessonEvent, LessonEventKind, Opening, Playing, Source
+from upart_courses.models.packages import KEPT_DAYS, CoursePackage, OldAddress, PackageState
 
 __all__ = [
+    "KEPT_DAYS",
     "Course",
+    "CoursePackage",
     "CourseState",
     "Enrolment",
     "Entitlement",
@@ -32,7 +35,9 @@ __all__ = [
     "LessonFile",
     "LessonKind",
     "Level",
+    "OldAddress",
     "Opening",
+    "PackageState",
     "Parts",
     "Playing",
     "Section",
