@@ -63,8 +63,7 @@ class _Folder:
             raise Unreadable(said, remedy=_("Put a Markdown file for each lesson into a folder for each section, then pack the folder."))
         named(tree, self.about)
         for name, page in self.pages.items():
-            head, body = self.texts[name]
-            page.pieces = without_its_title(list(self._pieces(body, name)), page.title)
+            page.pieces = without_its_title(list(self._pieces(self.texts[name][1], name)), page.title)
         left = [name for name in self.package.names() if name not in self.texts and name not in self.used and not _is_hidden(name)]
         tree.notes += [Note(name, _("No lesson shows this file; it is left out."), _("Add it where you need it.")) for name in left]
         return finish(tree, self.package, self.about)
