@@ -7,6 +7,8 @@ import io
 import zipfile
 from collections.abc import Mapping
 
+from people import work
+
 PDF, MP4, VTT = b"%PDF-1.7\n", b"\0\0\0\x20ftypisom\0\0\2\0" + bytes(200), b"WEBVTT\n\n00:00.000 --> 00:01.000\nHello.\n"
 MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
 <manifest identifier="M1" xmlns="http://www.imsglobal.org/xsd/imsccv1p{n}/imscp_v1p1" xmlns:m="http://ltsc.ieee.org/xsd/imsccv1p{n}/LOM/manifest">
@@ -88,3 +90,16 @@ def folder() -> bytes:
             "rye/01-flour/loaf.png": picture(), "rye/01-flour/paper.pdf": PDF, "rye/01-flour/film.mp4": MP4, "rye/01-flour/film.vtt": VTT,
         }
     )  # fmt: skip
+
+
+def send(browser, data: bytes, name: str = "rye.imscc"):
+    """Send a package; the answer."""
+    return browser.post("/manage/courses/import", data={"package": (io.BytesIO(data), name)}, content_type="multipart/form-data")
+
+
+def brought(portal, browser, data: bytes, place: str = "") -> str:
+    """Send one and let it come in; returns the address of its page."""
+    page = send(browser, data).headers["Location"]
+    assert browser.post(f"{page}/start", data={"place": place}).status_code == 303
+    work(portal)
+    return page

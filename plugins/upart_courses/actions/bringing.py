@@ -4,10 +4,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote, urlsplit
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -35,22 +33,20 @@ from upart.plugin import gettext as _
 from upart_courses.actions.filling import keep_files
 from upart_courses.actions.outlining import arrange
 from upart_courses.actions.publishing import learners, remove, rightful
+from upart_courses.actions.readdressing import old_paths, path_of
 from upart_courses.actions.writing import Outline, addresses, create
 from upart_courses.blocks import new_block
 from upart_courses.embeds import embed_of
-from upart_courses.models import KEPT_DAYS, Course, CoursePackage, Lesson, LessonKind, OldAddress, PackageState, Section
+from upart_courses.models import Course, CoursePackage, Lesson, LessonKind, OldAddress, PackageState, Section
 from upart_courses.packages import reading
 from upart_courses.packages.finishing import About
 from upart_courses.packages.opened import Package, opened
 from upart_courses.packages.tree import Note, Page, Piece, Tree
 
-__all__ = ["BRING", "KEPT_DAYS", "TIDY", "about", "bring", "keep", "learned", "let_go", "package_of", "path_of", "reported", "start", "tidy", "undo"]
-
 BRING, TIDY = "courses.bring_package", "courses.tidy_package"
 """Tasks: bring a package in; remove the files of one that was taken back."""
 
 MOST_NOTES = 1_000
-LONGEST_PATH = 500
 COVER = "reading-studies"
 
 
@@ -186,7 +182,7 @@ def _write(id: UUID, tree: Tree, taken: _Taken) -> None:
         course.summary, course.description, course.outcomes = tree.summary, tree.description, tree.outcomes
         lessons = _lessons(course, tree, taken)
         emit("courses.imported", course, lessons=len(lessons), files=len(taken.items))
-    for path, lesson in _old_paths(tree, row.place, lessons):
+    for path, lesson in old_paths(tree, row.place, lessons):
         insert_once(OldAddress, id=uuid4(), path=path, course_id=course.id, lesson_id=lesson.id if lesson is not None else None)
     report = {**row.report, "notes": [*({"where": one.where, "what": one.what, "todo": one.todo, "lost": True} for one in taken.refused), *row.report["notes"]]}
     row.state, row.course_id, row.file_id, row.report = PackageState.DONE, course.id, None, report
@@ -248,29 +244,6 @@ def _lesson(course: Course, section: Section, page: Page, taken: _Taken) -> Less
 
 def _block(piece: Piece, taken: _Taken) -> dict[str, Any]:
     return new_block(piece.kind, **piece.values, item=str(taken.items[piece.path]) if piece.path else "")
-
-
-def _old_paths(tree: Tree, place: str, lessons: Mapping[str, Lesson]) -> Iterator[tuple[str, Lesson | None]]:
-    """Under which paths course and lessons were found before: what the package says, and what follows from the place of the course."""
-    for address in [*tree.old, *([place] if place else [])]:
-        if path := path_of(address):
-            yield path, None
-    for page in tree.pages:
-        stem = posixpath.splitext(page.path)[0]
-        derived = [page.path, stem, f"pages/{posixpath.basename(stem)}"] if place and page.path else []
-        for address in [*page.old, *(f"{place}/{one}" for one in derived)]:
-            if (path := path_of(address)) and page.slug in lessons:
-                yield path, lessons[page.slug]
-
-
-def path_of(address: str) -> str:
-    """The path of an address, without its host and without "/" at its end; "" for one that cannot be used."""
-    try:
-        path = unquote(urlsplit(address.strip()).path)
-    except ValueError:
-        return ""
-    path = posixpath.normpath(f"/{path.strip('/')}")
-    return path if path != "/" and len(path) <= LONGEST_PATH and path.isprintable() else ""
 
 
 def undo(row: CoursePackage) -> None:

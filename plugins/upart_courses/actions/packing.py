@@ -14,7 +14,8 @@ from uuid import UUID
 
 from upart.plugin import File, Media, markdown, media, open_file, pictures, session
 from upart_courses.actions.drafting import on_drafts, typed
-from upart_courses.actions.outlining import outline_of, written
+from upart_courses.actions.outlining import written
+from upart_courses.actions.writing import outline_of
 from upart_courses.blocks import Block, item_in, items_of, known, words_of
 from upart_courses.models import Course, Lesson, LessonKind
 from upart_courses.packages.packed import PackedCourse, PackedLesson

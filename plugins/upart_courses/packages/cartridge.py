@@ -5,46 +5,20 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
 from upart.plugin import gettext as _
 from upart_courses.packages.finishing import About, finish, in_one, named, of_kind, without_its_title
-from upart_courses.packages.hypertext import Target, fragment, page
+from upart_courses.packages.hypertext import fragment, page
 from upart_courses.packages.lines import address, escaped
+from upart_courses.packages.manifest import BASES, HTML, OBJECT, SETTINGS, WIKI, Resource, left_out, manifest_in
 from upart_courses.packages.markup import called, document, first, inside, text
 from upart_courses.packages.opened import Package
 from upart_courses.packages.tree import Note, Page, Part, Piece, Tree, Unreadable
+from upart_courses.packages.vocabulary import Target
 
-MANIFEST = "imsmanifest.xml"
-HTML = (".html", ".htm", ".xhtml")
-BASES = ("$IMS-CC-FILEBASE$", "$IMS_CC_FILEBASE$")
-"""How a page names the root of the package (Common Cartridge 1.3, 3.8); Canvas means its folder `web_resources`."""
-
-WIKI, OBJECT = "$WIKI_REFERENCE$/", "$CANVAS_OBJECT_REFERENCE$/"
-SETTINGS = ("course_settings/", "non_cc_assessments/")
 MOST_ITEMS = 2_000
-LEFT_OUT = {  # how the types of resources begin that do not come in: what they are, what to do
-    "imsqti": (_("A quiz or a bank of questions is left out."), _("Ask its questions again in the lesson before or after it.")),
-    "imsbasiclti": (_("A tool of somebody else (LTI) is left out."), _("Link to it in a lesson, if learners can open it without the old system.")),
-    "imsccsi": (_("Something that only other systems know is left out."), ""),
-    "imsapip": (_("A quiz or a bank of questions is left out."), _("Ask its questions again in the lesson before or after it.")),
-    "idpf": (_("An electronic book is left out."), _("Add the EPUB file to a lesson.")),
-}  # fmt: skip
-
-
-@dataclass(slots=True)
-class Resource:
-    """A resource of the manifest: where it begins, its parts, and on which others it depends."""
-
-    id: str
-    type: str
-    href: str
-    files: list[str] = field(default_factory=list)
-    needs: list[str] = field(default_factory=list)
-
-
 Convert = Callable[["Cartridge", Resource, Page], None]
 
 
@@ -54,14 +28,6 @@ def recognises(package: Package) -> bool:
         return False
     schema = text(first(document(package, name), "metadata", "schema"))
     return not schema.upper().startswith("ADL SCORM")
-
-
-def manifest_in(package: Package) -> str:
-    """The manifest, at the root or in the one folder that somebody packed; "" for none."""
-    if MANIFEST in package:
-        return MANIFEST
-    folders = {name.partition("/")[0] for name in package.names()}
-    return package.found(f"{folders.pop()}/{MANIFEST}") if len(folders) == 1 else ""
 
 
 def read(package: Package, about: About) -> Tree:
@@ -95,8 +61,8 @@ class Cartridge:
             raise Unreadable(said, remedy=_("Export the course with its pages, or send the pages as a folder of Markdown."))
         named(tree, self.about)
         self.slugs = {one.href: page for page, one in reversed(self.placed)}
-        for page_, resource in self.placed:
-            CONVERTED[_type(resource)](self, resource, page_)
+        for made, resource in self.placed:
+            CONVERTED[_type(resource)](self, resource, made)
         self._count_settings()
         return finish(tree, self.package, self.about)
 
@@ -157,7 +123,7 @@ class Cartridge:
 
     def _page(self, title: str, resource: Resource | None) -> Iterator[Page]:
         kind = _type(resource) if resource is not None else ""
-        left = next((said for begin, said in LEFT_OUT.items() if resource is not None and resource.type.startswith(begin)), None)
+        left = left_out(resource.type) if resource is not None else None
         if resource is not None and kind and resource.href:
             made = Page(title, resource.href)
             self.placed.append((made, resource))
@@ -165,7 +131,7 @@ class Cartridge:
                 raise Unreadable(_("This cartridge has more than %(n)s lessons.", n=MOST_ITEMS), remedy=_("Split the course into several packages."))
             yield made
         elif left is not None:
-            self.tree.notes.append(Note(title, *(_(words) for words in left)))
+            self.tree.notes.append(Note(title, *left))
         else:
             said = _("Its file is not in the package.") if kind or resource is None else _("Something that only other systems know is left out.")
             self.tree.notes.append(Note(title, said, _("Write it as a lesson, if learners need it.")))
@@ -180,8 +146,8 @@ class Cartridge:
             if (_type(one) in ("webcontent", "associatedcontent") and one.href.lower().endswith(HTML)) or _type(one) in ("imsdt", "assignment"):
                 title = page(self.package.read(one.href), one.href, lambda url: Target()).title if one.href.lower().endswith(HTML) else ""
                 yield from self._page(title or self._title_in(one) or posixpath.splitext(posixpath.basename(one.href))[0], one)
-            elif left := next((said for begin, said in LEFT_OUT.items() if one.type.startswith(begin)), None):
-                self.tree.notes.append(Note(self._title_in(one) or one.href or one.id, *(_(words) for words in left)))
+            elif left := left_out(one.type):
+                self.tree.notes.append(Note(self._title_in(one) or one.href or one.id, *left))
 
     def _title_in(self, one: Resource) -> str:
         if not one.href.lower().endswith(".xml"):
@@ -195,10 +161,9 @@ class Cartridge:
         read_ = {self.name} | {path for _page, one in self.placed for path in (one.href, *one.files)}
         if any(name.startswith(SETTINGS) for name in self.package.names()):
             self.tree.notes.append(Note("course_settings", _("Settings of the old system are left out."), _("Choose access, dates and marks here.")))
-        lost = [
-            one for one in self.resources.values() if one.type == "webcontent" for one in one.files if one not in used | read_ and not one.startswith(SETTINGS)
-        ]
-        self.tree.notes += [Note(path, _("No lesson shows this file; it is left out."), _("Add it where you need it.")) for path in dict.fromkeys(lost)]
+        offered = (path for one in self.resources.values() if one.type == "webcontent" for path in one.files if not path.startswith(SETTINGS))
+        unused = [path for path in dict.fromkeys(offered) if path not in used | read_]
+        self.tree.notes += [Note(path, _("No lesson shows this file; it is left out."), _("Add it where you need it.")) for path in dict.fromkeys(unused)]
 
     # Words
 

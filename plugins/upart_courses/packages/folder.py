@@ -12,10 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 from upart.plugin import gettext as _
 from upart_courses.packages.finishing import About, finish, in_one, named, of_kind, without_its_title
-from upart_courses.packages.hypertext import decoded
 from upart_courses.packages.lines import plain
 from upart_courses.packages.opened import Package
 from upart_courses.packages.tree import Note, Page, Part, Piece, Tree, Unreadable
+from upart_courses.packages.vocabulary import decoded
 
 MARKDOWN = (".md", ".markdown")
 ABOUT = ("readme", "index", "_index")

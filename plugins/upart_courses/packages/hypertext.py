@@ -3,51 +3,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
 from upart.plugin import gettext as _
 from upart_courses.packages.lines import HARD, Frame, Lines, address, escaped, fenced, plain
 from upart_courses.packages.tree import Note, Piece
-
-Attributes = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where an address of a page leads: to an `url` (another lesson, the web), a part of the package (`path`), a `player` of others; else nowhere."""
-
-    url: str = ""
-    path: str = ""
-    player: str = ""
-
-
-Follow = Callable[[str], Target]
-
-MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "s": "~~", "del": "~~", "strike": "~~", "cite": "*", "dfn": "*"}
-STRONG = ("dt", "summary")
-BREAKS = {"p", "div", "section", "article", "main", "header", "footer", "nav", "figure", "figcaption", "aside", "address", "dl", "dt", "dd", "details"} | {
-    "summary", "fieldset", "center", "caption", "body", "html",
-}  # fmt: skip
-DROPPED = {  # what is left out with all in it, and how it is called in the report; "" goes without saying
-    "script": _("a program (script)"), "object": _("an embedded object"), "applet": _("an embedded object"), "form": _("a form"), "svg": _("a drawing (SVG)"),
-    "math": _("a formula (MathML)"), "canvas": _("a drawing of a program"), "style": "", "template": "", "noscript": "", "select": "", "button": "",
-}  # fmt: skip
-HEADING = re.compile("h[1-6]")
-LINE = 200
-
-
-@dataclass(slots=True)
-class Read:
-    """What a page says: its title, pieces in order, what it says about itself in `meta`, and what was left out."""
-
-    title: str = ""
-    pieces: list[Piece] = field(default_factory=list)
-    meta: Attributes = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
+from upart_courses.packages.vocabulary import BREAKS, DROPPED, HEADING, LINE, MARKS, STRONG, Attributes, Follow, Read, Target, Wrap, decoded
 
 
 def page(html: bytes, where: str, follow: Follow) -> Read:
@@ -63,34 +26,13 @@ def fragment(html: str, where: str, follow: Follow) -> Read:
     return reader.ended()
 
 
-def decoded(data: bytes) -> str:
-    """Bytes of a page as text, by their mark, by what the page says, else as UTF-8, else as Windows wrote it."""
-    said = re.search(rb"charset=[\"']?([\w-]+)", data[:2048])
-    for encoding in ("utf-8-sig", said[1].decode("ascii", "replace") if said else "utf-8", "cp1252"):
-        try:
-            return data.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return data.decode("latin-1")
-
-
-@dataclass(slots=True)
-class _Wrap:
-    """A block of ours, as our own export marks it (`data-kind`), and how many pieces there were before it."""
-
-    tag: str
-    kind: str
-    attributes: Attributes
-    since: int
-
-
 class _Reader(HTMLParser):
     """Reads a page from beginning to end; pictures and files come behind the paragraph in which they stand."""
 
     def __init__(self, where: str, follow: Follow) -> None:
         super().__init__(convert_charrefs=True)
         self.where, self.follow, self.read, self.out = where, follow, Read(), Lines()
-        self.wraps: list[_Wrap] = []
+        self.wraps: list[Wrap] = []
         self.after: list[Piece] = []
         self.dropping: list[str] = []
         self.pre: list[str] | None = None
@@ -161,7 +103,7 @@ class _Reader(HTMLParser):
     def _begin(self, tag: str, given: Attributes) -> None:
         if given.get("data-kind"):
             self._text()
-            self.wraps.append(_Wrap(tag, given["data-kind"], given, len(self.read.pieces)))
+            self.wraps.append(Wrap(tag, given["data-kind"], given, len(self.read.pieces)))
         elif tag in BREAKS or HEADING.fullmatch(tag):
             self._paragraph()
         if tag in STRONG:

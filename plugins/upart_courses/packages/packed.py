@@ -10,7 +10,7 @@ from datetime import datetime
 from html import escape
 from typing import IO, Any, BinaryIO, cast
 
-from upart_courses.packages.cartridge import MANIFEST
+from upart_courses.packages.manifest import MANIFEST
 
 PIECE = 256 * 1024
 SPACE = "http://www.imsglobal.org/xsd/imsccv1p3"

@@ -13,7 +13,7 @@ from werkzeug import Response
 from upart.plugin import MB, Area, Blueprint, Category, Group, Problem, clock, context, refuse, session, show, upload
 from upart_courses.actions import bringing, packing
 from upart_courses.forms import PackageForm, PlaceForm
-from upart_courses.models import CoursePackage, PackageState
+from upart_courses.models import KEPT_DAYS, CoursePackage, PackageState
 from upart_courses.packages import packed, reading
 from upart_courses.views.teach import TEACH, course_of
 
@@ -71,7 +71,7 @@ def _one(row: CoursePackage, form: PlaceForm, status: int | None = None, **value
 
 
 def _days_left(row: CoursePackage) -> int:
-    return max(0, bringing.KEPT_DAYS - (clock.now() - row.sent_at).days)
+    return max(0, KEPT_DAYS - (clock.now() - row.sent_at).days)
 
 
 @package_pages.post("/import/<uuid:id>/start", policy=TEACH)

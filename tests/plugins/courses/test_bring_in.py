@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
-from cartridges import cartridge, folder
+from cartridges import brought, cartridge, folder, send
 from classroom import count
 from people import sign_in, work
 from sqlalchemy import select
@@ -14,19 +12,6 @@ from upart_courses.models import Course, CoursePackage, CourseState, Lesson, Old
 
 from upart.media.models import MediaItem
 from upart.storage.models import File
-
-
-def send(browser, data: bytes, name: str = "rye.imscc"):
-    """Send a package; the answer."""
-    return browser.post("/manage/courses/import", data={"package": (io.BytesIO(data), name)}, content_type="multipart/form-data")
-
-
-def brought(portal, browser, data: bytes, place: str = "") -> str:
-    """Send one and let it come in; returns the address of its page."""
-    page = send(browser, data).headers["Location"]
-    assert browser.post(f"{page}/start", data={"place": place}).status_code == 303
-    work(portal)
-    return page
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])

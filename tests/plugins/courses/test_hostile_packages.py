@@ -138,7 +138,9 @@ def test_it_is_refused_with_what_is_wrong_and_what_to_do(case):
 
 
 def test_a_page_that_would_run_something_comes_in_without_it():
-    bad = PAGE.replace("</body>", '<p onclick="x()">Safe <a href="javascript:alert(1)">words</a><a href="file:///etc/passwd">!</a></p><object data="x"></object></body>')
+    bad = PAGE.replace(
+        "</body>", '<p onclick="x()">Safe <a href="javascript:alert(1)">words</a><a href="file:///etc/passwd">!</a></p><object data="x"></object></body>'
+    )
     tree = reading.read(io.BytesIO(with_part("wiki_content/why-rye.html", bad)), ABOUT)
     text = "\n".join(piece.values.get("text", "") for piece in tree.pages[0].pieces)
     assert "Safe words!" in text
