@@ -92,14 +92,14 @@ def folder() -> bytes:
     )  # fmt: skip
 
 
-def send(browser, data: bytes, name: str = "rye.imscc"):
+def send_package(browser, data: bytes, name: str = "rye.imscc"):
     """Send a package; the answer."""
     return browser.post("/manage/courses/import", data={"package": (io.BytesIO(data), name)}, content_type="multipart/form-data")
 
 
 def brought(portal, browser, data: bytes, place: str = "") -> str:
     """Send one and let it come in; returns the address of its page."""
-    page = send(browser, data).headers["Location"]
+    page = send_package(browser, data).headers["Location"]
     assert browser.post(f"{page}/start", data={"place": place}).status_code == 303
     work(portal)
     return page

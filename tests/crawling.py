@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from calling import asked, registered, signed_in_there
+from cartridges import brought, folder, send_package
 from choosing import offer_reminders, stop_link
 from people import HOMES, PASSWORD, link_in, mails, sign_in, work
 from queueing import untold
@@ -18,7 +19,7 @@ from seeing import may_see
 from sqlalchemy import select
 from upart_courses.actions.filling import keep_files
 from upart_courses.blocks import known, new_block, text_block
-from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Lesson, Opening, Section, Source
+from upart_courses.models import Course, CoursePackage, CourseState, Enrolment, Entitlement, Lesson, Opening, Section, Source
 
 from upart import clock
 from upart.academies import custody, ending
@@ -87,15 +88,18 @@ def given(portal) -> dict:
         entered = session.scalars(select(RightsRequest.id).where(RightsRequest.asked_by == AskedBy.OFFICER))
         requests = [{"id": id} for id in entered]
         sent = [{"id": id} for id in session.scalars(select(ImportRun.id).where(ImportRun.name == "people"))]
+        packages = [{"id": id} for id in session.scalars(select(CoursePackage.id).order_by(CoursePackage.id))]
         places = select(Enrolment.course_id, Enrolment.id).where(Enrolment.left_at.is_(None)).order_by(Enrolment.id)
         learners = [{"id": course, "enrolment": id} for course, id in session.execute(places)]
-    brought = {f"people.bring_{door}": sent for door in ("one", "columns", "start", "undo", "let_go", "left")}
+    tables_sent = {f"people.bring_{door}": sent for door in ("one", "columns", "start", "undo", "let_go", "left")}
+    packed = {f"course_packages.{door}": packages for door in ("one", "start", "let_go", "undo")} | {"course_moved.moved": [{"old": "old/rye"}]}
     rosters = {f"teach_roster.{door}": learners for door in ("learner", "pace", "grant", "revoke", "ask_to_remove", "remove")}
     programs = [{"address": address} for address in _programs(portal)]
     return {
         **GIVEN,
         **_films(portal),
-        **brought,
+        **tables_sent,
+        **packed,
         **rosters,
         "api.answer": programs,
         "queue.one": requests,
@@ -200,6 +204,7 @@ def _prepare(portal) -> tuple[str, dict]:
     _draft(portal)
     _film(portal)
     _plan_sections(portal)
+    _pack(portal)
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
     archive = link_in(mails(portal, "lena")[-1])
     return archive, {"copies.download": {"token": archive.partition("token=")[2]}, **_by_link(portal)}
@@ -301,6 +306,13 @@ def _plan_sections(portal) -> None:
             section.release = {"kind": "date", "on": "2190-01-01T08:00"}
         session.add(Opening(enrolment_id=place.id, section_id=sections[-2].id, opens_at=clock.now() - timedelta(days=1)))
         session.add(Entitlement(learner_id=lena.id, course_id=place.course_id, source=Source.GRANT, ends_at=clock.now() + timedelta(days=900)))
+
+
+def _pack(portal) -> None:
+    """Theo has sent two courses as packages, of which one came in."""
+    theo = sign_in(portal, "theo")
+    brought(portal, theo, folder())
+    assert send_package(theo, folder()).status_code == 303
 
 
 def _enter(portal) -> None:

@@ -46,6 +46,7 @@ ASKS_NOTHING_NEW = {
     "academies/setting.html": "is about the academy, and settings with personal data break their plugin",
     "courses/teach/facts.html": "is about a course", "courses/teach/new.html": "is about a course", "courses/teach/lesson.html": "is about a lesson",
     "courses/teach/outline.html": "is about a section", "courses/teach/access.html": "is about a course", "courses/teach/plan.html": "is about a section",
+    "courses/teach/import.html": "is about a course", "courses/teach/import-report.html": "is about a course",
 }  # fmt: skip
 """Templates with fields of which nothing is kept about anybody, and why."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from upart.plugin import gettext as _
 from upart_courses.packages.lines import HARD, Frame, Lines, address, escaped, fenced, plain
 from upart_courses.packages.tree import Note, Piece
-from upart_courses.packages.vocabulary import BREAKS, DROPPED, HEADING, LINE, MARKS, STRONG, Attributes, Follow, Read, Target, Wrap, decoded
+from upart_courses.packages.vocabulary import BREAKS, DROPPED, HEADING, LINE, MARKS, SILENT, STRONG, Attributes, Follow, Read, Target, Wrap, decoded
 
 
 def page(html: bytes, where: str, follow: Follow) -> Read:
@@ -46,9 +46,9 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if self.dropping:
             self.dropping += [tag] if tag == self.dropping[-1] else []
-        elif tag in DROPPED:
+        elif tag in DROPPED or tag in SILENT:
             self.dropping.append(tag)
-            if DROPPED[tag]:
+            if tag in DROPPED:
                 self._lost(_(DROPPED[tag]))
         elif tag == "title":
             self.title = []

@@ -29,10 +29,12 @@ STRONG = ("dt", "summary")
 BREAKS = {"p", "div", "section", "article", "main", "header", "footer", "nav", "figure", "figcaption", "aside", "address", "dl", "dt", "dd", "details"} | {
     "summary", "fieldset", "center", "caption", "body", "html",
 }  # fmt: skip
-DROPPED = {  # what is left out with all in it, and how it is called in the report; "" goes without saying
+DROPPED = {  # what is left out with all in it, and how it is called in the report
     "script": _("a program (script)"), "object": _("an embedded object"), "applet": _("an embedded object"), "form": _("a form"), "svg": _("a drawing (SVG)"),
-    "math": _("a formula (MathML)"), "canvas": _("a drawing of a program"), "style": "", "template": "", "noscript": "", "select": "", "button": "",
+    "math": _("a formula (MathML)"), "canvas": _("a drawing of a program"),
 }  # fmt: skip
+SILENT = {"style", "template", "noscript", "select", "button"}
+"""What goes without saying."""
 HEADING = re.compile("h[1-6]")
 LINE = 200
 

@@ -20,7 +20,9 @@ from upart_courses.views.teach import TEACH, course_of
 package_pages = Blueprint("course_packages", __name__, area=Area.MANAGE)
 
 LARGEST = 2_000 * MB
-LATELY = 10
+LATELY, AGAIN = 10, 3
+"""Packages that are listed; seconds after which a page of one that comes in is loaded again."""
+
 STATES = {
     PackageState.READ: "not brought in", PackageState.RUNNING: "coming in", PackageState.DONE: "brought in", PackageState.FAILED: "did not come in",
     PackageState.UNDONE: "taken back",
@@ -62,11 +64,11 @@ def one(id: UUID) -> Response:
 
 
 def _one(row: CoursePackage, form: PlaceForm, status: int | None = None, **values: Any) -> Response:
-    report = row.report
-    lessons = sum(len(part["pages"]) for part in report.get("parts", ()))
-    lost = sum(note["lost"] for note in report.get("notes", ()))
+    report = {"format": "", "parts": (), "notes": (), "more": 0, "files": 0, **row.report}
+    lessons = sum(len(part["pages"]) for part in report["parts"])
+    lost = sum(note["lost"] for note in report["notes"])
     learned = row.course is not None and bringing.learned(row.course)
-    values |= {"package": row, "report": report, "lessons": lessons, "lost": lost, "learned": learned, "days": _days_left(row)}
+    values |= {"package": row, "report": report, "lessons": lessons, "lost": lost, "learned": learned, "days": _days_left(row), "again": AGAIN}
     return show("courses/teach/import-report.html", form, status, **values)
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from cartridges import brought, cartridge, folder, send
+from cartridges import brought, cartridge, folder, send_package
 from classroom import count
 from people import sign_in, work
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from upart.storage.models import File
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_theo_sees_what_would_come_of_a_cartridge(portal, n):
     theo = sign_in(portal, "theo")
-    answer = send(theo, cartridge(n))
+    answer = send_package(theo, cartridge(n))
     assert answer.status_code == 303, answer.text
     page = theo.get(answer.headers["Location"]).text
     for said in (f"Common Cartridge 1.{n}.0", "Why rye is different", "A quiz", "A tool", "unused.pdf", "a program (script)", "Bring in 5 lessons"):

@@ -10,7 +10,7 @@ import zipfile
 from xml.dom import minidom
 
 import pytest
-from cartridges import MP4, PDF, VTT, brought, picture, send
+from cartridges import MP4, PDF, VTT, brought, picture, send_package
 from classroom import MUSIC, course_id
 from people import sign_in, work
 from sqlalchemy import select
@@ -150,7 +150,7 @@ def test_what_is_not_published_goes_out_only_when_asked_for(portal):
 def test_nobody_else_sees_what_theo_has_sent(portal):
     theo = sign_in(portal, "theo")
     data = theo.get(f"/manage/courses/{course_id(portal, MUSIC)}/cartridge").data
-    page = send(theo, data).headers["Location"]
+    page = send_package(theo, data).headers["Location"]
     for who in ("ada", "lena", "odin"):
         browser = sign_in(portal, who)
         assert browser.get(page).status_code == 404, who
