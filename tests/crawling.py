@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from calling import asked, registered, signed_in_there
+from cartridges import brought, folder, send_package
 from choosing import offer_reminders, stop_link
 from people import HOMES, PASSWORD, link_in, mails, sign_in, work
 from queueing import untold
@@ -21,7 +22,7 @@ from upart_courses.actions.filling import keep_files
 from upart_courses.actions.learners import LEARNERS
 from upart_courses.assessed import Assignment, Attempt, Question, Quiz, Submission
 from upart_courses.blocks import known, new_block, text_block
-from upart_courses.models import Cohort, Course, CourseState, Enrolment, Entitlement, Lesson, Opening, Section, Source
+from upart_courses.models import Cohort, Course, CoursePackage, CourseState, Enrolment, Entitlement, Lesson, Opening, Section, Source
 from upart_courses.questions import QuestionKind
 
 from upart import clock
@@ -92,18 +93,21 @@ def given(portal) -> dict:
         requests = [{"id": id} for id in entered]
         sent, learned = ([{"id": id} for id in session.scalars(select(ImportRun.id).where(ImportRun.name == about.name))] for about in (PEOPLE, LEARNERS))
         groups = [{"id": course, "cohort": id} for course, id in session.execute(select(Cohort.course_id, Cohort.id).order_by(Cohort.id))]
+        packages = [{"id": id} for id in session.scalars(select(CoursePackage.id).order_by(CoursePackage.id))]
         places = select(Enrolment.course_id, Enrolment.id).where(Enrolment.left_at.is_(None)).order_by(Enrolment.id)
         learners = [{"id": course, "enrolment": id} for course, id in session.execute(places)]
     doors = ("one", "columns", "start", "undo", "let_go", "left")
-    brought = {f"people.bring_{door}": sent for door in doors} | {f"teach_tables.bring_{door}": learned for door in doors}
-    brought |= {f"teach_cohorts.{door}": groups for door in ("one", "change", "open_all", "ask_to_delete", "delete")}
-    brought |= {f"teach_cohorts.{door}": learners for door in ("ask_to_move", "move")}
+    tables_sent = {f"people.bring_{door}": sent for door in doors} | {f"teach_tables.bring_{door}": learned for door in doors}
+    tables_sent |= {f"teach_cohorts.{door}": groups for door in ("one", "change", "open_all", "ask_to_delete", "delete")}
+    tables_sent |= {f"teach_cohorts.{door}": learners for door in ("ask_to_move", "move")}
+    packed = {f"course_packages.{door}": packages for door in ("one", "start", "let_go", "undo")} | {"course_moved.moved": [{"old": "old/rye"}]}
     rosters = {f"teach_roster.{door}": learners for door in ("learner", "pace", "grant", "revoke", "ask_to_remove", "remove")}
     programs = [{"address": address} for address in _programs(portal)]
     return {
         **GIVEN,
         **_films(portal),
-        **brought,
+        **tables_sent,
+        **packed,
         **rosters,
         "api.answer": programs,
         "queue.one": requests,
@@ -208,6 +212,7 @@ def _prepare(portal) -> tuple[str, dict]:
     _draft(portal)
     furnish(portal)
     _plan_sections(portal)
+    _pack(portal)
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
     archive = link_in(mails(portal, "lena")[-1])
     return archive, {"copies.download": {"token": archive.partition("token=")[2]}, **_by_link(portal)}
@@ -364,6 +369,13 @@ def _tasks(portal) -> dict:
         **{f"teach_grades.{door}": [{"id": course.id, "attempt": attempt.id}] for door in ("attempt", "grade_attempt")},
         **{f"teach_grades.{door}": [{"id": course.id, "submission": submission.id}] for door in ("submission", "grade_submission")},
     }  # fmt: skip
+
+
+def _pack(portal) -> None:
+    """Theo has sent two courses as packages, of which one came in."""
+    theo = sign_in(portal, "theo")
+    brought(portal, theo, folder())
+    assert send_package(theo, folder()).status_code == 303
 
 
 def _enter(portal) -> None:

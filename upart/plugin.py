@@ -19,7 +19,7 @@ from upart.errors import Fault, NotHere, Problem, Unfit
 from upart.events.actions import emit
 from upart.files.actions import upload
 from upart.files.addresses import admit, file_url, ticket
-from upart.files.sending import file_answer
+from upart.files.sending import file_answer, open_file
 from upart.hooks.assets import Asset
 from upart.hooks.chosen import Setting
 from upart.hooks.find import get_or_404, paged
@@ -60,7 +60,7 @@ from upart.manage.sheet import sheet_answer
 from upart.manage.working import begin_work, end_work, go_on, piece_of, report
 from upart.media.answers import PictureOut, picture_out
 from upart.media.choosing import Choice, Choices, choosable_pictures, chosen_picture
-from upart.media.lending import Media, MediaChoices, add_media, caption_media, choosable_media, chosen_media, media, take_in
+from upart.media.lending import Media, MediaChoices, add_media, caption_media, choosable_media, chosen_media, media, remove_media, take_in
 from upart.media.showing import Picture, picture, pictures
 from upart.privacy.taxonomy import Basis, Category, Needed, OnErase, Origin, Purpose, Reason
 from upart.privacy.words import (
@@ -91,7 +91,7 @@ from upart.revisions.planning import NoSuchTime, instant_of
 from upart.revisions.previewing import as_preview, open_preview, preview_token
 from upart.rights.actions.disclosing import disclose
 from upart.rights.restricting.guards import refuse_if_restricted
-from upart.storage.kinds import Group, Refused
+from upart.storage.kinds import Group, Refused, group_of
 from upart.storage.models import File
 from upart.theming.differing import Difference, Segment, differences
 from upart.theming.forms import Form, once, options, refuse, show
@@ -220,6 +220,7 @@ __all__ = [
     "get_or_404",
     "gettext",
     "go_on",
+    "group_of",
     "history_of",
     "holds_nothing",
     "hookimpl",
@@ -240,6 +241,7 @@ __all__ = [
     "ngettext",
     "not_personal",
     "once",
+    "open_file",
     "open_preview",
     "options",
     "paged",
@@ -261,6 +263,7 @@ __all__ = [
     "refuse",
     "refuse_if_restricted",
     "related",
+    "remove_media",
     "render",
     "renew_pages",
     "report",

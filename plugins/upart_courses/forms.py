@@ -14,6 +14,7 @@ from wtforms import (
     DateTimeLocalField,
     EmailField,
     Field,
+    FileField,
     IntegerField,
     RadioField,
     SelectField,
@@ -254,3 +255,15 @@ class LessonForm(Form):
     def choose_from(self, sections: Mapping[str, str]) -> None:
         """Offer these sections: id to heading."""
         self.section.choices = options(sections)
+
+
+class PackageForm(Form):
+    """A course as a package."""
+
+    package = FileField(_("The package, a ZIP or .imscc file"), [InputRequired(_("Choose a file."))], render_kw={"accept": ".imscc,.zip,application/zip"})
+
+
+class PlaceForm(Form):
+    """Where a course was before it comes here."""
+
+    place = StringField(_("Its old address"), [Optional(), _at_most(500)], filters=[tidy], render_kw={"inputmode": "url", "spellcheck": "false"})

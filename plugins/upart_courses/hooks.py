@@ -25,7 +25,7 @@ from upart.plugin import (
     hookimpl,
 )
 from upart_courses import api, api_access, api_certificates, api_cohorts, api_reviews, audit, public, results, search, visible
-from upart_courses.actions import certifying, drafting, examples, learning
+from upart_courses.actions import certifying, drafting, examples, learning, unpacking
 from upart_courses.actions.learners import LEARNERS
 from upart_courses.forms import PlayersForm
 from upart_courses.models import Enrolment
@@ -40,7 +40,9 @@ from upart_courses.views import (
     files,
     grades,
     learn,
+    moved,
     outline,
+    packages,
     preview,
     quizzes,
     reviews,
@@ -72,11 +74,26 @@ LEARNED = (  # of the demo: who, where, lessons done, days since
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
-    learners, teachers = (learn.learn, files.file_pages), (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages)
+    learners, teachers = (
+        (learn.learn, files.file_pages, moved.moved_pages),
+        (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages),
+    )
     graded = (tasks.task_pages, quizzes.quiz_pages, grades.grade_pages)
     groups = (cohorts.cohort_pages, tables.table_pages)
     told = (certificates.certificate_pages, certificates.issued_pages, reviews.review_pages, reviews.reviewed_pages, faq.faq_pages)
-    return [site.site, *learners, teach.teach, *teachers, *graded, preview.preview_pages, access.access_pages, roster.roster_pages, *told, *groups]
+    return [
+        site.site,
+        *learners,
+        teach.teach,
+        *teachers,
+        *graded,
+        preview.preview_pages,
+        access.access_pages,
+        roster.roster_pages,
+        *told,
+        *groups,
+        packages.package_pages,
+    ]
 
 
 @hookimpl
@@ -113,6 +130,7 @@ def upart_events() -> list[EventType]:
     """What happens to courses, and in them."""
     return [
         EventType(name="courses.created", sentence="began a course"),
+        EventType(name="courses.imported", sentence="brought a course in"),
         EventType(name="courses.changed", sentence="changed a course"),
         EventType(name="courses.changes_kept", sentence="could not publish the planned changes of a course, and kept them as drafts", webhook=False),
         EventType(name="courses.published", sentence="published a course"),
@@ -160,6 +178,8 @@ def upart_jobs() -> list[Task]:
     """Changes that were planned; who has finished since a lesson is not needed any more; certificates that are owed; tables of learners."""
     return [
         Task(name=drafting.PUBLISH, run=drafting.publish_planned, sentence="Publish planned changes of a course"),
+        Task(name=unpacking.BRING, run=unpacking.bring, sentence="Bring a course in from a package"),
+        Task(name=unpacking.TIDY, run=unpacking.tidy, sentence="Remove the files of a course that was taken back"),
         Task(name=learning.SETTLE, run=learning.settle, sentence="Complete a course for whoever lacks nothing of it any more"),
         Task(name=certifying.CATCH_UP, run=certifying.catch_up, sentence="Give certificates to whoever finished a course without one"),
         *LEARNERS.tasks,

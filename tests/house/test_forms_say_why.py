@@ -55,6 +55,7 @@ ASKS_NOTHING_NEW = {
     "courses/teach/faq.html": "is about a course",
     "courses/teach/cohort.html": "is about a group", "courses/teach/delete-cohort.html": "is about a group",
     "courses/teach/move-learner.html": "chooses one of the groups that are there",
+    "courses/teach/import.html": "is about a course", "courses/teach/import-report.html": "is about a course",
 }  # fmt: skip
 """Templates with fields of which nothing is kept about anybody, and why."""
 

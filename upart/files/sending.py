@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import logging
 import unicodedata
+from typing import BinaryIO
 from urllib.parse import quote
 
 from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import FileWrapper
 
-from upart.context import context
 from upart.errors import Problem
 from upart.files.addresses import version
 from upart.storage.kinds import by_type
@@ -36,14 +36,7 @@ def file_answer(row: File) -> Response:
 
     Whoever calls has asked whether this person may have it.
     """
-    try:
-        if row.state is FileState.GONE:
-            raise FileNotFoundError
-        opened = place().open(row.academy_id, row.id)
-    except FileNotFoundError:
-        log.error("the bytes of file %s of academy %s are gone", row.id, context.academy.slug)
-        raise Problem(410, _("This file is lost."), remedy=_("Tell the academy, or send it once more if it was yours.")) from None
-    body = FileWrapper(opened, PIECE)
+    body = FileWrapper(open_file(row), PIECE)
     response = Response(body, content_type=row.content_type, direct_passthrough=True, headers=_headers(row))
     response.content_length = row.size
     response.set_etag(row.sha256[:32])
@@ -55,6 +48,17 @@ def file_answer(row: File) -> Response:
     if request.method == "HEAD" or response.status_code in (304, 412):
         body.close()
     return response
+
+
+def open_file(row: File) -> BinaryIO:
+    """The bytes of a stored file, to be read from any position and closed. Raises Problem 410 for one whose bytes are gone."""
+    try:
+        if row.state is FileState.GONE:
+            raise FileNotFoundError
+        return place().open(row.academy_id, row.id)
+    except FileNotFoundError:
+        log.error("the bytes of file %s of academy %s are gone", row.id, row.academy_id)
+        raise Problem(410, _("This file is lost."), remedy=_("Tell the academy, or send it once more if it was yours.")) from None
 
 
 def _headers(row: File) -> dict[str, str]:

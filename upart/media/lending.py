@@ -13,18 +13,20 @@ from sqlalchemy.orm import joinedload
 
 from upart.db import is_masked, session
 from upart.errors import Problem
+from upart.events.actions import emit
 from upart.hooks.find import paged
 from upart.media import actions
 from upart.media.actions import take_in
 from upart.media.choosing import FIT
 from upart.media.models import MediaItem
+from upart.media.usage import uses
 from upart.storage.kinds import Group
 from upart.storage.models import File
 from upart.theming.locales import gettext as _
 
 PAGE = 24
 
-__all__ = ["Media", "MediaChoices", "add_media", "caption_media", "choosable_media", "chosen_media", "media", "take_in"]
+__all__ = ["Media", "MediaChoices", "add_media", "caption_media", "choosable_media", "chosen_media", "media", "remove_media", "take_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +103,17 @@ def caption_media(id: UUID, file: File, language: str) -> None:
     if item is None or not actions.changes(item):
         raise Problem(422, _("This file is not yours to change."), remedy=_("Ask whoever has added it, or add it once more yourself."))
     actions.caption(item, file, language)
+
+
+def remove_media(ids: Iterable[UUID]) -> int:
+    """Delete items of the library for ever that nothing uses, as what came in with something that was taken back; returns how many. Their files follow.
+
+    Comes in a transaction of its own, behind that in which their last use ended: what uses them is asked of what is committed.
+    """
+    rows = session.scalars(select(MediaItem).where(MediaItem.id.in_(list(ids)))).all()
+    unused = [row for row in rows if not uses(row)]
+    for row in unused:
+        emit("media.deleted", row)
+        session.delete(row)
+    session.flush()
+    return len(unused)

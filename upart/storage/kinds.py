@@ -162,6 +162,11 @@ def kind_of(head: bytes, category: Category, only: Sequence[Group] = ()) -> Kind
     return kind
 
 
+def group_of(head: bytes) -> Group:
+    """The group of a file by its first 4096 bytes, before it is taken in. Raises Refused for one that is not let in."""
+    return kind_of(head, Category.CONTENT_PUBLIC).group
+
+
 def by_type(content_type: str) -> Kind | None:
     """The kind of a stored file."""
     return next((kind for kind in KINDS if kind.content_type == content_type), None)

@@ -83,6 +83,8 @@ FORMED = (
     "person.language",
     "rights_step.reason",
     "manage_health.findings",
+    "courses_package.report",
+    "courses_package.items",
 )
 """Those of the above that pages read from any row."""
 

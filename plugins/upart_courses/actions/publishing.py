@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from upart.plugin import Problem, clock, drop_versions, emit, renew_pages, session, unopposed
 from upart.plugin import gettext as _
@@ -14,7 +14,7 @@ from upart_courses.actions.entitling import is_live
 from upart_courses.actions.filling import is_empty, lacks
 from upart_courses.actions.outlining import Written
 from upart_courses.actions.writing import Outline, lock, outline_of
-from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Lesson, Review, Section, Source
+from upart_courses.models import Course, CoursePackage, CourseState, Enrolment, Entitlement, Lesson, Review, Section, Source
 
 MOVES = {  # what may follow, and what is told of it
     (CourseState.DRAFT, CourseState.PUBLISHED): "courses.published",
@@ -90,6 +90,7 @@ def remove(course: Course) -> None:
     emit("courses.deleted", course, enrolments=learners(course))
     drop_versions(course, *session.scalars(select(Lesson).where(Lesson.course_id == course.id)))
     outlive(course)
+    session.execute(update(CoursePackage).where(CoursePackage.course_id == course.id).values(course_id=None))
     # Lessons first: whoever notes something holds a lesson, then an enrolment.
     tables: tuple[Any, ...] = (Lesson, Section, Review, Entitlement, Enrolment)
     for table in tables:

@@ -22,14 +22,17 @@ from upart_courses.models.courses import (
 )
 from upart_courses.models.faq import Faq
 from upart_courses.models.learning import Brought, Enrolment, Entitlement, LessonEvent, LessonEventKind, Opening, Playing, Source
+from upart_courses.models.packages import KEPT_DAYS, CoursePackage, OldAddress, PackageState
 from upart_courses.models.reviews import Review
 
 __all__ = [
+    "KEPT_DAYS",
     "Brought",
     "Certificate",
     "CertificateState",
     "Cohort",
     "Course",
+    "CoursePackage",
     "CourseState",
     "Enrolment",
     "Entitlement",
@@ -41,7 +44,9 @@ __all__ = [
     "LessonFile",
     "LessonKind",
     "Level",
+    "OldAddress",
     "Opening",
+    "PackageState",
     "Parts",
     "Playing",
     "Review",

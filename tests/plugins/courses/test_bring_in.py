@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""Theo brings courses in from elsewhere: he sees what would come of it, lets it come in, takes it back."""
+
+from __future__ import annotations
+
+import pytest
+from cartridges import brought, cartridge, folder, send_package
+from classroom import count
+from people import sign_in, work
+from sqlalchemy import select
+from upart_courses.models import Course, CoursePackage, CourseState, Lesson, OldAddress, Section
+
+from upart.media.models import MediaItem
+from upart.storage.models import File
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_theo_sees_what_would_come_of_a_cartridge(portal, n):
+    theo = sign_in(portal, "theo")
+    answer = send_package(theo, cartridge(n))
+    assert answer.status_code == 303, answer.text
+    page = theo.get(answer.headers["Location"]).text
+    for said in (f"Common Cartridge 1.{n}.0", "Why rye is different", "A quiz", "A tool", "unused.pdf", "a program (script)", "Bring in 5 lessons"):
+        assert said in page
+    assert count(portal, Course, title="Rye at home") == 0
+    assert count(portal, CoursePackage) == 1
+
+
+def test_it_comes_in_as_a_draft_with_its_files(portal):
+    theo = sign_in(portal, "theo")
+    page = brought(portal, theo, cartridge())
+    assert "It is here, as a draft." in theo.get(page).text
+    with portal.reading("athena") as session:
+        course = session.scalars(select(Course).where(Course.title == "Rye at home")).one()
+        lessons = {one.slug: one for one in session.scalars(select(Lesson).where(Lesson.course_id == course.id).order_by(Lesson.position))}
+        sections = session.scalars(select(Section.title).where(Section.course_id == course.id).order_by(Section.position)).all()
+        assert (course.state, course.lessons, course.summary, sections) == (CourseState.DRAFT, 5, "All about rye.", ["Flour", "Water", "More pages"])
+        assert list(lessons) == ["why-rye-is-different", "a-page-to-print", "a-film-elsewhere", "what-is-your-flour", "more"]
+        blocks = lessons["why-rye-is-different"].blocks
+        assert [one["kind"] for one in blocks] == ["markdown", "image", "markdown", "embed"]
+        assert blocks[0]["text"] == "Rye has *little* gluten, see [more](more)."
+        assert blocks[2]["text"] == "- Flour\n- Water\n  - warm"
+    work(portal)
+    preview = theo.get(f"/teach/courses/{course.id}/lessons/{lessons['why-rye-is-different'].id}").text
+    assert "A loaf of rye" in preview or "loaf" in preview
+
+
+def test_a_folder_of_markdown_comes_in(portal):
+    theo = sign_in(portal, "theo")
+    brought(portal, theo, folder())
+    with portal.reading("athena") as session:
+        course = session.scalars(select(Course).where(Course.title == "Rye by hand")).one()
+        found = session.execute(
+            select(Section.title, Lesson.title, Lesson.minutes, Lesson.preview)
+            .join_from(Lesson, Section, Lesson.section_id == Section.id)
+            .where(Lesson.course_id == course.id)
+            .order_by(Lesson.position)
+        ).all()
+        assert [tuple(row) for row in found] == [
+            ("Flour", "Why rye", 1, True),
+            ("Flour", "A film", 1, False),
+            ("Flour", "Later", 1, False),
+            ("Water", "How much water", 7, False),
+        ]
+        film = session.scalars(select(Lesson).where(Lesson.title == "A film")).one()
+        item = session.scalars(select(MediaItem).where(MediaItem.kind == "video")).one()
+        assert [one["kind"] for one in film.blocks] == ["video", "markdown"]
+        assert film.blocks[0]["item"] == str(item.id)
+        assert item.captions_id is not None
+        assert set(session.scalars(select(OldAddress.path))) == {"/old/rye", "/blog/why-rye.html"}
+
+
+def test_theo_takes_it_back_and_nothing_remains(portal):
+    theo = sign_in(portal, "theo")
+    with portal.reading("athena") as session:
+        before = set(session.scalars(select(File.id)))
+    page = brought(portal, theo, folder())
+    assert count(portal, MediaItem) > 0
+    assert theo.post(f"{page}/undo").status_code == 303
+    work(portal)
+    assert "It was taken back." in theo.get(page).text
+    with portal.reading("athena") as session:
+        assert session.scalars(select(Course).where(Course.title == "Rye by hand")).first() is None
+        assert set(session.scalars(select(File.id))) == before
+    assert (count(portal, OldAddress), count(portal, MediaItem)) == (0, 0)

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: MIT
+"""A course goes out as a Common Cartridge that a strict reader reads, and comes back the same."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from xml.dom import minidom
+
+import pytest
+from cartridges import MP4, PDF, VTT, brought, picture, send_package
+from classroom import MUSIC, course_id
+from people import sign_in, work
+from sqlalchemy import select
+from upart_courses.blocks import new_block
+from upart_courses.models import Course, CourseState, Lesson, Section
+
+from upart.accounts.models import Person
+from upart.context import context
+from upart.media.actions import add, caption
+from upart.plugin import Category, markdown, upload
+
+BASE = "http://www.imsglobal.org/xsd/imsccv1p3"
+
+
+@pytest.fixture
+def rich(portal):
+    """A lesson of the music course has every kind of block."""
+    with portal.writing("athena") as session:
+        theo = session.scalars(select(Person).where(Person.name == "Theo")).one()
+        with context.knowing(theo, fresh=True):
+            sent = ((picture(), "loaf.png"), (MP4, "film.mp4"), (b"ID3\x03" + bytes(300), "song.mp3"), (PDF, "größe & more.pdf"))
+            loaf, film, song, paper = [add(upload(io.BytesIO(data), name, Category.CONTENT_PUBLIC, while_writing=True)) for data, name in sent]
+            loaf.alt = "A loaf <of> rye"
+            session.flush()
+            caption(film, upload(io.BytesIO(VTT), "film.vtt", Category.CONTENT_PUBLIC, while_writing=True), "en")
+        lesson = session.scalars(select(Lesson).where(Lesson.slug == "spell-ten-chords")).one()
+        lesson.blocks = [
+            new_block("markdown", text="# Words\n\nSee [the octave](the-octave-and-its-twelve-steps) and `a < b`.\n\n1. one\n2. two\n   - three\n\n| a | b |\n| --- | --- |\n| 1 | \\| |"),
+            new_block("image", caption="Rye & wheat", item=str(loaf.id)),
+            new_block("video", title="A film", silent=False, item=str(film.id)),
+            new_block("audio", title="A song", transcript="**La** la.", item=str(song.id)),
+            new_block("embed", url="https://www.youtube.com/watch?v=abcdefghijk", title="Elsewhere"),
+            new_block("file", label="The paper", item=str(paper.id)),
+            new_block("code", language="python", code="if a < b:\n    print('`x`')\n\n    pass"),
+            new_block("callout", tone="tip", text="Breathe *slowly*."),
+        ]  # fmt: skip
+
+
+def said(portal, course) -> list:
+    """What learners get of a course: sections, lessons, and their blocks as they are shown."""
+    with portal.reading("athena") as session:
+        found = session.execute(
+            select(Section.title, Lesson)
+            .join_from(Lesson, Section, Lesson.section_id == Section.id)
+            .where(Lesson.course_id == course)
+            .order_by(Lesson.position)
+        )
+        return [(part, one.title, one.kind, one.minutes, one.preview, [_shown(block) for block in one.blocks]) for part, one in found]
+
+
+def _shown(block: dict) -> dict:
+    words = {name: re.sub(r"\s+", " ", markdown(value)) if name in ("text", "transcript") else value for name, value in block.items()}
+    return {name: value for name, value in words.items() if name not in ("id", "item")} | {"shows": bool(block.get("item"))}
+
+
+def strictly_read(data: bytes) -> dict[str, list[str]]:
+    """A second reader, by another parser, as strict as the standard: each reference leads somewhere, each part is listed. Sections with their lessons."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        assert packed.testzip() is None
+        names = set(packed.namelist())
+        root = minidom.parseString(packed.read("imsmanifest.xml")).documentElement
+        for name in names:
+            if name.endswith(".xml"):
+                minidom.parseString(packed.read(name))
+    assert (root.namespaceURI, root.localName) == (f"{BASE}/imscp_v1p1", "manifest")
+    assert [node.localName for node in root.childNodes if node.nodeType == node.ELEMENT_NODE] == ["metadata", "organizations", "resources"]
+    assert root.getElementsByTagName("schemaversion")[0].firstChild.data == "1.3.0"
+    ids = [
+        node.getAttribute("identifier")
+        for name in ("manifest", "organization", "item", "resource")
+        for node in [root, *root.getElementsByTagName(name)]
+        if node.localName == name
+    ]
+    assert len(ids) == len(set(ids))
+    assert all(re.fullmatch(r"[A-Za-z_][\w.-]*", id) for id in ids)  # xs:ID
+    resources = {node.getAttribute("identifier"): node for node in root.getElementsByTagName("resource")}
+    listed = {node.getAttribute("href") for node in root.getElementsByTagName("file")}
+    assert listed | {"imsmanifest.xml"} == names
+    for one in resources.values():
+        assert one.getAttribute("type") in ("webcontent", "imswl_xmlv1p3")
+        kinds = [node.localName for node in one.childNodes if node.nodeType == node.ELEMENT_NODE]
+        assert kinds == sorted(kinds, key=("file", "dependency").index)
+        assert all(need.getAttribute("identifierref") in resources for need in one.getElementsByTagName("dependency"))
+        assert one.getAttribute("type") != "webcontent" or one.getAttribute("href") in listed
+    (organization,) = root.getElementsByTagName("organization")
+    assert organization.getAttribute("structure") == "rooted-hierarchy"
+    (top,) = [node for node in organization.childNodes if node.nodeType == node.ELEMENT_NODE]
+    assert all(node.getAttribute("identifierref") in resources for node in root.getElementsByTagName("item") if node.hasAttribute("identifierref"))
+    return {
+        _title(section): [_title(item) for item in section.getElementsByTagName("item")]
+        for section in top.childNodes
+        if section.nodeType == section.ELEMENT_NODE
+    }
+
+
+def _title(node) -> str:
+    return node.getElementsByTagName("title")[0].firstChild.data
+
+
+def test_a_course_goes_out_and_comes_back_the_same(portal, rich):
+    theo = sign_in(portal, "theo")
+    answer = theo.get(f"/manage/courses/{course_id(portal, MUSIC)}/cartridge")
+    assert (answer.status_code, answer.headers["Content-Disposition"]) == (200, f'attachment; filename="{MUSIC}.imscc"')
+    outline = strictly_read(answer.data)
+    before = said(portal, course_id(portal, MUSIC))
+    assert [(part, lesson) for part, inside in outline.items() for lesson in inside] == [(part, lesson) for part, lesson, *_ in before]
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+        pages = [name for name in packed.namelist() if name.endswith(".html")]
+        inside = {name: re.findall(r'(?:src|href)="(?!https?:)([^"]+)"', packed.read(name).decode()) for name in pages}
+        assert all(posixpath.normpath(f"lessons/{to}") in packed.namelist() for found in inside.values() for to in found), inside
+        assert any(packed.read(name) == MP4 for name in packed.namelist())
+    brought(portal, theo, answer.data)
+    with portal.reading("athena") as session:
+        again = session.scalars(select(Course).where(Course.title == "Music theory from zero", Course.state == CourseState.DRAFT)).one()
+        assert (again.field, again.language) == ("Music theory", "en")
+    assert said(portal, again.id) == before
+
+
+def test_what_is_not_published_goes_out_only_when_asked_for(portal):
+    theo = sign_in(portal, "theo")
+    id = course_id(portal, MUSIC)
+    with portal.writing("athena") as session:
+        from upart.revisions.actions import save_draft
+        from upart.revisions.finding import mark_of
+
+        lesson = session.scalars(select(Lesson).where(Lesson.slug == "spell-ten-chords")).one()
+        with context.knowing(session.scalars(select(Person).where(Person.name == "Theo")).one(), fresh=True):
+            save_draft(lesson, {"title": "Spell twelve chords"}, seen=mark_of(lesson))
+    for query, title in (("", "Spell ten chords"), ("?version=draft", "Spell twelve chords")):
+        data = theo.get(f"/manage/courses/{id}/cartridge{query}").data
+        assert title in sum(strictly_read(data).values(), [])
+    for who in ("lena", "odin", "vic"):
+        browser = portal.visitor("athena") if who == "vic" else sign_in(portal, who)
+        assert browser.get(f"/manage/courses/{id}/cartridge").status_code in (303, 404), who
+
+
+def test_nobody_else_sees_what_theo_has_sent(portal):
+    theo = sign_in(portal, "theo")
+    data = theo.get(f"/manage/courses/{course_id(portal, MUSIC)}/cartridge").data
+    page = send_package(theo, data).headers["Location"]
+    for who in ("ada", "lena", "odin"):
+        browser = sign_in(portal, who)
+        assert browser.get(page).status_code == 404, who
+        assert browser.post(f"{page}/start", data={}).status_code == 404, who
+
+
+def test_it_cannot_be_taken_back_once_lena_has_learned_in_it_and_old_addresses_lead_there(portal):
+    theo, lena = sign_in(portal, "theo"), sign_in(portal, "lena")
+    data = theo.get(f"/manage/courses/{course_id(portal, MUSIC)}/cartridge").data
+    page = brought(portal, theo, data, "https://old.example.org/courses/12")
+    old = "/courses/12/pages/010-write-down-a-melody"
+    assert lena.get(old).status_code == 404
+    with portal.reading("athena") as session:
+        slug, id = session.execute(select(Course.slug, Course.id).where(Course.state == CourseState.DRAFT, Course.title == "Music theory from zero")).one()
+    assert theo.post(f"/teach/courses/{id}/publish").status_code == 303
+    answer = lena.get(old)
+    assert (answer.status_code, answer.headers["Location"]) == (301, f"/learn/{slug}/write-down-a-melody-you-have-heard-twice")
+    assert lena.post(f"/courses/{slug}/enrol").status_code == 303
+    refused = theo.post(f"{page}/undo")
+    assert (refused.status_code, "Archive it" in refused.text) == (409, True)
+    work(portal)
+    assert lena.get(answer.headers["Location"]).status_code == 200
