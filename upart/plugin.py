@@ -8,6 +8,7 @@ from upart import clock
 from upart.academies.actions import renew_pages
 from upart.academies.models import Academy
 from upart.accounts.models import Person
+from upart.accounts.posing import posing
 from upart.api.decoding import decode
 from upart.consent.gate import may_use
 from upart.context import context
@@ -244,6 +245,7 @@ __all__ = [
     "picture_out",
     "pictures",
     "piece_of",
+    "posing",
     "prepared",
     "preview_token",
     "processing",

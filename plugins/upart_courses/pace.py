@@ -55,13 +55,13 @@ class Learner:
     come: Progress
 
 
-def closed(learners: Sequence[Learner], courses: Mapping[UUID, Sequence[Part]]) -> dict[UUID, dict[UUID, Lock]]:
-    """Of each learner the sections that are not open to them now, each with what opens it; by one statement, or none where nothing is planned.
+def closed(learners: Sequence[Learner], courses: Mapping[UUID, Sequence[Part]], at: datetime | None = None) -> dict[UUID, dict[UUID, Lock]]:
+    """Of each learner the sections that are not open to them, each with what opens it; by one statement, or none where nothing is planned.
 
-    `courses`: the sections of each course whose plan counts; one that is left out is all open.
+    `courses`: the sections of each course whose plan counts; one that is left out is all open. `at`: at another instant than now.
     """
     planned = [one for one in learners if any(part.release for part in courses.get(one.course_id, ()))]
-    decided, zone, now = openings([one.id for one in planned]), context.academy.settings["zone"], clock.now()
+    decided, zone, now = openings([one.id for one in planned]), context.academy.settings["zone"], at or clock.now()
     found: dict[UUID, dict[UUID, Lock]] = {one.id: {} for one in learners}
     for one in planned:
         pace = Pace(one.enrolled_at, one.come.done, one.come.touched, decided[one.id])

@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import url_for
 from sqlalchemy import Row
 
-from upart.plugin import CODE_LANGUAGES, Group, Media, Picture, context, file_url, markdown, media, pictures, ticket
+from upart.plugin import CODE_LANGUAGES, Group, Media, Person, Picture, context, file_url, markdown, media, pictures, ticket
 from upart_courses.blocks import BY_NAME, TONES, Block, item_in, items_of, known
 from upart_courses.embeds import embed_of
 
@@ -67,17 +67,18 @@ def bearer(item: Media, captions: bool) -> str:
 
 def for_whom(slug: str, lesson: Row[Any]) -> Address:
     """How files of a lesson are addressed for whoever looks at it now: signed for them, and only for a free preview for everybody."""
+    reader = context.person
 
     def address(item: Media, captions: bool) -> str:
-        signed = {} if lesson.preview else ticket(bound(lesson, item.id), ends=LASTS)
+        signed = {} if lesson.preview else ticket(bound(lesson, item.id, reader), ends=LASTS)
         return url_for("course_files.one", slug=slug, lesson=lesson.slug, item=item.id, part="captions" if captions else None, **signed)
 
     return address
 
 
-def bound(lesson: Row[Any], item: UUID) -> str:
+def bound(lesson: Row[Any], item: UUID, reader: Person | None) -> str:
     """To what the address of a file is bound: this person, this lesson, this file."""
-    return f"{context.person.id if context.person is not None else ''} {lesson.id} {item}"
+    return f"{reader.id if reader is not None else ''} {lesson.id} {item}"
 
 
 def shown(blocks: Sequence[Any], address: Address = bearer, *, play: str = "", places: Mapping[str, int] | None = None) -> list[Shown]:

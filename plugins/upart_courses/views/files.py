@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import request
 from werkzeug import Response
 
-from upart.plugin import Blueprint, File, NotHere, Problem, admit, anyone_uncached, file_answer, may, media
+from upart.plugin import Blueprint, File, NotHere, Problem, admit, anyone_uncached, context, file_answer, may, media
 from upart.plugin import gettext as _
 from upart_courses.actions import playing
 from upart_courses.blocks import items_of, known
@@ -30,7 +30,7 @@ def one(slug: str, lesson: str, item: UUID) -> Response:
     if here.lock is not None:
         raise NotHere
     if not row.preview:
-        admit(bound(row, item), request.args.get("ends", ""), request.args.get("sig", ""))
+        admit(bound(row, item, context.person), request.args.get("ends", ""), request.args.get("sig", ""))
     found = media([item]).get(item) if item in items_of(row.blocks) else None
     file: File | None = found.captions if found is not None and request.args.get("part") == "captions" else found.file if found is not None else None
     if file is None:
