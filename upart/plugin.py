@@ -44,7 +44,7 @@ from upart.hooks.records import (
     Slot,
     Task,
 )
-from upart.hooks.resources import ACTOR, Added, Body, Include, Part, Resource
+from upart.hooks.resources import ACTOR, Added, Body, Include, Made, Part, Resource
 from upart.hooks.routes import Blueprint, Policy, allow, anyone, anyone_known, anyone_uncached, fresh, may, permitted, signed_in
 from upart.hooks.specs import hookimpl, hookspec
 from upart.jobs.actions import enqueue
@@ -104,6 +104,7 @@ __all__ = [
     "ACTOR",
     "CODE_LANGUAGES",
     "MB",
+    "Made",
     "Academy",
     "AcademyOwned",
     "Added",

@@ -144,4 +144,4 @@ def _writable(course_id: UUID) -> Course:
     return course
 
 
-RESOURCES = (sections, entitlements)
+RESOURCES = (entitlements,)

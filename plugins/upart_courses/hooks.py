@@ -24,7 +24,7 @@ from upart.plugin import (
     Waiting,
     hookimpl,
 )
-from upart_courses import api, api_access, audit, public, search, visible
+from upart_courses import api, api_access, api_files, api_outline, audit, public, search, visible
 from upart_courses.actions import drafting, examples, learning
 from upart_courses.forms import PlayersForm
 from upart_courses.models import Enrolment
@@ -120,13 +120,13 @@ def upart_jobs() -> list[Task]:
 @hookimpl
 def upart_resources() -> list[Resource]:
     """Courses, their sections and lessons, enrolments, rights."""
-    return [*api.RESOURCES, *api_access.RESOURCES]
+    return [*api.RESOURCES, *api_access.RESOURCES, *api_outline.RESOURCES, *api_files.RESOURCES]
 
 
 @hookimpl
-def upart_visible(actor: Any, model: type[Any]) -> Any:
-    """Published courses for everybody; what more somebody sees who learns, teaches or manages."""
-    return visible.rows(actor, model)
+def upart_visible(actor: Any, model: type[Any], named: frozenset[str]) -> Any:
+    """Published courses for everybody; what more somebody sees who learns, teaches or manages, or who has the address."""
+    return visible.rows(actor, model, named)
 
 
 @hookimpl

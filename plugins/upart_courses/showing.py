@@ -76,6 +76,22 @@ def for_whom(slug: str, lesson: Row[Any]) -> Address:
     return address
 
 
+def for_programs(slug: str, lesson: Row[Any]) -> Address:
+    """The same for front ends, which send no cookie: the address says for whom it was made, and opens what is open to them."""
+    reader = context.person
+
+    def address(item: Media, captions: bool) -> str:
+        whose = {} if lesson.preview or reader is None else {"of": reader.id, **ticket(elsewhere(lesson, item.id, reader.id), ends=LASTS)}
+        return url_for("course_files.one", slug=slug, lesson=lesson.slug, item=item.id, part="captions" if captions else None, **whose)
+
+    return address
+
+
+def elsewhere(lesson: Row[Any], item: UUID, reader: UUID) -> str:
+    """To what such an address is bound."""
+    return f"of {reader} {lesson.id} {item}"
+
+
 def bound(lesson: Row[Any], item: UUID, reader: Person | None) -> str:
     """To what the address of a file is bound: this person, this lesson, this file."""
     return f"{reader.id if reader is not None else ''} {lesson.id} {item}"

@@ -265,11 +265,13 @@ def upart_resources() -> list[Resource]:  # type: ignore[empty-body]
 
 
 @hookspec
-def upart_visible(actor: Any, model: type[Any]) -> Criterion | None:
+def upart_visible(actor: Any, model: type[Any], named: frozenset[str]) -> Criterion | None:
     """Say which rows of a model somebody may see: a SQL criterion over its columns, or None for no opinion.
 
     Called in the read or write session of a request, once per list, for each model that is read there. `actor` is a row of
-    `person` or None. All answers hold together; `true()` shows everything, an exception hides everything. When nobody answers for a table with
+    `person` or None. `named` are the fields of which whoever asks knows an exact value: {"id"} for one object, {"slug"} for
+    `filter[slug]=…`, {"course_id"} for what belongs to a course; none for a list: so a row can be there for whoever has its address,
+    and in no list. All answers hold together; `true()` shows everything, an exception hides everything. When nobody answers for a table with
     subjects, people see the rows about themselves. Give the same objects each time (constants of the module, the acting
     person's id as `ACTOR`): statements are built once for each.
     """
