@@ -21,6 +21,8 @@ from upart.files.actions import upload
 from upart.files.addresses import admit, file_url, ticket
 from upart.files.sending import file_answer
 from upart.hooks.assets import Asset
+from upart.hooks.block_types import block_types
+from upart.hooks.blocks import BlockField, BlockShape, BlockType
 from upart.hooks.chosen import Setting
 from upart.hooks.find import get_or_404, paged
 from upart.hooks.guards import unopposed
@@ -91,6 +93,7 @@ from upart.rights.actions.disclosing import disclose
 from upart.rights.restricting.guards import refuse_if_restricted
 from upart.storage.kinds import Group, Refused
 from upart.storage.models import File
+from upart.theming.blocks import draw_block, lack_of
 from upart.theming.differing import Difference, Segment, differences
 from upart.theming.forms import Form, once, options, refuse, show
 from upart.theming.headers import framing
@@ -104,7 +107,6 @@ __all__ = [
     "ACTOR",
     "CODE_LANGUAGES",
     "MB",
-    "Made",
     "Academy",
     "AcademyOwned",
     "Added",
@@ -112,6 +114,9 @@ __all__ = [
     "Asset",
     "Badge",
     "Basis",
+    "BlockField",
+    "BlockShape",
+    "BlockType",
     "Blueprint",
     "Body",
     "Bulk",
@@ -139,6 +144,7 @@ __all__ = [
     "Include",
     "Invariant",
     "Listing",
+    "Made",
     "Manifest",
     "Matter",
     "Media",
@@ -188,6 +194,7 @@ __all__ = [
     "aside",
     "begin_work",
     "beside_draft",
+    "block_types",
     "caption_media",
     "choosable_media",
     "choosable_pictures",
@@ -202,6 +209,7 @@ __all__ = [
     "disclose",
     "draft_of",
     "drafts_of",
+    "draw_block",
     "drop_versions",
     "edited",
     "emit",
@@ -225,6 +233,7 @@ __all__ = [
     "insert_once",
     "instant_of",
     "key",
+    "lack_of",
     "lay_aside",
     "list_pages",
     "mark_of",

@@ -13,6 +13,7 @@ from flask import Request
 
 from upart.context import CurrentAcademy
 from upart.hooks.assets import Asset
+from upart.hooks.blocks import BlockType
 from upart.hooks.chosen import Setting
 from upart.hooks.health import HealthCheck
 from upart.hooks.matters import Waiting
@@ -57,6 +58,17 @@ def upart_slots() -> list[Slot]:  # type: ignore[empty-body]
     is rendered, in its read session, each isolated: an exception leaves that part out, is logged
     and counted, and after UPART_PLUGIN_FAILURES failures the plugin is quarantined. A slot that nobody opens makes the
     plugin *broken*; one of a plugin that did not come with UPART needs that plugin in `Manifest.requires`.
+    """
+
+
+@hookspec
+def upart_block_types() -> list[BlockType]:  # type: ignore[empty-body]
+    """Give kinds of blocks that teachers may put into lessons, beside those that lessons have anyway.
+
+    Called once at start, outside of any academy and session. A name that does not begin with the plugin's id, a template that is not
+    there, or an exception make the plugin *broken*. `values()` and `lacks()` run while a page is made, in its session, each isolated: one that
+    fails shows a plain line in place of its block, is logged and counted, and after UPART_PLUGIN_FAILURES failures the plugin is
+    quarantined. Where the plugin is switched off, what was typed in stays in the lesson, and readers see a plain line.
     """
 
 

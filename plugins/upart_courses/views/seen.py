@@ -69,7 +69,8 @@ class Look:
     def address(self, lesson: str = "", who: str = "", **query: Any) -> str:
         """Where this page is, or a lesson of it."""
         chosen = {"as": who or self.who, "on": self.day.isoformat() if self.day and (who or self.who) == "learner" else None, **query}
-        return url_for("course_seen.lesson", slug=self.row.slug, lesson=lesson, **chosen) if lesson else url_for("course_seen.course", slug=self.row.slug, **chosen)
+        slug = self.row.slug
+        return url_for("course_seen.lesson", slug=slug, lesson=lesson, **chosen) if lesson else url_for("course_seen.course", slug=slug, **chosen)
 
     def link(self, endpoint: str, **values: Any) -> str:
         """In place of `url_for` in the templates: what leads through this course stays here, and enrolling shows what a learner sees."""
@@ -148,7 +149,7 @@ def _bar(look: Look, address: Callable[..., str]) -> Mapping[str, Any]:
     ways = [{"label": _(one.label), "url": address(who=key), "current": key == look.who} for key, one in BEHOLDERS.items()]
     bar = {
         "sentence": _(BEHOLDERS[look.who].sentence), "ways": ways, "dated": BEHOLDERS[look.who].learns, "day": look.day or _today(), "today": _today(),
-        "later": look.day is not None, "action": request.path, "draft": look.row.state is CourseState.DRAFT, "back": url_for("teach_outline.outline", id=look.row.id),
+        "action": request.path, "draft": look.row.state is CourseState.DRAFT, "back": url_for("teach_outline.outline", id=look.row.id),
     }  # fmt: skip
     return {"bar": bar, "url_for": look.link}
 

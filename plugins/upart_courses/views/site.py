@@ -52,7 +52,8 @@ def course_page(row: Row[Any], mine: public.Learning | None, template: str = "co
     return render(
         template, course=_full(row), locks=said(locks, sections), **entrance(row, mine), sections=sections, previews=len(previews),
         first_preview=previews[0] if previews else None,
-        teacher={"name": row.teacher, "about": "", "portrait": ""} if row.teacher else None, breadcrumb=[{"label": _("Courses"), "url": url_for("courses.catalogue")}],
+        teacher={"name": row.teacher, "about": "", "portrait": ""} if row.teacher else None,
+        breadcrumb=[{"label": _("Courses"), "url": url_for("courses.catalogue")}],
         mine=_standing(mine, sections, locks), reads=public.reads(row, mine), writes=public.writes(row), **values,
     )  # fmt: skip
 
