@@ -76,7 +76,8 @@ class BlocksField(Field):
 def _kept(text: str) -> Block:
     """A block of a plugin that is off, as the page keeps it; nothing for any other."""
     try:
-        one = json.loads(text) if len(text) <= WHOLE else None
+        one: Any = json.loads(text) if len(text) <= WHOLE else None
     except (ValueError, RecursionError):
         return {}
-    return one if is_whole(one) and one["kind"] not in BY_NAME else {}
+    kept: Block = one if is_whole(one) and one["kind"] not in BY_NAME else {}
+    return kept

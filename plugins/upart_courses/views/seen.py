@@ -39,12 +39,13 @@ class Beholder:
     learns: bool = False
 
 
-BEHOLDERS: dict[str, Beholder] = {
-    "visitor": Beholder("Visitor", "You see this course as a visitor without an account.", None),
-    "member": Beholder("Not enrolled", "You see this course as somebody of the academy who has not enrolled.", "learner"),
-    "learner": Beholder("Learner", "You see this course as a learner who has just enrolled.", "learner", learns=True),
-    "teacher": Beholder("Other teacher", "You see this course as a teacher who does not write it.", "teacher"),
-}
+VISITOR = Beholder("Visitor", "You see this course as a visitor without an account.", None)
+MEMBER = Beholder("Not enrolled", "You see this course as somebody of the academy who has not enrolled.", "learner")
+LEARNER = Beholder("Learner", "You see this course as a learner who has just enrolled.", "learner", learns=True)
+TEACHER = Beholder("Other teacher", "You see this course as a teacher who does not write it.", "teacher")
+
+BEHOLDERS = {"visitor": VISITOR, "member": MEMBER, "learner": LEARNER, "teacher": TEACHER}
+"""As whom one can look, by the word of the address."""
 
 
 @dataclass(frozen=True, slots=True)
