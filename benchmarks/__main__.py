@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import academies, interface, jobs, media, pages, people, restricting, rights, scanning, searching, starting, visits
+from benchmarks import academies, courses, interface, jobs, media, pages, people, restricting, rights, scanning, searching, starting, visits
 from benchmarks.measuring import Row
 
 GROUPS: tuple[tuple[tuple[int, ...], Callable[[Path], list[Row]]], ...] = (
@@ -26,6 +26,7 @@ GROUPS: tuple[tuple[tuple[int, ...], Callable[[Path], list[Row]]], ...] = (
     ((17, 18), visits.rows),
     ((19,), searching.rows),
     ((24,), media.rows),
+    ((25, 26, 27), courses.rows),
 )
 """Numbers of rows, and what measures them; each gets an empty folder of its own."""
 

@@ -9,6 +9,7 @@ from upart.academies.actions import renew_pages
 from upart.academies.models import Academy
 from upart.accounts.actions.bringing import PERSON_FIELDS, bring_guest, people_by_address, take_guest_back
 from upart.accounts.models import Person
+from upart.accounts.posing import posing
 from upart.api.decoding import decode
 from upart.consent.gate import may_use
 from upart.context import context
@@ -21,6 +22,8 @@ from upart.files.actions import upload
 from upart.files.addresses import admit, file_url, ticket
 from upart.files.sending import file_answer, open_file
 from upart.hooks.assets import Asset
+from upart.hooks.block_types import block_types
+from upart.hooks.blocks import BlockField, BlockShape, BlockType
 from upart.hooks.chosen import Setting
 from upart.hooks.find import get_or_404, paged
 from upart.hooks.guards import unopposed
@@ -44,7 +47,7 @@ from upart.hooks.records import (
     Slot,
     Task,
 )
-from upart.hooks.resources import ACTOR, Added, Body, Include, Part, Resource
+from upart.hooks.resources import ACTOR, Added, Body, Include, Made, Part, Resource
 from upart.hooks.routes import Blueprint, Policy, allow, anyone, anyone_known, anyone_uncached, fresh, may, permitted, signed_in
 from upart.hooks.specs import hookimpl, hookspec
 from upart.jobs.actions import enqueue
@@ -93,6 +96,7 @@ from upart.rights.actions.disclosing import disclose
 from upart.rights.restricting.guards import refuse_if_restricted
 from upart.storage.kinds import Group, Refused, group_of
 from upart.storage.models import File
+from upart.theming.blocks import draw_block, lack_of
 from upart.theming.differing import Difference, Segment, differences
 from upart.theming.forms import Form, once, options, refuse, show
 from upart.theming.headers import framing
@@ -114,6 +118,9 @@ __all__ = [
     "Asset",
     "Badge",
     "Basis",
+    "BlockField",
+    "BlockShape",
+    "BlockType",
     "Blueprint",
     "Body",
     "Bulk",
@@ -141,6 +148,7 @@ __all__ = [
     "Include",
     "Invariant",
     "Listing",
+    "Made",
     "Manifest",
     "Matter",
     "Media",
@@ -190,6 +198,7 @@ __all__ = [
     "aside",
     "begin_work",
     "beside_draft",
+    "block_types",
     "bring_guest",
     "caption_media",
     "choosable_media",
@@ -205,6 +214,7 @@ __all__ = [
     "disclose",
     "draft_of",
     "drafts_of",
+    "draw_block",
     "drop_versions",
     "edited",
     "emit",
@@ -229,6 +239,7 @@ __all__ = [
     "insert_once",
     "instant_of",
     "key",
+    "lack_of",
     "lay_aside",
     "list_download",
     "list_pages",
@@ -253,6 +264,7 @@ __all__ = [
     "picture_out",
     "pictures",
     "piece_of",
+    "posing",
     "prepared",
     "preview_token",
     "processing",

@@ -145,4 +145,4 @@ def writable(course_id: UUID) -> Course:
     return course
 
 
-RESOURCES = (sections, entitlements)
+RESOURCES = (entitlements,)

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 from uuid import UUID, uuid4
 
-from upart.plugin import CODE_LANGUAGES, Group, Media, context, media
+from upart.plugin import CODE_LANGUAGES, BlockType, Group, Media, block_types, context, draw_block, lack_of, media
 from upart.plugin import gettext as _
 from upart_courses.embeds import embed_of
 
@@ -65,7 +66,8 @@ class Field:
 class BlockKind:
     """A kind of block: name, label, icon, fields; `groups`: of which files of the library it shows one; `words`: fields that people read, for search.
 
-    Its template is `courses/blocks/<name>.html`. `lacks(block, item)` says what is missing before learners may see it, in words; "" for nothing.
+    Its template is `courses/blocks/<name>.html`; that of another plugin `draws` itself, or gives None when it fails.
+    `lacks(block, item)` says what is missing before learners may see it, in words; "" for nothing.
     """
 
     name: str
@@ -75,6 +77,7 @@ class BlockKind:
     words: tuple[str, ...]
     groups: tuple[Group, ...] = ()
     lacks: Callable[[Block, Media | None], str] = lambda block, item: ""
+    draws: Callable[[Block], Any] | None = None
 
 
 def _no_captions(block: Block, item: Media | None) -> str:
@@ -139,7 +142,35 @@ KINDS: tuple[BlockKind, ...] = (
     ),
 )  # fmt: skip
 
-BY_NAME: dict[str, BlockKind] = {kind.name: kind for kind in KINDS}
+
+class _Kinds(Mapping[str, BlockKind]):
+    """Our kinds, then those of other plugins that are on here."""
+
+    def __getitem__(self, name: str) -> BlockKind:
+        return OURS[name] if name in OURS else _of_others(block_types()[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(OURS, block_types())
+
+    def __len__(self) -> int:
+        return len(OURS) + len(block_types())
+
+
+def _of_others(one: BlockType) -> BlockKind:
+    fields = tuple(Field(each.name, each.label, Shape(each.shape.value), each.hint, each.choices) for each in one.fields)
+
+    def typed(block: Block) -> Block:
+        """What was typed, as its fields are now: the plugin may have changed since."""
+        return {each.name: each.read(block.get(each.name)) for each in fields}
+
+    return BlockKind(
+        name=one.name, label=one.label, icon=one.icon, fields=fields, words=one.words,
+        lacks=lambda block, item: lack_of(one, typed(block)), draws=lambda block: draw_block(one, typed(block)),
+    )  # fmt: skip
+
+
+OURS: dict[str, BlockKind] = {kind.name: kind for kind in KINDS}
+BY_NAME: Mapping[str, BlockKind] = _Kinds()
 """Everything asks here what a kind is."""
 
 TASKS = ("quiz", "assignment")
@@ -147,8 +178,13 @@ TASKS = ("quiz", "assignment")
 
 
 def known(blocks: Iterable[Any]) -> list[Block]:
-    """The blocks whose kind is here; what a plugin wrote that is gone stays in the lesson, unseen."""
-    return [one for one in blocks if isinstance(one, dict) and one.get("kind") in BY_NAME and ID.fullmatch(str(one.get("id", "")))]
+    """The blocks whose kind is here; what belongs to a plugin that is off stays in the lesson."""
+    return [one for one in blocks if is_whole(one) and one["kind"] in BY_NAME]
+
+
+def is_whole(one: Any) -> bool:
+    """Has a block a kind and a good id, whether its kind is here or not?"""
+    return isinstance(one, dict) and isinstance(one.get("kind"), str) and ID.fullmatch(str(one.get("id", ""))) is not None
 
 
 def new_block(kind: str, **values: Any) -> Block:

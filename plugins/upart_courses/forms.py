@@ -45,6 +45,9 @@ MOST_DAYS = 3650
 AGE = range(2000, 2201)
 """Years in which something can begin, open or end."""
 
+TITLE = 120
+"""Characters of a title."""
+
 
 def tidy(text: str | None) -> str:
     """One kind of line break, no blanks at the ends."""
@@ -95,8 +98,14 @@ def _text(label: str, length: int, **attributes: str) -> TextAreaField:
 class NewCourseForm(Form):
     """With what a course begins."""
 
-    title = _line(_("Title"), _("Give the course a title."), 120)
+    title = _line(_("Title"), _("Give the course a title."), TITLE)
     field = _line(_("Subject"), _("Give a subject, such as “Music theory”."), 60)
+
+
+class CopyForm(Form):
+    """How the copy of a course is called."""
+
+    title = _line(_("Title"), _("Give the course a title."), TITLE)
 
 
 class CourseForm(NewCourseForm):

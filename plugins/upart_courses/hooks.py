@@ -24,7 +24,7 @@ from upart.plugin import (
     Waiting,
     hookimpl,
 )
-from upart_courses import api, api_access, api_certificates, api_cohorts, api_reviews, audit, public, results, search, visible
+from upart_courses import api, api_access, api_certificates, api_cohorts, api_files, api_outline, api_reviews, audit, public, results, search, visible
 from upart_courses.actions import certifying, drafting, examples, learning, unpacking
 from upart_courses.actions.learners import LEARNERS
 from upart_courses.forms import PlayersForm
@@ -36,6 +36,7 @@ from upart_courses.views import (
     changes,
     cohorts,
     cover,
+    duplicate,
     faq,
     files,
     grades,
@@ -47,6 +48,7 @@ from upart_courses.views import (
     quizzes,
     reviews,
     roster,
+    seen,
     site,
     tables,
     tasks,
@@ -78,6 +80,7 @@ def upart_blueprints() -> list[Blueprint]:
         (learn.learn, files.file_pages, moved.moved_pages),
         (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages),
     )
+    looks = (preview.preview_pages, seen.seen_pages)
     graded = (tasks.task_pages, quizzes.quiz_pages, grades.grade_pages)
     groups = (cohorts.cohort_pages, tables.table_pages)
     told = (certificates.certificate_pages, certificates.issued_pages, reviews.review_pages, reviews.reviewed_pages, faq.faq_pages)
@@ -87,12 +90,13 @@ def upart_blueprints() -> list[Blueprint]:
         teach.teach,
         *teachers,
         *graded,
-        preview.preview_pages,
+        *looks,
         access.access_pages,
         roster.roster_pages,
         *told,
         *groups,
         packages.package_pages,
+        duplicate.duplicate_pages,
     ]
 
 
@@ -189,13 +193,14 @@ def upart_jobs() -> list[Task]:
 @hookimpl
 def upart_resources() -> list[Resource]:
     """Courses, their sections and lessons, enrolments, rights; attempts at quizzes and work handed in; certificates, reviews, groups."""
-    return [*api.RESOURCES, *api_access.RESOURCES, *results.RESOURCES, *api_certificates.RESOURCES, *api_reviews.RESOURCES, *api_cohorts.RESOURCES]
+    outlines = (*api.RESOURCES, *api_outline.RESOURCES, *api_files.RESOURCES)
+    return [*outlines, *api_access.RESOURCES, *results.RESOURCES, *api_certificates.RESOURCES, *api_reviews.RESOURCES, *api_cohorts.RESOURCES]
 
 
 @hookimpl
-def upart_visible(actor: Any, model: type[Any]) -> Any:
-    """Published courses for everybody; what more somebody sees who learns, teaches or manages."""
-    return visible.rows(actor, model)
+def upart_visible(actor: Any, model: type[Any], named: frozenset[str]) -> Any:
+    """Published courses for everybody; what more somebody sees who learns, teaches or manages, or who has the address."""
+    return visible.rows(actor, model, named)
 
 
 @hookimpl

@@ -73,13 +73,13 @@ class Learner:
     come: Progress
 
 
-def closed(learners: Sequence[Learner], courses: Mapping[UUID, Sequence[Part]]) -> dict[UUID, dict[UUID, Lock]]:
-    """Of each learner the sections that are not open to them now, each with what opens it; by one statement, or none without lessons.
+def closed(learners: Sequence[Learner], courses: Mapping[UUID, Sequence[Part]], at: datetime | None = None) -> dict[UUID, dict[UUID, Lock]]:
+    """Of each learner the sections that are not open to them, each with what opens it; by one statement, or none without lessons.
 
-    `courses`: the sections of each course whose plan counts; one that is left out is all open.
+    `courses`: the sections of each course whose plan counts; one that is left out is all open. `at`: at another instant than now.
     """
     counting = [one for one in learners if courses.get(one.course_id)]
-    decided, zone, now = held([one.id for one in counting]), context.academy.settings["zone"], clock.now()
+    decided, zone, now = held([one.id for one in counting]), context.academy.settings["zone"], at or clock.now()
     found: dict[UUID, dict[UUID, Lock]] = {one.id: {} for one in learners}
     for one in counting:
         mine = decided[one.id]

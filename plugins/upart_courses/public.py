@@ -245,9 +245,12 @@ def teaches(course: Course | Row[Any]) -> bool:
     return writes(course) or permitted("courses.teach")
 
 
-def locked(course: Course | Row[Any], mine: Learning | None, sections: Sequence[OutlineSection]) -> dict[UUID, Lock]:
-    """The sections of a course that are not open yet to the acting person, each with what opens it; nothing is closed to those who teach."""
+def locked(course: Course | Row[Any], mine: Learning | None, sections: Sequence[OutlineSection], at: datetime | None = None) -> dict[UUID, Lock]:
+    """The sections of a course that are not open to the acting person, now or `at` an instant, each with what opens it.
+
+    Nothing is closed to those who teach.
+    """
     if mine is None or teaches(course) or course.released_at is not None:
         return {}
     parts = pace.parts([lesson for section in sections for lesson in section.lessons])
-    return pace.closed([Learner(mine.id, course.id, mine.enrolled_at, mine.progress)], {course.id: parts})[mine.id]
+    return pace.closed([Learner(mine.id, course.id, mine.enrolled_at, mine.progress)], {course.id: parts}, at)[mine.id]

@@ -12,8 +12,8 @@ from uuid import UUID
 from flask import url_for
 from sqlalchemy import Row
 
-from upart.plugin import CODE_LANGUAGES, Group, Media, Picture, context, file_url, markdown, media, pictures, ticket
-from upart_courses.blocks import BY_NAME, TONES, Block, item_in, items_of, known
+from upart.plugin import CODE_LANGUAGES, Group, Media, Person, Picture, context, file_url, markdown, media, pictures, ticket
+from upart_courses.blocks import BY_NAME, TONES, Block, is_whole, item_in, items_of
 from upart_courses.embeds import embed_of
 
 Address = Callable[[Media, bool], str]
@@ -21,6 +21,9 @@ Address = Callable[[Media, bool], str]
 
 LASTS = timedelta(hours=4)
 """How long an address is good: for a long lesson with a break. The right to the lesson is asked for each time."""
+
+OFF = "_off"
+"""The template of a block whose plugin is switched off, or has failed: a plain line."""
 
 FENCE = 3
 PLAYS = ("video/mp4", "video/webm", "audio/")
@@ -67,29 +70,49 @@ def bearer(item: Media, captions: bool) -> str:
 
 def for_whom(slug: str, lesson: Row[Any]) -> Address:
     """How files of a lesson are addressed for whoever looks at it now: signed for them, and only for a free preview for everybody."""
+    reader = context.person
 
     def address(item: Media, captions: bool) -> str:
-        signed = {} if lesson.preview else ticket(bound(lesson, item.id), ends=LASTS)
+        signed = {} if lesson.preview else ticket(bound(lesson, item.id, reader), ends=LASTS)
         return url_for("course_files.one", slug=slug, lesson=lesson.slug, item=item.id, part="captions" if captions else None, **signed)
 
     return address
 
 
-def bound(lesson: Row[Any], item: UUID) -> str:
+def for_programs(slug: str, lesson: Row[Any]) -> Address:
+    """The same for front ends, which send no cookie: the address says for whom it was made, and opens what is open to them."""
+    reader = context.person
+
+    def address(item: Media, captions: bool) -> str:
+        whose = {} if lesson.preview or reader is None else {"of": reader.id, **ticket(elsewhere(lesson, item.id, reader.id), ends=LASTS)}
+        return url_for("course_files.one", slug=slug, lesson=lesson.slug, item=item.id, part="captions" if captions else None, **whose)
+
+    return address
+
+
+def elsewhere(lesson: Row[Any], item: UUID, reader: UUID) -> str:
+    """To what such an address is bound."""
+    return f"of {reader} {lesson.id} {item}"
+
+
+def bound(lesson: Row[Any], item: UUID, reader: Person | None) -> str:
     """To what the address of a file is bound: this person, this lesson, this file."""
-    return f"{context.person.id if context.person is not None else ''} {lesson.id} {item}"
+    return f"{reader.id if reader is not None else ''} {lesson.id} {item}"
 
 
 def shown(blocks: Sequence[Any], address: Address = bearer, *, play: str = "", places: Mapping[str, int] | None = None) -> list[Shown]:
     """The blocks of a lesson in order. `play`: the one whose frame of another host was asked for; `places`: seconds at which a player goes on."""
-    here, ids = known(blocks), items_of(blocks)
+    here, ids = [one for one in blocks if is_whole(one)], items_of(blocks)
     images = pictures((UUID(one["item"]) for one in here if one["kind"] == "image" and item_in(one)), public=True)
     items = media(ids)
-    return [_shown(one, images, items, address, play, places or {}) for one in here]
+    return [_shown(one, images, items, address, play, places or {}) if one["kind"] in BY_NAME else Shown(str(one["id"]), OFF, one) for one in here]
 
 
 def _shown(one: Block, images: Mapping[UUID, Picture], items: Mapping[UUID, Media], address: Address, play: str, places: Mapping[str, int]) -> Shown:
     id, kind = str(one["id"]), BY_NAME[one["kind"]]
+    if kind.draws is not None:
+        html = kind.draws(one)
+        return Shown(id, OFF if html is None else "_others", one, html)
     item = items.get(UUID(one["item"])) if item_in(one) else None
     return Shown(
         id=id, kind=kind.name, typed=one, html=html_of(one), media=item if item is not None and item.kind in kind.groups else None,

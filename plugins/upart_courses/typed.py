@@ -13,7 +13,7 @@ from wtforms import Field, ValidationError
 
 from upart.plugin import gettext as _
 from upart.plugin import media
-from upart_courses.blocks import BY_NAME, ID, MOST, Block, faults, in_words, item_in, read_block
+from upart_courses.blocks import BY_NAME, ID, MOST, Block, faults, in_words, is_whole, item_in, read_block
 
 WHOLE = 400_000
 """Characters of all blocks of a lesson as they are kept."""
@@ -53,7 +53,7 @@ class BlocksField(Field):
             self.data = self._sent(request.form)
 
     def _sent(self, sent: Any) -> Blocks:
-        """What is of a kind that is not here, or has no good id, is left out."""
+        """What has no good id is left out; what is of a kind that is not here stays as it was stored."""
         wanted = [(id, BY_NAME[kind]) for id in sent.getlist("block")[:MOST] if ID.fullmatch(id) and (kind := sent.get(f"kind-{id}")) in BY_NAME]
         typed = {id: {**{one.name: sent.get(f"{one.name}-{id}") for one in kind.fields}, "item": sent.get(f"item-{id}")} for id, kind in wanted}
         items = media(UUID(named) for one in typed.values() if (named := item_in(one)))
@@ -62,7 +62,8 @@ class BlocksField(Field):
             item = items.get(UUID(item_in(typed[id]))) if item_in(typed[id]) else None
             made.setdefault(id, read_block(kind, id, {**typed[id], "item": item.id if item is not None and item.kind in kind.groups else ""}))
         self.faults = {id: dict(wrong) for id, one in made.items() if (wrong := faults(one))}
-        return Blocks.of(list(made.values()))
+        made |= {one["id"]: one for text in sent.getlist("kept")[:MOST] if (one := _kept(text)) and one["id"] not in made}
+        return Blocks.of([made[id] for id in dict.fromkeys(sent.getlist("block")) if id in made][:MOST])
 
     def pre_validate(self, form: Any) -> None:
         """Say the first thing that is wrong; each stands at its own place too."""
@@ -70,3 +71,13 @@ class BlocksField(Field):
             raise ValidationError(next(iter(wrong.values())))
         if len(self.data) > WHOLE:
             raise ValidationError(_("Use at most %(max)d characters.", max=WHOLE))
+
+
+def _kept(text: str) -> Block:
+    """A block of a plugin that is off, as the page keeps it; nothing for any other."""
+    try:
+        one: Any = json.loads(text) if len(text) <= WHOLE else None
+    except (ValueError, RecursionError):
+        return {}
+    kept: Block = one if is_whole(one) and one["kind"] not in BY_NAME else {}
+    return kept

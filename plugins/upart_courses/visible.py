@@ -59,12 +59,16 @@ def read_by(actor: Any) -> Criterion:
 
 
 COURSES = steps_of(ACTOR)
+UNLISTED: Criterion = and_(PUBLISHED, Course.visibility == Visibility.UNLISTED)
+ADDRESSED = Steps(*(or_(one, UNLISTED) for one in COURSES))
+"""Who sees which courses by their address: also those that no list names."""
+
 OWN = select(Course.id).where(Course.author_id == ACTOR)
 PRESENT: Criterion = Enrolment.left_at.is_(None)
 
 
-def _inside(model: Any) -> Steps:
-    return Steps(*(model.course_id.in_(select(Course.id).where(one)) for one in COURSES))
+def _inside(model: Any, courses: Steps = COURSES) -> Steps:
+    return Steps(*(model.course_id.in_(select(Course.id).where(one)) for one in courses))
 
 
 def _of_people(model: Any, there: Criterion) -> Steps:
@@ -86,14 +90,20 @@ ROWS: dict[type[Any], Steps] = {
     Entitlement: _of_people(Entitlement, true()), Attempt: _of_places(Attempt), Submission: _of_places(Submission),
     Certificate: _of_people(Certificate, true()), Review: _inside(Review),
 }  # fmt: skip
+BY_ADDRESS: dict[type[Any], tuple[frozenset[str], Steps]] = {  # fields that are an address, and what whoever knows one sees
+    Course: (frozenset({"id", "slug"}), ADDRESSED),
+    Section: (frozenset({"id", "course_id"}), _inside(Section, ADDRESSED)),
+    Lesson: (frozenset({"id", "course_id", "section_id"}), _inside(Lesson, ADDRESSED)),
+}
 BODIES: tuple[Criterion, ...] = (Lesson.preview.is_(True), read_by(ACTOR), EVERYTHING, EVERYTHING)
 SHOWN: Criterion = Review.hidden_at.is_(None)
 WORDS: tuple[Criterion, ...] = (SHOWN, *(or_(SHOWN, Review.author_id == ACTOR, more) for more in (false(), Review.course_id.in_(OWN), true())))
 
 
-def rows(actor: Any, model: type[Any]) -> Criterion | None:
-    """The rows of a model of ours that somebody sees; None for others' models."""
-    known = ROWS.get(model)
+def rows(actor: Any, model: type[Any], named: frozenset[str]) -> Criterion | None:
+    """The rows of a model of ours that somebody sees who knows values of the fields `named`; None for others' models."""
+    fields, addressed = BY_ADDRESS.get(model, (frozenset(), None))
+    known = addressed if addressed is not None and fields & named else ROWS.get(model)
     return known[step_of(actor)] if known else None
 
 

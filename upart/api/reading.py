@@ -20,6 +20,9 @@ from upart.hooks.resources import Include, Resource
 
 Row = dict[str, Any]
 
+ONE = frozenset({"id"})
+"""Whoever asks for one object knows its id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -33,7 +36,7 @@ class Listed:
 
 def page(resource: Resource, asked: Asked) -> Listed:
     """A page of the rows that the acting person may see."""
-    sight, edge = statements.sight_of(resource), cursors.read(resource, asked)
+    sight, edge = statements.sight_of(resource, frozenset(one.field for one in asked.filters if one.operator == "eq")), cursors.read(resource, asked)
     names, added = _names(resource, asked.fields), _added(resource, asked.fields)
     # Where somebody is restricted all fields are read, whatever is asked for: their rows are gone because of what they hold, not of what is shown.
     hiding = _names(resource, ()) if context.academy.restricted else ()
@@ -68,7 +71,7 @@ def whole(resource: Resource, id: UUID) -> Row:
 def wider(resource: Resource, id: UUID) -> Row:
     """The same with the columns of which other fields are made. Raises NotHere."""
     names = tuple(dict.fromkeys((*resource.readable, *_needs(resource, resource.adds))))
-    row = statements.one(resource, statements.sight_of(resource), names).first(id=id, **_actor())
+    row = statements.one(resource, statements.sight_of(resource, ONE), names).first(id=id, **_actor())
     if row is None:
         raise NotHere
     return _rows(resource, names, [row])[0]
@@ -79,7 +82,7 @@ def shown(resource: Resource, row: Row, asked: Asked) -> Row:
     taken = dict(row)
     links = [name for name in _links(resource, asked.include) if name not in taken]
     if links:
-        taken |= _rows(resource, links, [statements.one(resource, statements.sight_of(resource), links).first(id=row["id"], **_actor())])[0]
+        taken |= _rows(resource, links, [statements.one(resource, statements.sight_of(resource, ONE), links).first(id=row["id"], **_actor())])[0]
     _bring(resource, [taken], asked.include)
     _add(resource, [taken], _added(resource, asked.fields))
     return _only(taken, asked.fields or (*resource.readable, *resource.adds), asked.include)
@@ -163,7 +166,8 @@ def _beside(other: Resource, include: Include, rows: list[Row], below: Tree) -> 
     added = _added(other, ())
     columns = tuple(dict.fromkeys((*names, "id", *_links(other, below), *_needs(other, added))))
     these = list({row["id"] if include.many else row[include.by] for row in rows} - {None})
-    found = statements.along(other, statements.sight_of(other), columns, include.by if include.many else "id")(these=these, **_actor()) if these else []
+    by = include.by if include.many else "id"
+    found = statements.along(other, statements.sight_of(other, frozenset({by})), columns, by)(these=these, **_actor()) if these else []
     if len(found) > statements.TOGETHER:
         raise Problem(400, "More would come along than one answer holds.", remedy="Ask for fewer rows (limit=), or for those by themselves.", code="too_many")
     brought = _rows(other, (*columns, "upart_by"), found)

@@ -47,9 +47,9 @@ _statements: dict[Key, _Kept] = {}
 _lock = Lock()
 
 
-def sight_of(resource: Resource) -> Sight:
-    """What the acting person may see, asked once per list."""
-    return Sight(visible(resource.model), tuple((name, criterion()) for name, criterion in resource.guarded.items()))
+def sight_of(resource: Resource, named: frozenset[str]) -> Sight:
+    """What the acting person may see, asked once per list. `named`: fields of which they know an exact value."""
+    return Sight(visible(resource.model, named), tuple((name, criterion()) for name, criterion in resource.guarded.items()))
 
 
 def page(resource: Resource, sight: Sight, names: Sequence[str], asked: Asked, *, back: bool | None) -> prepared:

@@ -15,6 +15,7 @@ from sqlalchemy import Table
 
 from upart.errors import UpartError
 from upart.hooks.assets import Asset
+from upart.hooks.blocks import BlockType
 from upart.hooks.chosen import Setting
 from upart.hooks.health import HealthCheck
 from upart.hooks.matters import Waiting
@@ -70,6 +71,7 @@ class Plugin:
     checks: list[HealthCheck] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     settings: list[Setting] = field(default_factory=list)
+    block_types: list[BlockType] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     declares: Declared = field(default_factory=dict)
     digest: str = ""

@@ -22,6 +22,7 @@ from upart.db import Model, forget_package, registry_of
 from upart.errors import PluginError, UpartError
 from upart.hooks import specs
 from upart.hooks.assets_checked import check_assets
+from upart.hooks.block_types import check_block_types
 from upart.hooks.choices import check_choices
 from upart.hooks.claiming import check_blueprints, claim_paths
 from upart.hooks.declared import declared, digest_of
@@ -174,6 +175,7 @@ def _take_in(plugin: Plugin, taken: Plugins, core: list[tuple[str, Table]], clai
         check_choices(plugin, taken.everything())
         check_searchables(plugin)
         check_slots(plugin, taken.everything())
+        check_block_types(plugin)
         check_assets(plugin)
         check_blueprints(plugin, taken.everything())
         check_pointers(plugin, taken)

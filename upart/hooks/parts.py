@@ -9,6 +9,7 @@ from typing import Any
 
 from upart.errors import PluginError, UpartError
 from upart.hooks.assets import Asset
+from upart.hooks.blocks import BlockType
 from upart.hooks.chosen import Setting
 from upart.hooks.health import HealthCheck
 from upart.hooks.loaded import Plugin, Plugins
@@ -49,6 +50,7 @@ PARTS: tuple[tuple[str, str, type[Any]], ...] = (
     ("checks", "upart_health_checks", HealthCheck),
     ("waiting", "upart_waiting", Waiting),
     ("settings", "upart_settings", Setting),
+    ("block_types", "upart_block_types", BlockType),
 )
 """What is asked of each plugin at start: attribute, hook, class of the answers."""
 

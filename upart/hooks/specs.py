@@ -13,6 +13,7 @@ from flask import Request
 
 from upart.context import CurrentAcademy
 from upart.hooks.assets import Asset
+from upart.hooks.blocks import BlockType
 from upart.hooks.chosen import Setting
 from upart.hooks.health import HealthCheck
 from upart.hooks.matters import Waiting
@@ -57,6 +58,17 @@ def upart_slots() -> list[Slot]:  # type: ignore[empty-body]
     is rendered, in its read session, each isolated: an exception leaves that part out, is logged
     and counted, and after UPART_PLUGIN_FAILURES failures the plugin is quarantined. A slot that nobody opens makes the
     plugin *broken*; one of a plugin that did not come with UPART needs that plugin in `Manifest.requires`.
+    """
+
+
+@hookspec
+def upart_block_types() -> list[BlockType]:  # type: ignore[empty-body]
+    """Give kinds of blocks that teachers may put into lessons, beside those that lessons have anyway.
+
+    Called once at start, outside of any academy and session. A name that does not begin with the plugin's id, a template that is not
+    there, or an exception make the plugin *broken*. `values()` and `lacks()` run while a page is made, in its session, each isolated: one that
+    fails shows a plain line in place of its block, is logged and counted, and after UPART_PLUGIN_FAILURES failures the plugin is
+    quarantined. Where the plugin is switched off, what was typed in stays in the lesson, and readers see a plain line.
     """
 
 
@@ -265,11 +277,13 @@ def upart_resources() -> list[Resource]:  # type: ignore[empty-body]
 
 
 @hookspec
-def upart_visible(actor: Any, model: type[Any]) -> Criterion | None:
+def upart_visible(actor: Any, model: type[Any], named: frozenset[str]) -> Criterion | None:
     """Say which rows of a model somebody may see: a SQL criterion over its columns, or None for no opinion.
 
     Called in the read or write session of a request, once per list, for each model that is read there. `actor` is a row of
-    `person` or None. All answers hold together; `true()` shows everything, an exception hides everything. When nobody answers for a table with
+    `person` or None. `named` are the fields of which whoever asks knows an exact value: {"id"} for one object, {"slug"} for
+    `filter[slug]=…`, {"course_id"} for what belongs to a course; none for a list: so a row can be there for whoever has its address,
+    and in no list. All answers hold together; `true()` shows everything, an exception hides everything. When nobody answers for a table with
     subjects, people see the rows about themselves. Give the same objects each time (constants of the module, the acting
     person's id as `ACTOR`): statements are built once for each.
     """

@@ -19,13 +19,17 @@ NOTHING: Criterion = literal_column("1") == literal_column("0")
 """No row. Not `false()`, which SQLAlchemy lets swallow what stands beside it: the academy, so that the wall refuses the statement."""
 
 
-def visible(model: Any) -> tuple[Criterion, ...]:
-    """The criteria that all hold for rows which the acting person may see: those of `upart_visible`.
+LISTED = frozenset[str]()
+"""The fields of which somebody knows a value who asks for a list."""
+
+
+def visible(model: Any, named: frozenset[str] = LISTED) -> tuple[Criterion, ...]:
+    """The criteria that all hold for rows which the acting person may see: those of `upart_visible`; `named`: fields of which they know an exact value.
 
     An implementation that fails hides everything. When nobody says anything about a table with subjects, people see the rows about themselves.
     """
     core = plugged().core_modules
-    values = {"actor": context.person, "model": model}
+    values = {"actor": context.person, "model": model, "named": named}
     found: list[Criterion] = []
     for implementation in plugged().manager.hook.upart_visible.get_hookimpls():
         if implementation.plugin_name not in core and implementation.plugin_name not in context.academy.plugins:

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from upart.context import CurrentAcademy, context
 from upart.db import engine, is_open, session
+from upart.hooks.loaded import Plugin
 from upart.hooks.plan import Dispatcher
 from upart.hooks.records import Area, Slot
 from upart.hooks.routes import permitted
@@ -188,6 +189,14 @@ def slots(name: str, rows: Sequence[Any]) -> dict[Any, Markup]:
             for id, text in (opened.dispatcher.isolated(plugin, partial(_draw_each, environment, common, part, rows), name) or {}).items():
                 drawn[id] += Markup(text)  # noqa: S704 - as above
     return drawn
+
+
+def drawn(plugin: Plugin, part: Slot, *about: Any) -> Markup | None:
+    """One part of a plugin that stands in no slot, in isolation; None when it failed."""
+    environment, academy = _environment(context.academy), context.academy
+    common = {**environment.globals, **shared(academy)}
+    text = site().dispatcher.isolated(plugin, partial(_draw, environment, common, part, about), part.name)
+    return None if text is None else Markup(text)  # noqa: S704 - rendered by an autoescaping template
 
 
 def _draw(environment: Environment, common: dict[str, Any], part: Slot, about: tuple[Any, ...]) -> str:

@@ -16,7 +16,7 @@ from upart.plugin import gettext as _
 from upart_courses.actions.filling import keep_files
 from upart_courses.actions.learning import SETTLE
 from upart_courses.actions.writing import Outline, addresses, changed, lock, outline_of, unless_overtaken, write
-from upart_courses.models import Course, CourseState, Lesson, LessonEvent, Section, fitting
+from upart_courses.models import Course, CourseState, Lesson, LessonEvent, Parts, Section, fitting
 
 
 @dataclass(slots=True)
@@ -91,6 +91,44 @@ def remove_section(course: Course, id: UUID) -> None:
     elif lessons:
         outline[0][1][:0] = lessons
     _keep(course, outline)
+
+
+def add_section_at_once(course: Course, id: UUID, title: str) -> Section:
+    """Append a section, also to a course that people read: they see it once it has a lesson. A draft goes on beside it."""
+    lock(course)
+    outline = outline_of(course)
+    section = Section(id=id, course_id=course.id, title=title, position=len(outline) + 1)
+    with beside_draft(course):
+        session.add(section)
+        arrange(course, [*outline, (section, [])])
+    session.flush()
+    return section
+
+
+def remove_section_at_once(course: Course, id: UUID) -> None:
+    """Take a heading away, also in a course that people read; its lessons join the one above, or below. Raises Problem 409 for the only one, or a draft."""
+    lock(course)
+    parts = course.outline
+    at = [part["section"] for part in parts].index(str(id))
+    gone, rest = parts[at], [*parts[:at], *parts[at + 1 :]]
+    if not rest:
+        raise Problem(409, _("A course keeps a section."), remedy=_("Add another section first, or rename this one."))
+    home = rest[max(at - 1, 0)]
+    home["lessons"] = [*home["lessons"], *gone["lessons"]] if at else [*gone["lessons"], *home["lessons"]]
+    write(course, course, {"outline": rest})
+    changed(course)
+
+
+def order_at_once(course: Course, wanted: Parts) -> bool:
+    """Put sections and lessons into another order, also in a course that people read. False unless all are named, each once. Raises Problem 409 for a draft."""
+    lock(course)
+    titles = {part["section"]: part["title"] for part in course.outline}
+    there = sorted(id for part in course.outline for id in part["lessons"])
+    if sorted(part["section"] for part in wanted) != sorted(titles) or sorted(id for part in wanted for id in part["lessons"]) != there:
+        return False
+    write(course, course, {"outline": [{**part, "title": titles[part["section"]]} for part in wanted]})
+    changed(course)
+    return True
 
 
 def add_lesson(course: Course, id: UUID, section_id: UUID, facts: Mapping[str, Any]) -> Lesson:

@@ -44,20 +44,24 @@ def version(row: Course | Lesson) -> str:
 
 def create(author: Person, id: UUID, title: str, field: str, language: str, cover: str) -> Course:
     """Make a draft with a first section. With the same id again it is the same course: sent twice, made once."""
-    place = (session.scalar(select(func.max(Course.position))) or 0) + 1
-    facts: dict[str, Any] = {
-        "author_id": author.id, "title": title, "field": field, "language": language, "cover": cover, "level": Level.BEGINNER,
-        "summary": "", "lead": "", "description": "", "outcomes": [], "position": place,
-    }  # fmt: skip
-    for slug in addresses(title, "course"):
-        made = insert_once(Course, id=id, slug=slug, **facts)
-        if made or session.scalar(select(Course.id).where(Course.id == id)):
-            break
+    facts = {"field": field, "language": language, "cover": cover, "level": Level.BEGINNER, "summary": "", "lead": "", "description": "", "outcomes": []}
+    made = begin(id, author, title, facts)
     course = get_or_404(Course, id)
     if made:
         session.add(Section(course_id=id, title=_("First section"), position=1))
         emit("courses.created", course)
     return course
+
+
+def begin(id: UUID, author: Person, title: str, facts: Mapping[str, Any]) -> bool:
+    """Insert a draft at an address that is free, as the last of the catalogue. False: this id is there already."""
+    place = (session.scalar(select(func.max(Course.position))) or 0) + 1
+    for slug in addresses(title, "course"):
+        if insert_once(Course, id=id, slug=slug, author_id=author.id, title=title, position=place, **facts):
+            return True
+        if session.scalar(select(Course.id).where(Course.id == id)):
+            break
+    return False
 
 
 def addresses(title: str, otherwise: str) -> Iterator[str]:

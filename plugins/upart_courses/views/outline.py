@@ -12,7 +12,7 @@ from werkzeug import Response
 from upart.plugin import Area, Blueprint, Overtaken, Problem, draft_of, get_or_404, once, render, show
 from upart.plugin import gettext as _
 from upart_courses.actions import drafting, outlining, publishing
-from upart_courses.blocks import BY_NAME, KINDS, MOST, text_block
+from upart_courses.blocks import BY_NAME, MOST, text_block
 from upart_courses.forms import LessonForm, SectionForm
 from upart_courses.models import Course, Lesson, LessonKind
 from upart_courses.showing import shown
@@ -180,7 +180,7 @@ def _lesson(course: Course, form: LessonForm, row: Lesson | None, **values: Any)
     draft = draft_of(row) if row is not None else None
     return show(
         "courses/teach/lesson.html", form, course=course, states=STATES, lesson=row, shown=looks, preview="preview_text" in request.form, draft=draft,
-        kinds=KINDS, by_name=BY_NAME, most=MOST, **values,
+        kinds=list(BY_NAME.values()), by_name=BY_NAME, most=MOST, **values,
     )  # fmt: skip
 
 

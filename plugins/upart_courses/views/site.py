@@ -23,7 +23,7 @@ from upart_courses.faq import faq_of
 from upart_courses.forms import LANGUAGES, LEVELS
 from upart_courses.models import Entry, Level, Visibility
 from upart_courses.reviews import reviews_of
-from upart_courses.showing import for_whom, shown
+from upart_courses.showing import Address, for_whom, shown
 from upart_courses.views.structured import structured
 
 site = Blueprint("courses", __name__)
@@ -44,18 +44,23 @@ def catalogue() -> Response:
 @site.get("/courses/<slug>", policy=anyone_known)
 def course(slug: str) -> Response:
     """One course with its outline; for its learners with how far they have come."""
-    row, mine = course_at(slug)
+    return course_page(*course_at(slug))
+
+
+def course_page(row: Row[Any], mine: public.Learning | None, template: str = "courses/course.html", *, at: datetime | None = None, **values: Any) -> Response:
+    """The page of a course for whoever acts, who has this place in it; as it stands now, or `at` an instant."""
     sections = public.outline(row.id)
     previews = [lesson.slug for section in sections for lesson in section.lessons if lesson.preview]
-    locks, reviews = public.locked(row, mine, sections), reviews_of(row.id)
+    locks, reviews = public.locked(row, mine, sections, at), reviews_of(row.id)
     return render(
-        "courses/course.html", course=_full(row), locks=said(locks, sections), **entrance(row, mine), sections=sections, previews=len(previews),
+        template, course=_full(row), locks=said(locks, sections), **entrance(row, mine), sections=sections, previews=len(previews),
         first_preview=previews[0] if previews else None,
-        teacher={"name": row.teacher, "about": "", "portrait": ""} if row.teacher else None, breadcrumb=[{"label": _("Courses"), "url": url_for(".catalogue")}],
+        teacher={"name": row.teacher, "about": "", "portrait": ""} if row.teacher else None,
+        breadcrumb=[{"label": _("Courses"), "url": url_for("courses.catalogue")}],
         mine=_standing(mine, sections, locks), reads=public.reads(row, mine), writes=public.writes(row),
         reviews=reviews, faq=faq_of(row.id), structured=structured(row, reviews),
         certificate=public.certificates([row.id]).get(row.id) if mine is not None and mine.completed_at else None,
-        **public.choice_of_groups(row, mine),
+        **public.choice_of_groups(row, mine), **values,
     )  # fmt: skip
 
 
@@ -63,21 +68,30 @@ def course(slug: str) -> Response:
 def lesson(slug: str, lesson: str) -> Response:
     """A lesson: a preview for everybody, the others for whoever is in the course. With `play` one video from elsewhere is there, and nothing before."""
     here = lesson_at(slug, lesson)
+    return locked_page(here) if here.lock is not None else lesson_page(here, for_whom(slug, here.body))
+
+
+def locked_page(here: LessonHere, template: str = "courses/locked.html", status: int = 403, **values: Any) -> Response:
+    """What keeps a lesson closed, and what opens it."""
+    lock = said(here.locks, here.sections)[here.section.id]
+    return render(template, status, course=_full(here.course), lesson=here.current, section=here.section, lock=lock, **values)
+
+
+def lesson_page(here: LessonHere, address: Address, template: str = "courses/lesson.html", **more: Any) -> Response:
+    """The page of a lesson that is open to whoever acts; `address`: how its files are reached."""
     row, mine, body, current, section = here.course, here.mine, here.body, here.current, here.section
-    if here.lock is not None:
-        return not_open(here)
     locks = said(here.locks, here.sections)
     at = here.open_ones.index(current)
     places = playing.places(mine.id, body.id) if mine is not None and has_player(body.blocks) else {}
-    blocks = shown(body.blocks, for_whom(slug, body), play=request.args.get("play", ""), places=places)
+    blocks = shown(body.blocks, address, play=request.args.get("play", ""), places=places)
     values = {
         "id": current.id, "title": current.title, "slug": current.slug, "minutes": current.minutes, "kind": current.kind.value, "blocks": blocks,
         "number": current.position, "section": section.title, "in_section": section.lessons.index(current) + 1, "section_size": len(section.lessons),
     }  # fmt: skip
     answer = render(
-        "courses/lesson.html", course=_full(row), lesson=values, sections=here.sections, previous=here.open_ones[at - 1] if at else None,
+        template, course=_full(row), lesson=values, sections=here.sections, previous=here.open_ones[at - 1] if at else None,
         next=here.open_ones[at + 1] if at + 1 < len(here.open_ones) else None, teacher={"name": row.teacher} if row.teacher else None,
-        mine=_standing(mine, here.sections, here.locks) if here.reads else None, reads=here.reads, locks=locks, ahead=section.id in locks,
+        mine=_standing(mine, here.sections, here.locks) if here.reads else None, reads=here.reads, locks=locks, ahead=section.id in locks, **more,
     )  # fmt: skip
     frame = next((one.embed.player.origin for one in blocks if one.playing and one.embed), None)
     return framing(answer, frame) if frame else answer
@@ -120,7 +134,11 @@ def lesson_at(slug: str, lesson: str) -> LessonHere:
 
     Raises Problem 404 for one that is not there or that they may not read, and 403 when their access is over.
     """
-    row, mine = course_at(slug)
+    return lesson_in(*course_at(slug), lesson)
+
+
+def lesson_in(row: Row[Any], mine: public.Learning | None, lesson: str, at: datetime | None = None) -> LessonHere:
+    """A lesson as whoever acts may open it, who has this place in its course; now, or `at` an instant. Raises Problem like `lesson_at`."""
     body, reads = public.BODY.first(course_id=row.id, slug=lesson), public.reads(row, mine)
     if body is not None and mine is not None and not (body.preview or reads):
         raise Problem(403, _("Your access to this course is over."), remedy=_("What you have done is kept. Ask the academy if you want to go on."))
@@ -129,13 +147,7 @@ def lesson_at(slug: str, lesson: str) -> LessonHere:
             404, _("This lesson is not here, or not open to everybody."), remedy=_("Sign in if you are in the course, or see which lessons are free.")
         )
     sections = public.outline(row.id)
-    return LessonHere(row, mine, body, sections, public.locked(row, mine, sections), reads)
-
-
-def not_open(here: LessonHere) -> Response:
-    """The page that says what opens a lesson."""
-    lock = said(here.locks, here.sections)[here.section.id]
-    return render("courses/locked.html", 403, course=_full(here.course), lesson=here.current, section=here.section, lock=lock)
+    return LessonHere(row, mine, body, sections, public.locked(row, mine, sections, at), reads)
 
 
 def home() -> Mapping[str, Any] | None:

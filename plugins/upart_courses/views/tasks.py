@@ -22,7 +22,7 @@ from upart_courses.models import Enrolment, Lesson
 from upart_courses.questions import answered, well_formed
 from upart_courses.task_forms import AnswersForm, WorkForm, in_points
 from upart_courses.views.learn import place
-from upart_courses.views.site import LessonHere, lesson_at, not_open
+from upart_courses.views.site import LessonHere, lesson_at, locked_page
 
 task_pages = Blueprint("course_tasks", __name__)
 
@@ -35,7 +35,7 @@ def task(slug: str, lesson: str, block: str) -> Response:
     """A quiz or an assignment, and what the acting person has done in it."""
     here = lesson_at(slug, lesson)
     if here.lock is not None:
-        return not_open(here)
+        return locked_page(here)
     about = _about(here, block)
     if about["one"]["kind"] == "quiz":
         return _quiz(about["mine"], quizzing.quiz_at(here.body.id, block), about)
