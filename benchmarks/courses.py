@@ -1,4 +1,3 @@
-# SPDX-License-Identifier: MIT
 """Rows 25 to 27: a course with 10, 1,000 and 20,000 learners, who have all done something: its roster, the lists of courses, its outline."""
 
 from __future__ import annotations

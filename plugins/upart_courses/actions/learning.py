@@ -34,11 +34,11 @@ SETTLE = "courses.settle"
 
 DONE_AT = func.max(case((LessonEvent.kind == LessonEventKind.COMPLETED, LessonEvent.at)))
 RESET_AT = func.max(case((LessonEvent.kind == LessonEventKind.RESET, LessonEvent.at), else_=NEVER))
-STANDING = prepared(  # one row for each learner and lesson that they touched
-    select(LessonEvent.enrolment_id, LessonEvent.lesson_id, Lesson.required, (DONE_AT > RESET_AT).label("done"), func.max(LessonEvent.at).label("last"))
+STANDING = prepared(  # one row for each learner and lesson that they touched; grouped by the event's own lesson_id, SQLite reads all events for one learner
+    select(LessonEvent.enrolment_id, Lesson.id.label("lesson_id"), Lesson.required, (DONE_AT > RESET_AT).label("done"), func.max(LessonEvent.at).label("last"))
     .join_from(LessonEvent, Lesson, (Lesson.academy_id == LessonEvent.academy_id) & (Lesson.id == LessonEvent.lesson_id))
     .where(LessonEvent.enrolment_id.in_(bindparam("enrolments", expanding=True)))
-    .group_by(LessonEvent.enrolment_id, LessonEvent.lesson_id, Lesson.required)
+    .group_by(LessonEvent.enrolment_id, Lesson.id, Lesson.required)
 )
 
 
