@@ -18,7 +18,7 @@ from upart.errors import Fault, NotHere, Problem, Unfit
 from upart.events.actions import emit
 from upart.files.actions import upload
 from upart.files.addresses import admit, file_url, ticket
-from upart.files.sending import file_answer
+from upart.files.sending import file_answer, stored_bytes
 from upart.hooks.assets import Asset
 from upart.hooks.chosen import Setting
 from upart.hooks.find import get_or_404, paged
@@ -267,6 +267,7 @@ __all__ = [
     "show",
     "signed_in",
     "snapshot_of",
+    "stored_bytes",
     "subject",
     "subjects_through",
     "take_in",

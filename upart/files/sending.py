@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import unicodedata
+from typing import BinaryIO
 from urllib.parse import quote
 
 from flask import Response, request
@@ -31,18 +32,23 @@ SANDBOX = f"{ALONE}; sandbox"
 PIECE = 64 * 1024
 
 
+def stored_bytes(row: File) -> BinaryIO:
+    """The bytes of a file, readable from any position; whoever calls closes them. Raises Problem 410 for one whose bytes are gone."""
+    try:
+        if row.state is FileState.GONE:
+            raise FileNotFoundError
+        return place().open(row.academy_id, row.id)
+    except FileNotFoundError:
+        log.error("the bytes of file %s of academy %s are gone", row.id, context.academy.slug)
+        raise Problem(410, _("This file is lost."), remedy=_("Tell the academy, or send it once more if it was yours.")) from None
+
+
 def file_answer(row: File) -> Response:
     """A file as it is stored, whole or in part (RFC 9110, 14): 206, 416, and for HEAD its size. Raises Problem 410 for one whose bytes are gone.
 
     Whoever calls has asked whether this person may have it.
     """
-    try:
-        if row.state is FileState.GONE:
-            raise FileNotFoundError
-        opened = place().open(row.academy_id, row.id)
-    except FileNotFoundError:
-        log.error("the bytes of file %s of academy %s are gone", row.id, context.academy.slug)
-        raise Problem(410, _("This file is lost."), remedy=_("Tell the academy, or send it once more if it was yours.")) from None
+    opened = stored_bytes(row)
     body = FileWrapper(opened, PIECE)
     response = Response(body, content_type=row.content_type, direct_passthrough=True, headers=_headers(row))
     response.content_length = row.size

@@ -19,6 +19,7 @@ from upart_courses.models.courses import (
     fitting,
 )
 from upart_courses.models.learning import Enrolment, Entitlement, LessonEvent, LessonEventKind, Opening, Playing, Source
+from upart_courses.models.packages import PackageResult, PackageStatus
 
 __all__ = [
     "Course",
@@ -33,6 +34,8 @@ __all__ = [
     "LessonKind",
     "Level",
     "Opening",
+    "PackageResult",
+    "PackageStatus",
     "Parts",
     "Playing",
     "Section",
