@@ -28,7 +28,7 @@ from upart_courses import api, api_access, audit, public, search, visible
 from upart_courses.actions import drafting, examples, learning
 from upart_courses.forms import PlayersForm
 from upart_courses.models import Enrolment
-from upart_courses.views import access, blocks, changes, cover, files, learn, outline, packages, preview, roster, site, teach, waiting
+from upart_courses.views import access, blocks, changes, cover, files, learn, outline, preview, roster, scorm, site, teach, waiting
 
 manifest = Manifest(
     id="courses",
@@ -51,7 +51,7 @@ LEARNED = (  # of the demo: who, where, lessons done, days since
 def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
     learners, teachers = (
-        (learn.learn, files.file_pages, packages.package_pages),
+        (learn.learn, files.file_pages, scorm.scorm_pages),
         (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages),
     )
     return [site.site, *learners, teach.teach, *teachers, preview.preview_pages, access.access_pages, roster.roster_pages]

@@ -19,7 +19,7 @@ from upart_courses.models.courses import (
     fitting,
 )
 from upart_courses.models.learning import Enrolment, Entitlement, LessonEvent, LessonEventKind, Opening, Playing, Source
-from upart_courses.models.packages import PackageResult, PackageStatus
+from upart_courses.models.scorm import PackageResult, PackageStatus
 
 __all__ = [
     "Course",

@@ -25,7 +25,7 @@ from upart_courses.views import members
 from upart_courses.views.learn import place
 from upart_courses.views.site import LessonHere, lesson_at
 
-package_pages = Blueprint("course_packages", __name__)
+scorm_pages = Blueprint("course_scorm", __name__)
 
 NOBODY = "-"
 """For whom the address of a free preview is signed when a visitor looks."""
@@ -77,7 +77,7 @@ def _open(slug: str, lesson: str, block: str) -> tuple[LessonHere, File]:
     return here, file
 
 
-@package_pages.get("/learn/<slug>/<lesson>/packages/<block>", policy=anyone_uncached, query=("part",))
+@scorm_pages.get("/learn/<slug>/<lesson>/packages/<block>", policy=anyone_uncached, query=("part",))
 def player(slug: str, lesson: str, block: str) -> Response:
     """A package, played: whatever it is, it runs in a frame without any power over this site."""
     here, file = _open(slug, lesson, block)
@@ -120,7 +120,7 @@ def _quoted(path: str) -> str:
     return url_for(".member", slug="s", lesson="l", block="b", code="c", path=path).partition("/c/")[2]
 
 
-@package_pages.get("/learn/<slug>/<lesson>/packages/<block>/<code>/<path:path>", policy=anyone_uncached)
+@scorm_pages.get("/learn/<slug>/<lesson>/packages/<block>/<code>/<path:path>", policy=anyone_uncached)
 def member(slug: str, lesson: str, block: str, code: str, path: str) -> Response:
     """A file of a package, for whom its address was signed. Opened by itself, outside of the player, it leads there."""
     if request.headers.get("Sec-Fetch-Dest") == "document":
@@ -147,7 +147,7 @@ def _state(here: LessonHere, block: str, part: int, file: File) -> dict[str, Any
     return scorm.begins_with(items[part], row if same else None, mine.id if mine is not None else None)
 
 
-@package_pages.post("/learn/<slug>/<lesson>/packages/<block>", policy=may("courses.learn"))
+@scorm_pages.post("/learn/<slug>/<lesson>/packages/<block>", policy=may("courses.learn"))
 def keep(slug: str, lesson: str, block: str) -> Response:
     """Keep what a package reports of the learner who plays it. Sent by the player's script."""
     enrolment, row = place(slug, lesson)
