@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from html import unescape
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,11 +16,12 @@ from calling import asked, registered, signed_in_there
 from choosing import offer_reminders, stop_link
 from people import HOMES, PASSWORD, link_in, mails, sign_in, work
 from queueing import untold
+from scorm import packed
 from seeing import may_see
 from sqlalchemy import select
 from upart_courses.actions.filling import keep_files
 from upart_courses.blocks import known, new_block, text_block
-from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Lesson, Opening, Section, Source
+from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Lesson, Opening, PackageResult, PackageStatus, Section, Source
 
 from upart import clock
 from upart.academies import custody, ending
@@ -95,6 +98,7 @@ def given(portal) -> dict:
     return {
         **GIVEN,
         **_films(portal),
+        **_packages(portal),
         **brought,
         **rosters,
         "api.answer": programs,
@@ -157,7 +161,7 @@ def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -
     marked = mark(portal)
     emails = {row["id"]: row["email"] for row in marked.rows["account"].values()}
     looking = [_viewer(portal, name, *people[name], emails, fresh) if name in people else Viewer(name) for name in viewers]
-    links = {archive: frozenset[UUID](), **_letter(portal), **proofs, **front_end}
+    links = {archive: frozenset[UUID](), **_letter(portal), **_played(portal), **proofs, **front_end}
     chosen, decided = _choosing(portal, people["lena"][0])
     sent |= {"choices.stop_messages": {"token": stop.partition("token=")[2]}, **chosen}
     tokens = {
@@ -199,6 +203,7 @@ def _prepare(portal) -> tuple[str, dict]:
     _view(portal)
     _draft(portal)
     _film(portal)
+    _package(portal)
     _plan_sections(portal)
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
     archive = link_in(mails(portal, "lena")[-1])
@@ -289,6 +294,40 @@ def _films(portal) -> dict:
         "teach_blocks.choose": chosen,
         "teach_blocks.put": chosen,
     }
+
+
+def _package(portal) -> None:
+    """The first lesson of a course in which Lena is has a package, which has kept something of her."""
+    with portal.writing("athena") as session:
+        theo, lena = (session.scalars(select(Person).where(Person.name == name)).one() for name in ("Theo", "Lena"))
+        place = session.scalars(select(Enrolment).where(Enrolment.learner_id == lena.id, Enrolment.completed_at.is_(None))).first()
+        lesson = session.scalars(select(Lesson).where(Lesson.course_id == place.course_id).order_by(Lesson.position)).first()
+        with context.knowing(theo, fresh=True):
+            file = upload(io.BytesIO(packed()), "knots.zip", Category.CONTENT_PUBLIC, while_writing=True)
+            block = {**new_block("package", title="Three knots"), "item": str(library.add(file).id)}
+            lesson.blocks = [*lesson.blocks, block]
+            keep_files(lesson)
+        told = {"status": PackageStatus.INCOMPLETE, "place": "2", "memory": "Words that a package has kept.", "version": file.sha256[:16]}
+        session.add(PackageResult(enrolment_id=place.id, lesson_id=lesson.id, block=block["id"], part=0, **told))
+
+
+def _packages(portal) -> dict:
+    """Players of packages; their files have an address for each person, and nobody guesses one."""
+    with portal.reading("athena") as session:
+        courses = {course.id: course.slug for course in session.scalars(select(Course))}
+        lessons = [(one, shown["id"]) for one in session.scalars(select(Lesson)) for shown in known(one.blocks) if shown["kind"] == "package"]
+    players = [{"slug": courses[lesson.course_id], "lesson": lesson.slug, "block": block} for lesson, block in lessons]
+    guessed = [{**one, "code": "-.0.1.x", "path": "pages/knots.html"} for one in players]
+    return {"course_packages.player": players, "course_packages.keep": players, "course_packages.member": guessed}
+
+
+def _played(portal) -> dict:
+    """The address of a page of that package as it was signed for Lena: whoever has it reads what the package has kept of her."""
+    (player,) = _packages(portal)["course_packages.player"]
+    page = sign_in(portal, "lena").get(f"/learn/{player['slug']}/{player['lesson']}/packages/{player['block']}").text
+    with portal.reading("athena") as session:
+        kept = frozenset(session.scalars(select(PackageResult.id)))
+    return {unescape(re.search(r'data-src="([^"]+)"', page)[1]): kept}
 
 
 def _plan_sections(portal) -> None:

@@ -60,14 +60,14 @@ def read_scorm(package: Package) -> Scorm:
     organization = _organization(root)
     items = tuple(_items(package, posixpath.dirname(name), root, organization, resources))
     if not items:
-        raise Unreadable(_("The manifest of this package names nothing that could be opened."), remedy=EXPORT())
+        raise Unreadable(_("The manifest of this package names nothing that could be opened."), remedy=ANEW())
     if len(items) > PARTS:
         raise Unreadable(_("This package has more than %(n)s parts.", n=PARTS), remedy=_("Split it into several packages, one for each lesson."))
     title = text(first(organization, "title")) if organization is not None else ""
     return Scorm(_short(title or items[0].title), items)
 
 
-def EXPORT() -> str:  # noqa: N802 - a constant that speaks the language of whoever asks
+def ANEW() -> str:  # noqa: N802 - a constant that speaks the language of whoever asks
     """What to do about a package that cannot be played."""
     return _("Export the content as SCORM 1.2 in the program that made it, and send the ZIP as it comes from there.")
 
@@ -81,8 +81,8 @@ def _manifest(package: Package) -> str:
         return nested[0]
     for file, standard in OTHERS:
         if package.found(file):
-            raise Unreadable(_("This is a package for %(standard)s, which is not played here.", standard=standard), remedy=EXPORT())
-    raise Unreadable(_("This ZIP has no imsmanifest.xml, so it is no SCORM package."), remedy=EXPORT())
+            raise Unreadable(_("This is a package for %(standard)s, which is not played here.", standard=standard), remedy=ANEW())
+    raise Unreadable(_("This ZIP has no imsmanifest.xml, so it is no SCORM package."), remedy=ANEW())
 
 
 def _refuse_other_editions(root: Element) -> None:
@@ -92,9 +92,9 @@ def _refuse_other_editions(root: Element) -> None:
     names = [name for one in root.iter() for name in (str(one.tag), *one.keys())]
     newer = any("adlcp_v1p3" in name or "imsss" in name for name in names)
     if re.match(r"\s*(2004|CAM)", version) or (newer and not version.startswith("1.")):
-        raise Unreadable(_("This package is SCORM 2004, and only SCORM 1.2 is played here."), remedy=EXPORT())
+        raise Unreadable(_("This package is SCORM 2004, and only SCORM 1.2 is played here."), remedy=ANEW())
     if version and not version.startswith("1."):
-        raise Unreadable(_("This package says that it is SCORM %(version)s, and only SCORM 1.2 is played here.", version=version[:40]), remedy=EXPORT())
+        raise Unreadable(_("This package says that it is SCORM %(version)s, and only SCORM 1.2 is played here.", version=version[:40]), remedy=ANEW())
 
 
 def _organization(root: Element) -> Element | None:
@@ -126,9 +126,9 @@ def _item(package: Package, folder: str, item: Element | None, resource: Element
         )
     path = package.found(posixpath.join(folder, _base(resource), unquote(where.path)))
     if not path:
-        raise Unreadable(_("The page “%(page)s”, which the manifest names, is not in the package.", page=where.path[:100]), remedy=EXPORT())
+        raise Unreadable(_("The page “%(page)s”, which the manifest names, is not in the package.", page=where.path[:100]), remedy=ANEW())
     if path.casefold().endswith(".swf"):
-        raise Unreadable(_("“%(title)s” of this package is made with Flash, which browsers play no more.", title=title), remedy=EXPORT())
+        raise Unreadable(_("“%(title)s” of this package is made with Flash, which browsers play no more.", title=title), remedy=ANEW())
     given = str(item.get("parameters", "")).lstrip("?&") if item is not None else ""
     query = "&".join(part for part in (where.query, given) if part)
     mastery, launch = (text(first(item, name)) for name in ("masteryscore", "datafromlms"))
