@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from html import unescape
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -15,6 +17,7 @@ from cartridges import brought, folder, send_package
 from choosing import offer_reminders, stop_link
 from people import HOMES, PASSWORD, link_in, mails, sign_in, work
 from queueing import untold
+from scorm import packed
 from seeing import may_see
 from sqlalchemy import select
 from upart_courses.actions import assigning, attempting, quizzing
@@ -22,7 +25,20 @@ from upart_courses.actions.filling import keep_files
 from upart_courses.actions.learners import LEARNERS
 from upart_courses.assessed import Assignment, Attempt, Question, Quiz, Submission
 from upart_courses.blocks import known, new_block, text_block
-from upart_courses.models import Cohort, Course, CoursePackage, CourseState, Enrolment, Entitlement, Lesson, Opening, Section, Source
+from upart_courses.models import (
+    Cohort,
+    Course,
+    CoursePackage,
+    CourseState,
+    Enrolment,
+    Entitlement,
+    Lesson,
+    Opening,
+    PackageResult,
+    PackageStatus,
+    Section,
+    Source,
+)
 from upart_courses.questions import QuestionKind
 
 from upart import clock
@@ -106,6 +122,7 @@ def given(portal) -> dict:
     return {
         **GIVEN,
         **_films(portal),
+        **_packages(portal),
         **tables_sent,
         **packed,
         **rosters,
@@ -169,7 +186,7 @@ def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -
     marked = mark(portal)
     emails = {row["id"]: row["email"] for row in marked.rows["account"].values()}
     looking = [_viewer(portal, name, *people[name], emails, fresh) if name in people else Viewer(name) for name in viewers]
-    links = {archive: frozenset[UUID](), **_letter(portal), **proofs, **front_end}
+    links = {archive: frozenset[UUID](), **_letter(portal), **_played(portal), **proofs, **front_end}
     chosen, decided = _choosing(portal, people["lena"][0])
     sent |= {"choices.stop_messages": {"token": stop.partition("token=")[2]}, **chosen}
     tokens = {
@@ -211,6 +228,7 @@ def _prepare(portal) -> tuple[str, dict]:
     _view(portal)
     _draft(portal)
     furnish(portal)
+    _package(portal)
     _plan_sections(portal)
     _pack(portal)
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
@@ -309,6 +327,40 @@ def _films(portal) -> dict:
         "teach_blocks.put": chosen,
         **_tasks(portal),
     }
+
+
+def _package(portal) -> None:
+    """The first lesson of a course in which Lena is has a package, which has kept something of her."""
+    with portal.writing("athena") as session:
+        theo, lena = (session.scalars(select(Person).where(Person.name == name)).one() for name in ("Theo", "Lena"))
+        place = session.scalars(select(Enrolment).where(Enrolment.learner_id == lena.id, Enrolment.completed_at.is_(None))).first()
+        lesson = session.scalars(select(Lesson).where(Lesson.course_id == place.course_id).order_by(Lesson.position)).first()
+        with context.knowing(theo, fresh=True):
+            file = upload(io.BytesIO(packed()), "knots.zip", Category.CONTENT_PUBLIC, while_writing=True)
+            block = {**new_block("package", title="Three knots"), "item": str(library.add(file).id)}
+            lesson.blocks = [*lesson.blocks, block]
+            keep_files(lesson)
+        told = {"status": PackageStatus.INCOMPLETE, "place": "2", "memory": "Words that a package has kept.", "version": file.sha256[:16]}
+        session.add(PackageResult(enrolment_id=place.id, lesson_id=lesson.id, block=block["id"], part=0, **told))
+
+
+def _packages(portal) -> dict:
+    """Players of packages; their files have an address for each person, and nobody guesses one."""
+    with portal.reading("athena") as session:
+        courses = {course.id: course.slug for course in session.scalars(select(Course))}
+        lessons = [(one, shown["id"]) for one in session.scalars(select(Lesson)) for shown in known(one.blocks) if shown["kind"] == "package"]
+    players = [{"slug": courses[lesson.course_id], "lesson": lesson.slug, "block": block} for lesson, block in lessons]
+    guessed = [{**one, "code": "-.0.1.x", "path": "pages/knots.html"} for one in players]
+    return {"course_scorm.player": players, "course_scorm.keep": players, "course_scorm.member": guessed}
+
+
+def _played(portal) -> dict:
+    """The address of a page of that package as it was signed for Lena: whoever has it reads what the package has kept of her."""
+    (player,) = _packages(portal)["course_scorm.player"]
+    page = sign_in(portal, "lena").get(f"/learn/{player['slug']}/{player['lesson']}/packages/{player['block']}").text
+    with portal.reading("athena") as session:
+        kept = frozenset(session.scalars(select(PackageResult.id)))
+    return {unescape(re.search(r'data-src="([^"]+)"', page)[1]): kept}
 
 
 def _plan_sections(portal) -> None:

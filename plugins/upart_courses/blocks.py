@@ -11,9 +11,10 @@ from itertools import chain
 from typing import Any
 from uuid import UUID, uuid4
 
-from upart.plugin import CODE_LANGUAGES, BlockType, Group, Media, block_types, context, draw_block, lack_of, media
+from upart.plugin import CODE_LANGUAGES, BlockType, File, Group, Media, Problem, block_types, context, draw_block, lack_of, media
 from upart.plugin import gettext as _
 from upart_courses.embeds import embed_of
+from upart_courses.packaged import unplayable
 
 Block = dict[str, Any]
 """One block as JSON keeps it: `id`, `kind`, the fields of its kind, and `item` where it shows a file of the media library."""
@@ -68,6 +69,7 @@ class BlockKind:
 
     Its template is `courses/blocks/<name>.html`; that of another plugin `draws` itself, or gives None when it fails.
     `lacks(block, item)` says what is missing before learners may see it, in words; "" for nothing.
+    `unfit(file)` is the problem with a file of its groups that it cannot show.
     """
 
     name: str
@@ -78,6 +80,7 @@ class BlockKind:
     groups: tuple[Group, ...] = ()
     lacks: Callable[[Block, Media | None], str] = lambda block, item: ""
     draws: Callable[[Block], Any] | None = None
+    unfit: Callable[[File], Problem | None] = lambda file: None
 
 
 def _no_captions(block: Block, item: Media | None) -> str:
@@ -98,6 +101,12 @@ def _no_player(block: Block, item: Media | None) -> str:
     if not block.get("title"):
         return _("The title of a video from elsewhere.")
     return "" if embed_of(block.get("url", ""), context.academy.settings) else _("An address for a video from elsewhere that one of the players here knows.")
+
+
+def _no_package(block: Block, item: Media | None) -> str:
+    if item is not None and (problem := unplayable(item.file)) is not None:
+        return f"{problem.message} {problem.remedy}"
+    return "" if block.get("title") else _("The title of a learning package.")
 
 
 REQUIRED = Field("required", "Must be passed", Shape.TICK, "The lesson is done only when this is passed.")
@@ -124,6 +133,10 @@ KINDS: tuple[BlockKind, ...] = (
         ),
     ),
     BlockKind(name="file", label="File", icon="paperclip", groups=EVERY, words=("label",), fields=(Field("label", "What it is", Shape.LINE),)),
+    BlockKind(
+        name="package", label="Learning package", icon="monitor", groups=(Group.ARCHIVE,), words=("title",), lacks=_no_package, unfit=unplayable,
+        fields=(Field("title", "Title", Shape.LINE, "What learners open. Packages are SCORM 1.2, as authoring programs export them."),),
+    ),
     BlockKind(
         name="code", label="Program text", icon="sliders-horizontal", words=("code",),
         fields=(Field("language", "Language", Shape.CHOICE, choices=CODE_LANGUAGES), Field("code", "Program text", Shape.CODE)),

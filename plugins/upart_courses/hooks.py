@@ -48,6 +48,7 @@ from upart_courses.views import (
     quizzes,
     reviews,
     roster,
+    scorm,
     seen,
     site,
     tables,
@@ -77,7 +78,7 @@ LEARNED = (  # of the demo: who, where, lessons done, days since
 def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
     learners, teachers = (
-        (learn.learn, files.file_pages, moved.moved_pages),
+        (learn.learn, files.file_pages, moved.moved_pages, scorm.scorm_pages),
         (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages),
     )
     looks = (preview.preview_pages, seen.seen_pages)

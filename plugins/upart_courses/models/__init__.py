@@ -24,6 +24,7 @@ from upart_courses.models.faq import Faq
 from upart_courses.models.learning import Brought, Enrolment, Entitlement, LessonEvent, LessonEventKind, Opening, Playing, Source
 from upart_courses.models.packages import KEPT_DAYS, CoursePackage, OldAddress, PackageState
 from upart_courses.models.reviews import Review
+from upart_courses.models.scorm import PackageResult, PackageStatus
 
 __all__ = [
     "KEPT_DAYS",
@@ -46,7 +47,9 @@ __all__ = [
     "Level",
     "OldAddress",
     "Opening",
+    "PackageResult",
     "PackageState",
+    "PackageStatus",
     "Parts",
     "Playing",
     "Review",

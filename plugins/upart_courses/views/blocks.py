@@ -116,7 +116,8 @@ def _choose(course: Course, row: Lesson, one: Block, status: int = 200, **values
 @block_pages.post("/<uuid:id>/lessons/<uuid:lesson>/blocks/<block>", policy=TEACH, body=LARGEST)
 def put(id: UUID, lesson: UUID, block: str) -> Response:
     """Let a block show a file of the library, or one that is added to it now, with its captions. What is refused says why, and nothing is kept."""
-    problem, sent = None, _Sent()
+    sent = _Sent()
+    problem: Problem | None = None
     try:
         sent = _received(BY_NAME.get(request.form.get("kind", "")))
     except Refused as error:
@@ -126,6 +127,8 @@ def put(id: UUID, lesson: UUID, block: str) -> Response:
         raise Problem(422, _("This form was changed on its way."), remedy=_("Open the page again and send it once more."))
     if problem is None and not (sent.file or sent.item or (sent.captions and item_in(one))):
         problem = Refused(_("No file was chosen."), remedy=_("Choose one of your device, or one of the library."))
+    if problem is None and sent.item:
+        problem = _unfit(BY_NAME[one["kind"]], sent.item)
     if problem is not None:
         return _choose(course, row, one, 422, problem=problem)
     item = _item(BY_NAME[one["kind"]], one, sent)
@@ -156,7 +159,16 @@ def _received(kind: BlockKind | None) -> _Sent:
     words = take_in(captions, only=(Group.TEXT,)) if captions is not None else None
     if words is not None and not words.content_type.startswith(VTT):
         raise Refused(_("This is no WebVTT file."), remedy=_("Captions begin with the word WEBVTT. Save them as WebVTT (.vtt) and send that."))
-    return _Sent(take_in(file, only=kind.groups) if file is not None else None, words, request.form.get("item", "") if file is None else "")
+    taken = take_in(file, only=kind.groups) if file is not None else None
+    if taken is not None and (problem := kind.unfit(taken)) is not None:
+        raise Refused(problem.message, remedy=problem.remedy)
+    return _Sent(taken, words, request.form.get("item", "") if file is None else "")
+
+
+def _unfit(kind: BlockKind, id: str) -> Problem | None:
+    """What is wrong with a file of the library for this kind of block."""
+    chosen = chosen_media(id, kind.groups)
+    return kind.unfit(media([chosen])[chosen].file)
 
 
 def _item(kind: BlockKind, one: Block, sent: _Sent) -> UUID:
