@@ -30,9 +30,11 @@ from upart_courses import added, public, visible
 from upart_courses.actions import certifying, learning, outlining, pacing, preceding, publishing, reaching, writing
 from upart_courses.actions.preceding import MOST
 from upart_courses.api_access import Line
-from upart_courses.blocks import BY_NAME, LONG, text_block
-from upart_courses.blocks import MOST as MOST_BLOCKS
+from upart_courses.blocks import text_block
 from upart_courses.forms import COVERS, DAY, LANGUAGES, tidy
+from upart_courses.kinds import BY_NAME
+from upart_courses.limits import LONG
+from upart_courses.limits import MOST as MOST_BLOCKS
 from upart_courses.models import Course, CourseState, Enrolment, Entry, Lesson, LessonKind, Level, Visibility
 from upart_courses.sent import read_blocks, whole
 

@@ -27,8 +27,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from upart.plugin import Form, Person, options
 from upart.plugin import gettext as _
-from upart_courses.blocks import LONG
 from upart_courses.embeds import own_lines
+from upart_courses.limits import LONG
 from upart_courses.models import Entitlement, Entry, LessonKind, Level, Visibility
 from upart_courses.typed import BlocksField
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from upart.plugin import Fault, Unfit, media
 from upart.plugin import gettext as _
 from upart_courses.actions.filling import lacks
-from upart_courses.blocks import BY_NAME, ID, faults, item_in, misread, new_block, read_block
+from upart_courses.blocks import faults, item_in, misread, new_block, read_block
+from upart_courses.kinds import BY_NAME, ID
 
 
 def read_blocks(sent: list[dict[str, Any]]) -> list[Any]:

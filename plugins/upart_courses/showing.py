@@ -13,8 +13,9 @@ from flask import url_for
 from sqlalchemy import Row
 
 from upart.plugin import CODE_LANGUAGES, Group, Media, Person, Picture, context, file_url, markdown, media, pictures, ticket
-from upart_courses.blocks import BY_NAME, TONES, Block, is_whole, item_in, items_of
+from upart_courses.blocks import is_whole, item_in, items_of
 from upart_courses.embeds import embed_of
+from upart_courses.kinds import BY_NAME, TONES, Block
 
 Address = Callable[[Media, bool], str]
 """The address of a file for whoever looks; True: of its captions."""

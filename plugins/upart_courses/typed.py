@@ -13,7 +13,9 @@ from wtforms import Field, ValidationError
 
 from upart.plugin import gettext as _
 from upart.plugin import media
-from upart_courses.blocks import BY_NAME, ID, MOST, Block, faults, in_words, is_whole, item_in, read_block
+from upart_courses.blocks import faults, in_words, is_whole, item_in, read_block
+from upart_courses.kinds import BY_NAME, ID, Block
+from upart_courses.limits import MOST
 
 WHOLE = 400_000
 """Characters of all blocks of a lesson as they are kept."""

@@ -52,7 +52,7 @@ ASKS_NOTHING_NEW = {
     "courses/teach/access.html": "is about a course", "courses/teach/plan.html": "is about a section",
     "courses/teach/outline.html": "is about a section", "courses/teach/quiz.html": "is about a quiz", "courses/teach/question.html": "is about a question",
     "courses/teach/assignment.html": "is about an assignment",
-    "courses/teach/faq.html": "is about a course",
+    "courses/teach/faq.html": "is about a course", "courses/teach/duplicate.html": "is about a course",
     "courses/teach/cohort.html": "is about a group", "courses/teach/delete-cohort.html": "is about a group",
     "courses/teach/move-learner.html": "chooses one of the groups that are there",
     "courses/teach/import.html": "is about a course", "courses/teach/import-report.html": "is about a course",

@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 
 from upart.plugin import Person, Problem, clock, session
 from upart_courses.actions.certifying import certify
-from upart_courses.blocks import BY_NAME, misread, new_block, text_block
+from upart_courses.blocks import misread, new_block, text_block
+from upart_courses.kinds import BY_NAME
 from upart_courses.models import Course, CourseState, Enrolment, Entry, Lesson, LessonEvent, LessonEventKind, LessonKind, Level, Section, Visibility
 
 EVENINGS = (2, 1, 3, 1)

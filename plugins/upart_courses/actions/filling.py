@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from upart.plugin import draft_of, media, session
 from upart_courses.actions.passing import without_questions
-from upart_courses.blocks import BY_NAME, Block, items_of, lacking, new_block, says_nothing
+from upart_courses.blocks import items_of, lacking, new_block, says_nothing
+from upart_courses.kinds import BY_NAME, Block
 from upart_courses.models import Lesson, LessonFile
 
 

@@ -16,7 +16,8 @@ from upart.plugin import File, Media, markdown, media, open_file, pictures, sess
 from upart_courses.actions.drafting import on_drafts, typed
 from upart_courses.actions.outlining import written
 from upart_courses.actions.writing import outline_of
-from upart_courses.blocks import Block, item_in, items_of, known, words_of
+from upart_courses.blocks import item_in, items_of, known, words_of
+from upart_courses.kinds import Block
 from upart_courses.models import Course, Lesson, LessonKind
 from upart_courses.packages.packed import PackedCourse, PackedLesson
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from upart.plugin import Group, Refused, group_of
 from upart.plugin import gettext as _
-from upart_courses.blocks import LINE, LONG, MOST
+from upart_courses.limits import LINE, LONG, MOST
 from upart_courses.packages.lines import plain
 from upart_courses.packages.opened import Package
 from upart_courses.packages.tree import Note, Page, Part, Piece, Tree

@@ -12,8 +12,10 @@ from werkzeug import Response
 from upart.plugin import Area, Blueprint, Overtaken, Problem, draft_of, get_or_404, once, render, show
 from upart.plugin import gettext as _
 from upart_courses.actions import drafting, outlining, publishing
-from upart_courses.blocks import BY_NAME, MOST, text_block
+from upart_courses.blocks import text_block
 from upart_courses.forms import LessonForm, SectionForm
+from upart_courses.kinds import BY_NAME
+from upart_courses.limits import MOST
 from upart_courses.models import Course, Lesson, LessonKind
 from upart_courses.showing import shown
 from upart_courses.typed import Blocks
