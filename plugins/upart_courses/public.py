@@ -17,7 +17,7 @@ from upart_courses.actions.cohorts import Group, groups_of, put_into
 from upart_courses.actions.entitling import entitle, is_entitled, is_live, revoke, rights_of
 from upart_courses.actions.learning import Progress, enrol, leave, progress
 from upart_courses.embeds import embed_of
-from upart_courses.models import Certificate, Cohort, Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Section, Source, Visibility
+from upart_courses.models import Certificate, Cohort, Course, CourseState, Enrolment, Entitlement, Entry, Faq, Lesson, Section, Source, Visibility
 from upart_courses.pace import Learner
 from upart_courses.release import Lock
 
@@ -80,8 +80,9 @@ CATALOGUE_OF = prepared(  # what somebody finds who has signed in
     .order_by(Course.position, Course.id)
 )
 COURSE = prepared(
-    select(Course, Person.name.label("teacher"))
+    select(Course, Person.name.label("teacher"), Faq.text.label("faq"))
     .outerjoin_from(Course, Person, (Person.academy_id == Course.academy_id) & (Person.id == Course.author_id))
+    .outerjoin(Faq, (Faq.academy_id == Course.academy_id) & (Faq.course_id == Course.id))
     .where(Course.slug == bindparam("slug"))
 )
 OUTLINE = prepared(

@@ -19,7 +19,7 @@ from upart_courses import public
 from upart_courses.actions import playing, scorm
 from upart_courses.actions.preceding import before
 from upart_courses.blocks import has_player
-from upart_courses.faq import faq_of
+from upart_courses.faq import parsed
 from upart_courses.forms import LANGUAGES, LEVELS
 from upart_courses.models import Entry, Level, Visibility
 from upart_courses.reviews import reviews_of
@@ -58,7 +58,7 @@ def course_page(row: Row[Any], mine: public.Learning | None, template: str = "co
         teacher={"name": row.teacher, "about": "", "portrait": ""} if row.teacher else None,
         breadcrumb=[{"label": _("Courses"), "url": url_for("courses.catalogue")}],
         mine=_standing(mine, sections, locks), reads=public.reads(row, mine), writes=public.writes(row),
-        reviews=reviews, faq=faq_of(row.id), structured=structured(row, reviews),
+        reviews=reviews, faq=parsed(row.faq or ""), structured=structured(row, reviews),
         certificate=public.certificates([row.id]).get(row.id) if mine is not None and mine.completed_at else None,
         **public.choice_of_groups(row, mine), **values,
     )  # fmt: skip

@@ -98,6 +98,7 @@ def test_what_would_break_a_program_is_told(change, told):
 def test_each_example_works(portal):
     theo, ada, tried = sign_in(portal, "theo"), sign_in(portal, "ada"), []
     assert sent(theo, "lake.jpg", picture()).status_code == 201
+    assert sign_in(portal, "lena").post("/courses/your-first-sourdough/review", data={"stars": "4"}).status_code == 303
     for path, operations in document(portal)["paths"].items():
         for method, operation in operations.items():
             body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
@@ -110,7 +111,7 @@ def test_each_example_works(portal):
 
     of_courses = [("post", "/api/v1/courses", 201), ("patch", "/api/v1/courses/{id}", 200), ("patch", "/api/v1/lessons/{id}", 200)]
     of_courses += [("patch", "/api/v1/files/{id}", 200), ("patch", "/api/v1/sections/{id}", 200)]
-    of_courses += [("post", "/api/v1/certificates/{id}/actions/revoke", 200)]
+    of_courses += [("post", f"/api/v1/{verb}", 200) for verb in ("certificates/{id}/actions/revoke", "reviews/{id}/actions/hide")]
     of_courses += [("post", "/api/v1/webhooks", 201), ("patch", "/api/v1/webhooks/{id}", 200)]
     assert tried == sorted([*of_courses, *(("post", f"/api/v1/{name}", 201) for name in ("consents", "rights-requests", "tokens"))], key=lambda one: one[1])
 
