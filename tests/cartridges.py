@@ -78,7 +78,7 @@ def cartridge(n: int = 1) -> bytes:
     return zipped(parts(n))
 
 
-def folder() -> bytes:
+def folder(film: bytes = MP4) -> bytes:
     """A folder of Markdown with a picture, a film and its captions, and a paper."""
     return zipped(
         {
@@ -87,7 +87,7 @@ def folder() -> bytes:
             "rye/01-flour/01-why-rye.md": "---\npreview: true\nold_address: /blog/why-rye.html\n---\n# Why rye\n\nIt is ![A loaf](loaf.png \"Rye\") dense. See [the paper](paper.pdf).\n",
             "rye/01-flour/10-later.md": "# Later\n\nWords.\n",
             "rye/01-flour/2-a-film.md": "# A film\n\n![Kneading](film.mp4)\n\nWords after it.\n",
-            "rye/01-flour/loaf.png": picture(), "rye/01-flour/paper.pdf": PDF, "rye/01-flour/film.mp4": MP4, "rye/01-flour/film.vtt": VTT,
+            "rye/01-flour/loaf.png": picture(), "rye/01-flour/paper.pdf": PDF, "rye/01-flour/film.mp4": film, "rye/01-flour/film.vtt": VTT,
         }
     )  # fmt: skip
 

@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
-from cartridges import brought, cartridge, folder, send_package
+from cartridges import MP4, brought, cartridge, folder, send_package
 from classroom import count
 from people import sign_in, work
 from sqlalchemy import select
 from upart_courses.models import Course, CoursePackage, CourseState, Lesson, OldAddress, Section
 
 from upart.media.models import MediaItem
-from upart.storage.models import File
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])
@@ -70,16 +71,38 @@ def test_a_folder_of_markdown_comes_in(portal):
         assert set(session.scalars(select(OldAddress.path))) == {"/old/rye", "/blog/why-rye.html"}
 
 
-def test_theo_takes_it_back_and_nothing_remains(portal):
-    theo = sign_in(portal, "theo")
-    with portal.reading("athena") as session:
-        before = set(session.scalars(select(File.id)))
-    page = brought(portal, theo, folder())
-    assert count(portal, MediaItem) > 0
+def on_disk(portal) -> set[str]:
+    """Every stored file, by its name on the disk."""
+    return {path.name for path in portal.state.config.instance.glob("files/*/*/*") if path.is_file()}
+
+
+def test_theo_takes_it_back_and_nothing_remains(school):
+    theo = sign_in(school, "theo")
+    before = on_disk(school)
+    page = brought(school, theo, folder())
+    assert len(on_disk(school)) > len(before)
     assert theo.post(f"{page}/undo").status_code == 303
-    work(portal)
+    work(school)
     assert "It was taken back." in theo.get(page).text
-    with portal.reading("athena") as session:
-        assert session.scalars(select(Course).where(Course.title == "Rye by hand")).first() is None
-        assert set(session.scalars(select(File.id))) == before
-    assert (count(portal, OldAddress), count(portal, MediaItem)) == (0, 0)
+    assert count(school, Course, title="Rye by hand") == 0
+    assert (count(school, OldAddress), count(school, MediaItem, title="film"), on_disk(school)) == (0, 0, before)
+
+
+def test_what_breaks_half_way_leaves_nothing_and_says_why(portal):
+    theo = sign_in(portal, "theo")
+    before = on_disk(portal)
+    page = send_package(theo, folder(MP4 + random.Random(1).randbytes(300_000))).headers["Location"]
+    (stored,) = [path for path in portal.state.config.instance.glob("files/*/*/*") if path.is_file() and path.name not in before]
+    data = bytearray(stored.read_bytes())
+    data[-5_000] ^= 255  # towards the end of the film: what comes before it is stored by then
+    stored.write_bytes(data)
+    assert theo.post(f"{page}/start", data={}).status_code == 303
+    work(portal)
+    said = theo.get(page).text
+    assert "nothing of it is here" in said
+    assert "damaged" in said
+    assert count(portal, Course, title="Rye by hand") == 0
+    assert on_disk(portal) == {*before, stored.name}
+    assert theo.post(f"{page}/let-go").status_code == 303
+    work(portal)
+    assert on_disk(portal) == before
