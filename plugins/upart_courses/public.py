@@ -16,14 +16,18 @@ from upart_courses import pace
 from upart_courses.actions.entitling import entitle, is_entitled, is_live, revoke, rights_of
 from upart_courses.actions.learning import Progress, enrol, leave, progress
 from upart_courses.embeds import embed_of
+from upart_courses.measures import MEASURES, Counted, Measure
 from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Section, Source, Visibility
 from upart_courses.pace import Learner
 from upart_courses.release import Lock
 
 __all__ = [
+    "MEASURES",
+    "Counted",
     "Learner",
     "Learning",
     "Lock",
+    "Measure",
     "OutlineSection",
     "Progress",
     "Source",
