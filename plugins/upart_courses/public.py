@@ -17,15 +17,19 @@ from upart_courses.actions.cohorts import Group, groups_of, put_into
 from upart_courses.actions.entitling import entitle, is_entitled, is_live, revoke, rights_of
 from upart_courses.actions.learning import Progress, enrol, leave, progress
 from upart_courses.embeds import embed_of
+from upart_courses.measures import MEASURES, Counted, Measure
 from upart_courses.models import Certificate, Cohort, Course, CourseState, Enrolment, Entitlement, Entry, Faq, Lesson, Section, Source, Visibility
 from upart_courses.pace import Learner
 from upart_courses.release import Lock
 
 __all__ = [
+    "MEASURES",
+    "Counted",
     "Group",
     "Learner",
     "Learning",
     "Lock",
+    "Measure",
     "OutlineSection",
     "Progress",
     "Source",
