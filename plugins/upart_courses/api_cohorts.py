@@ -53,7 +53,6 @@ cohorts = Resource(
     sentence="Groups of courses. The days of a plan count from the day on which a group begins; who is in it says their enrolment.",
     readable=("id", "course_id", "name", "starts_on", "ends_on", "places", "choosable"), filters=("id", "course_id"), sorts=("id",),
     includes={"course": Include("courses", by="course_id")}, holds=lambda cohort: writing.lock(get_or_404(Course, cohort.course_id)),
-    samples={"create": {"name": "Spring 2027", "starts_on": "2027-03-01"}, "update": {"places": 20}},
 )  # fmt: skip
 
 
