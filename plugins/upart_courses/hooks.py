@@ -50,11 +50,8 @@ LEARNED = (  # of the demo: who, where, lessons done, days since
 @hookimpl
 def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
-    learners, teachers = (
-        (learn.learn, files.file_pages, scorm.scorm_pages),
-        (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages),
-    )
-    return [site.site, *learners, teach.teach, *teachers, preview.preview_pages, access.access_pages, roster.roster_pages]
+    learners, teachers = (learn.learn, files.file_pages), (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages)
+    return [site.site, *learners, scorm.scorm_pages, teach.teach, *teachers, preview.preview_pages, access.access_pages, roster.roster_pages]
 
 
 @hookimpl
