@@ -22,7 +22,6 @@ from sqlalchemy import select
 from upart_courses.actions import assigning, attempting, quizzing
 from upart_courses.actions.filling import keep_files
 from upart_courses.actions.learners import LEARNERS
-from upart_courses.assessed import Assignment, Attempt, Question, Quiz, Submission
 from upart_courses.blocks import known, new_block, text_block
 from upart_courses.models import (
     Cohort,
@@ -38,6 +37,7 @@ from upart_courses.models import (
     Section,
     Source,
 )
+from upart_courses.models.assessed import Assignment, Attempt, Question, Quiz, Submission
 from upart_courses.questions import QuestionKind
 
 from upart import clock

@@ -10,7 +10,7 @@ from building import LESSON, address, blocks, held_with_order, press
 from classroom import BREAD, course_id
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
-from upart_courses.assessed import Attempt, Question, Submission
+from upart_courses.models.assessed import Attempt, Question, Submission
 
 QUESTIONS = (  # kind, question, lines, points
     ("single", "What does a starter eat?", "sugar in milk\n*flour\nsalt", "2"),

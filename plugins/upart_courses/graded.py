@@ -9,7 +9,7 @@ from typing import Any
 
 from upart.plugin import markdown
 from upart_courses.actions.attempting import Answers, given, marks, seen_of
-from upart_courses.assessed import Attempt
+from upart_courses.models.assessed import Attempt
 from upart_courses.questions import HUNDRED, QuestionKind, well_formed
 
 

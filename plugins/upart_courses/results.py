@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from upart.plugin import Include, Resource, signed_in
-from upart_courses.assessed import Attempt, Submission
+from upart_courses.models.assessed import Attempt, Submission
 
 attempts = Resource(
     "attempts", Attempt, scope="courses:attempts", policy=signed_in,

@@ -10,8 +10,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from upart.plugin import Form, options
 from upart.plugin import gettext as _
-from upart_courses.assessed import Attempt, Extension, Reveal, Submission
 from upart_courses.forms import tidy
+from upart_courses.models.assessed import Attempt, Extension, Reveal, Submission
 from upart_courses.questions import HUNDRED, KINDS, QuestionKind, fault, number_of, read_lines
 
 LONG = 20_000

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, false, or_,
 from upart.plugin import ACTOR, clock, context, permitted
 from upart_courses import pace
 from upart_courses.actions.entitling import is_live
-from upart_courses.assessed import Attempt, Submission
 from upart_courses.models import Certificate, Cohort, Course, CourseState, Enrolment, Entitlement, Entry, Lesson, Review, Section, Visibility
+from upart_courses.models.assessed import Attempt, Submission
 
 Criterion = ColumnElement[bool]
 

@@ -16,8 +16,8 @@ from upart_courses.actions.attempting import achieved
 from upart_courses.actions.grading import tell
 from upart_courses.actions.passing import held, lesson_of
 from upart_courses.actions.writing import changed, lock
-from upart_courses.assessed import Assignment, Extension, HandedIn, Submission, Verdict
 from upart_courses.models import Course, Enrolment
+from upart_courses.models.assessed import Assignment, Extension, HandedIn, Submission, Verdict
 from upart_courses.questions import HUNDRED
 
 

@@ -18,8 +18,8 @@ from upart_courses.actions.grading import tell
 from upart_courses.actions.learning import complete
 from upart_courses.actions.passing import held, lesson_of, still_open
 from upart_courses.actions.quizzing import questions_of
-from upart_courses.assessed import Attempt, Quiz, Sheet, Stage
 from upart_courses.models import Enrolment, Lesson
+from upart_courses.models.assessed import Attempt, Quiz, Sheet, Stage
 from upart_courses.questions import HUNDRED, ask, grade, well_formed
 
 GRACE = timedelta(seconds=30)

@@ -5,20 +5,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
 
-from upart.plugin import Person, emit, get_or_404, session
+from upart.plugin import Model, Person, emit, get_or_404, session
 from upart_courses.actions.drafting import cover_of, typed
 from upart_courses.actions.filling import keep_files
 from upart_courses.actions.outlining import Written, arrange, written
 from upart_courses.actions.writing import FACTS, begin, lock, outline_of
-from upart_courses.models import Course, Lesson, LessonKind, Level, Section
+from upart_courses.models import Course, Faq, Lesson, LessonKind, Level, Section
+from upart_courses.models.assessed import Assignment, Question, Quiz
 from upart_courses.release import COMPLETION
 
-SETTINGS = ("visibility", "entry", "prerequisites")
+Row = TypeVar("Row", bound=Model)
+
+SETTINGS = ("visibility", "entry", "prerequisites", "certifies")
 """What is copied of a course besides what can be typed in."""
 
 
@@ -52,12 +55,41 @@ def _files(copied: Copied) -> None:
         keep_files(lesson)
 
 
-PARTS: tuple[Callable[[Copied], None], ...] = (_plan, _files)
+def _quizzes(copied: Copied) -> None:
+    """Let the quizzes of the copy ask what those of the course do; attempts stay with the course."""
+    quizzes = session.scalars(select(Quiz).where(Quiz.lesson_id.in_(copied.lessons))).all()
+    made = {one.id: _again(one, lesson_id=copied.lessons[one.lesson_id].id) for one in quizzes}
+    session.flush()
+    for question in session.scalars(select(Question).where(Question.quiz_id.in_(made)).order_by(Question.quiz_id, Question.position)):
+        _again(question, quiz_id=made[question.quiz_id].id, version=1)
+
+
+def _assignments(copied: Copied) -> None:
+    """Let the assignments of the copy be worth the same; a deadline is of a round, so the copy has none."""
+    for one in session.scalars(select(Assignment).where(Assignment.lesson_id.in_(copied.lessons))):
+        _again(one, lesson_id=copied.lessons[one.lesson_id].id, due="", zone="", due_at=None)
+
+
+def _faq(copied: Copied) -> None:
+    """Let the page of the copy answer the same questions."""
+    for one in session.scalars(select(Faq).where(Faq.course_id == copied.source.id)):
+        _again(one, course_id=copied.copy.id)
+
+
+def _again(row: Row, **other: Any) -> Row:
+    """A second row that says the same, but for these columns."""
+    said = {column.key: getattr(row, column.key) for column in row.__mapper__.column_attrs if column.key not in ("academy_id", "id")}
+    made = type(row)(**said | other)
+    session.add(made)
+    return made
+
+
+PARTS: tuple[Callable[[Copied], None], ...] = (_plan, _files, _quizzes, _assignments, _faq)
 """What hangs on sections and lessons and goes along, in order: each makes its own rows for the copy. What else hangs on a lesson joins here."""
 
 
 def duplicate(author: Person, course: Course, id: UUID, title: str) -> Course:
-    """Make a draft with another title out of a course: facts, cover, sections, lessons, plan, access, with what its drafts say; no learners, no rights.
+    """Make a draft with another title out of a course: facts, cover, sections, lessons, plan, tasks, access, with what its drafts say; no learners, no rights.
 
     With the same id again it is the same copy.
     """

@@ -14,9 +14,9 @@ from sqlalchemy.orm import contains_eager
 from upart.plugin import Person, session
 from upart.plugin import gettext as _
 from upart_courses.actions.attempting import best
-from upart_courses.assessed import Assignment, Attempt, Quiz, Stage, Submission, Verdict
 from upart_courses.blocks import tasks_of
 from upart_courses.models import Course, Enrolment, Lesson
+from upart_courses.models.assessed import Assignment, Attempt, Quiz, Stage, Submission, Verdict
 from upart_courses.questions import HUNDRED
 
 BLOCK = 500

@@ -13,9 +13,9 @@ from sqlalchemy import Select, and_, func, literal, select, true
 from sqlalchemy.orm import aliased
 
 from upart.plugin import Person, Purpose, address_of, clock, context, permitted, send, session
-from upart_courses.assessed import Assignment, Attempt, Quiz, Stage, Submission, Verdict
 from upart_courses.blocks import tasks_of
 from upart_courses.models import Course, Enrolment, Lesson
+from upart_courses.models.assessed import Assignment, Attempt, Quiz, Stage, Submission, Verdict
 
 MOST = 100
 """As many as one page shows."""

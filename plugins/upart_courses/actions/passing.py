@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from upart.plugin import Problem, session
 from upart.plugin import gettext as _
-from upart_courses.assessed import Assignment, Attempt, Question, Quiz, Submission
 from upart_courses.blocks import tasks_of
 from upart_courses.kinds import Block
 from upart_courses.models import Enrolment, Lesson
+from upart_courses.models.assessed import Assignment, Attempt, Question, Quiz, Submission
 
 
 def passed_in(enrolment: Enrolment, lesson: Lesson) -> set[str]:

@@ -11,8 +11,8 @@ from sqlalchemy import func, select, true
 
 from upart.plugin import NotHere, context, get_or_404, insert_once, permitted, session
 from upart_courses.actions.writing import changed, lock
-from upart_courses.assessed import Question, Quiz
 from upart_courses.models import Course, Lesson
+from upart_courses.models.assessed import Question, Quiz
 
 RULES = ("attempts", "minutes", "pool", "pass_percent", "reveal")
 

@@ -31,10 +31,10 @@ from upart.plugin import (
 )
 from upart.plugin import gettext as _
 from upart_courses.actions import assigning, attempting, gradebook, grading, quizzing
-from upart_courses.assessed import Assignment, Attempt, Quiz, Stage, Submission
 from upart_courses.graded import shown_attempt
 from upart_courses.kinds import Block
 from upart_courses.models import Course, Enrolment, Lesson
+from upart_courses.models.assessed import Assignment, Attempt, Quiz, Stage, Submission
 from upart_courses.task_forms import ExtensionForm, GradeForm, hundredths, in_points
 from upart_courses.views.listed import STATES
 from upart_courses.views.quizzes import HERE

@@ -12,10 +12,10 @@ from werkzeug import Response
 from upart.plugin import Area, Blueprint, NoSuchTime, NotHere, Problem, get_or_404, once, refuse, show
 from upart.plugin import gettext as _
 from upart_courses.actions import assigning, drafting, quizzing
-from upart_courses.assessed import Quiz, Reveal
 from upart_courses.blocks import tasks_of
 from upart_courses.kinds import Block
 from upart_courses.models import Course, Lesson
+from upart_courses.models.assessed import Quiz, Reveal
 from upart_courses.questions import KINDS, as_typed
 from upart_courses.task_forms import AssignmentForm, QuestionForm, QuizForm
 from upart_courses.views.listed import STATES

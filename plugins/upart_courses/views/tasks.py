@@ -15,11 +15,11 @@ from upart.plugin import MB, Blueprint, Category, NotHere, Problem, clock, conte
 from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import assigning, attempting, quizzing
-from upart_courses.assessed import Assignment, Attempt, Quiz, Stage, Verdict
 from upart_courses.blocks import known
 from upart_courses.graded import shown_attempt
 from upart_courses.kinds import TASKS, Block
 from upart_courses.models import Enrolment, Lesson
+from upart_courses.models.assessed import Assignment, Attempt, Quiz, Stage, Verdict
 from upart_courses.questions import answered, well_formed
 from upart_courses.task_forms import AnswersForm, WorkForm, in_points
 from upart_courses.views.learn import place

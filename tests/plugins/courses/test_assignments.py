@@ -15,8 +15,8 @@ from people import sign_in
 from people import work as worker
 from quizzing import assignment, place, quiz, rows, rules, submissions, with_task
 from sqlalchemy import event, select
-from upart_courses.assessed import Assignment, Attempt, Extension, HandedIn, Submission
 from upart_courses.models import Enrolment
+from upart_courses.models.assessed import Assignment, Attempt, Extension, HandedIn, Submission
 
 from upart import clock
 from upart.accounts.models import Person

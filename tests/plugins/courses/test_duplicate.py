@@ -7,12 +7,14 @@ import io
 from uuid import UUID, uuid4
 
 import pytest
-from classroom import MUSIC, count, course_id, happened, lesson_ids
+from classroom import BREAD, MUSIC, count, course_id, happened, lesson_ids
 from people import sign_in
+from quizzing import QUESTIONS, rules, with_questions, with_task
 from sqlalchemy import select
 from upart_courses.actions.filling import keep_files
 from upart_courses.blocks import new_block
 from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Entry, Lesson, LessonFile, Section, Visibility
+from upart_courses.models.assessed import Assignment, Question, Quiz
 
 from upart.accounts.models import Person
 from upart.context import context
@@ -105,3 +107,19 @@ def test_who_writes_the_course_may_and_nobody_else(portal, name):
     answer = browser.post(f"/teach/courses/{id}/duplicate", data={"title": "Mine", "once": str(uuid4())})
     assert answer.status_code == (303 if name == "ada" else 404)
     assert count(portal, Course, title="Mine") == (name == "ada")
+
+
+def test_its_quiz_asks_the_same_and_its_assignment_waits_for_a_date_of_its_own(portal):
+    theo, id = sign_in(portal, "theo"), course_id(portal, BREAD)
+    quiz = with_task(theo, portal, "quiz")
+    with_questions(theo, portal, quiz)
+    work = with_task(theo, portal, "assignment", "Bake one", text="Bake a loaf.")
+    assert rules(theo, portal, work, due="2031-03-01T12:00", points="20").status_code == 303
+    made = copy(theo, id, "Bread, autumn")
+    with portal.reading("athena") as session:
+        joined = select(Question.prompt, Question.lines, Question.right, Lesson.course_id).join(Quiz, Quiz.id == Question.quiz_id)
+        rows = session.execute(joined.join(Lesson, Lesson.id == Quiz.lesson_id).order_by(Question.position)).all()
+        asked = [[tuple(row)[:3] for row in rows if row.course_id == course] for course in (id, made)]
+        dates = session.execute(select(Assignment.points, Assignment.due).order_by(Assignment.due)).all()
+    assert (len(asked[0]), asked[0] == asked[1]) == (len(QUESTIONS), True)
+    assert [tuple(one) for one in dates] == [(20, ""), (20, "2031-03-01T12:00")]

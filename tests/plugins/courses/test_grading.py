@@ -15,8 +15,8 @@ from classroom import BREAD, course_id, crowd, happened
 from people import mails, sign_in
 from quizzing import QUESTIONS, assignment, attempts, begin, place, quiz, rows, submissions
 from sqlalchemy import delete, select, update
-from upart_courses.assessed import Question
 from upart_courses.models import Lesson, LessonEvent, Section
+from upart_courses.models.assessed import Question
 
 from upart import clock
 from upart.accounts.models import Person

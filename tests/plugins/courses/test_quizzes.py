@@ -15,8 +15,8 @@ from classroom import BREAD, course_id, happened, lesson_ids
 from people import link_in, mails, sign_in
 from quizzing import RIGHT, attempts, begin, in_order, place, publish, quiz, rows, rules, with_questions, with_task
 from sqlalchemy import select
-from upart_courses.assessed import Attempt, Question
 from upart_courses.models import LessonEvent, LessonEventKind
+from upart_courses.models.assessed import Attempt, Question
 from upart_courses.questions import answered, grade
 
 
