@@ -56,8 +56,17 @@ def may_see(marked: Marked, viewer: Viewer, here, marker: Marker, *, fresh: bool
         return True
     if (marker.table, marker.column) == ("person", "name") and set(marked.rows["person"][marker.row]["roles"]) & STAFF:
         return True  # who looked at somebody's private data is told to them by name
+    if (marker.table, marker.column) == ("courses_submission", "text") and teaches(marked, viewer, marker.row):
+        return True
     of_learners = marker.category.startswith(OF_LEARNERS) or (marker.table == "courses_lesson" and marker.column in INSIDE)
     return "owner" in viewer.roles or ("teacher" in viewer.roles and of_learners)
+
+
+def teaches(marked: Marked, viewer: Viewer, submission) -> bool:
+    """Was it handed in to a course that they write?"""
+    rows = marked.rows
+    place = rows["courses_enrolment"][rows["courses_submission"][submission]["enrolment_id"]]
+    return rows["courses_course"][place["course_id"]]["author_id"] in viewer.ids
 
 
 def learns(marked: Marked, viewer: Viewer, lesson) -> bool:

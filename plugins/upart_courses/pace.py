@@ -71,19 +71,20 @@ class Learner:
     course_id: UUID
     enrolled_at: datetime
     come: Progress
+    cohort_id: UUID | None
 
 
 def closed(learners: Sequence[Learner], courses: Mapping[UUID, Sequence[Part]], at: datetime | None = None) -> dict[UUID, dict[UUID, Lock]]:
-    """Of each learner the sections that are not open to them, each with what opens it; by one statement, or none without lessons.
+    """Of each learner the sections that are not open to them, each with what opens it; by one statement, or none without plan and group.
 
     `courses`: the sections of each course whose plan counts; one that is left out is all open. `at`: at another instant than now.
     """
-    counting = [one for one in learners if courses.get(one.course_id)]
+    counting = [one for one in learners if (inside := courses.get(one.course_id)) and (one.cohort_id or any(part.release for part in inside))]
     decided, zone, now = held([one.id for one in counting]), context.academy.settings["zone"], at or clock.now()
     found: dict[UUID, dict[UUID, Lock]] = {one.id: {} for one in learners}
     for one in counting:
         mine = decided[one.id]
-        if not mine.released and (mine.starts_on or any(part.release for part in courses[one.course_id])):
+        if not mine.released:
             pace = Pace(one.enrolled_at, one.come.done, one.come.touched, mine.openings, mine.starts_on)
             found[one.id] = locks(courses[one.course_id], pace, zone, now)
     return found
@@ -96,6 +97,6 @@ def locked_lessons(person: Person | None) -> set[UUID]:
         places.setdefault(row.enrolment_id, []).append(row)
     places = {id: rows for id, rows in places.items() if rows[0].cohort_id or any(row.release for row in rows)}
     come = progress(places) if places else {}
-    learners = [Learner(id, rows[0].course_id, rows[0].enrolled_at, come[id]) for id, rows in places.items()]
+    learners = [Learner(id, rows[0].course_id, rows[0].enrolled_at, come[id], rows[0].cohort_id) for id, rows in places.items()]
     shut = closed(learners, {rows[0].course_id: parts(rows) for rows in places.values()})
     return {row.id for id, rows in places.items() for row in rows if row.section_id in shut[id]}

@@ -101,7 +101,7 @@ BODY = prepared(
 )
 PREVIEWS = prepared(select(func.count(Lesson.id)).where(Lesson.preview))
 ENROLMENT = prepared(
-    select(Enrolment.id, Enrolment.enrolled_at, Enrolment.completed_at)
+    select(Enrolment.id, Enrolment.enrolled_at, Enrolment.completed_at, Enrolment.cohort_id)
     .add_columns(exists(RIGHTFUL.where(Entitlement.course_id == bindparam("course_id"))).label("entitled"))
     .where(Enrolment.learner_id == bindparam("learner_id"), Enrolment.course_id == bindparam("course_id"), Enrolment.left_at.is_(None))
 )  # fmt: skip
@@ -145,6 +145,7 @@ class Learning:
     completed_at: datetime | None
     progress: Progress
     entitled: bool = True
+    cohort_id: UUID | None = None
 
 
 def catalogue() -> Sequence[Row[Any]]:
@@ -165,15 +166,14 @@ def outline(course_id: UUID) -> list[OutlineSection]:
 def learning(course_id: UUID) -> Learning | None:
     """The acting person's place in a course, or None for visitors and people who are not in it."""
     row = ENROLMENT.first(course_id=course_id, learner_id=context.person.id, now=clock.now()) if context.person is not None else None
-    return Learning(row.id, row.enrolled_at, row.completed_at, progress([row.id])[row.id], bool(row.entitled)) if row is not None else None
+    return Learning(row.id, row.enrolled_at, row.completed_at, progress([row.id])[row.id], bool(row.entitled), row.cohort_id) if row is not None else None
 
 
 def choice_of_groups(course: Course | Row[Any], mine: Learning | None) -> dict[str, Any]:
     """For a course's page: the `group` in which the acting person is, or the `groups` that they can choose when they enrol."""
     zone = context.academy.settings["zone"]
     if mine is not None:
-        found = select(Cohort).join(Enrolment, (Enrolment.academy_id == Cohort.academy_id) & (Enrolment.cohort_id == Cohort.id)).where(Enrolment.id == mine.id)
-        row = session.scalars(found).first()
+        row = session.scalars(select(Cohort).where(Cohort.id == mine.cohort_id)).first() if mine.cohort_id is not None else None
         return {"group": Group(row, 0) if row is not None else None, "groups": [], "zone": zone}
     return {"group": None, "groups": [one for one in groups_of(course.id) if one.is_open] if context.person is not None else [], "zone": zone}
 
@@ -258,4 +258,4 @@ def locked(course: Course | Row[Any], mine: Learning | None, sections: Sequence[
     if mine is None or teaches(course) or course.released_at is not None:
         return {}
     parts = pace.parts([lesson for section in sections for lesson in section.lessons])
-    return pace.closed([Learner(mine.id, course.id, mine.enrolled_at, mine.progress)], {course.id: parts}, at)[mine.id]
+    return pace.closed([Learner(mine.id, course.id, mine.enrolled_at, mine.progress, mine.cohort_id)], {course.id: parts}, at)[mine.id]

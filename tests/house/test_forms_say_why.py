@@ -37,6 +37,7 @@ KEEPS_NOTHING = {
     ("AssignmentForm", "points"): "is what an assignment is worth",
     ("ReleaseForm", "kind"): "says what opens a section",
     ("FaqForm", "text"): "is questions about a course",
+    ("PlaceForm", "place"): "is the address at which a course was",
     ("ZoneForm", "zone"): "is that of the academy",
 }
 """Fields that are called like a personal column of their owner and fill none."""

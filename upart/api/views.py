@@ -32,11 +32,9 @@ def reference() -> Response:
 
 
 def _first(parts: list[explained.Part]) -> str:
-    """With what somebody begins who tries it: a list that every visitor sees."""
-    return next(
-        (part.name for part in parts if any(one.who == "anyone" and any(each.name == "limit" for each in one.parameters) for one in part.operations)),
-        parts[0].name,
-    )
+    """With what somebody begins who tries it: of the lists that every visitor sees that with which most can be done."""
+    lists = [part for part in parts if any(one.who == "anyone" and any(each.name == "limit" for each in one.parameters) for one in part.operations)]
+    return max(lists or parts[:1], key=lambda part: len(part.operations)).name
 
 
 @api.get("/api/v1/openapi.json", policy=anyone_uncached)

@@ -33,6 +33,8 @@ KEEP = {
     "academy_setting.value": "checked by its setting; those that are plain text are marked all the same",
     "api_front_end.public_key": "stands in an address that is opened",
     "breach.table": "name of a table",
+    "courses_assignment.block": "which part of its lesson, as the lesson names it",
+    "courses_quiz.block": "which part of its lesson, as the lesson names it",
     "file.content_type": "a media type",
     "installation.instance_id": "another one stops the mail",
     "manage_health.check": "key of a check",

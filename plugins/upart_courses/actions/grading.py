@@ -24,6 +24,8 @@ LONG = timedelta(days=7)
 """How long work may wait before managers are told too."""
 
 Newer = aliased(Submission)
+SENT_AT = func.coalesce(Attempt.handed_in_at, Attempt.started_at)
+"""When an attempt was handed in; a row from elsewhere may not say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,14 @@ def waiting(course: Course) -> list[Ungraded]:
     """What waits in a course, the oldest first: `MOST` at most."""
     there = and_(Person.academy_id == Enrolment.academy_id, Person.id == Enrolment.learner_id)
     shown = (Person.name, Lesson.blocks)
-    tried = _attempts(Attempt.id, literal(True).label("quiz"), *shown, Quiz.block, Attempt.handed_in_at, Attempt.late, Attempt.number)
-    sent = _submissions(Submission.id, literal(False).label("quiz"), *shown, Assignment.block, Submission.handed_in_at, Submission.late, Submission.number)
+    tried = _attempts(Attempt.id, literal(True).label("quiz"), *shown, Quiz.block, SENT_AT.label("since"), Attempt.late, Attempt.number)
+    sent = _submissions(
+        Submission.id, literal(False).label("quiz"), *shown, Assignment.block, Submission.handed_in_at.label("since"), Submission.late, Submission.number
+    )
     rows: list[Any] = []
-    for found, since in ((tried, Attempt.handed_in_at), (sent, Submission.handed_in_at)):
+    for found, since in ((tried, SENT_AT), (sent, Submission.handed_in_at)):
         rows += session.execute(found.join(Person, there).where(Lesson.course_id == course.id).order_by(since).limit(MOST)).all()
-    made = [Ungraded(row.id, row.quiz, row.name, _title(row.blocks, row.block), row.handed_in_at, row.late, row.number) for row in rows]
+    made = [Ungraded(row.id, row.quiz, row.name, _title(row.blocks, row.block), row.since, row.late, row.number) for row in rows]
     return sorted(made, key=lambda one: (one.since, one.id))[:MOST]
 
 
@@ -86,7 +90,7 @@ def piles() -> list[Pile]:
     """How much waits in the courses that the acting person teaches; to managers also where nobody does, and what others have left for a week."""
     mine = select(Course.id).where(true() if permitted("courses.manage") else Course.author_id == context.person.id)
     found: dict[UUID, tuple[int, datetime]] = {}
-    for waits, since in ((_attempts, Attempt.handed_in_at), (_submissions, Submission.handed_in_at)):
+    for waits, since in ((_attempts, SENT_AT), (_submissions, Submission.handed_in_at)):
         counted = waits(Lesson.course_id, func.count(Lesson.id), func.min(since)).where(Lesson.course_id.in_(mine)).group_by(Lesson.course_id)
         for id, number, oldest in session.execute(counted):
             before = found.get(id, (0, oldest))

@@ -129,10 +129,9 @@ def bring(package: str) -> None:
     try:
         with open_file(stored) as source, opened(source) as zip_:
             tree = reading.tree_of(zip_, about())
-            _write(UUID(package), tree, _take(tree, zip_))
-            session.flush()
+            with session.begin_nested():  # all or nothing; why not is told beside it
+                _write(UUID(package), tree, _take(tree, zip_))
     except Problem as problem:
-        session.rollback()  # what was stored goes with it; why is told in a transaction of its own
         _fail(UUID(package), f"{problem.message} {problem.remedy}".strip())
 
 

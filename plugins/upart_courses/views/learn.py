@@ -34,7 +34,7 @@ def mine() -> Response:
     progress = public.progress(e.id for e in page.rows)
     lessons = public.lessons_of([e.course_id for e in page.rows])
     covers = pictures((e.course.cover_id for e in page.rows), public=True)
-    here = [public.Learner(e.id, e.course_id, e.enrolled_at, progress[e.id]) for e in page.rows]
+    here = [public.Learner(e.id, e.course_id, e.enrolled_at, progress[e.id], e.cohort_id) for e in page.rows]
     locks, rightful = public.locked_of(here, lessons), public.rightful() if any(e.course.entry is Entry.ENTITLED for e in page.rows) else ()
     certificates = public.certificates([e.course_id for e in page.rows if e.completed_at])
     cards = [
@@ -51,7 +51,7 @@ def mine() -> Response:
 def go_on(slug: str) -> Response:
     """Go to where one was in a course: for mails and bookmarks."""
     row, mine = course_at(slug)
-    here = public.Learner(mine.id, row.id, mine.enrolled_at, mine.progress) if mine is not None and public.goes_on(row, mine) else None
+    here = public.Learner(mine.id, row.id, mine.enrolled_at, mine.progress, mine.cohort_id) if mine is not None and public.goes_on(row, mine) else None
     return _go_on(slug, here)
 
 
@@ -67,7 +67,7 @@ def enrol(slug: str) -> Response:
     """Enrol, and begin."""
     row, _mine = course_at(slug)
     enrolment = learning.enrol(context.person, get_or_404(Course, row.id), group=_group(request.form.get("group", "")))
-    return _go_on(slug, public.Learner(enrolment.id, row.id, enrolment.enrolled_at, public.progress([enrolment.id])[enrolment.id]))
+    return _go_on(slug, public.Learner(enrolment.id, row.id, enrolment.enrolled_at, public.progress([enrolment.id])[enrolment.id], enrolment.cohort_id))
 
 
 def _group(text: str) -> UUID | None:
@@ -98,7 +98,7 @@ def opened(slug: str, lesson: str) -> Response:
 def done(slug: str, lesson: str) -> Response:
     """Mark a lesson as done and go on to the next that is not; after the last one to the course."""
     enrolment, row = place(slug, lesson)
-    return _go_on(slug, public.Learner(enrolment.id, row.course_id, enrolment.enrolled_at, learning.complete(enrolment, row)))
+    return _go_on(slug, public.Learner(enrolment.id, row.course_id, enrolment.enrolled_at, learning.complete(enrolment, row), enrolment.cohort_id))
 
 
 @learn.post("/learn/<slug>/<lesson>/not-done", policy=LEARN)
@@ -117,7 +117,7 @@ def place(slug: str, lesson: str) -> tuple[Enrolment, Lesson]:
         raise Problem(404, _("This lesson is not here, or you are not in its course."), remedy=_("Open the course to see its lessons."))
     if not may_enter(context.person, course):
         raise Problem(409, _("Your access to this course is over."), remedy=_("Ask the academy for it."), code="no_right")
-    here = public.Learner(enrolment.id, course.id, enrolment.enrolled_at, public.progress([enrolment.id])[enrolment.id])
+    here = public.Learner(enrolment.id, course.id, enrolment.enrolled_at, public.progress([enrolment.id])[enrolment.id], enrolment.cohort_id)
     if row.section_id in public.locked_of([here], public.lessons_of([course.id]))[here.id] and not public.teaches(course):
         raise Problem(409, _("This part of the course is not open yet."), remedy=_("Open the course to see what opens it."), code="locked")
     return enrolment, row

@@ -71,7 +71,7 @@ def learner(id: UUID, enrolment: UUID) -> Response:
 def _learner(course: Course, row: Enrolment, form: ExtendForm) -> Response:
     come, sections = public.progress([row.id])[row.id], public.outline(course.id)
     lessons = public.lessons_of([course.id])
-    locks = public.locked_of([public.Learner(row.id, course.id, row.enrolled_at, come)], lessons)[row.id]
+    locks = public.locked_of([public.Learner(row.id, course.id, row.enrolled_at, come, row.cohort_id)], lessons)[row.id]
     rights = [{"row": one, "source": _(SOURCES.get(one.source, one.source.value)), "live": _is_live(one)} for one in entitling.rights_of(row.learner, course)]
     return show(
         "courses/teach/learner.html", form, course=course, states=STATES, enrolment=row, sections=sections, done=come.done, locks=said(locks, sections),

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import time
 
 import pytest
 from cartridges import MP4, brought, cartridge, folder, send_package
@@ -12,6 +14,7 @@ from people import sign_in, work
 from sqlalchemy import select
 from upart_courses.models import Course, CoursePackage, CourseState, Lesson, OldAddress, Section
 
+from upart.files.sweeping import sweep
 from upart.media.models import MediaItem
 
 
@@ -76,6 +79,14 @@ def on_disk(portal) -> set[str]:
     return {path.name for path in portal.state.config.instance.glob("files/*/*/*") if path.is_file()}
 
 
+def swept(portal) -> None:
+    """Two days later the sweep comes by."""
+    for path in portal.state.config.instance.glob("files/*/*/*"):
+        os.utime(path, (time.time() - 200_000,) * 2)
+    with portal.app.app_context():
+        sweep()
+
+
 def test_theo_takes_it_back_and_nothing_remains(school):
     theo = sign_in(school, "theo")
     before = on_disk(school)
@@ -102,6 +113,7 @@ def test_what_breaks_half_way_leaves_nothing_and_says_why(portal):
     assert "nothing of it is here" in said
     assert "damaged" in said
     assert count(portal, Course, title="Rye by hand") == 0
+    swept(portal)
     assert on_disk(portal) == {*before, stored.name}
     assert theo.post(f"{page}/let-go").status_code == 303
     work(portal)

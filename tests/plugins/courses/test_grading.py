@@ -16,7 +16,7 @@ from people import mails, sign_in
 from quizzing import QUESTIONS, assignment, attempts, begin, place, quiz, rows, submissions
 from sqlalchemy import delete, select, update
 from upart_courses.models import Lesson, LessonEvent, Section
-from upart_courses.models.assessed import Question
+from upart_courses.models.assessed import Attempt, Question
 
 from upart import clock
 from upart.accounts.models import Person
@@ -60,6 +60,8 @@ def test_what_waits_stands_in_theos_list_until_it_is_graded(portal, theo, lena):
     hand_in(lena, work, "My first loaf.")
     hand_in(lena, work, "My second loaf.")
     answers(lena, portal, asked, **{"a-0": "Gas."})
+    with portal.writing("athena") as session:
+        session.execute(update(Attempt).values(handed_in_at=None))
     waiting = theo.get("/teach/courses/").text
     assert ("To grade: Your first sourdough" in waiting, "2 things that were handed in" in waiting) == (True, True)
     assert "To grade: Your" not in sign_in(portal, "ada").get("/manage/").text

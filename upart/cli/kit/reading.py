@@ -19,7 +19,7 @@ RANKS = {"models": 0, "actions": 1, "forms": 1, "public": 2, "views": 3, "api": 
 """Which files may know which: those of a lower number never import those of a higher one."""
 
 CALLS = (
-    (r"session\.(commit|rollback|begin)", "An action commits", "Leave it out: the door commits once, when all is done."),
+    (r"session\.(commit|rollback|begin(?!_nested))", "An action commits", "Leave it out: the door commits once, when all is done."),
     (r"(datetime\.)?(datetime|date)\.(now|utcnow|today)|time\.time", "The machine is asked for the time", "Use clock.now() of upart.plugin."),
     (r"(sqlalchemy\.)?create_engine|(sqlite3|psycopg)\.connect", "This goes around the wall between academies", "Use session or everywhere."),
     (r"smtplib\.SMTP(_SSL)?", "Mail is sent past what people have agreed to", "Use send(person, purpose, …)."),
