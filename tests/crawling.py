@@ -196,7 +196,7 @@ def crawler(portal, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -
         **{one["token"]: _copies(portal) for endpoint, one in sent.items() if endpoint == "links.download"},
     }
     marked = read(portal)
-    links |= dict.fromkeys([_preview(portal), f"/api/v1/search?q={BEGINNING}"], frozenset())
+    links |= dict.fromkeys([_preview(portal), _for_players(portal), f"/api/v1/search?q={BEGINNING}"], frozenset())
     ids = {slug: portal.academy(slug).id for slug in ("athena", "orion", "platform")}
     rule = partial(may_see, marked, fresh=fresh)
     made = Crawl(portal, marked, looking, rule, tokens=tokens, links=links, given=given(portal), sent=sent)
@@ -364,6 +364,15 @@ def _played(portal, lena: UUID) -> dict:
         code = f"{lena.hex}.0.{signed['ends']}.{signed['sig']}"
         kept = frozenset(session.scalars(select(PackageResult.id).where(PackageResult.lesson_id == lesson)))
         return {url_for("course_scorm.member", **player, code=code, path="pages/knots.html"): kept}
+
+
+def _for_players(portal) -> str:
+    """What a program asks for the films of a lesson."""
+    with portal.reading("athena") as session:
+        shows = next(
+            one.id for one in session.scalars(select(Lesson).order_by(Lesson.position)) if any(block["kind"] == "video" for block in known(one.blocks))
+        )
+    return f"/api/v1/lesson-files?lesson_id={shows}"
 
 
 def _plan_sections(portal) -> None:
