@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from upart_courses.models import CourseState
+from upart_courses.models import CourseState, Visibility
 
 from upart.academies.models import AcademyKind
 from upart.testing.crawl import Viewer
@@ -18,12 +18,17 @@ OF_LEARNERS = ("id.name", "edu.", "usage.activity")
 INSIDE = ("body", "blocks", "embeds")
 """What stands in a lesson."""
 
+FOR_ALL = (Visibility.PUBLIC, Visibility.UNLISTED)
+"""Courses whose page everybody may open."""
+
 STAFF = {"owner", "manager", "officer"}
 
 
 def may_see(marked: Marked, viewer: Viewer, here, marker: Marker, *, fresh: bool) -> bool:
     """Whose is it, and what may this person know of it here?"""
     if marker.secret or (marker.table, marker.is_id) == ("account", True) or (not fresh and marker.category.startswith(PRIVATE)):
+        return False
+    if marker.table == "courses_lesson" and marker.column in INSIDE and waits(marked, viewer, marker.row):
         return False
     on_the_platform = marked.rows["academy"][here]["kind"] is AcademyKind.PLATFORM
     if viewer.is_in(here) and viewer.ids & marker.people and on_the_platform:
@@ -34,6 +39,8 @@ def may_see(marked: Marked, viewer: Viewer, here, marker: Marker, *, fresh: bool
         return True
     if not viewer.is_in(here) or marker.academy is None:
         return False
+    if published(marked, marker, Visibility if "teacher" in viewer.roles else (*FOR_ALL, Visibility.MEMBERS)):
+        return True
     if marker.table == "courses_lesson" and ("teacher" in viewer.roles or learns(marked, viewer, marker.row)):
         return True
     if marker.table == "file" and viewer.ids & _linked_by(marked, marker.row):
@@ -52,6 +59,17 @@ def learns(marked: Marked, viewer: Viewer, lesson) -> bool:
     """Is this person in the course of a lesson?"""
     course = marked.rows["courses_lesson"][lesson]["course_id"]
     return any(row["course_id"] == course and row["learner_id"] in viewer.ids and not row["left_at"] for row in marked.rows["courses_enrolment"].values())
+
+
+def waits(marked: Marked, viewer: Viewer, lesson) -> bool:
+    """Is it in a section that is not open to them? Those of the crawl wait for a far day, unless it was opened to one learner alone."""
+    row, rows = marked.rows["courses_lesson"][lesson], marked.rows
+    if not rows["courses_section"][row["section_id"]]["release"] or row["preview"] or {"owner", "manager", "teacher"} & set(viewer.roles):
+        return False
+    places = {id for id, place in rows["courses_enrolment"].items() if place["learner_id"] in viewer.ids}
+    opened = {one["section_id"] for one in rows["courses_opening"].values() if one["enrolment_id"] in places}
+    been = {rows["courses_lesson"][event["lesson_id"]]["section_id"] for event in rows["courses_lesson_event"].values() if event["enrolment_id"] in places}
+    return row["section_id"] not in opened | been
 
 
 def _named_by_the_platform(marked: Marked, here, marker: Marker) -> bool:
@@ -87,10 +105,10 @@ def learned(marked: Marked, viewer: Viewer, marker: Marker) -> bool:
     return marker.row in mine or marked.rows[marker.table][marker.row].get("course_id") in mine
 
 
-def published(marked: Marked, marker: Marker) -> bool:
+def published(marked: Marked, marker: Marker, shown_to=FOR_ALL) -> bool:
     """What an academy shows to everybody: its settings, what its policy names (companies that are told, plugins of which it can say nothing), its published courses, open lessons, and who wrote them."""
     rows, courses = marked.rows, marked.rows["courses_course"]
-    shown = {id for id, course in courses.items() if course["state"] is CourseState.PUBLISHED}
+    shown = {id for id, course in courses.items() if course["state"] is CourseState.PUBLISHED and course["visibility"] in shown_to}
     if marker.table == "courses_lesson":
         lesson = rows["courses_lesson"][marker.row]
         return lesson["course_id"] in shown and (lesson["preview"] or marker.column not in INSIDE)

@@ -75,7 +75,7 @@ def needed_by_readers(form: Any, field: Any) -> None:
 
 def in_this_age(form: Any, field: Any) -> None:
     """A check: a year with which calendars and clocks can count."""
-    if field.data.year not in AGE:
+    if field.data and field.data.year not in AGE:
         raise ValidationError(_("Give a year from %(first)s to %(last)s.", first=AGE[0], last=AGE[-1]))
 
 

@@ -8,7 +8,7 @@ import re
 from accessible import CONTRAST, faults
 
 WAIT, SAVED = 20_000, re.compile(r"^Saved \d")
-LESSON = "Fold, do not knead"
+LESSON, TEXT = "Fold, do not knead", "#f-blocks textarea"
 
 
 def lesson(opened, name: str = "theo"):
@@ -21,7 +21,7 @@ def lesson(opened, name: str = "theo"):
 
 def test_what_theo_types_is_kept_without_a_button_and_through_a_lost_connection(opened):
     page = lesson(opened)
-    text, line = page.locator("#f-body"), page.locator("[data-by-itself]")
+    text, line = page.locator(TEXT).first, page.locator("[data-by-itself]")
     first = text.input_value()
     text.fill("Fold it gently.")
     line.get_by_text(SAVED).wait_for(timeout=WAIT)
@@ -43,9 +43,9 @@ def test_what_theo_types_is_kept_without_a_button_and_through_a_lost_connection(
 
 def test_two_tabs_are_asked_whose_text_it_shall_be(opened):
     page, other = lesson(opened), lesson(opened, "ada")
-    text = page.locator("#f-body")
+    text = page.locator(TEXT).first
     first = text.input_value()
-    other.locator("#f-body").fill("From the other tab.")
+    other.locator(TEXT).first.fill("From the other tab.")
     other.locator("[data-by-itself]").get_by_text(SAVED).wait_for(timeout=WAIT)
     text.fill("From this tab.")
     page.locator("[data-by-itself]").get_by_text("Not saved: This was changed somewhere else").wait_for(timeout=WAIT)

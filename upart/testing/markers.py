@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, urlsafe_b64decode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -35,7 +35,7 @@ class Marker:
     """A text or an id that stands in this column of this row alone.
 
     `academy`: whose it is, None for the platform's own tables. `category`: as declared, empty for what is not personal.
-    `secret`: nobody may ever see it. `people`: whom the row is about (ids of `person` and `account`).
+    `secret`: nobody may ever see it. `people`: whom the row is about (ids of `person` and `account`). `about`: whom the column is about, some of them.
     """
 
     text: str
@@ -46,6 +46,7 @@ class Marker:
     category: str
     secret: bool
     people: frozenset[UUID]
+    about: frozenset[UUID]
 
     @property
     def is_id(self) -> bool:
@@ -120,10 +121,11 @@ def read(installation: Installation) -> Marked:
 def _note(made: Marked, entry: TableEntry, row: Row) -> None:
     people = frozenset(_people(made, entry, row))
     for column, declaration in entry.declared():
+        about = frozenset(_people(made, entry, row, declaration.about)) if declaration.about else people
         value, category = row[column.name], _category(made.register, declaration)
         secret = declaration.secret or declaration.kind == "found_by"
         for text in _texts(column, value, secret):
-            made.markers[text] = Marker(text, entry.table, column.name, row["id"], academy_of(entry, row), category, secret, people)
+            made.markers[text] = Marker(text, entry.table, column.name, row["id"], academy_of(entry, row), category, secret, people, about)
             made.by_row.setdefault(row["id"], []).append(made.markers[text])
 
 
@@ -149,9 +151,10 @@ def _category(register: Register, declaration: Declaration) -> str:
     return stated or (declaration.kind if declaration.kind in PERSONAL_KINDS else "")
 
 
-def _people(made: Marked, entry: TableEntry, row: Row) -> Iterable[UUID]:
+def _people(made: Marked, entry: TableEntry, row: Row, roles: Collection[str] = ()) -> Iterable[UUID]:
     for path in entry.subjects:
-        yield from _follow(made, entry, row, path.via.split("."))
+        if not roles or path.role in roles:
+            yield from _follow(made, entry, row, path.via.split("."))
 
 
 def _follow(made: Marked, entry: TableEntry, row: Row, steps: list[str]) -> Iterable[UUID]:

@@ -72,7 +72,7 @@ def _learner(course: Course, row: Enrolment, form: ExtendForm) -> Response:
     come, sections = public.progress([row.id])[row.id], public.outline(course.id)
     lessons = public.lessons_of([course.id])
     locks = public.locked_of([public.Learner(row.id, course.id, row.enrolled_at, come)], lessons)[row.id]
-    rights = [{"row": one, "source": _(SOURCES[one.source]), "live": _is_live(one)} for one in entitling.rights_of(row.learner, course)]
+    rights = [{"row": one, "source": _(SOURCES.get(one.source, one.source.value)), "live": _is_live(one)} for one in entitling.rights_of(row.learner, course)]
     return show(
         "courses/teach/learner.html", form, course=course, states=STATES, enrolment=row, sections=sections, done=come.done, locks=said(locks, sections),
         decided=pacing.decided_for(row), rights=rights,
