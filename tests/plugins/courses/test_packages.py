@@ -49,7 +49,12 @@ def place(lesson: str = LOCKED) -> str:
 
 def source(browser, package: str, lesson: str = LOCKED) -> str:
     """The address of the package's page, as the player has it."""
-    return unescape(re.search(r'data-src="([^"]+)"', browser.get(f"{place(lesson)}/{package}").text)[1])
+    return framed(browser.get(f"{place(lesson)}/{package}").text)
+
+
+def framed(page: str) -> str:
+    """What a player shows in its frame."""
+    return unescape(re.search(r'data-src="([^"]+)"', page)[1])
 
 
 def saying(browser, package: str, **values: str) -> int:
@@ -61,7 +66,8 @@ def saying(browser, package: str, **values: str) -> int:
 
 def test_the_player_frames_one_package_and_its_files_come_without_a_cookie(portal, package):
     lena, vic = sign_in(portal, "lena"), portal.visitor("athena")
-    player, address = lena.get(f"{place()}/{package}"), source(lena, package)
+    player = lena.get(f"{place()}/{package}")
+    address = framed(player.text)
     folder = address.removesuffix("pages/knots.html")
     assert player.headers["Content-Security-Policy"].endswith(f"; frame-src http://athena.localhost{folder}")
     assert ('sandbox="allow-scripts allow-forms"' in player.text, "allow-same-origin" in player.text) == (True, False)
