@@ -419,7 +419,7 @@ def _tasks(portal) -> dict:
         quiz = session.scalars(select(Quiz).where(Quiz.id.in_(select(Attempt.quiz_id)))).first()
         attempt = session.scalars(select(Attempt).where(Attempt.quiz_id == quiz.id)).first()
         lesson = session.get(Lesson, (quiz.academy_id, quiz.lesson_id))
-        stands = [one["id"] for one in lesson.blocks]
+        stands = [one["id"] for one in known(lesson.blocks)]
         work = session.scalars(select(Assignment).where(Assignment.lesson_id == lesson.id, Assignment.block.in_(stands))).first()
         course = session.get(Course, (lesson.academy_id, lesson.course_id))
         question = session.scalars(select(Question).where(Question.quiz_id == quiz.id)).first()
