@@ -26,6 +26,7 @@ from upart.plugin import (
 )
 from upart.plugin import gettext as _
 from upart_courses.actions import cohorts
+from upart_courses.actions.certifying import certify, uncertify
 from upart_courses.actions.entitling import entitle, is_entitled, revoke, rights_of
 from upart_courses.actions.learning import TICK, enrolment_of, needed, progress
 from upart_courses.actions.tabled import Wanted, wanted
@@ -57,6 +58,7 @@ def add(values: Mapping[str, str]) -> Brought:
     if brought.completed:
         enrolment.completed_at = _instant(row.completed_on) if row.completed_on else clock.now()
         emit("courses.completed", enrolment, course=course.id, source=Source.IMPORT.value)
+        certify(course, [enrolment])
     return brought
 
 
@@ -115,6 +117,7 @@ def undo(id: UUID) -> str:
     session.flush()
     if brought.completed and not progress([enrolment.id])[enrolment.id].done >= needed(enrolment.course_id):
         enrolment.completed_at = None
+        uncertify(enrolment)
     return kept or (_take_out(enrolment, brought) if brought.enrolled else "")
 
 
