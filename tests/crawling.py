@@ -417,6 +417,8 @@ def _tasks(portal) -> dict:
     """Where that quiz and assignment stand: for learners, for their teacher, and what one learner did in them."""
     with portal.reading("athena") as session:
         quiz = session.scalars(select(Quiz).where(Quiz.id.in_(select(Attempt.quiz_id)))).first()
+        if quiz is None:
+            return {}
         attempt = session.scalars(select(Attempt).where(Attempt.quiz_id == quiz.id)).first()
         lesson = session.get(Lesson, (quiz.academy_id, quiz.lesson_id))
         stands = [one["id"] for one in known(lesson.blocks)]

@@ -141,6 +141,8 @@ def published(marked: Marked, marker: Marker, shown_to=FOR_ALL) -> bool:
     if marker.table == "file":  # of an open lesson too: its name comes along
         opened = [row for row in rows["courses_lesson"].values() if row["course_id"] in shown and row["preview"]]
         return rows["file"][marker.row]["public"] or any(marker.row in _files_of(marked, row) for row in opened)
+    if marker.table == "media_item" and marker.column == "alt":
+        return marker.row in [courses[id]["cover_id"] for id in shown]
     if marker.table == "person":
         return marker.column == "name" and marker.row in [courses[id]["author_id"] for id in shown]
     if marker.table == "webhook_endpoint":

@@ -63,6 +63,8 @@ KEEP = {
     "policy_version.documents": "pages show them",
     "policy_version.found": "pages count them",
     "policy_version.announced": "days by name",
+    "courses_package.report": "pages read its parts",
+    "courses_package.items": "ids of the library",
     "webhook_endpoint.country": "ISO 3166-1",
     "webhook_endpoint.events": "types of events",
     "receipt_key.name": "the thumbprint of a key",
@@ -187,15 +189,15 @@ class _Filling:
         return values
 
     def _people(self, table: Table, values: Mapping[str, Any]) -> list[UUID]:
-        """Whom a row is about: the people that it names, else those of the rows that it links to."""
+        """Whom a row is about: the people that it names, else those of the first row that it links to which is about somebody."""
         if own := [values[name] for name in _subjects(table)]:
             return own
-        found: list[UUID] = []
         for column, target in _refs(table).items():
             beyond = Model.metadata.tables[target]
             row = self.session.execute(select(beyond).where(beyond.c.id == values[column])).mappings().first() if values[column] else None
-            found += self._people(beyond, dict(row)) if row is not None else []
-        return found
+            if row is not None and (found := self._people(beyond, dict(row))):
+                return found
+        return []
 
     def _value(self, table: Table, column: Column[Any], academy: UUID | None, number: int, optional: bool) -> Any:
         if column.name == "id":

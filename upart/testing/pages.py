@@ -43,6 +43,7 @@ class _Page(HTMLParser):
         self.forms: list[FoundForm] = []
         self._text: str | None = None
         self._select = ""
+        self._fieldsets: list[bool] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
@@ -51,9 +52,11 @@ class _Page(HTMLParser):
         self.asked += IN_CSS.findall(found.get("style", ""))
         if tag == "meta" and found.get("http-equiv", "").lower() == "refresh":
             self.asked.append(found.get("content", "").partition("=")[2].strip("'\" "))
-        if tag == "form":
+        if tag == "fieldset":
+            self._fieldsets.append("disabled" in found)
+        if tag == "form" and not any(self._fieldsets):  # nothing inside can be pressed
             self.forms.append(FoundForm(found.get("action", ""), found.get("method", "get").lower()))
-        elif self.forms:
+        elif self.forms and not any(self._fieldsets):
             self._field(tag, found)
 
     def _field(self, tag: str, found: dict[str, str]) -> None:
@@ -82,6 +85,8 @@ class _Page(HTMLParser):
             self._text = None
         elif tag == "select":
             self._select = ""
+        elif tag == "fieldset" and self._fieldsets:
+            self._fieldsets.pop()
 
 
 def forms(answer: TestResponse) -> list[FoundForm]:

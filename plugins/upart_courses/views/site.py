@@ -135,7 +135,10 @@ def lesson_at(slug: str, lesson: str) -> LessonHere:
 
     Raises Problem 404 for one that is not there or that they may not read, and 403 when their access is over.
     """
-    return lesson_in(*course_at(slug), lesson)
+    found = _found(slug)
+    if found is None:
+        raise _no_lesson()
+    return lesson_in(*found, lesson)
 
 
 def lesson_in(row: Row[Any], mine: public.Learning | None, lesson: str, at: datetime | None = None) -> LessonHere:
@@ -144,11 +147,14 @@ def lesson_in(row: Row[Any], mine: public.Learning | None, lesson: str, at: date
     if body is not None and mine is not None and not (body.preview or reads):
         raise Problem(403, _("Your access to this course is over."), remedy=_("What you have done is kept. Ask the academy if you want to go on."))
     if body is None or not (body.preview or reads):
-        raise Problem(
-            404, _("This lesson is not here, or not open to everybody."), remedy=_("Sign in if you are in the course, or see which lessons are free.")
-        )
+        raise _no_lesson()
     sections = public.outline(row.id)
     return LessonHere(row, mine, body, sections, public.locked(row, mine, sections, at), reads)
+
+
+def _no_lesson() -> Problem:
+    """The same for a lesson that is not there, one that is not open, and one of a course that is not shown."""
+    return Problem(404, _("This lesson is not here, or not open to everybody."), remedy=_("Sign in if you are in the course, or see which lessons are free."))
 
 
 def home() -> Mapping[str, Any] | None:
@@ -159,11 +165,16 @@ def home() -> Mapping[str, Any] | None:
 
 def course_at(slug: str) -> tuple[Row[Any], public.Learning | None]:
     """The course at an address and the acting person's place in it. Raises Problem 404 for one that they may not see."""
+    found = _found(slug)
+    if found is None:
+        raise Problem(404, _("This course is not here."), remedy=_("See all courses in the catalogue."))
+    return found
+
+
+def _found(slug: str) -> tuple[Row[Any], public.Learning | None] | None:
     row = public.COURSE.first(slug=slug)
     mine = public.learning(row.id) if row is not None else None
-    if row is None or not public.sees(row, mine):
-        raise Problem(404, _("This course is not here."), remedy=_("See all courses in the catalogue."))
-    return row, mine
+    return (row, mine) if row is not None and public.sees(row, mine) else None
 
 
 def standing(progress: public.Progress, completed_at: datetime | None, lessons: Sequence[Row[Any]], locks: Mapping[Any, public.Lock]) -> dict[str, Any]:
