@@ -140,7 +140,7 @@ class PlayersForm(Form):
 class PlanForm(Form):
     """When changes are published by themselves, in the zone of whoever plans."""
 
-    publish_at = DateTimeLocalField(_("Day and time"), [InputRequired(_("Choose a day and a time."))], format=["%Y-%m-%dT%H:%M"])
+    publish_at = DateTimeLocalField(_("Day and time"), [InputRequired(_("Choose a day and a time.")), in_this_age], format=["%Y-%m-%dT%H:%M"])
 
 
 class AccessForm(Form):

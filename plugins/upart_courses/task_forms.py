@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from upart.plugin import Form, options
 from upart.plugin import gettext as _
-from upart_courses.forms import tidy
+from upart_courses.forms import in_this_age, tidy
 from upart_courses.models.assessed import Attempt, Extension, Reveal, Submission
 from upart_courses.questions import HUNDRED, KINDS, QuestionKind, fault, number_of, read_lines
 
@@ -113,7 +113,7 @@ class AssignmentForm(Form):
         render_kw={"min": "0", "max": str(MOST_POINTS), "inputmode": "numeric"},
     )
     files = _whole(_("Files at most"), 0, 10, 1)
-    due = DateTimeLocalField(_("Deadline"), [Optional()], format=[WALL])
+    due = DateTimeLocalField(_("Deadline"), [Optional(), in_this_age], format=[WALL])
 
 
 class ExtensionForm(Form):
@@ -122,7 +122,7 @@ class ExtensionForm(Form):
     declares = {"due": Extension.due_at}
     of_others = True
 
-    due = DateTimeLocalField(_("Deadline for this learner"), [Optional()], format=[WALL])
+    due = DateTimeLocalField(_("Deadline for this learner"), [Optional(), in_this_age], format=[WALL])
 
 
 class AnswersForm(Form):

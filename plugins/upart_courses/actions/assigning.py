@@ -14,6 +14,7 @@ from upart.plugin import File, Problem, clock, context, emit, insert_once, insta
 from upart.plugin import gettext as _
 from upart_courses.actions.attempting import achieved
 from upart_courses.actions.grading import tell
+from upart_courses.actions.learning import be_active
 from upart_courses.actions.passing import held, lesson_of
 from upart_courses.actions.writing import changed, lock
 from upart_courses.models import Course, Enrolment
@@ -108,6 +109,7 @@ def hand_in(enrolment: Enrolment, assignment: Assignment, text: str, files: Sequ
     session.add(row)
     session.flush()
     session.add_all(HandedIn(submission_id=row.id, file_id=file.id) for file in files)
+    be_active(enrolment)
     emit("courses.handed_in", row, course=enrolment.course_id)
     return row
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 from upart.plugin import Problem, clock, emit, session
 from upart.plugin import gettext as _
 from upart_courses.actions.grading import tell
-from upart_courses.actions.learning import complete
+from upart_courses.actions.learning import be_active, complete
 from upart_courses.actions.passing import held, lesson_of, still_open
 from upart_courses.actions.quizzing import questions_of
 from upart_courses.models import Enrolment, Lesson
@@ -90,6 +90,7 @@ def start(enrolment: Enrolment, lesson: Lesson, quiz: Quiz) -> Attempt:
     )  # fmt: skip
     session.add(attempt)
     session.flush()
+    be_active(enrolment)
     return attempt
 
 
@@ -109,6 +110,7 @@ def hand_in(attempt: Attempt, typed: Answers, enrolment: Enrolment, lesson: Less
         if given(attempt) != typed:
             raise Closed
         return
+    be_active(enrolment)
     attempt.late = is_over(attempt)
     attempt.answers = {"given": typed, "in_time": given(attempt)} if attempt.late else {"given": typed}
     _close(attempt, enrolment, lesson, quiz)

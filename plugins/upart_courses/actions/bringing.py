@@ -26,7 +26,7 @@ from upart.plugin import (
 )
 from upart.plugin import gettext as _
 from upart_courses.actions import cohorts
-from upart_courses.actions.certifying import certify, uncertify
+from upart_courses.actions.certifying import certificate_of, certify, withdraw
 from upart_courses.actions.entitling import entitle, is_entitled, revoke, rights_of
 from upart_courses.actions.learning import TICK, enrolment_of, needed, progress
 from upart_courses.actions.tabled import Wanted, wanted
@@ -116,9 +116,16 @@ def undo(id: UUID) -> str:
     session.delete(brought)
     session.flush()
     if brought.completed and not progress([enrolment.id])[enrolment.id].done >= needed(enrolment.course_id):
-        enrolment.completed_at = None
-        uncertify(enrolment)
+        _not_finished(enrolment)
     return kept or (_take_out(enrolment, brought) if brought.enrolled else "")
+
+
+def _not_finished(enrolment: Enrolment) -> None:
+    """They have not finished the course after all; a certificate that says so goes, too, and an older one of theirs stays."""
+    certificate = certificate_of(enrolment.learner_id, enrolment.course_id)
+    if certificate is not None and certificate.issued_at == enrolment.completed_at:
+        withdraw(enrolment)
+    enrolment.completed_at = None
 
 
 def _kept(enrolment: Enrolment, brought: Brought) -> str:

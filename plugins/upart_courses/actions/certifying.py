@@ -93,14 +93,6 @@ def withdraw(enrolment: Enrolment) -> None:
         emit("courses.certificate_withdrawn", row, course=enrolment.course_id)
 
 
-def uncertify(enrolment: Enrolment) -> None:
-    """Somebody has a certificate by mistake, which is taken back with all that came with it: it is gone as if it had never been."""
-    row = certificate_of(enrolment.learner_id, enrolment.course_id)
-    if row is not None and row.state is CertificateState.ISSUED:
-        session.delete(row)
-        session.flush()
-
-
 def revoke(certificate: Certificate, reason: str) -> None:
     """Take a certificate back, with a reason that its holder reads. Raises Problem 409 for one that does not hold."""
     _locked(certificate)

@@ -15,8 +15,12 @@ from upart_courses.models import Course, Enrolment, Entitlement, Entry, Source
 
 def is_live(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """Rights that hold at an instant: begun, not over, not taken back."""
-    begun = and_(Entitlement.revoked_at.is_(None), Entitlement.starts_at <= now)
-    return and_(begun, or_(Entitlement.ends_at.is_(None), Entitlement.ends_at > now))
+    return and_(Entitlement.starts_at <= now, is_held(now))
+
+
+def is_held(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Rights that hold at an instant or will: not over, not taken back."""
+    return and_(Entitlement.revoked_at.is_(None), or_(Entitlement.ends_at.is_(None), Entitlement.ends_at > now))
 
 
 def entitle(

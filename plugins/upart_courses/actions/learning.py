@@ -17,7 +17,9 @@ from upart_courses.actions.certifying import certify, withdraw
 from upart_courses.actions.entitling import may_enter
 from upart_courses.actions.passing import unless_open
 from upart_courses.actions.preceding import missing_before
-from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Entry, Lesson, LessonEvent, LessonEventKind, Source, Visibility
+from upart_courses.blocks import tasks_of
+from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Entry, Lesson, LessonEvent, LessonEventKind, Section, Source, Visibility
+from upart_courses.release import DATE, DAYS
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 AGAIN = timedelta(hours=1)
@@ -128,9 +130,20 @@ def _unless_barred(learner: Person, course: Course) -> None:
 
 
 def against_bringing(enrolment: Enrolment) -> list[str]:
-    """What stands against an enrolment that somebody brings from elsewhere; not more than if its course were not here."""
-    found = select(Course.id).where(Course.id == enrolment.course_id, Course.state == CourseState.PUBLISHED, Course.visibility.in_(BROUGHT))
-    return [] if session.scalar(found.where(Course.entry == Entry.OPEN)) else [_("It belongs to something that is not here.")]
+    """What stands against an enrolment that somebody brings from elsewhere; not more than if its course were not here, or were entered by themselves."""
+    found = select(Course).where(Course.id == enrolment.course_id, Course.state == CourseState.PUBLISHED, Course.visibility.in_(BROUGHT))
+    course = session.scalars(found.where(Course.entry == Entry.OPEN)).first()
+    if course is None:
+        return [_("It belongs to something that is not here.")]
+    return [_("Its course has rules that a file cannot keep. Enrol there.")] if course.prerequisites or course.grouped or _checks(course) else []
+
+
+def _checks(course: Course) -> bool:
+    """Does something in a course open with time, or has something to be passed? What a file says of both, anybody may have written."""
+    rules = session.scalars(select(Section.release).where(Section.course_id == course.id)).all()
+    lessons = session.scalars(select(Lesson.blocks).where(Lesson.course_id == course.id)).all()
+    timed = any((rule or {}).get("kind") in (DATE, DAYS) for rule in rules)
+    return timed or any(one.get("required") for blocks in lessons for one in tasks_of(blocks))
 
 
 def _welcome(learner: Person, course: Course, enrolment: Enrolment) -> None:
@@ -205,7 +218,11 @@ def take_back(enrolment: Enrolment, lesson: Lesson) -> None:
             withdraw(enrolment)
 
 
-def _note(enrolment: Enrolment, lesson: Lesson, kind: LessonEventKind) -> None:
-    # Later than all before it, also when the machine's clock has been put back.
+def be_active(enrolment: Enrolment) -> datetime:
+    """Note that a learner does something in a course, whatever it is. Returns when: later than all before it, also when the clock has been put back."""
     enrolment.last_activity_at = max(clock.now(), enrolment.last_activity_at + TICK)
-    session.add(LessonEvent(enrolment_id=enrolment.id, lesson_id=lesson.id, kind=kind, at=enrolment.last_activity_at))
+    return enrolment.last_activity_at
+
+
+def _note(enrolment: Enrolment, lesson: Lesson, kind: LessonEventKind) -> None:
+    session.add(LessonEvent(enrolment_id=enrolment.id, lesson_id=lesson.id, kind=kind, at=be_active(enrolment)))

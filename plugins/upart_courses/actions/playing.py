@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from upart.plugin import clock, insert_once, prepared, session
+from upart_courses.actions.learning import be_active
 from upart_courses.models import Enrolment, Lesson, Playing
 
 LONGEST = 24 * 60 * 60
@@ -20,6 +21,7 @@ PLACES = prepared(select(Playing.block, Playing.seconds).where(Playing.enrolment
 def note(enrolment: Enrolment, lesson: Lesson, block: str, seconds: int) -> None:
     """Note where a learner is in a video or sound; safe to repeat."""
     seconds = min(max(seconds, 0), LONGEST)
+    be_active(enrolment)
     where = {"enrolment_id": enrolment.id, "lesson_id": lesson.id, "block": block}
     if not insert_once(Playing, **where, seconds=seconds):
         row = session.scalars(select(Playing).filter_by(**where)).one()

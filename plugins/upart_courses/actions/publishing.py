@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, update
 from upart.plugin import Problem, clock, drop_versions, emit, renew_pages, session, unopposed
 from upart.plugin import gettext as _
 from upart_courses.actions.certifying import outlive
-from upart_courses.actions.entitling import is_live
+from upart_courses.actions.entitling import is_held
 from upart_courses.actions.filling import is_empty, lacks
 from upart_courses.actions.outlining import Written
 from upart_courses.actions.writing import Outline, lock, outline_of
@@ -77,9 +77,9 @@ def learners(course: Course) -> int:
 
 
 def rightful(course: Course) -> int:
-    """How many people have access to a course that was given or bought, and holds."""
+    """How many people have access to a course that was given or bought, and holds or will."""
     given = select(func.count(func.distinct(Entitlement.learner_id))).where(Entitlement.course_id == course.id, Entitlement.source != Source.FREE)
-    return session.scalar(given.where(is_live(clock.now()))) or 0
+    return session.scalar(given.where(is_held(clock.now()))) or 0
 
 
 def remove(course: Course) -> None:

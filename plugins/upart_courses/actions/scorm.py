@@ -11,9 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from upart.plugin import File, Person, Problem, add_media, clock, insert_once, media, prepared, pseudonym, session
+from upart.plugin import File, Person, Problem, add_media, insert_once, media, prepared, pseudonym, session
 from upart.plugin import gettext as _
 from upart_courses.actions import learning, outlining, writing
+from upart_courses.actions.passing import still_open
 from upart_courses.blocks import known, new_block
 from upart_courses.models import Course, Enrolment, Lesson, LessonKind, PackageResult, PackageStatus
 from upart_courses.packaged import scorm_in, version_of_bytes
@@ -73,9 +74,9 @@ def read_told(sent: Mapping[str, str]) -> Told:
 
 
 def keep(enrolment: Enrolment, lesson: Lesson, block: str, file: File, part: int, told: Told) -> None:
-    """Keep what a part of a package says of a learner. With the last part of the last package the lesson is done. Safe to repeat.
+    """Keep what a part of a package says of a learner. With the last part of the last package the lesson is done, unless a task is to be passed first.
 
-    Once done a part stays done, whatever it says when it is opened again. A package with other bytes begins anew.
+    Safe to repeat. Once done a part stays done, whatever it says when it is opened again. A package with other bytes begins anew.
     """
     where = {"enrolment_id": enrolment.id, "lesson_id": lesson.id, "block": block, "part": part}
     version, values = version_of_bytes(file), asdict(told)
@@ -85,10 +86,10 @@ def keep(enrolment: Enrolment, lesson: Lesson, block: str, file: File, part: int
         row.version, row.done_at, row.seconds = version, None, 0
     for name, value in values.items():
         setattr(row, name, max(row.seconds, value) if name == "seconds" else value)
-    row.at = clock.now()
+    row.at = learning.be_active(enrolment)
     if row.done_at is None and told.status in DONE:
         row.done_at = row.at
-        if _all_done(enrolment, lesson):
+        if _all_done(enrolment, lesson) and not still_open(enrolment, lesson):
             learning.complete(enrolment, lesson)
 
 
