@@ -31,6 +31,7 @@ from upart_courses.models import (
     Enrolment,
     Entitlement,
     Lesson,
+    OldAddress,
     Opening,
     PackageResult,
     PackageStatus,
@@ -426,6 +427,8 @@ def _tasks(portal) -> dict:
         course = session.get(Course, (lesson.academy_id, lesson.course_id))
         question = session.scalars(select(Question).where(Question.quiz_id == quiz.id)).first()
         submission = session.scalars(select(Submission).where(Submission.enrolment_id == attempt.enrolment_id)).first()
+    if work is None:
+        return {}
     here = [{"slug": course.slug, "lesson": lesson.slug, "block": one.block} for one in (quiz, work)]
     there = [{"id": course.id, "lesson": lesson.id, "block": one.block} for one in (quiz, work)]
     asked, learner = [{**there[0], "question": question.id}], [{**one, "enrolment": attempt.enrolment_id} for one in there]
@@ -444,6 +447,9 @@ def _pack(portal) -> None:
     theo = sign_in(portal, "theo")
     brought(portal, theo, folder())
     assert send_package(theo, folder()).status_code == 303
+    with portal.writing("athena") as session:
+        course = session.scalars(select(Course.id).where(Course.state == CourseState.PUBLISHED).order_by(Course.position)).first()
+        session.add_all(OldAddress(path=f"/{area}/old/rye", course_id=course) for area in ("courses", "learn"))
 
 
 def _enter(portal) -> None:
@@ -506,9 +512,12 @@ def _view(portal) -> None:
             table = read_table(b"Name,E-mail\nMara,mara@example.org\n")
             take_in(PEOPLE, table)
             done = take_in(PEOPLE, table)
-            take_in(LEARNERS, read_table(b"Name,E-mail,Course\nMara,mara@example.org,music-theory-from-zero\n"))
-        done.state = ImportState.DONE
-        session.scalars(select(ImportRow).where(ImportRow.import_id == done.id)).one().state = RowState.ADDED
+            learners = read_table(b"Name,E-mail,Course\nMara,mara@example.org,music-theory-from-zero\n")
+            take_in(LEARNERS, learners)
+            learned = take_in(LEARNERS, learners)
+        for one in (done, learned):
+            one.state = ImportState.DONE
+            session.scalars(select(ImportRow).where(ImportRow.import_id == one.id)).one().state = RowState.ADDED
 
 
 def _canary(portal) -> None:

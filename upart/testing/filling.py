@@ -65,6 +65,7 @@ KEEP = {
     "policy_version.announced": "days by name",
     "courses_package.report": "pages read its parts",
     "courses_package.items": "ids of the library",
+    "courses_old_address.path": "opens a page",
     "webhook_endpoint.country": "ISO 3166-1",
     "webhook_endpoint.events": "types of events",
     "receipt_key.name": "the thumbprint of a key",
