@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
+from xml.dom import minidom
 
 from people import work
+from upart_courses.packages.asked import TYPES
 
+BASE = "http://www.imsglobal.org/xsd/imsccv1p3"
 PDF, MP4, VTT = b"%PDF-1.7\n", b"\0\0\0\x20ftypisom\0\0\2\0" + bytes(200), b"WEBVTT\n\n00:00.000 --> 00:01.000\nHello.\n"
 MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
 <manifest identifier="M1" xmlns="http://www.imsglobal.org/xsd/imsccv1p{n}/imscp_v1p1" xmlns:m="http://ltsc.ieee.org/xsd/imsccv1p{n}/LOM/manifest">
@@ -103,3 +107,47 @@ def brought(portal, browser, data: bytes, place: str = "") -> str:
     assert browser.post(f"{page}/start", data={"place": place}).status_code == 303
     work(portal)
     return page
+
+
+def strictly_read(data: bytes) -> dict[str, list[str]]:
+    """A second reader, by another parser, as strict as the standard: each reference leads somewhere, each part is listed. Sections with their lessons."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        assert packed.testzip() is None
+        names = set(packed.namelist())
+        root = minidom.parseString(packed.read("imsmanifest.xml")).documentElement
+        for name in names:
+            if name.endswith(".xml"):
+                minidom.parseString(packed.read(name))
+    assert (root.namespaceURI, root.localName) == (f"{BASE}/imscp_v1p1", "manifest")
+    assert [node.localName for node in root.childNodes if node.nodeType == node.ELEMENT_NODE] == ["metadata", "organizations", "resources"]
+    assert root.getElementsByTagName("schemaversion")[0].firstChild.data == "1.3.0"
+    ids = [
+        node.getAttribute("identifier")
+        for name in ("manifest", "organization", "item", "resource")
+        for node in [root, *root.getElementsByTagName(name)]
+        if node.localName == name
+    ]
+    assert len(ids) == len(set(ids))
+    assert all(re.fullmatch(r"[A-Za-z_][\w.-]*", id) for id in ids)  # xs:ID
+    resources = {node.getAttribute("identifier"): node for node in root.getElementsByTagName("resource")}
+    listed = {node.getAttribute("href") for node in root.getElementsByTagName("file")}
+    assert listed | {"imsmanifest.xml"} == names
+    for one in resources.values():
+        assert one.getAttribute("type") in ("webcontent", "imswl_xmlv1p3", *TYPES.values())
+        kinds = [node.localName for node in one.childNodes if node.nodeType == node.ELEMENT_NODE]
+        assert kinds == sorted(kinds, key=("file", "dependency").index)
+        assert all(need.getAttribute("identifierref") in resources for need in one.getElementsByTagName("dependency"))
+        assert one.getAttribute("type") != "webcontent" or one.getAttribute("href") in listed
+    (organization,) = root.getElementsByTagName("organization")
+    assert organization.getAttribute("structure") == "rooted-hierarchy"
+    (top,) = [node for node in organization.childNodes if node.nodeType == node.ELEMENT_NODE]
+    assert all(node.getAttribute("identifierref") in resources for node in root.getElementsByTagName("item") if node.hasAttribute("identifierref"))
+    return {
+        _title(section): [_title(item) for item in section.getElementsByTagName("item")]
+        for section in top.childNodes
+        if section.nodeType == section.ELEMENT_NODE
+    }
+
+
+def _title(node) -> str:
+    return node.getElementsByTagName("title")[0].firstChild.data

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -15,10 +16,12 @@ from uuid import UUID
 from upart.plugin import File, Media, markdown, media, open_file, pictures, session
 from upart_courses.actions.drafting import on_drafts, typed
 from upart_courses.actions.outlining import written
+from upart_courses.actions.tasked import NOTHING_SAID, Task, tasks_of
 from upart_courses.actions.writing import outline_of
 from upart_courses.blocks import item_in, items_of, known, words_of
 from upart_courses.kinds import Block
 from upart_courses.models import Course, Lesson, LessonKind
+from upart_courses.packages.asked import PackedTask
 from upart_courses.packages.packed import PackedCourse, PackedLesson
 
 HREF = re.compile(r'href="([^"]*)"')
@@ -27,15 +30,21 @@ SAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 @dataclass(slots=True)
 class _Out:
-    """A lesson on its way out: the files of the course by their ids, where each stands, where other lessons stand, what this one shows."""
+    """A lesson on its way out: the files of the course by their ids, where each stands, where other lessons stand, what this one shows.
+
+    `known`: its quizzes and assignments by their blocks; `beside`: how the paths of their files begin.
+    """
 
     items: Mapping[UUID, Media]
     alts: Mapping[UUID, str]
     paths: dict[UUID, str]
     pages: Mapping[str, str]
     captions: Mapping[UUID, str]
+    known: Mapping[str, Task]
+    beside: str
     files: list[str] = field(default_factory=list)
     links: dict[str, str] = field(default_factory=dict)
+    tasks: list[PackedTask] = field(default_factory=list)
 
     def shown(self, one: Block) -> tuple[Media, str] | None:
         """The file of a block and its address seen from a page; None for one that is gone."""
@@ -68,11 +77,17 @@ def packed(course: Course, *, draft: bool) -> PackedCourse:
     paths, captions, files = _places(items)
     alts = {id: one.alt for id, one in pictures(items).items()}
     pages = {lesson.slug: f"{number:03}-{lesson.slug}.html" for number, lesson in enumerate(lessons, start=1)}
-    description = facts["description"] or facts["summary"]
+    description, tasks = facts["description"] or facts["summary"], tasks_of(said)
     made = PackedCourse(course.id.hex, facts["title"], description, facts["field"], facts["language"], files=files)
     for title, inside in outline:
-        made.sections.append((title, [_lesson(lesson, said[lesson.id], _Out(items, alts, paths, pages, captions)) for lesson in inside]))
+        made.sections.append(
+            (title, [_lesson(lesson, said[lesson.id], _Out(items, alts, paths, pages, captions, *_asked(lesson, pages, tasks))) for lesson in inside])
+        )
     return made
+
+
+def _asked(lesson: Lesson, pages: Mapping[str, str], tasks: Mapping[tuple[UUID, str], Task]) -> tuple[dict[str, Task], str]:
+    return {block: one for (id, block), one in tasks.items() if id == lesson.id}, f"lessons/{pages[lesson.slug].removesuffix('.html')}"
 
 
 def _places(items: Mapping[UUID, Media]) -> tuple[dict[UUID, str], dict[UUID, str], dict[str, Callable[[], Any]]]:
@@ -103,7 +118,7 @@ def _lesson(lesson: Lesson, said: Mapping[str, Any], out: _Out) -> PackedLesson:
     meta = {"minutes": str(said["minutes"]), "kind": LessonKind(said["kind"]).value}
     meta |= {"preview": "yes"} if said["preview"] else {}
     meta |= {} if lesson.required else {"required": "no"}
-    return PackedLesson(said["title"], f"lessons/{out.pages[lesson.slug]}", html, meta, out.files, out.links)
+    return PackedLesson(said["title"], f"lessons/{out.pages[lesson.slug]}", html, meta, out.files, out.links, out.tasks)
 
 
 def _markdown(one: Block, out: _Out) -> str:
@@ -155,6 +170,30 @@ def _callout(one: Block, out: _Out) -> str:
     return f'<aside data-kind="callout" data-tone="{escape(one["tone"])}">\n{out.text(one["text"])}</aside>'
 
 
+def _quiz(one: Block, out: _Out) -> str:
+    """A quiz that asks something has a file of its own; its page tells what is no secret, and never what is right."""
+    task = out.known.get(one["id"], Task({}))
+    if not task.questions:
+        return _section(one, {}, "")
+    html = {"prompt", "explanation"}
+    questions = [{name: out.text(value) if name in html and value else value for name, value in asked.items()} for asked in task.questions]
+    out.tasks.append(PackedTask("quiz", one["id"], one["title"], f"{out.beside}.{one['id']}.xml", task.rules, questions=questions))
+    ours = {"pool": task.rules["pool"], "pass": task.rules["pass_percent"], "reveal": task.rules["reveal"].value}
+    return _section(one, {"from": posixpath.basename(out.tasks[-1].path), **ours}, "")
+
+
+def _assignment(one: Block, out: _Out) -> str:
+    html, rules = out.text(one["text"]), out.known.get(one["id"], Task(NOTHING_SAID)).rules
+    out.tasks.append(PackedTask("assignment", one["id"], one["title"], f"{out.beside}.{one['id']}.xml", rules, html))
+    return _section(one, {"from": posixpath.basename(out.tasks[-1].path), "files": rules["files"], "pass": rules["pass_points"]}, html)
+
+
+def _section(one: Block, said: Mapping[str, Any], html: str) -> str:
+    told = {**said, "title": one["title"], "required": "yes" if one.get("required") else "no"}
+    attributes = "".join(f' data-{name}="{escape(str(value))}"' for name, value in told.items())
+    return f'<section data-kind="{one["kind"]}"{attributes}>\n<p><strong>{escape(one["title"])}</strong></p>\n{html}</section>'
+
+
 def _others(one: Block, out: _Out) -> str:
     """A block of a kind that cartridges do not know: what people read in it."""
     return f'<section data-kind="markdown">\n{out.text(words_of([one]))}</section>'
@@ -169,4 +208,6 @@ RENDERED: dict[str, Callable[[Block, _Out], str]] = {  # a block as HTML: anothe
     "file": _file,
     "code": _code,
     "callout": _callout,
+    "quiz": _quiz,
+    "assignment": _assignment,
 }

@@ -34,6 +34,7 @@ from upart_courses.actions.filling import keep_files
 from upart_courses.actions.outlining import arrange
 from upart_courses.actions.publishing import learners, remove, rightful
 from upart_courses.actions.readdressing import old_paths, path_of
+from upart_courses.actions.tasked import keep_tasks
 from upart_courses.actions.writing import Outline, addresses, create
 from upart_courses.blocks import new_block
 from upart_courses.embeds import embed_of
@@ -230,6 +231,9 @@ def _lessons(course: Course, tree: Tree, taken: _Taken) -> dict[str, Lesson]:
     for lesson in lessons.values():
         if any(block.get("item") for block in lesson.blocks):
             keep_files(lesson)
+    session.flush()
+    for page in tree.pages:
+        keep_tasks(lessons[page.slug], list(zip(_here(page, taken), lessons[page.slug].blocks, strict=True)))
     return lessons
 
 
@@ -237,8 +241,12 @@ def _lesson(course: Course, section: Section, page: Page, taken: _Taken) -> Less
     kind = LessonKind.EXERCISE if page.exercise else LessonKind.TEXT
     return Lesson(
         id=uuid4(), course_id=course.id, section_id=section.id, slug=page.slug, title=page.title, kind=kind, minutes=page.minutes, preview=page.preview,
-        required=page.required, position=0, blocks=[_block(piece, taken) for piece in page.pieces if not piece.path or piece.path in taken.items],
+        required=page.required, position=0, blocks=[_block(piece, taken) for piece in _here(page, taken)],
     )  # fmt: skip
+
+
+def _here(page: Page, taken: _Taken) -> list[Piece]:
+    return [piece for piece in page.pieces if not piece.path or piece.path in taken.items]
 
 
 def _block(piece: Piece, taken: _Taken) -> dict[str, Any]:

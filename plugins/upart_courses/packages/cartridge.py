@@ -15,6 +15,7 @@ from upart_courses.packages.lines import address, escaped
 from upart_courses.packages.manifest import BASES, HTML, OBJECT, SETTINGS, WIKI, Resource, left_out, manifest_in
 from upart_courses.packages.markup import called, document, first, inside, text
 from upart_courses.packages.opened import Package
+from upart_courses.packages.tasks import TYPES, completed, counted, inside_of_pages, task_in, words_of
 from upart_courses.packages.tree import Note, Page, Part, Piece, Tree, Unreadable
 from upart_courses.packages.vocabulary import Target
 
@@ -44,7 +45,10 @@ class Cartridge:
         self.root = posixpath.dirname(self.name)
         self.resources = {one.id: one for one in self._resources()}
         self.placed: list[tuple[Page, Resource]] = []
+        self.asking_nothing: set[str] = set()
         self.slugs: dict[str, Page] = {}
+        self.inside = frozenset(inside_of_pages(package, self.resources.values()))
+        self.waiting = set(self.inside)
         version = text(first(self.manifest, "metadata", "schemaversion"))
         self.tree = Tree(f"Common Cartridge {version}".strip(), self._said("title"))
 
@@ -56,15 +60,22 @@ class Cartridge:
         tree.language = text(first(self.manifest, "metadata", "lom", "general", "language")) or self._language()
         tree.parts = self._outline()
         tree.parts += in_one(list(self._further()), _("More pages"))
-        if not tree.pages:
-            said = _("There is no page in this cartridge that could become a lesson.")
-            raise Unreadable(said, remedy=_("Export the course with its pages, or send the pages as a folder of Markdown."))
+        self._refuse_without_pages()
         named(tree, self.about)
-        self.slugs = {one.href: page for page, one in reversed(self.placed)}
+        self.slugs, asked = {one.href: page for page, one in reversed(self.placed)}, 0
         for made, resource in self.placed:
             CONVERTED[_type(resource)](self, resource, made)
+            asked = counted(made.pieces, asked)
+        for part in tree.parts:
+            part.pages = [one for one in part.pages if one.slug not in self.asking_nothing]
+        self._refuse_without_pages()
         self._count_settings()
         return finish(tree, self.package, self.about)
+
+    def _refuse_without_pages(self) -> None:
+        if not self.tree.pages:
+            said = _("There is no page in this cartridge that could become a lesson.")
+            raise Unreadable(said, remedy=_("Export the course with its pages, or send the pages as a folder of Markdown."))
 
     # The manifest
 
@@ -124,6 +135,8 @@ class Cartridge:
     def _page(self, title: str, resource: Resource | None) -> Iterator[Page]:
         kind = _type(resource) if resource is not None else ""
         left = left_out(resource.type) if resource is not None else None
+        if resource is not None and resource.href in self.inside:
+            return
         if resource is not None and kind and resource.href:
             made = Page(title, resource.href)
             self.placed.append((made, resource))
@@ -143,7 +156,7 @@ class Cartridge:
         for one in self.resources.values():
             if one.id in there or one.id in named_ or one.href.startswith(SETTINGS):
                 continue
-            if (_type(one) in ("webcontent", "associatedcontent") and one.href.lower().endswith(HTML)) or _type(one) in ("imsdt", "assignment"):
+            if (_type(one) in ("webcontent", "associatedcontent") and one.href.lower().endswith(HTML)) or _type(one) in ("imsdt", *TYPES):
                 title = page(self.package.read(one.href), one.href, lambda url: Target()).title if one.href.lower().endswith(HTML) else ""
                 yield from self._page(title or self._title_in(one) or posixpath.splitext(posixpath.basename(one.href))[0], one)
             elif left := left_out(one.type):
@@ -219,8 +232,10 @@ def _web(cartridge: Cartridge, resource: Resource, made: Page) -> None:
         made.pieces = [Piece(kind, {name: value[:200] for name, value in values.items()}, resource.href, alt=made.title if kind == "image" else "")]
         return
     found = page(cartridge.package.read(resource.href), resource.href, cartridge._follower(resource.href))
-    made.pieces = without_its_title(found.pieces, made.title)
-    cartridge.tree.notes += found.notes
+    made.pieces, told = completed(
+        cartridge.package, resource.href, without_its_title(found.pieces, made.title), cartridge._follower(resource.href), cartridge.waiting
+    )
+    cartridge.tree.notes += [*found.notes, *told]
     made.exercise = found.meta.get("upart.kind") == "exercise"
     made.preview, made.required = found.meta.get("upart.preview") == "yes", found.meta.get("upart.required") != "no"
     minutes = found.meta.get("upart.minutes", "")
@@ -240,32 +255,38 @@ def _link(cartridge: Cartridge, resource: Resource, made: Page) -> None:
 
 
 def _words(cartridge: Cartridge, resource: Resource, made: Page) -> None:
-    """A task, or what a discussion was about: words, with files beside them."""
+    """What a discussion was about: words, with files beside them."""
     root = document(cartridge.package, resource.href)
-    found = fragment(_html(first(root, "text")), resource.href, cartridge._follower(resource.href))
-    made.pieces, made.exercise = found.pieces, True
-    cartridge.tree.notes += found.notes
+    made.pieces, made.exercise = [*_said(cartridge, resource, root), *_attached(cartridge, resource, root)], True
+    cartridge.tree.notes.append(Note(made.title, _("A discussion became an exercise; what people wrote is in no cartridge."), lost=False))
+
+
+def _said(cartridge: Cartridge, resource: Resource, root: Element) -> list[Piece]:
+    return words_of(root, resource.href, cartridge._follower(resource.href), cartridge.tree.notes)
+
+
+def _attached(cartridge: Cartridge, resource: Resource, root: Element) -> Iterator[Piece]:
     for one in inside(first(root, "attachments"), "attachment"):
         if path := cartridge.follow(one.get("href", ""), posixpath.dirname(resource.href)).path:
-            made.pieces.append(Piece("file", {"label": posixpath.basename(path)[:200]}, path))
-    if resource.type.startswith("imsdt"):
-        cartridge.tree.notes.append(Note(made.title, _("A discussion became an exercise; what people wrote is in no cartridge."), lost=False))
-    else:
-        cartridge.tree.notes.append(Note(made.title, _("A task became an exercise; handing in and marks are left out."), lost=False))
+            yield Piece("file", {"label": posixpath.basename(path)[:200]}, path)
 
 
-def _html(one: Element | None) -> str:
-    """Words of an element, which say whether they are HTML."""
-    if one is None:
-        return ""
-    words = text(one)
-    return words if one.get("texttype", "text/html") == "text/html" else "".join(f"<p>{line}</p>" for line in words.replace("<", "&lt;").splitlines())
+def _task(cartridge: Cartridge, resource: Resource, made: Page) -> None:
+    """A quiz or an assignment, in a lesson of its own."""
+    root = document(cartridge.package, resource.href)
+    made.exercise = True
+    pieces, notes = task_in(root, made.title, cartridge._follower(resource.href), lambda one: _said(cartridge, resource, one))
+    made.pieces = [*pieces, *_attached(cartridge, resource, root)]
+    cartridge.tree.notes += notes
+    if not made.pieces and resource.type.startswith("imsqti"):
+        cartridge.asking_nothing.add(made.slug)
 
 
-CONVERTED: dict[str, Convert] = {  # how a type of resource begins, and what makes a lesson of it: another kind (imsqti) is a row
+CONVERTED: dict[str, Convert] = {  # how a type of resource begins, and what makes a lesson of it: another kind is a row
     "webcontent": _web,
     "associatedcontent": _web,
     "imswl": _link,
     "imsdt": _words,
-    "assignment": _words,
+    "assignment": _task,
+    "imsqti": _task,
 }

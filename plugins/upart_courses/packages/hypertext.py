@@ -9,7 +9,7 @@ from typing import Any
 
 from upart.plugin import gettext as _
 from upart_courses.packages.lines import HARD, Frame, Lines, address, escaped, fenced, plain
-from upart_courses.packages.tree import Note, Piece
+from upart_courses.packages.tree import TASKS, Note, Piece, task_of
 from upart_courses.packages.vocabulary import BREAKS, DROPPED, HEADING, LINE, MARKS, SILENT, STRONG, Attributes, Follow, Read, Target, Wrap, decoded
 
 
@@ -269,6 +269,8 @@ class _Reader(HTMLParser):
         words = "\n\n".join(one.values["text"] for one in pieces[wrap.since :] if one.kind == "markdown")
         if wrap.kind == "callout":
             pieces[wrap.since :] = [Piece("callout", {"tone": wrap.attributes.get("data-tone", ""), "text": words})]
+        elif wrap.kind in TASKS:
+            pieces[wrap.since :] = [task_of(wrap.kind, wrap.attributes, words)]
         elif wrap.kind in ("file", "image"):
             pieces[wrap.since :] = [one for one in pieces[wrap.since :] if one.path]
         elif wrap.kind == "transcript" and wrap.since and pieces[wrap.since - 1].kind == "audio":

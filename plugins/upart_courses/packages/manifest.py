@@ -16,7 +16,6 @@ BASES = ("$IMS-CC-FILEBASE$", "$IMS_CC_FILEBASE$")
 WIKI, OBJECT = "$WIKI_REFERENCE$/", "$CANVAS_OBJECT_REFERENCE$/"
 SETTINGS = ("course_settings/", "non_cc_assessments/")
 LEFT_OUT = {  # how the types of resources begin that do not come in: what they are, what to do
-    "imsqti": (_("A quiz or a bank of questions is left out."), _("Ask its questions again in the lesson before or after it.")),
     "imsbasiclti": (_("A tool of somebody else (LTI) is left out."), _("Link to it in a lesson, if learners can open it without the old system.")),
     "imsccsi": (_("Something that only other systems know is left out."), ""),
     "imsapip": (_("A quiz or a bank of questions is left out."), _("Ask its questions again in the lesson before or after it.")),

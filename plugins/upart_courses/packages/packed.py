@@ -7,9 +7,9 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from html import escape
 from typing import IO, Any, BinaryIO, cast
 
+from upart_courses.packages.asked import TYPES, PackedTask, clean, quoted, written_task
 from upart_courses.packages.manifest import MANIFEST
 
 PIECE = 256 * 1024
@@ -38,7 +38,10 @@ LINK = f"""<?xml version="1.0" encoding="UTF-8"?>
 
 @dataclass(slots=True)
 class PackedLesson:
-    """A lesson of a cartridge: its page, what it says about itself, the files that it shows (by their paths) and links to the web (address to title)."""
+    """A lesson of a cartridge: its page, what it says about itself, the files that it shows (by their paths) and links to the web (address to title).
+
+    Its tasks stand in the page, and behind it each by itself, as other systems know them.
+    """
 
     title: str
     path: str
@@ -46,6 +49,7 @@ class PackedLesson:
     meta: dict[str, str] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
     links: dict[str, str] = field(default_factory=dict)
+    tasks: list[PackedTask] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -83,9 +87,11 @@ def manifest(course: PackedCourse) -> str:
 def _about(course: PackedCourse) -> str:
     said = (("title", course.title), ("description", course.description), ("keyword", course.subject))
     words = {
-        name: f"<lomimscc:{name}><lomimscc:string language={_q(course.language)}>{_e(text)}</lomimscc:string></lomimscc:{name}>" for name, text in said if text
+        name: f"<lomimscc:{name}><lomimscc:string language={quoted(course.language)}>{clean(text)}</lomimscc:string></lomimscc:{name}>"
+        for name, text in said
+        if text
     }
-    language = f"<lomimscc:language>{_e(course.language)}</lomimscc:language>"
+    language = f"<lomimscc:language>{clean(course.language)}</lomimscc:language>"
     inside = "".join([words.get("title", ""), language, words.get("description", ""), words.get("keyword", "")])
     return f"<lomimscc:lom><lomimscc:general>{inside}</lomimscc:general></lomimscc:lom></metadata>\n"
 
@@ -95,10 +101,12 @@ def _items(course: PackedCourse) -> Iterator[str]:
     yield '<organizations><organization identifier="O_1" structure="rooted-hierarchy"><item identifier="I_0">\n'
     number = 0
     for at, (title, inside) in enumerate(course.sections, start=1):
-        yield f'<item identifier="S_{at}"><title>{_e(title)}</title>\n'
+        yield f'<item identifier="S_{at}"><title>{clean(title)}</title>\n'
         for lesson in inside:
             number += 1
-            yield f'<item identifier="I_{number}" identifierref="P_{number}"><title>{_e(lesson.title)}</title></item>\n'
+            yield f'<item identifier="I_{number}" identifierref="P_{number}"><title>{clean(lesson.title)}</title></item>\n'
+            for place, task in enumerate(lesson.tasks, start=1):
+                yield f'<item identifier="I_{number}_{place}" identifierref="T_{number}_{place}"><title>{clean(task.title)}</title></item>\n'
         yield "</item>\n"
     yield "</item></organization></organizations>\n"
 
@@ -107,27 +115,19 @@ def _resources(course: PackedCourse, files: dict[str, str], links: dict[str, str
     for number, lesson in enumerate(course.lessons, start=1):
         needs = [files[path] for path in dict.fromkeys(lesson.files)] + [links[url] for url in lesson.links]
         below = "".join(f'<dependency identifierref="{need}"/>' for need in needs)
-        yield f'<resource identifier="P_{number}" type="webcontent" href={_q(lesson.path)}><file href={_q(lesson.path)}/>{below}</resource>\n'
+        yield f'<resource identifier="P_{number}" type="webcontent" href={quoted(lesson.path)}><file href={quoted(lesson.path)}/>{below}</resource>\n'
+        for place, task in enumerate(lesson.tasks, start=1):
+            yield f'<resource identifier="T_{number}_{place}" type="{TYPES[task.kind]}"><file href={quoted(task.path)}/></resource>\n'
     for path, id in files.items():
-        yield f'<resource identifier="{id}" type="webcontent" href={_q(path)}><file href={_q(path)}/></resource>\n'
+        yield f'<resource identifier="{id}" type="webcontent" href={quoted(path)}><file href={quoted(path)}/></resource>\n'
     for number, id in enumerate(links.values(), start=1):
         yield f'<resource identifier="{id}" type="imswl_xmlv1p3"><file href="links/{number}.xml"/></resource>\n'
 
 
 def page(lesson: PackedLesson, language: str) -> str:
     """The page of a lesson; what only portals like this one know of it stands in its head."""
-    meta = "".join(f"<meta name={_q(f'upart.{name}')} content={_q(value)}>" for name, value in lesson.meta.items())
-    return PAGE % (_e(language), _e(lesson.title), meta, _e(lesson.title), lesson.html)
-
-
-def _e(text: str) -> str:
-    """As text of XML: characters that XML 1.0 cannot have are left out."""
-    return escape("".join(c for c in text if c in "\t\n\r" or (c >= " " and c not in "\ufffe\uffff")), quote=False)
-
-
-def _q(text: str) -> str:
-    escaped = _e(text).replace('"', "&quot;")
-    return f'"{escaped}"'
+    meta = "".join(f"<meta name={quoted(f'upart.{name}')} content={quoted(value)}>" for name, value in lesson.meta.items())
+    return PAGE % (clean(language), clean(lesson.title), meta, clean(lesson.title), lesson.html)
 
 
 class _Sink:
@@ -156,7 +156,8 @@ def stream(course: PackedCourse, at: datetime) -> Iterator[bytes]:
     texts: Sequence[tuple[str, str]] = [
         (MANIFEST, manifest(course)),
         *((lesson.path, page(lesson, course.language)) for lesson in course.lessons),
-        *((f"links/{n}.xml", LINK % (_e(title), _q(url)[1:-1])) for n, (url, title) in enumerate(course.links.items(), start=1)),
+        *((task.path, written_task(task)) for lesson in course.lessons for task in lesson.tasks),
+        *((f"links/{n}.xml", LINK % (clean(title), quoted(url)[1:-1])) for n, (url, title) in enumerate(course.links.items(), start=1)),
     ]
     with zipfile.ZipFile(cast(IO[bytes], sink), "w") as packed:
         for path, text in texts:

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from upart.plugin import Problem
+from upart_courses.limits import LINE
+
+TASKS = ("quiz", "assignment")
 
 
 class Unreadable(Problem):
@@ -28,7 +32,10 @@ class Note:
 
 @dataclass(slots=True)
 class Piece:
-    """A block to be: its kind, what is typed in it, and the part of the package that it shows. `alt`: what a picture shows."""
+    """A block to be: its kind, what is typed in it, and the part of the package that it shows. `alt`: what a picture shows.
+
+    `rules`: of a quiz or an assignment, by the names of their columns; `questions`: of a quiz, each as a question keeps it.
+    """
 
     kind: str
     values: dict[str, Any] = field(default_factory=dict)
@@ -36,6 +43,14 @@ class Piece:
     alt: str = ""
     captions: str = ""
     language: str = ""
+    rules: dict[str, Any] = field(default_factory=dict)
+    questions: list[dict[str, Any]] = field(default_factory=list)
+
+
+def task_of(kind: str, attributes: Mapping[str, str], words: str) -> Piece:
+    """A task as one of our own pages has it: its first line is its title, as others read it."""
+    values = {"title": attributes.get("data-title", "")[:LINE], "required": attributes.get("data-required") == "yes"}
+    return Piece(kind, values | ({"text": words.partition("\n\n")[2]} if kind == "assignment" else {}), rules=dict(attributes))
 
 
 @dataclass(slots=True)

@@ -7,10 +7,9 @@ import io
 import posixpath
 import re
 import zipfile
-from xml.dom import minidom
 
 import pytest
-from cartridges import MP4, PDF, VTT, brought, picture, send_package
+from cartridges import MP4, PDF, VTT, brought, picture, send_package, strictly_read
 from classroom import MUSIC, course_id
 from people import sign_in, work
 from sqlalchemy import select
@@ -21,8 +20,6 @@ from upart.accounts.models import Person
 from upart.context import context
 from upart.media.actions import add, caption
 from upart.plugin import Category, markdown, upload
-
-BASE = "http://www.imsglobal.org/xsd/imsccv1p3"
 
 
 @pytest.fixture
@@ -64,50 +61,6 @@ def said(portal, course) -> list:
 def _shown(block: dict) -> dict:
     words = {name: re.sub(r"\s+", " ", markdown(value)) if name in ("text", "transcript") else value for name, value in block.items()}
     return {name: value for name, value in words.items() if name not in ("id", "item")} | {"shows": bool(block.get("item"))}
-
-
-def strictly_read(data: bytes) -> dict[str, list[str]]:
-    """A second reader, by another parser, as strict as the standard: each reference leads somewhere, each part is listed. Sections with their lessons."""
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        assert packed.testzip() is None
-        names = set(packed.namelist())
-        root = minidom.parseString(packed.read("imsmanifest.xml")).documentElement
-        for name in names:
-            if name.endswith(".xml"):
-                minidom.parseString(packed.read(name))
-    assert (root.namespaceURI, root.localName) == (f"{BASE}/imscp_v1p1", "manifest")
-    assert [node.localName for node in root.childNodes if node.nodeType == node.ELEMENT_NODE] == ["metadata", "organizations", "resources"]
-    assert root.getElementsByTagName("schemaversion")[0].firstChild.data == "1.3.0"
-    ids = [
-        node.getAttribute("identifier")
-        for name in ("manifest", "organization", "item", "resource")
-        for node in [root, *root.getElementsByTagName(name)]
-        if node.localName == name
-    ]
-    assert len(ids) == len(set(ids))
-    assert all(re.fullmatch(r"[A-Za-z_][\w.-]*", id) for id in ids)  # xs:ID
-    resources = {node.getAttribute("identifier"): node for node in root.getElementsByTagName("resource")}
-    listed = {node.getAttribute("href") for node in root.getElementsByTagName("file")}
-    assert listed | {"imsmanifest.xml"} == names
-    for one in resources.values():
-        assert one.getAttribute("type") in ("webcontent", "imswl_xmlv1p3")
-        kinds = [node.localName for node in one.childNodes if node.nodeType == node.ELEMENT_NODE]
-        assert kinds == sorted(kinds, key=("file", "dependency").index)
-        assert all(need.getAttribute("identifierref") in resources for need in one.getElementsByTagName("dependency"))
-        assert one.getAttribute("type") != "webcontent" or one.getAttribute("href") in listed
-    (organization,) = root.getElementsByTagName("organization")
-    assert organization.getAttribute("structure") == "rooted-hierarchy"
-    (top,) = [node for node in organization.childNodes if node.nodeType == node.ELEMENT_NODE]
-    assert all(node.getAttribute("identifierref") in resources for node in root.getElementsByTagName("item") if node.hasAttribute("identifierref"))
-    return {
-        _title(section): [_title(item) for item in section.getElementsByTagName("item")]
-        for section in top.childNodes
-        if section.nodeType == section.ELEMENT_NODE
-    }
-
-
-def _title(node) -> str:
-    return node.getElementsByTagName("title")[0].firstChild.data
 
 
 def test_a_course_goes_out_and_comes_back_the_same(portal, rich):
