@@ -42,7 +42,7 @@ def build(page) -> str:
     page.get_by_label("Summary").fill("Questions about rye.")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Publish", exact=True).click()
-    return page.get_by_role("link", name="View").get_attribute("href")
+    return page.get_by_role("link", name="View", exact=True).get_attribute("href")
 
 
 def answer(page) -> None:
