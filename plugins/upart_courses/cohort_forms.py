@@ -48,7 +48,7 @@ class CohortForm(Form):
 class MoveForm(Form):
     """Into which group somebody goes."""
 
-    group = SelectField(_("Group"), [Optional()])
+    group = SelectField(_("Group"), [Optional()], filters=[tidy])
 
     def choose_from(self, groups: Sequence[Group]) -> None:
         """Offer these, and none."""

@@ -189,7 +189,7 @@ class ReleaseForm(Form):
     days = IntegerField(
         _("Days"), [Optional(), NumberRange(1, MOST_DAYS, _("Give a number of days from %(min)s to %(max)s."))], render_kw={"min": "1", "max": str(MOST_DAYS)}
     )
-    after = SelectField(_("What has to be done"), [Optional()])
+    after = SelectField(_("What has to be done"), [Optional()], filters=[tidy])
     required = SelectMultipleField(_("Lessons that are needed to finish the course"), choices=options({}))
 
     def is_optional(self, field: Field) -> bool:

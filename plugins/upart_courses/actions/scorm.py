@@ -11,21 +11,18 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from upart.plugin import File, Person, Problem, add_media, insert_once, media, prepared, pseudonym, session
+from upart.plugin import File, Problem, insert_once, media, prepared, pseudonym, session
 from upart.plugin import gettext as _
-from upart_courses.actions import learning, outlining, writing
+from upart_courses.actions import learning
 from upart_courses.actions.passing import still_open
-from upart_courses.blocks import known, new_block
-from upart_courses.models import Course, Enrolment, Lesson, LessonKind, PackageResult, PackageStatus
+from upart_courses.blocks import known
+from upart_courses.models import Enrolment, Lesson, PackageResult, PackageStatus
 from upart_courses.packaged import scorm_in, version_of_bytes
-from upart_courses.packages.scorm import Item, Scorm
+from upart_courses.packages.scorm import Item
 
 DONE = (PackageStatus.COMPLETED, PackageStatus.PASSED)
 LONGEST = 9999 * 3600
 """Seconds that a package can count (CMITimespan)."""
-
-MINUTES = 10
-"""Of a lesson that a package brings: its manifest says nothing of it."""
 
 PLACE, MEMORY = 255, 4096
 """Characters of cmi.core.lesson_location (CMIString255) and cmi.suspend_data (CMIString4096)."""
@@ -139,18 +136,3 @@ def begins_with(item: Item, result: Any, enrolment_id: UUID | None) -> dict[str,
         }  # fmt: skip
         cmi["suspend_data"] = result.memory
     return {"cmi": cmi}
-
-
-def course_of_package(author: Person, id: UUID, file: File, field: str, language: str, cover: str) -> Course:
-    """Make a draft with one lesson of a package that was just taken in. With the same id again it is the same course. Raises Unreadable.
-
-    Report first: `packages.scorm.read_scorm` tells of what a package consists, and keeps nothing.
-    """
-    scorm: Scorm = scorm_in(file)
-    course = writing.create(author, id, scorm.title, field, language, cover)
-    section, lessons = writing.outline_of(course)[0]
-    if not lessons:
-        block = {**new_block("package", title=scorm.title), "item": str(add_media(file))}
-        facts = {"title": scorm.title, "kind": LessonKind.EXERCISE, "minutes": MINUTES, "preview": False, "blocks": [block]}
-        outlining.add_lesson(course, id, section.id, facts)
-    return course

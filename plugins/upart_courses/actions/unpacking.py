@@ -42,7 +42,7 @@ from upart_courses.models import Course, CoursePackage, Lesson, LessonKind, OldA
 from upart_courses.packages import reading
 from upart_courses.packages.finishing import About
 from upart_courses.packages.opened import Package, opened
-from upart_courses.packages.tree import Note, Page, Piece, Tree
+from upart_courses.packages.tree import WHOLE, Note, Page, Piece, Tree
 
 BRING, TIDY = "courses.bring_package", "courses.tidy_package"
 """Tasks: bring a package in; remove the files of one that was taken back."""
@@ -146,6 +146,8 @@ def _take(tree: Tree, zip_: Package) -> _Taken:
     """Store what lessons show, each part once, as if somebody had sent it. What is refused is left out, and told."""
     taken = _Taken()
     for path in tree.files:
+        if path == WHOLE:
+            continue
         try:
             taken.files[path] = take_in(_Sent(zip_, path))
         except Refused as why:
@@ -177,6 +179,8 @@ def _write(id: UUID, tree: Tree, taken: _Taken) -> None:
     if row is None or row.state is not PackageState.RUNNING or person is None:
         raise Problem(409, _("Whoever sent this package is not here any more."), remedy=_("Send it once more."))
     with context.knowing(person, fresh=True):
+        if WHOLE in tree.files and row.file is not None:
+            taken.files[WHOLE] = row.file
         _into_library(tree, taken)
         course = create(person, uuid4(), tree.title, tree.subject or _("Not sorted yet"), tree.language, COVER)
         course.summary, course.description, course.outcomes = tree.summary, tree.description, tree.outcomes

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from upart.plugin import gettext as _
-from upart_courses.packages import cartridge, folder
+from upart_courses.packages import cartridge, folder, scorm
 from upart_courses.packages.finishing import About
 from upart_courses.packages.opened import Package, opened
 from upart_courses.packages.tree import Tree, Unreadable
@@ -24,6 +24,7 @@ class Reader:
 
 
 READERS = (
+    Reader("SCORM 1.2", scorm.recognises, scorm.read),
     Reader("Common Cartridge", cartridge.recognises, cartridge.read),
     Reader("Folder of Markdown", folder.recognises, folder.read),
 )

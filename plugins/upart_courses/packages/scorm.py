@@ -11,13 +11,17 @@ from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
 from upart.plugin import gettext as _
+from upart_courses.packages.finishing import About, named, tidy
 from upart_courses.packages.markup import called, document, first, inside, text
 from upart_courses.packages.opened import Package
-from upart_courses.packages.tree import Unreadable
+from upart_courses.packages.tree import WHOLE, Page, Part, Piece, Tree, Unreadable
 
 MANIFEST = "imsmanifest.xml"
 PARTS = 100
 """Items of one package, each of which is opened by itself."""
+
+MINUTES = 10
+"""How long a lesson with a package is said to take, until its teacher says it."""
 
 HEADING, LAUNCH = 200, 4096
 """Characters of a title, and of what the manifest hands to an item (CMIString4096)."""
@@ -65,6 +69,22 @@ def read_scorm(package: Package) -> Scorm:
         raise Unreadable(_("This package has more than %(n)s parts.", n=PARTS), remedy=_("Split it into several packages, one for each lesson."))
     title = text(first(organization, "title")) if organization is not None else ""
     return Scorm(_short(title or items[0].title), items)
+
+
+def recognises(package: Package) -> bool:
+    """Is it a package for a lesson, of whichever edition?"""
+    if not (name := package.found(MANIFEST)):
+        return any(package.found(file) for file, _standard in OTHERS)
+    return any("scormtype" in key.casefold() for one in document(package, name).iter() for key in one.attrib)
+
+
+def read(package: Package, about: About) -> Tree:
+    """A course of one lesson that plays it. Raises Unreadable."""
+    title = tidy(read_scorm(package).title)
+    page = Page(title, pieces=[Piece("package", {"title": title}, path=WHOLE)], exercise=True, minutes=MINUTES)
+    tree = Tree("SCORM 1.2", title, language=about.language, parts=[Part(title, [page])])
+    named(tree, about)
+    return tree
 
 
 def ANEW() -> str:  # noqa: N802 - a constant that speaks the language of whoever asks

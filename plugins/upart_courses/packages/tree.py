@@ -12,6 +12,9 @@ from upart_courses.limits import LINE
 
 TASKS = ("quiz", "assignment")
 
+WHOLE = "."
+"""In place of a part: the package itself, as it was sent."""
+
 
 class Unreadable(Problem):
     """A package that cannot come in at all: what is wrong, and what to do."""

@@ -6,11 +6,13 @@ from __future__ import annotations
 import os
 import random
 import time
+from uuid import UUID
 
 import pytest
 from cartridges import MP4, brought, cartridge, folder, send_package
 from classroom import count
 from people import sign_in, work
+from scorm import NEW, manifest, packed
 from sqlalchemy import select
 from upart_courses.models import Course, CoursePackage, CourseState, Lesson, OldAddress, Section
 
@@ -72,6 +74,22 @@ def test_a_folder_of_markdown_comes_in(portal):
         assert film.blocks[0]["item"] == str(item.id)
         assert item.captions_id is not None
         assert set(session.scalars(select(OldAddress.path))) == {"/old/rye", "/blog/why-rye.html"}
+
+
+def test_a_learning_package_becomes_a_course_of_one_lesson_and_goes_again(portal):
+    theo, before = sign_in(portal, "theo"), on_disk(portal)
+    page = brought(portal, theo, packed())
+    assert "SCORM 1.2" in theo.get(page).text
+    with portal.reading("athena") as session:
+        course = session.scalars(select(Course).where(Course.title == "Three knots")).one()
+        (block,) = session.scalars(select(Lesson).where(Lesson.course_id == course.id)).one().blocks
+        assert (block["kind"], block["title"], course.state) == ("package", "Three knots", CourseState.DRAFT)
+        assert session.scalars(select(MediaItem).where(MediaItem.id == UUID(block["item"]))).one().file_id is not None
+    assert theo.post(f"{page}/undo").status_code == 303
+    work(portal)
+    assert (count(portal, Course, title="Three knots"), on_disk(portal)) == (0, before)
+    refused = send_package(theo, packed(listed=manifest(spaces=NEW, version="2004 3rd Edition")))
+    assert (refused.status_code, "only SCORM 1.2 is played here" in refused.text) == (422, True)
 
 
 def on_disk(portal) -> set[str]:

@@ -8,16 +8,14 @@ import json
 import re
 from datetime import timedelta
 from html import unescape
-from uuid import uuid4
 
 import pytest
 from classroom import MUSIC, count
 from people import sign_in
 from scorm import manifest, packed
 from sqlalchemy import select
-from upart_courses.actions.scorm import course_of_package
 from upart_courses.blocks import new_block
-from upart_courses.models import CourseState, Lesson, LessonEvent, LessonEventKind, PackageResult
+from upart_courses.models import Lesson, LessonEvent, LessonEventKind, PackageResult
 
 from upart import clock
 from upart.accounts.models import Person
@@ -197,14 +195,3 @@ def test_theo_uploads_one_and_is_told_what_is_wrong_with_others(portal):
     with portal.reading("athena") as session:
         item = session.scalars(select(MediaItem.id).where(MediaItem.title == "knots")).one()
     assert theo.post(page, data={"kind": "package", "item": str(item)}).status_code == 303
-
-
-def test_a_course_is_made_of_a_package_once(portal):
-    with portal.writing("athena") as session:
-        theo, id = session.scalars(select(Person).where(Person.name == "Theo")).one(), uuid4()
-        with context.knowing(theo, fresh=True):
-            file = upload(io.BytesIO(packed()), "knots.zip", Category.CONTENT_PUBLIC, while_writing=True)
-            course, again = (course_of_package(theo, id, file, "Sailing", "en", "waves") for _time in range(2))
-        assert (course.id, course.title, course.state) == (again.id, "Three knots", CourseState.DRAFT)
-        lessons = session.scalars(select(Lesson).where(Lesson.course_id == course.id)).all()
-        assert [(one.title, [block["kind"] for block in one.blocks]) for one in lessons] == [("Three knots", ["package"])]
