@@ -24,7 +24,7 @@ from upart.testing.pages import REFERENCE, strangers, text_of
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 NOT_COMPARED = ("Content-Length", "Date", "ETag", "RateLimit")
 TAKES_NO_FORM = 415
-REACHED = (200, 204, 302, 303, 400, 409, 422)
+REACHED = (200, 204, 301, 302, 303, 400, 409, 422)
 """Answers of a route that has looked at what it was asked for."""
 
 Share = tuple[int, int]

@@ -66,6 +66,7 @@ KEEP = {
     "courses_package.report": "pages read its parts",
     "courses_package.items": "ids of the library",
     "courses_old_address.path": "opens a page",
+    "courses_question.right": "places of the right choices",
     "webhook_endpoint.country": "ISO 3166-1",
     "webhook_endpoint.events": "types of events",
     "receipt_key.name": "the thumbprint of a key",
@@ -90,6 +91,7 @@ FORMED = (
     "manage_health.findings",
     "courses_package.report",
     "courses_package.items",
+    "courses_question.right",
 )
 """Those of the above that pages read from any row."""
 
