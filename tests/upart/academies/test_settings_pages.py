@@ -38,7 +38,7 @@ def marked(portal):
 
 
 def values(portal, academy: str = "athena") -> dict:
-    return {key: value for key, value in portal.academy(academy).settings.items() if key.startswith("courses.")}
+    return {key: value for key, value in portal.academy(academy).settings.items() if key.startswith("courses.") and key != "courses.videos.players"}
 
 
 DEFAULTS = {"courses.pass_mark": 60, "courses.praise": "Well done", "courses.strict": True, "courses.level": "easy"}
