@@ -39,7 +39,7 @@ def test_a_migration_that_fails_anywhere_leaves_nothing(tmp_path, database_url, 
         return set_up
 
     migrating.upgrade(app, "core")
-    for k in range(90):
+    for k in range(300):
         monkeypatch.setattr(migrating, "set_up", fails_at(k))
         try:
             migrating.upgrade(app)
