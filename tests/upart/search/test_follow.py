@@ -71,6 +71,7 @@ def test_a_course_goes_with_its_lessons_by_the_database_itself(school):
     with school.everywhere() as session:
         session.connection().exec_driver_sql("DELETE FROM courses_lesson_event")
         session.connection().exec_driver_sql("DELETE FROM courses_enrolment")
+        session.connection().exec_driver_sql("UPDATE courses_certificate SET course_id = NULL")
         session.connection().exec_driver_sql("DELETE FROM courses_course")
 
     assert found(sign_in(school, "theo"), "the") == []
