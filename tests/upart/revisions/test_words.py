@@ -47,7 +47,7 @@ def test_a_time_that_clocks_leave_out_is_none_and_of_two_it_is_the_first():
 
 
 def test_what_is_about_people_has_no_versions(monkeypatch):
-    assert "body" in revised(Lesson)
+    assert "blocks" in revised(Lesson)
     with pytest.raises(PluginError, match="has no versions"):
         revised(Enrolment)
     monkeypatch.setattr(Course, "__revised__", ("title", "author_id"))
