@@ -101,8 +101,8 @@ def seen(school, request):
 
 
 def others(school, but=()):
-    """The rows of quizbank and courses, and of orion all there is, as they are now."""
-    athena = {place: row for place, row in held(school).items() if place[0].startswith(("quizbank_", "courses_"))}
+    """The rows of quizbank and courses, and of orion all there is, as they are now; but certificates, which stay and name nobody any more."""
+    athena = {place: row for place, row in held(school).items() if place[0].startswith(("quizbank_", "courses_")) and place[0] != "courses_certificate"}
     return {**athena, **held(school, "orion")}
 
 
