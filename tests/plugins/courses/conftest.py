@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import pytest
+from classroom import NUMBERS
 from conftest import bundled, fill
+from people import sign_in, work
 
 
 @pytest.fixture
@@ -12,3 +14,13 @@ def school(database, original, tmp_path):
     """Athena and Orion as the demo has them."""
     with original(database, tuple(bundled()), fill).copied(tmp_path) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def classroom(_original_portal, tmp_path_factory):
+    """Lena is in the course, and Ada writes it."""
+    with _original_portal.copied(tmp_path_factory.mktemp("classroom")) as portal:
+        lena, ada = sign_in(portal, "lena"), sign_in(portal, "ada")
+        lena.post(f"/courses/{NUMBERS}/enrol")
+        work(portal)
+        yield portal, lena, ada

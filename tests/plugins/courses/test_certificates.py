@@ -54,16 +54,6 @@ STORIES = (  # what happens in turn; the state of the certificate; how often one
 )
 
 
-@pytest.fixture(scope="module")
-def classroom(_original_portal, tmp_path_factory):
-    """Lena is in the course, and Ada writes it."""
-    with _original_portal.copied(tmp_path_factory.mktemp("certified")) as portal:
-        lena, ada = sign_in(portal, "lena"), sign_in(portal, "ada")
-        lena.post(f"/courses/{NUMBERS}/enrol")
-        work(portal)
-        yield portal, lena, ada
-
-
 @pytest.mark.parametrize(("acts", "state", "issued", "lessons"), STORIES, ids=[", ".join(acts) for acts, *_ in STORIES])
 def test_what_becomes_of_a_certificate(classroom, acts, state, issued, lessons):
     portal, lena, ada = classroom

@@ -33,16 +33,6 @@ STORIES = (  # what happens in turn; lessons done of those needed; is the course
 )
 
 
-@pytest.fixture(scope="module")
-def classroom(_original_portal, tmp_path_factory):
-    """Lena is in the course, and Ada writes it."""
-    with _original_portal.copied(tmp_path_factory.mktemp("classroom")) as portal:
-        lena, ada = sign_in(portal, "lena"), sign_in(portal, "ada")
-        lena.post(f"/courses/{NUMBERS}/enrol")
-        work(portal)
-        yield portal, lena, ada
-
-
 @pytest.mark.parametrize(("acts", "counted", "finished", "told"), STORIES, ids=[", ".join(acts) for acts, *_ in STORIES])
 def test_what_finishes_a_course(classroom, acts, counted, finished, told):
     portal, lena, ada = classroom
