@@ -131,7 +131,7 @@ def grade_attempt(id: UUID, attempt: UUID) -> Response:
     course, row, quiz, whose = _attempt(id, attempt)
     form = GradeForm.posted()
     questions = shown_attempt(row).questions
-    typed = [request.form.get(f"points-{at}", "")[:100] for at in range(len(questions))]
+    typed = [request.form.get(f"points-{at}", "") for at in range(len(questions))]
     points = [hundredths(text) for text in typed]
     wrong = [at for at, one in enumerate(points) if one is None or not 0 <= one <= questions[at].most]
     fine = form.validate()

@@ -116,8 +116,8 @@ def test_all_tables_are_of_one_moment_and_what_is_no_table_is_named(installation
 
 @pytest.fixture
 def cramped(_original_portal, mounted):
-    """The demo on a disk of ten megabytes."""
-    shutil.copytree(_original_portal.folder, folder := mounted(10) / "portal")
+    """The demo on a disk of sixteen megabytes."""
+    shutil.copytree(_original_portal.folder, folder := mounted(16) / "portal")
     made = Installation(create_app(settings=config.load(folder, {}, password_memory=8, mail_url=("file:",), files_spare=0), plugins=None))
     yield made
     made.close()
