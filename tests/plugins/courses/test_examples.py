@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from people import sign_in
 from sqlalchemy import select
@@ -11,7 +13,7 @@ from upart_courses.models import Course, Lesson, Section
 
 from upart.errors import Problem
 
-MAPS, LIGHT = "maps-you-can-walk-by", "photographs-by-available-light"
+MAPS, LIGHT, MUSIC = "maps-you-can-walk-by", "photographs-by-available-light", "music-theory-from-zero"
 
 
 def test_the_example_courses_plan_wait_and_consist_of_blocks(portal):
@@ -28,7 +30,26 @@ def test_the_example_courses_plan_wait_and_consist_of_blocks(portal):
     assert counted == (3, 4)
 
 
-@pytest.mark.parametrize(("block", "said"), [('kind = "song"', "a block of no kind"), ('kind = "code"\nwords = "x"', "words: A block of this kind")])
+def test_a_quiz_an_assignment_and_questions_of_the_curious_are_there_to_try(portal):
+    lena, theo = sign_in(portal, "lena"), sign_in(portal, "theo")
+    assert "Must I read music?" in portal.visitor("athena").get(f"/courses/{MUSIC}").text
+    quiz = lena.get(re.search(r'href="([^"]*/tasks/[^"]*)"', lena.get(f"/learn/{MUSIC}/spell-ten-chords").text)[1]).text
+    assert ("Five chords, five minutes" in quiz, "5 questions" in quiz) == (True, True)
+    melody = lena.get(f"/learn/{MUSIC}/write-down-a-melody").text
+    assert "A melody that nobody gave you" in melody
+    with portal.reading("athena") as session:
+        course = session.scalars(select(Course.id).where(Course.slug == MUSIC)).one()
+    assert "Five chords, five minutes" in theo.get(f"/teach/courses/{course}/grades").text
+
+
+WRONG = (
+    ('kind = "song"', "a block of no kind"),
+    ('kind = "code"\nwords = "x"', "words: A block of this kind"),
+    ('kind = "quiz"\ntitle = "Q"\nquestions = [{kind = "single", prompt = "Why?", lines = "one"}]', "Why. Write at least two choices"),
+)
+
+
+@pytest.mark.parametrize(("block", "said"), WRONG)
 def test_a_block_that_cannot_be_read_names_its_file(portal, tmp_path, block, said):
     file = tmp_path / "01-odd.md"
     file.write_text(f'+++\ntitle = "Odd"\nminutes = 1\nkind = "text"\npreview = false\n[[blocks]]\n{block}\n+++\nText.\n')
