@@ -70,6 +70,9 @@ class NotAgreed(Problem):
         super().__init__(409, message, remedy=remedy, code="not_agreed")
 
 
+RESTRICTED = "restricted"
+"""Code of the problem that somebody's data are restricted (GDPR art. 18). In a job: it waits until the restriction ends."""
+
 NOT_HERE = "The address may have a typing error, or the page was never public."
 START_OVER = "Check the address, or start from the first page."
 

@@ -93,7 +93,7 @@ from upart.revisions.models import Revision
 from upart.revisions.planning import NoSuchTime, instant_of
 from upart.revisions.previewing import as_preview, open_preview, preview_token
 from upart.rights.actions.disclosing import disclose
-from upart.rights.restricting.guards import refuse_if_restricted
+from upart.rights.restricting.guards import barred, refuse_if_restricted
 from upart.storage.kinds import Group, Refused, group_of
 from upart.storage.models import File
 from upart.theming.blocks import draw_block, lack_of
@@ -113,15 +113,15 @@ __all__ = [
     "Invariant", "Listing", "Made", "Manifest", "Matter", "Media", "MediaChoices", "MenuItem", "Model", "Needed", "NoSuchTime", "NotDisclosed", "NotHere",
     "OnErase", "Origin", "Overtaken", "Part", "Permission", "Person", "Picture", "PictureOut", "Policy", "Problem", "Purpose", "Reason", "Recipient",
     "RecipientRole", "Refused", "Resource", "Revision", "Searchable", "Segment", "Setting", "Slot", "Tab", "Task", "Unfit", "Verdict", "Waiting",
-    "add_media", "address_of", "admit", "allow", "allows", "any_link", "anyone", "anyone_known", "anyone_uncached", "as_preview", "aside", "begin_work",
-    "beside_draft", "block_types", "bring_guest", "caption_media", "choosable_media", "choosable_pictures", "chosen_media", "chosen_picture", "clock",
-    "context", "copy_of", "days", "decode", "differences", "disclose", "draft_of", "drafts_of", "draw_block", "drop_versions", "edited", "emit", "end_work",
-    "enqueue", "everywhere", "file", "file_answer", "file_url", "found_by", "framing", "fresh", "get_or_404", "gettext", "go_on", "group_of", "history_of",
-    "holds_nothing", "hookimpl", "hookspec", "import_pages", "insert_once", "instant_of", "key", "lack_of", "lay_aside", "list_download", "list_pages",
-    "mark_of", "markdown", "may", "may_use", "media", "months", "ngettext", "not_personal", "once", "open_file", "open_preview", "options", "paged",
-    "people_by_address", "permitted", "personal", "personal_json", "picture", "picture_out", "pictures", "piece_of", "posing", "prepared", "preview_token",
-    "processing", "pseudonym", "publish_draft", "published_before", "ref", "refuse", "refuse_if_restricted", "related", "remove_media", "render",
-    "renew_pages", "report", "restore_version", "revised_part", "save_draft", "schedule_draft", "sealed", "send", "session", "sheet_answer", "show",
+    "add_media", "address_of", "admit", "allow", "allows", "any_link", "anyone", "anyone_known", "anyone_uncached", "as_preview", "aside", "barred",
+    "begin_work", "beside_draft", "block_types", "bring_guest", "caption_media", "choosable_media", "choosable_pictures", "chosen_media", "chosen_picture",
+    "clock", "context", "copy_of", "days", "decode", "differences", "disclose", "draft_of", "drafts_of", "draw_block", "drop_versions", "edited", "emit",
+    "end_work", "enqueue", "everywhere", "file", "file_answer", "file_url", "found_by", "framing", "fresh", "get_or_404", "gettext", "go_on", "group_of",
+    "history_of", "holds_nothing", "hookimpl", "hookspec", "import_pages", "insert_once", "instant_of", "key", "lack_of", "lay_aside", "list_download",
+    "list_pages", "mark_of", "markdown", "may", "may_use", "media", "months", "ngettext", "not_personal", "once", "open_file", "open_preview", "options",
+    "paged", "people_by_address", "permitted", "personal", "personal_json", "picture", "picture_out", "pictures", "piece_of", "posing", "prepared",
+    "preview_token", "processing", "pseudonym", "publish_draft", "published_before", "ref", "refuse", "refuse_if_restricted", "related", "remove_media",
+    "render", "renew_pages", "report", "restore_version", "revised_part", "save_draft", "schedule_draft", "sealed", "send", "session", "sheet_answer", "show",
     "signed_in", "snapshot_of", "subject", "subjects_through", "take_guest_back", "take_in", "ticket", "unopposed", "until", "upload", "version_by_id",
     "version_of", "versions_of", "write_through",
-]  # fmt: skip  # fmt: skip
+]  # fmt: skip

@@ -20,6 +20,7 @@ from upart_courses.release import COMPLETION, DATE, DAYS
 
 TEACH = may("courses.teach")
 Line = Annotated[str, Meta(min_length=1, max_length=120, pattern=r"\S")]
+Why = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")]
 
 
 class OnDate(Body, tag_field="kind", tag="date"):
@@ -137,9 +138,9 @@ def revoke(right: Entitlement) -> Entitlement:
     return right
 
 
-def writable(course_id: UUID) -> Course:
-    """A course that the acting person may write; another teacher's answers like an absent one."""
-    course = get_or_404(Course, course_id)
+def writable(named: Course | UUID) -> Course:
+    """A course, or that with this id, that the acting person may write; another teacher's answers like an absent one."""
+    course = named if isinstance(named, Course) else get_or_404(Course, named)
     if not public.writes(course):
         allow("courses.manage", course)
     return course

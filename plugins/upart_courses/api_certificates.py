@@ -3,21 +3,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from msgspec import Meta
-
-from upart.plugin import Body, Include, NotHere, Resource, allow, context, get_or_404, may, signed_in
-from upart_courses import public
+from upart.plugin import Body, Include, NotHere, Resource, allow, context, may, signed_in
 from upart_courses.actions import certifying
+from upart_courses.api_access import Why, writable
 from upart_courses.forms import tidy
-from upart_courses.models import Certificate, Course
+from upart_courses.models import Certificate
 
 
 class RevokeIn(Body):
     """Why a certificate is taken back. Its holder reads it."""
 
-    reason: Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")]
+    reason: Why
 
 
 certificates = Resource(
@@ -77,10 +73,7 @@ def _writable(certificate: Certificate) -> None:
     """Pass if the acting person writes the course of a certificate whose holder is known."""
     if certificate.course_id is None or certificate.learner_id is None:
         raise NotHere
-    course = get_or_404(Course, certificate.course_id)
-    allow("courses.teach", course)
-    if not public.writes(course):
-        allow("courses.manage", course)
+    allow("courses.teach", writable(certificate.course_id))
 
 
 RESOURCES = (certificates,)

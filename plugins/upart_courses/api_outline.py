@@ -9,12 +9,11 @@ from uuid import UUID, uuid4
 from flask import url_for
 from msgspec import Meta
 
-from upart.plugin import Body, Fault, Made, Unfit, allow, context, get_or_404, preview_token
+from upart.plugin import Body, Fault, Made, Unfit, context, preview_token
 from upart.plugin import gettext as _
-from upart_courses import public
 from upart_courses.actions import copying, outlining
 from upart_courses.api import courses
-from upart_courses.api_access import Line, sections
+from upart_courses.api_access import Line, sections, writable
 from upart_courses.forms import tidy
 from upart_courses.models import Course, Section
 
@@ -50,20 +49,20 @@ class CopyIn(Body):
 @sections.create(SectionIn)
 def add(body: SectionIn) -> Section:
     """Append a section. People read it once it has a lesson."""
-    return outlining.add_section_at_once(_writable(get_or_404(Course, body.course_id)), uuid4(), tidy(body.title))
+    return outlining.add_section_at_once(writable(body.course_id), uuid4(), tidy(body.title))
 
 
 @sections.delete
 def remove(section: Section) -> None:
     """Take a heading away. Its lessons stay: they join the section before, or the next where it is the first. 409 for the only one."""
-    outlining.remove_section_at_once(_writable(get_or_404(Course, section.course_id)), section.id)
+    outlining.remove_section_at_once(writable(section.course_id), section.id)
 
 
 @courses.verb("arrange", OrderIn)
 def arrange(course: Course, body: OrderIn) -> Course:
     """Put sections and lessons into this order, at once. All of them must be named, each once."""
     wanted = [{"section": str(one.section), "lessons": [str(id) for id in one.lessons]} for one in body.sections]
-    if not outlining.order_at_once(_writable(course), wanted):
+    if not outlining.order_at_once(writable(course), wanted):
         raise Unfit([Fault("/sections", "not_all", _("These are not all sections and lessons of the course, each once."))])
     return course
 
@@ -71,23 +70,16 @@ def arrange(course: Course, body: OrderIn) -> Course:
 @courses.verb("duplicate", CopyIn)
 def duplicate(course: Course, body: CopyIn) -> Made:
     """Make a draft of it with another title; its id is the `copy` of this answer. Learners and rights do not go along."""
-    copy = copying.duplicate(context.person, _writable(course), uuid4(), tidy(body.title))
+    copy = copying.duplicate(context.person, writable(course), uuid4(), tidy(body.title))
     return Made(course, {"copy": copy.id})
 
 
 @courses.verb("preview")
 def preview(course: Course) -> Made:
     """A token for seven days, `preview`, and the address of a page, `preview_url`: whoever has one reads the course with its drafts."""
-    token = preview_token(_writable(course))
+    token = preview_token(writable(course))
     shown: dict[str, Any] = {"preview": token, "preview_url": url_for("course_preview.page", slug=course.slug, preview=token)}
     return Made(course, shown)
-
-
-def _writable(course: Course) -> Course:
-    """A course that the acting person may write; another teacher's answers like an absent one."""
-    if not public.writes(course):
-        allow("courses.manage", course)
-    return course
 
 
 RESOURCES = (sections,)

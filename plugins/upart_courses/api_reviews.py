@@ -11,6 +11,7 @@ from msgspec import Meta
 from upart.plugin import Body, Include, NotHere, Resource, allow, context, get_or_404, may
 from upart_courses import public, visible
 from upart_courses.actions import reviewing
+from upart_courses.api_access import Why, writable
 from upart_courses.forms import tidy
 from upart_courses.models import Course, Review
 
@@ -26,7 +27,7 @@ class ReviewIn(Body):
 class HideIn(Body):
     """Why the words of a review are hidden. Their author reads it."""
 
-    reason: Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\S")]
+    reason: Why
 
 
 reviews = Resource(
@@ -71,10 +72,7 @@ def show(review: Review) -> Review:
 
 
 def _writable(review: Review) -> None:
-    course = get_or_404(Course, review.course_id)
-    allow("courses.teach", course)
-    if not public.writes(course):
-        allow("courses.manage", course)
+    allow("courses.teach", writable(review.course_id))
 
 
 RESOURCES = (reviews,)

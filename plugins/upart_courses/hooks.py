@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from upart.plugin import (
     hookimpl,
 )
 from upart_courses import api, api_access, api_certificates, api_cohorts, api_files, api_outline, api_reviews, audit, public, results, search, visible
-from upart_courses.actions import certifying, drafting, examples, learning, unpacking
+from upart_courses.actions import attempting, certifying, drafting, examples, learning, restricting, unpacking
 from upart_courses.actions.learners import LEARNERS
 from upart_courses.forms import PlayersForm
 from upart_courses.models import Enrolment
@@ -180,12 +181,15 @@ def upart_waiting() -> list[Waiting]:
 
 @hookimpl
 def upart_jobs() -> list[Task]:
-    """Changes that were planned; who has finished since a lesson is not needed any more; certificates that are owed; tables of learners."""
+    """Planned changes; quizzes whose time is over; who has finished since a lesson is not needed any more; certificates that are owed; tables of learners."""
     return [
         Task(name=drafting.PUBLISH, run=drafting.publish_planned, sentence="Publish planned changes of a course"),
         Task(name=unpacking.BRING, run=unpacking.bring, sentence="Bring a course in from a package"),
         Task(name=unpacking.TIDY, run=unpacking.tidy, sentence="Remove the files of a course that was taken back"),
         Task(name=learning.SETTLE, run=learning.settle, sentence="Complete a course for whoever lacks nothing of it any more"),
+        Task(name=restricting.MAKE_UP, run=learning.make_up, sentence="Complete a course for a learner whose data were restricted"),
+        Task(name=attempting.TIME_OVER, run=attempting.time_over, sentence="Close a quiz whose time is over"),
+        Task(name=attempting.OVERDUE, run=attempting.overdue, every=timedelta(days=1), sentence="Look for quizzes whose time is over"),
         Task(name=certifying.CATCH_UP, run=certifying.catch_up, sentence="Give certificates to whoever finished a course without one"),
         *LEARNERS.tasks,
     ]

@@ -19,6 +19,7 @@ from upart_courses.actions.learning import Progress, enrol, leave, progress
 from upart_courses.embeds import embed_of
 from upart_courses.measures import MEASURES, Counted, Measure
 from upart_courses.models import Certificate, Cohort, Course, CourseState, Enrolment, Entitlement, Entry, Faq, Lesson, Section, Source, Visibility
+from upart_courses.models.assessed import Attempt, Stage
 from upart_courses.pace import Learner
 from upart_courses.release import Lock
 
@@ -100,9 +101,10 @@ BODY = prepared(
     select(Lesson.id, Lesson.slug, Lesson.blocks, Lesson.preview).where(Lesson.course_id == bindparam("course_id"), Lesson.slug == bindparam("slug"))
 )
 PREVIEWS = prepared(select(func.count(Lesson.id)).where(Lesson.preview))
+ANSWERING = exists(select(Attempt.id).where(Attempt.academy_id == Enrolment.academy_id, Attempt.enrolment_id == Enrolment.id, Attempt.stage == Stage.RUNNING))
 ENROLMENT = prepared(
     select(Enrolment.id, Enrolment.enrolled_at, Enrolment.completed_at, Enrolment.cohort_id)
-    .add_columns(exists(RIGHTFUL.where(Entitlement.course_id == bindparam("course_id"))).label("entitled"))
+    .add_columns(exists(RIGHTFUL.where(Entitlement.course_id == bindparam("course_id"))).label("entitled"), ANSWERING.label("answers"))
     .where(Enrolment.learner_id == bindparam("learner_id"), Enrolment.course_id == bindparam("course_id"), Enrolment.left_at.is_(None))
 )  # fmt: skip
 RIGHTS = prepared(RIGHTFUL)
@@ -138,7 +140,7 @@ class OutlineSection:
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """A learner's place in a course, how far they have come in it, and whether they have a right to it that holds now."""
+    """A learner's place in a course, how far they have come in it, whether they have a right to it that holds now, and whether they are in a quiz."""
 
     id: UUID
     enrolled_at: datetime
@@ -146,6 +148,7 @@ class Learning:
     progress: Progress
     entitled: bool = True
     cohort_id: UUID | None = None
+    answers: bool = False
 
 
 def catalogue() -> Sequence[Row[Any]]:
@@ -166,7 +169,11 @@ def outline(course_id: UUID) -> list[OutlineSection]:
 def learning(course_id: UUID) -> Learning | None:
     """The acting person's place in a course, or None for visitors and people who are not in it."""
     row = ENROLMENT.first(course_id=course_id, learner_id=context.person.id, now=clock.now()) if context.person is not None else None
-    return Learning(row.id, row.enrolled_at, row.completed_at, progress([row.id])[row.id], bool(row.entitled), row.cohort_id) if row is not None else None
+    return (
+        Learning(row.id, row.enrolled_at, row.completed_at, progress([row.id])[row.id], bool(row.entitled), row.cohort_id, bool(row.answers))
+        if row is not None
+        else None
+    )
 
 
 def choice_of_groups(course: Course | Row[Any], mine: Learning | None) -> dict[str, Any]:

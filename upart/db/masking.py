@@ -31,7 +31,7 @@ from upart.db.engine import DOOR, Door
 from upart.db.masks import Covered, Plan, Sight, hidden_columns, mask_of, opened, sight
 from upart.db.model import AcademyOwned, Model
 from upart.db.naming import named, spared, sparing
-from upart.errors import Problem, WallError
+from upart.errors import RESTRICTED, Problem, WallError
 
 SPARED = "upart_spared"
 """Execution option of a statement that has been looked at."""
@@ -219,7 +219,7 @@ def restricted() -> Problem:
     """What somebody is told who would change the data of a restricted person."""
     return Problem(
         409, "The data of this person are restricted: they are kept, but nobody may use or change them now.",
-        remedy="Wait until the restriction is lifted, or ask the person or the privacy officer.", code="restricted",
+        remedy="Wait until the restriction is lifted, or ask the person or the privacy officer.", code=RESTRICTED,
     )  # fmt: skip
 
 

@@ -28,6 +28,9 @@ IS_OFF = "its plugin is off"
 NOT_AGREED = "the academy has not agreed to it"
 """With which words a job waits that needs what an upgrade has added."""
 
+IS_RESTRICTED = "the data of whom it is about are restricted"
+"""With which words a job waits that may not use somebody's data now (GDPR art. 18)."""
+
 LONGEST = 200
 """Characters of the longest word that a job or an event may carry."""
 
@@ -73,6 +76,12 @@ def hasten_here(*tasks: str, **ids: Any) -> None:
     """Let the waiting and parked jobs of these tasks be done now that carry these ids, at this academy."""
     for job in _unclaimed(tasks, ids):
         job.run_at, job.state = clock.now(), JobState.WAITING
+
+
+def wake_about(person_id: UUID, reason: str) -> None:
+    """Let jobs about somebody that wait for this reason be tried at once, at this academy."""
+    for job in session.scalars(select(Job).where(Job.person_id == person_id, Job.problem == reason, Job.lease_id.is_(None))):
+        job.run_at = clock.now()
 
 
 def take_back(*tasks: str, **ids: Any) -> None:

@@ -17,12 +17,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from upart.context import CurrentAcademy, context
 from upart.db import across, bare, is_used, writing
-from upart.errors import NotAgreed
+from upart.errors import RESTRICTED, NotAgreed, Problem
 from upart.hooks.loaded import Plugin
 from upart.hooks.plugged import plugged
 from upart.hooks.records import Task
 from upart.jobs import leases
-from upart.jobs.actions import IS_OFF, NOT_AGREED, OFF, NotNow
+from upart.jobs.actions import IS_OFF, IS_RESTRICTED, NOT_AGREED, OFF, NotNow
 from upart.jobs.leases import Claimed, LeaseLost
 
 log = logging.getLogger("upart.jobs")
@@ -176,8 +176,12 @@ class Worker:
             log.warning("job %s of task %s waits: %s", job.id, job.task, reason)
             _put_back(job, NOT_AGREED, wait=OFF)
         except (Exception, SystemExit) as error:  # whatever a task raises must not end the worker
-            log.exception("job %s of task %s failed", job.id, job.task)
-            _put_back(job, type(error).__name__, every=task.every)
+            if task.every is None and isinstance(error, Problem) and error.code == RESTRICTED:
+                log.warning("job %s of task %s waits: %s", job.id, job.task, IS_RESTRICTED)
+                _put_back(job, IS_RESTRICTED, wait=OFF)
+            else:
+                log.exception("job %s of task %s failed", job.id, job.task)
+                _put_back(job, type(error).__name__, every=task.every)
         return None
 
     def _perform(self, task: Task, job: Claimed, academy: CurrentAcademy) -> Claimed | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from upart import clock
 from upart.db import everywhere, reading, session
@@ -18,11 +18,15 @@ from upart.theming.locales import gettext as _
 from upart.theming.locales import ngettext
 
 
+def _late() -> Select[int]:
+    """How many requests are late (GDPR art. 12(3))."""
+    return select(func.count(RightsRequest.id)).where(RightsRequest.due_on < clock.now().date(), RightsRequest.state.not_in(ENDED))
+
+
 def requests() -> Iterator[Finding]:
     """Is any request about privacy late (GDPR art. 12(3))?"""
     with everywhere("which requests are late?") as opened:
-        late = (RightsRequest.due_on < clock.now().date(), RightsRequest.state.not_in(ENDED))
-        count = opened.scalar(select(func.count(RightsRequest.id)).where(*late)) or 0
+        count = opened.scalar(_late()) or 0
     if count:
         yield critical("requests", f"{count} requests of people about their data are late.", "See: upart rights list")
     else:
@@ -50,8 +54,7 @@ def canaries() -> Iterator[Finding]:
 
 def here() -> Iterator[Finding]:
     """Is any request about privacy late at this academy (GDPR art. 12(3))?"""
-    late = (RightsRequest.due_on < clock.now().date(), RightsRequest.state.not_in(ENDED))
-    if count := session.scalar(select(func.count(RightsRequest.id)).where(*late)) or 0:
+    if count := session.scalar(_late()) or 0:
         text = ngettext("One request about privacy is late.", "%(num)s requests about privacy are late.", count)
         yield critical("rights.requests", text, _("Answer it today, under Manage, Requests. The law gives one month."))
     else:

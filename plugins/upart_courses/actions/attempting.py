@@ -12,18 +12,26 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from upart.plugin import Problem, clock, emit, session
+from upart.plugin import Problem, clock, emit, enqueue, session
 from upart.plugin import gettext as _
 from upart_courses.actions.grading import tell
 from upart_courses.actions.learning import be_active, complete
+from upart_courses.actions.outliving import standing
 from upart_courses.actions.passing import held, lesson_of, still_open
 from upart_courses.actions.quizzing import questions_of
+from upart_courses.actions.restricting import unless_restricted
 from upart_courses.models import Enrolment, Lesson
 from upart_courses.models.assessed import Attempt, Quiz, Sheet, Stage
 from upart_courses.questions import HUNDRED, ask, grade, well_formed
 
 GRACE = timedelta(seconds=30)
 """What comes so soon after the end was sent before it, over a slow network."""
+
+LATE = timedelta(hours=1)
+"""So long what comes late is taken for an attempt that was closed by then, and right answers of it are not told."""
+
+TIME_OVER, OVERDUE = "courses.time_over", "courses.overdue"
+"""The tasks that close an attempt whose time is over, and that look every day for those of which no job knows."""
 
 Answers = list[list[str]]
 """In the order of `asked`."""
@@ -65,19 +73,21 @@ def marks(attempt: Attempt) -> list[int | None]:
 def start(enrolment: Enrolment, lesson: Lesson, quiz: Quiz) -> Attempt:
     """Begin an attempt, or go on with the one that runs: twenty requests at once begin one. Needs the enrolment locked.
 
-    Raises Problem 409 when no attempt is left (`no_attempts`), or nothing is asked (`no_questions`).
+    Raises Problem 409 when no attempt is left (`no_attempts`), nothing is asked (`no_questions`), or the quiz is not in the lesson any more (`taken_out`).
     """
     made = attempts_of(enrolment.id, quiz)
     running = next((one for one in made if one.stage is Stage.RUNNING), None)
     if running is not None and not is_over(running):
         return running
+    if quiz.block not in standing(lesson):
+        raise Problem(409, _("This quiz was taken out of the course meanwhile."), remedy=_("What you have begun you can still finish."), code="taken_out")
     if quiz.attempts and len(made) >= quiz.attempts:
         raise Problem(409, _("You have used all attempts at this quiz."), remedy=_("Ask the teacher if you need another one."), code="no_attempts")
     questions = list(questions_of(quiz))
     if not questions:
         raise Problem(409, _("This quiz has no question yet."), remedy=_("Come back later."), code="no_questions")
     if running is not None:
-        _close(running, enrolment, lesson, quiz)
+        _close(running, enrolment, lesson, quiz)  # its time is over: by what was kept
     if 0 < quiz.pool < len(questions):
         chosen = set(secrets.SystemRandom().sample(range(len(questions)), quiz.pool))
         questions = [one for at, one in enumerate(questions) if at in chosen]
@@ -91,7 +101,49 @@ def start(enrolment: Enrolment, lesson: Lesson, quiz: Quiz) -> Attempt:
     session.add(attempt)
     session.flush()
     be_active(enrolment)
+    _close_in_time(attempt, enrolment)
     return attempt
+
+
+def _close_in_time(attempt: Attempt, enrolment: Enrolment, *, wait: timedelta = timedelta()) -> None:
+    if attempt.ends_at is not None:
+        at = max(attempt.ends_at + GRACE + timedelta(seconds=1), clock.now() + wait)
+        enqueue(TIME_OVER, person=enrolment.learner, run_at=at, dedupe_key=f"{TIME_OVER} {attempt.id}", attempt=attempt.id)
+
+
+def time_over(attempt: str) -> None:
+    """Task: an attempt whose time is over counts as it was kept in time. Again, it finds nothing to do.
+
+    Raises Problem 409 (`restricted`) while the learner's data are: the job waits, and so does the attempt.
+    """
+    row = session.scalars(select(Attempt).where(Attempt.id == UUID(attempt))).first()
+    if row is None:
+        return
+    enrolment = held(row.enrolment_id)
+    session.refresh(row)
+    if row.stage is not Stage.RUNNING:
+        return
+    if not is_over(row):  # the database's clock is ahead of ours
+        _close_in_time(row, enrolment, wait=GRACE)
+        return
+    unless_restricted(enrolment, Attempt.__tablename__)
+    quiz = session.scalars(select(Quiz).where(Quiz.id == row.quiz_id)).one()
+    _close(row, enrolment, lesson_of(quiz), quiz)
+
+
+def overdue() -> None:
+    """Task: let each attempt be closed whose time is over and which still runs: begun before there were jobs for that. Again it finds nothing."""
+    late = select(Attempt, Enrolment).join(Enrolment, (Enrolment.academy_id == Attempt.academy_id) & (Enrolment.id == Attempt.enrolment_id))
+    for attempt, enrolment in session.execute(late.where(Attempt.stage == Stage.RUNNING, Attempt.ends_at < clock.now() - GRACE)):
+        _close_in_time(attempt, enrolment)
+
+
+def takes_late(attempt: Attempt) -> bool:
+    """May what comes late still be put beside what was kept, for a teacher to decide? Not once another attempt has begun."""
+    if not attempt.ran_out or attempt.ends_at is None or clock.now() > attempt.ends_at + LATE:
+        return False
+    newer = select(Attempt.id).where(Attempt.enrolment_id == attempt.enrolment_id, Attempt.quiz_id == attempt.quiz_id, Attempt.number > attempt.number)
+    return session.scalars(newer.limit(1)).first() is None
 
 
 def keep(attempt: Attempt, typed: Answers) -> None:
@@ -104,20 +156,20 @@ def keep(attempt: Attempt, typed: Answers) -> None:
 def hand_in(attempt: Attempt, typed: Answers, enrolment: Enrolment, lesson: Lesson, quiz: Quiz) -> None:
     """Hand in answers: graded as far as that goes by itself. The same again changes nothing; others raise Closed.
 
-    What comes after the time is kept beside what was kept in time, and a teacher decides.
+    What comes after the time is kept beside what was kept in time, and a teacher decides; what was graded meanwhile counts until then.
     """
     if attempt.stage is not Stage.RUNNING:
-        if given(attempt) != typed:
+        if given(attempt) == typed:
+            return
+        if not takes_late(attempt):
             raise Closed
-        return
     be_active(enrolment)
-    attempt.late = is_over(attempt)
+    attempt.handed_in_at, attempt.late = clock.now(), is_over(attempt)
     attempt.answers = {"given": typed, "in_time": given(attempt)} if attempt.late else {"given": typed}
     _close(attempt, enrolment, lesson, quiz)
 
 
 def _close(attempt: Attempt, enrolment: Enrolment, lesson: Lesson, quiz: Quiz) -> None:
-    attempt.handed_in_at = clock.now()
     found = [grade(one, answer) for one, answer in zip(well_formed(attempt.asked), given(attempt), strict=True)]
     attempt.marks = {"points": found}
     emit("courses.handed_in", attempt, course=enrolment.course_id)
@@ -146,15 +198,15 @@ def grade_by_hand(attempt: Attempt, points: Sequence[int], feedback: str, quiz: 
         raise Problem(409, _("This learner is still answering."), remedy=_("Grade it when it was handed in."))
     if len(points) != len(asked) or any(not 0 <= one <= question["points"] * HUNDRED for one, question in zip(points, asked, strict=True)):
         raise Problem(422, _("These points do not fit the questions."), remedy=_("Give each question from 0 to its points."))
-    attempt.handed_in_at, attempt.feedback = attempt.handed_in_at or clock.now(), feedback
+    attempt.feedback = feedback
     _graded(attempt, points, enrolment, lesson, quiz)
     tell(enrolment, quiz, lesson, once=f"{attempt.id} {attempt.points}")
 
 
 def achieved(enrolment: Enrolment, lesson: Lesson, passed: bool) -> None:
-    """With the last thing that had to be passed, a lesson is done. What was done stays, also when a grade is corrected later."""
+    """With the last thing that had to be passed, a lesson is done, unless they have left. What was done stays, also when a grade is corrected later."""
     required = any(one.get("required") for one in lesson.blocks if isinstance(one, dict))
-    if passed and required and not still_open(enrolment, lesson):
+    if passed and required and enrolment.left_at is None and not still_open(enrolment, lesson):
         complete(enrolment, lesson)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import contains_eager
 from upart.plugin import Person, session
 from upart.plugin import gettext as _
 from upart_courses.actions.attempting import best
+from upart_courses.actions.outliving import taken_out
 from upart_courses.blocks import tasks_of
 from upart_courses.models import Course, Enrolment, Lesson
 from upart_courses.models.assessed import Assignment, Attempt, Quiz, Stage, Submission, Verdict
@@ -25,13 +26,15 @@ BLOCK = 500
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A quiz or an assignment that learners see in a course: where it stands, and its row if anything was said about it."""
+    """A quiz or an assignment that learners see in a course, or did something in before it was `taken_out`: where it stands, and its row if anything was
+    said about it."""
 
     lesson: Lesson
     block: str
     kind: str
     title: str
     row: Quiz | Assignment | None
+    taken_out: bool = False
 
     @property
     def name(self) -> str:
@@ -51,16 +54,17 @@ class Cell:
 
 
 def tasks(course: Course) -> list[Task]:
-    """The quizzes and assignments of a course, in order."""
+    """The quizzes and assignments of a course, in order; those that were taken out after the others of their lesson."""
     lessons = session.scalars(select(Lesson).where(Lesson.course_id == course.id).order_by(Lesson.position)).all()
     ids = [lesson.id for lesson in lessons]
     rows: dict[tuple[UUID, str], Quiz | Assignment] = {}
     rows |= {(row.lesson_id, row.block): row for row in session.scalars(select(Quiz).where(Quiz.lesson_id.in_(ids)))}
     rows |= {(row.lesson_id, row.block): row for row in session.scalars(select(Assignment).where(Assignment.lesson_id.in_(ids)))}
+    gone = taken_out(lessons, rows)
     return [
-        Task(lesson, one["id"], one["kind"], str(one.get("title") or ""), rows.get((lesson.id, one["id"])))
+        Task(lesson, one["id"], one["kind"], str(one.get("title") or ""), rows.get((lesson.id, one["id"])), bool(one.get("taken_out")))
         for lesson in lessons
-        for one in tasks_of(lesson.blocks)
+        for one in [*tasks_of(lesson.blocks), *(one for (id, _block), one in gone.items() if id == lesson.id)]
     ]
 
 

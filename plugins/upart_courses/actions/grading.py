@@ -13,7 +13,9 @@ from sqlalchemy import Select, and_, func, literal, select, true
 from sqlalchemy.orm import aliased
 
 from upart.plugin import Person, Purpose, address_of, clock, context, permitted, send, session
+from upart_courses.actions.outliving import last_known, standing
 from upart_courses.blocks import tasks_of
+from upart_courses.kinds import Block
 from upart_courses.models import Course, Enrolment, Lesson
 from upart_courses.models.assessed import Assignment, Attempt, Quiz, Stage, Submission, Verdict
 
@@ -24,13 +26,14 @@ LONG = timedelta(days=7)
 """How long work may wait before managers are told too."""
 
 Newer = aliased(Submission)
-SENT_AT = func.coalesce(Attempt.handed_in_at, Attempt.started_at)
-"""When an attempt was handed in; a row from elsewhere may not say so."""
+SENT_AT = func.coalesce(Attempt.handed_in_at, Attempt.ends_at, Attempt.started_at)
+"""When an attempt was handed in, or its time ran out; a row from elsewhere may not say so."""
+RAN_OUT = and_(Attempt.handed_in_at.is_(None), Attempt.ends_at.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
 class Ungraded:
-    """One attempt or one work that waits: whose it is, of which task, since when."""
+    """One attempt or one work that waits: whose it is, of which task, since when; `ran_out`: nobody handed it in, its time was over."""
 
     id: UUID
     quiz: bool
@@ -38,7 +41,9 @@ class Ungraded:
     task: str
     since: datetime
     late: bool
+    ran_out: bool
     number: int
+    taken_out: bool = False
 
 
 class Pile(NamedTuple):
@@ -70,16 +75,23 @@ def _submissions(*columns: Any) -> Select[Any]:
 def waiting(course: Course) -> list[Ungraded]:
     """What waits in a course, the oldest first: `MOST` at most."""
     there = and_(Person.academy_id == Enrolment.academy_id, Person.id == Enrolment.learner_id)
-    shown = (Person.name, Lesson.blocks)
-    tried = _attempts(Attempt.id, literal(True).label("quiz"), *shown, Quiz.block, SENT_AT.label("since"), Attempt.late, Attempt.number)
-    sent = _submissions(
-        Submission.id, literal(False).label("quiz"), *shown, Assignment.block, Submission.handed_in_at.label("since"), Submission.late, Submission.number
-    )
+    shown = (Person.name, Lesson.id.label("lesson"), Lesson.blocks)
+    tried = _attempts(literal("quiz").label("kind"), *shown, Attempt.id, Quiz.block, SENT_AT.label("since"), Attempt.late, Attempt.number)
+    sent = _submissions(literal("assignment").label("kind"), *shown, Submission.id, Assignment.block, Submission.late, Submission.number)
     rows: list[Any] = []
-    for found, since in ((tried, SENT_AT), (sent, Submission.handed_in_at)):
+    for found, since in (
+        (tried.add_columns(RAN_OUT.label("ran_out")), SENT_AT),
+        (sent.add_columns(Submission.handed_in_at.label("since"), literal(False).label("ran_out")), Submission.handed_in_at),
+    ):
         rows += session.execute(found.join(Person, there).where(Lesson.course_id == course.id).order_by(since).limit(MOST)).all()
-    made = [Ungraded(row.id, row.quiz, row.name, _title(row.blocks, row.block), row.since, row.late, row.number) for row in rows]
+    gone = last_known({(row.lesson, row.block): row.kind for row in rows if row.block not in standing(row)})
+    made = [_ungraded(row, gone.get((row.lesson, row.block))) for row in rows]
     return sorted(made, key=lambda one: (one.since, one.id))[:MOST]
+
+
+def _ungraded(row: Any, gone: Block | None) -> Ungraded:
+    title = _title(row.blocks, row.block) if gone is None else str(gone["title"])
+    return Ungraded(row.id, row.kind == "quiz", row.name, title, row.since, row.late, row.ran_out, row.number, taken_out=gone is not None)
 
 
 def _title(blocks: Sequence[Any], block: str) -> str:

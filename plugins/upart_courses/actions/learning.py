@@ -13,10 +13,11 @@ from sqlalchemy import bindparam, case, func, select
 from upart.plugin import Person, Problem, Purpose, address_of, clock, emit, enqueue, insert_once, prepared, send, session, unopposed
 from upart.plugin import gettext as _
 from upart_courses.actions import cohorts
-from upart_courses.actions.certifying import certify, withdraw
+from upart_courses.actions.certifying import certificate_of, certify, withdraw
 from upart_courses.actions.entitling import may_enter
 from upart_courses.actions.passing import unless_open
 from upart_courses.actions.preceding import missing_before
+from upart_courses.actions.restricting import unless_restricted, unrestricted
 from upart_courses.blocks import tasks_of
 from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Entry, Lesson, LessonEvent, LessonEventKind, Section, Source, Visibility
 from upart_courses.release import DATE, DAYS
@@ -198,15 +199,34 @@ def settle(course: str, after: str = "") -> None:
     if after:
         open_ones = open_ones.where(Enrolment.id > UUID(after))
     some = session.scalars(open_ones.order_by(Enrolment.id).limit(BATCH).with_for_update()).all()
-    wanted, come = needed(UUID(course)), progress(one.id for one in some)
+    _settle(UUID(course), unrestricted(some))
+    if len(some) == BATCH:
+        enqueue(SETTLE, course=UUID(course), after=some[-1].id)
+
+
+def _settle(course: UUID, some: Sequence[Enrolment]) -> None:
+    wanted, come = needed(course), progress(one.id for one in some)
     finished = [one for one in some if wanted and come[one.id].done >= wanted]
     for one in finished:
         one.completed_at = clock.now()
         emit("courses.completed", one, course=one.course_id)
     if finished:
         certify(finished[0].course, finished)
-    if len(some) == BATCH:
-        enqueue(SETTLE, course=UUID(course), after=some[-1].id)
+
+
+def make_up(enrolment: str) -> None:
+    """Task: what was left out for somebody whose data were restricted: they have finished, they get their certificate. Again it finds nothing.
+
+    Raises Problem 409 (`restricted`) while that is so, and the job waits.
+    """
+    row = session.scalars(select(Enrolment).where(Enrolment.id == UUID(enrolment)).with_for_update()).first()
+    if row is None:
+        return
+    unless_restricted(row)
+    if row.completed_at is None and row.left_at is None:
+        _settle(row.course_id, [row])
+    elif row.completed_at is not None and certificate_of(row.learner_id, row.course_id) is None:
+        certify(row.course, [row])
 
 
 def take_back(enrolment: Enrolment, lesson: Lesson) -> None:

@@ -138,6 +138,11 @@ class Attempt(AcademyOwned, Model):
         """The questions as they were asked."""
         return self.sheet.asked
 
+    @property
+    def ran_out(self) -> bool:
+        """Was it closed when its time was over, and never handed in?"""
+        return self.handed_in_at is None and self.ends_at is not None and self.stage in (Stage.WAITING, Stage.GRADED)
+
 
 class Assignment(AcademyOwned, Model):
     """The rules of an assignment that stands as a block in a lesson. `due`: the wall time that was typed, in `zone`; `due_at`: the instant of it."""

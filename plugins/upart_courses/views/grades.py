@@ -38,7 +38,7 @@ from upart_courses.models.assessed import Assignment, Attempt, Quiz, Stage, Subm
 from upart_courses.task_forms import ExtensionForm, GradeForm, hundredths, in_points
 from upart_courses.views.listed import STATES
 from upart_courses.views.quizzes import HERE
-from upart_courses.views.tasks import task_in
+from upart_courses.views.tasks import task_for
 from upart_courses.views.teach import TEACH, course_of
 
 grade_pages = Blueprint("teach_grades", __name__, area=Area.TEACH)
@@ -104,8 +104,8 @@ def extend(id: UUID, lesson: UUID, block: str, enrolment: UUID) -> Response:
 
 
 def _work(id: UUID, lesson: UUID, block: str, enrolment: UUID) -> tuple[Course, Lesson, Block, Enrolment]:
-    course, row = course_of(id), get_or_404(Lesson, id=lesson, course_id=id)
-    return course, row, task_in(row.blocks, block), _place(id, enrolment)
+    course, row, whose = course_of(id), get_or_404(Lesson, id=lesson, course_id=id), _place(id, enrolment)
+    return course, row, task_for(row, block, whose.id), whose
 
 
 def _work_of(course: Course, row: Lesson, one: Block, whose: Enrolment, form: ExtensionForm) -> Response:
@@ -150,9 +150,10 @@ def _attempt(id: UUID, attempt: UUID) -> tuple[Course, Attempt, Quiz, Enrolment]
 
 def _attempt_page(course: Course, row: Attempt, quiz: Quiz, whose: Enrolment, form: GradeForm, **values: Any) -> Response:
     running = row.stage is Stage.RUNNING and not attempting.is_over(row)
+    one = task_for(get_or_404(Lesson, quiz.lesson_id), quiz.block, whose.id)
     return show(
-        "courses/teach/attempt.html", form, course=course, states=STATES, attempt=shown_attempt(row), quiz=quiz, learner=whose.learner, enrolment=whose,
-        in_points=in_points, running=running, **{"wrong": [], "typed": None, **values},
+        "courses/teach/attempt.html", form, one=one, course=course, states=STATES, attempt=shown_attempt(row), quiz=quiz, learner=whose.learner,
+        enrolment=whose, in_points=in_points, running=running, **{"wrong": [], "typed": None, **values},
     )  # fmt: skip
 
 
@@ -198,7 +199,7 @@ def _place(course: UUID, id: UUID) -> Enrolment:
 
 def _submission_page(course: Course, row: Submission, assignment: Assignment, whose: Enrolment, form: GradeForm) -> Response:
     lesson = get_or_404(Lesson, assignment.lesson_id)
-    one = next((one for one in lesson.blocks if isinstance(one, dict) and one.get("id") == assignment.block), {})
+    one = task_for(lesson, assignment.block, whose.id)
     made = assigning.submissions_of(whose.id, assignment)
     files = [(file, file_url(file)) for file in assigning.files_of([row])[row.id]]
     return show(

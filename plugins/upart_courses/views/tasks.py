@@ -14,7 +14,7 @@ from werkzeug import Response
 from upart.plugin import MB, Blueprint, Category, NotHere, Problem, clock, context, file_url, markdown, may, once, render, session, show, upload
 from upart.plugin import gettext as _
 from upart_courses import public
-from upart_courses.actions import assigning, attempting, quizzing
+from upart_courses.actions import assigning, attempting, outliving, quizzing
 from upart_courses.blocks import known
 from upart_courses.graded import shown_attempt
 from upart_courses.kinds import TASKS, Block
@@ -52,8 +52,14 @@ def _quiz(mine: public.Learning | None, quiz: Quiz | None, about: dict[str, Any]
     return render(
         "courses/quiz.html", status, **about, quiz=quiz, number=len(quizzing.questions_of(quiz)), attempts=attempts, left=left, in_points=in_points,
         running=shown_attempt(running) if running else None, over=running is not None and attempting.is_over(running), now=clock.now(),
-        form=AnswersForm(), chosen=shown_attempt(chosen) if chosen else None, best=attempting.best(attempts), **values,
+        form=AnswersForm(), chosen=shown_attempt(chosen) if chosen else None, **_late(chosen), best=attempting.best(attempts), **values,
     )  # fmt: skip
+
+
+def _late(attempt: Attempt | None) -> dict[str, Any]:
+    """May what is late still be handed in for an attempt whose time ran out, and until when?"""
+    takes = attempt is not None and attempting.takes_late(attempt)
+    return {"takes_late": takes, "late_until": attempt.ends_at + attempting.LATE if takes and attempt is not None and attempt.ends_at else None}
 
 
 @task_pages.post("/learn/<slug>/<lesson>/tasks/<block>/start", policy=LEARN)
@@ -109,8 +115,7 @@ def work(slug: str, lesson: str, block: str) -> Response:
     files = [upload(one, one.filename, Category.CONTENT_PRIVATE, about=context.person) for one in sent]
     form = WorkForm.posted()
     enrolment, row = place(slug, lesson)
-    one = task_in(row.blocks, block)
-    if one["kind"] != "assignment":
+    if task_for(row, block, enrolment.id)["kind"] != "assignment":
         raise NotHere
     assignment = assigning.assignment_for(row.id, block)
     if form.validate():
@@ -124,8 +129,19 @@ def work(slug: str, lesson: str, block: str) -> Response:
 
 
 def _about(here: LessonHere, block: str) -> dict[str, Any]:
-    one, ahead = task_in(here.body.blocks, block), here.section.id in here.locks
-    return {"course": here.course, "lesson": here.body, "one": one, "mine": here.mine if here.reads and not ahead else None, "ahead": ahead}
+    ahead = here.section.id in here.locks
+    mine = here.mine if here.reads and not ahead else None
+    return {"course": here.course, "lesson": here.body, "one": task_for(here.body, block, mine.id if mine else None), "mine": mine, "ahead": ahead}
+
+
+def task_for(lesson: Any, block: str, enrolment_id: UUID | None) -> Block:
+    """A quiz or assignment of a lesson, for a learner also one that was taken out after they had begun it. Raises NotHere."""
+    if block in outliving.standing(lesson) or enrolment_id is None:
+        return task_in(lesson.blocks, block)
+    one = outliving.begun(lesson.id, block, enrolment_id)
+    if one is None:
+        raise NotHere
+    return one
 
 
 def task_in(blocks: Sequence[Any], block: str) -> Block:
@@ -139,7 +155,7 @@ def task_in(blocks: Sequence[Any], block: str) -> Block:
 def _held(slug: str, lesson: str, block: str) -> tuple[Enrolment, Lesson, Quiz]:
     """The quiz of a block, and the learner's place, locked: two tabs come one after the other."""
     enrolment, row = place(slug, lesson)
-    quiz = quizzing.quiz_at(row.id, block) if task_in(row.blocks, block)["kind"] == "quiz" else None
+    quiz = quizzing.quiz_at(row.id, block) if task_for(row, block, enrolment.id)["kind"] == "quiz" else None
     if quiz is None:
         raise NotHere
     return enrolment, row, quiz

@@ -29,10 +29,10 @@ LOCKED, FREE = "spell-ten-chords", "what-a-tone-is"
 
 
 @pytest.fixture
-def package(portal):
+def package(school):
     """A free lesson and one for learners of the music course have a package; the id of its block there."""
     made = new_block("package", title="Three knots")
-    with portal.writing("athena") as session:
+    with school.writing("athena") as session:
         with context.knowing(session.scalars(select(Person).where(Person.name == "Theo")).one(), fresh=True):
             item = add(upload(io.BytesIO(packed()), "knots.zip", Category.CONTENT_PUBLIC, while_writing=True))
             session.flush()
@@ -62,8 +62,8 @@ def saying(browser, package: str, **values: str) -> int:
     return browser.post(f"{place()}/{package}", data=told).status_code
 
 
-def test_the_player_frames_one_package_and_its_files_come_without_a_cookie(portal, package):
-    lena, vic = sign_in(portal, "lena"), portal.visitor("athena")
+def test_the_player_frames_one_package_and_its_files_come_without_a_cookie(school, package):
+    lena, vic = sign_in(school, "lena"), school.visitor("athena")
     player = lena.get(f"{place()}/{package}")
     address = framed(player.text)
     folder = address.removesuffix("pages/knots.html")
@@ -88,8 +88,8 @@ def test_the_player_frames_one_package_and_its_files_come_without_a_cookie(porta
     assert (alone.status_code, alone.headers["Location"]) == (303, f"{place()}/{package}")
 
 
-def test_the_address_is_for_one_person_and_dies_with_time_access_and_account(portal, package):
-    lena, vic, theo = sign_in(portal, "lena"), portal.visitor("athena"), sign_in(portal, "theo")
+def test_the_address_is_for_one_person_and_dies_with_time_access_and_account(school, package):
+    lena, vic, theo = sign_in(school, "lena"), school.visitor("athena"), sign_in(school, "theo")
     address = source(lena, package)
     held = address.split("/packages/")[1].split("/")[1]
     holder, part, ends, signature = held.split(".")
@@ -102,18 +102,18 @@ def test_the_address_is_for_one_person_and_dies_with_time_access_and_account(por
     with clock.shifted(timedelta(hours=4, minutes=1)):
         assert vic.get(address).status_code == 410
     assert vic.get(address).status_code == 200
-    with portal.writing("athena") as session:
+    with school.writing("athena") as session:
         session.scalars(select(Person).where(Person.name == "Lena")).one().suspended_at = clock.now()
     assert vic.get(address).status_code == 404
-    with portal.writing("athena") as session:
+    with school.writing("athena") as session:
         session.scalars(select(Person).where(Person.name == "Lena")).one().suspended_at = None
     lena.post(f"/courses/{MUSIC}/leave")
     assert vic.get(address).status_code == 404
 
 
-def test_lena_goes_on_where_she_was_and_passing_it_does_the_lesson(portal, package):
-    lena = sign_in(portal, "lena")
-    done = count(portal, LessonEvent, kind=LessonEventKind.COMPLETED)
+def test_lena_goes_on_where_she_was_and_passing_it_does_the_lesson(school, package):
+    lena = sign_in(school, "lena")
+    done = count(school, LessonEvent, kind=LessonEventKind.COMPLETED)
     told = {"place": "p2", "memory": 'a=1\n"<b>', "leaving": "suspend", "score": "55.5", "most": "100", "seconds": "3725"}
     assert saying(lena, package, **told) == 204
     page = lena.get(source(lena, package)).text
@@ -121,18 +121,18 @@ def test_lena_goes_on_where_she_was_and_passing_it_does_the_lesson(portal, packa
     assert (state["core"]["lesson_location"], state["suspend_data"], state["core"]["entry"]) == ("p2", 'a=1\n"<b>', "resume")
     assert (state["core"]["lesson_status"], state["core"]["total_time"], state["core"]["score"]["raw"]) == ("incomplete", "0001:02:05", "55.5")
     assert "Lena" not in page, "a package learns no name"
-    assert count(portal, LessonEvent, kind=LessonEventKind.COMPLETED) == done
+    assert count(school, LessonEvent, kind=LessonEventKind.COMPLETED) == done
     assert [saying(lena, package, status=status) for status in ("failed", "passed", "passed", "incomplete", "completed")] == [204] * 5
-    assert count(portal, LessonEvent, kind=LessonEventKind.COMPLETED) == done + 1
-    assert count(portal, PackageResult) == 1
+    assert count(school, LessonEvent, kind=LessonEventKind.COMPLETED) == done + 1
+    assert count(school, PackageResult) == 1
     assert "You have finished it" in lena.get(f"/learn/{MUSIC}/{LOCKED}").text
     lena.post(f"/learn/{MUSIC}/{LOCKED}/not-done")
     assert saying(lena, package, status="passed") == 204
-    assert count(portal, LessonEvent, kind=LessonEventKind.COMPLETED) == done + 1, "what she has taken back stays so"
+    assert count(school, LessonEvent, kind=LessonEventKind.COMPLETED) == done + 1, "what she has taken back stays so"
 
 
-def test_what_no_package_may_say_is_refused_and_nobody_else_is_noted(portal, package):
-    lena, theo, vic = sign_in(portal, "lena"), sign_in(portal, "theo"), portal.visitor("athena")
+def test_what_no_package_may_say_is_refused_and_nobody_else_is_noted(school, package):
+    lena, theo, vic = sign_in(school, "lena"), sign_in(school, "theo"), school.visitor("athena")
     wrong = {
         "status": ("done", "", "passed\n"), "score": ("101", "-1", "x", "1e3", "1." + "1" * 20), "seconds": ("", "-1", "1" * 9), "leaving": ("x",),
         "memory": ("x" * 4097, "a\0b"), "place": ("x" * 256,), "part": ("", "-1", "x", "1000"),
@@ -146,42 +146,42 @@ def test_what_no_package_may_say_is_refused_and_nobody_else_is_noted(portal, pac
     assert vic.post(f"{place()}/{package}", data=version).status_code in (303, 401, 404)
     assert lena.post(f"{place()}/{package}", data=version, headers={"Origin": "null", "Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert lena.post(f"{place()}/00000000", data=version).status_code == 422
-    assert (count(portal, PackageResult), 'name="version"' in theo.get(f"{place()}/{package}").text) == (1, False)
+    assert (count(school, PackageResult), 'name="version"' in theo.get(f"{place()}/{package}").text) == (1, False)
 
 
-def test_a_section_that_closes_closes_the_package(portal, package):
-    lena = sign_in(portal, "lena")
+def test_a_section_that_closes_closes_the_package(school, package):
+    lena = sign_in(school, "lena")
     address = source(lena, package)
     lena.get(f"{place()}/{package}")
-    with portal.writing("athena") as session:
+    with school.writing("athena") as session:
         session.scalars(select(Lesson).where(Lesson.slug == LOCKED)).one().section.release = {"kind": "days", "days": 3000}
         for event in session.scalars(select(LessonEvent)):
             session.delete(event)
-    assert portal.visitor("athena").get(address).status_code == 404
+    assert school.visitor("athena").get(address).status_code == 404
     told = {"status": "passed", "seconds": "1", "part": "0", "version": "0" * 16}
     assert lena.post(f"{place()}/{package}", data=told).status_code == 409
 
 
-def test_a_free_lesson_is_played_by_visitors_and_nothing_is_kept(portal, package):
-    vic = portal.visitor("athena")
+def test_a_free_lesson_is_played_by_visitors_and_nothing_is_kept(school, package):
+    vic = school.visitor("athena")
     page, address = vic.get(f"{place(FREE)}/{package}").text, source(vic, package, FREE)
     assert ("nothing of what you do here is kept" in page, 'id="kept"' in page) == (True, False)
     assert vic.get(address).status_code == 200
     assert vic.get(f"{place()}/{package}").status_code == 404
-    with portal.writing("athena") as session:
+    with school.writing("athena") as session:
         session.scalars(select(Lesson).where(Lesson.slug == FREE)).one().preview = False
     assert vic.get(address).status_code == 404
 
 
-def test_theo_uploads_one_and_is_told_what_is_wrong_with_others(portal):
-    theo = sign_in(portal, "theo")
+def test_theo_uploads_one_and_is_told_what_is_wrong_with_others(school):
+    theo = sign_in(school, "theo")
     made = new_block("package", title="Knots")
-    with portal.writing("athena") as session:
+    with school.writing("athena") as session:
         lesson = session.scalars(select(Lesson).where(Lesson.slug == LOCKED)).one()
         publish_draft(lesson)
         save_draft(lesson, {"blocks": [*lesson.blocks, made]}, seen=mark_of(lesson))
         page = f"/teach/courses/{lesson.course_id}/lessons/{lesson.id}/blocks/{made['id']}"
-    before = count(portal, File)
+    before = count(school, File)
 
     def send(data: bytes):
         return theo.post(page, data={"kind": "package", "file": (io.BytesIO(data), "knots.zip")})
@@ -190,8 +190,8 @@ def test_theo_uploads_one_and_is_told_what_is_wrong_with_others(portal):
     for data, why in ((packed(listed=manifest(version="2004 4th Edition")), "SCORM 2004"), (b"PK\x03\x04 broken", "damaged"), (b"words", "not an archive")):
         answer = send(data)
         assert (answer.status_code, why in answer.text) == (422, True)
-    assert count(portal, File) == before
+    assert count(school, File) == before
     assert send(packed()).status_code == 303
-    with portal.reading("athena") as session:
+    with school.reading("athena") as session:
         item = session.scalars(select(MediaItem.id).where(MediaItem.title == "knots")).one()
     assert theo.post(page, data={"kind": "package", "item": str(item)}).status_code == 303

@@ -26,7 +26,7 @@ from upart.privacy.taxonomy import Purpose
 from upart.rights.actions.asking import ask_to_erase
 from upart.rights.engine.holdings import holdings
 from upart.rights.restricting.actions import lift, restrict, restrictions_of
-from upart.rights.restricting.guards import is_restricted, refuse_if_restricted, restricted_ids
+from upart.rights.restricting.guards import barred, is_restricted, refuse_if_restricted, restricted_ids
 from upart.rights.restricting.holding import held_back
 from upart.rights.restricting.models import Ground, Restriction, Scope
 
@@ -169,6 +169,17 @@ def test_others_may_ask_whether_they_may_use_her_data(school):
         refuse_if_restricted(lena, Purpose.LEARN)  # she has said that this goes on
         with pytest.raises(Problem, match="restricted"):
             refuse_if_restricted(lena, Purpose.PUBLISH)
+        assert (barred(Purpose.PUBLISH), barred(Purpose.LEARN), barred(Purpose.RIGHTS)) == ({lena}, set(), set())
+
+
+def test_what_is_restricted_of_a_table_bars_whoever_uses_that_table(school):
+    restrict_at(school, "Lena", scope=Scope.TABLE, name="courses_enrolment")
+    with page(school, "Ada"):
+        lena = lena_of(school)
+        assert (barred(Purpose.LEARN), barred(Purpose.LEARN, "courses_enrolment")) == (set(), {lena})
+        refuse_if_restricted(lena, Purpose.LEARN, "courses_certificate")
+        with pytest.raises(Problem, match="restricted"):
+            refuse_if_restricted(lena, Purpose.LEARN, "courses_enrolment")
 
 
 def test_she_is_told_before_it_ends_and_it_ends_three_days_later(school):

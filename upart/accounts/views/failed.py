@@ -16,7 +16,7 @@ from upart.db import session
 from upart.hooks.find import get_or_404, paged
 from upart.hooks.plugged import plugged
 from upart.hooks.routes import Blueprint, may
-from upart.jobs.actions import IS_OFF, unpark
+from upart.jobs.actions import IS_OFF, IS_RESTRICTED, unpark
 from upart.jobs.copies import IS_COPY
 from upart.jobs.models import Job, JobState
 from upart.jobs.worker import ENDED_WORKER
@@ -42,6 +42,7 @@ WORK = (  # kinds of failure, what happened, what to do
     (("Unsure",), "The mail server took a message and did not answer.", "It is sent once more; if the server is silent again, the message is given up."),
     ((IS_COPY,), "This installation is a copy, so nothing leaves from here.", "Ask the operator; if it is the right one: upart db adopt"),
     ((IS_OFF,), "Its plugin is switched off or not installed.", "Switch the plugin on, and it goes on by itself."),
+    ((IS_RESTRICTED,), "It is about somebody whose data are restricted.", "Nothing: it goes on by itself when the restriction has ended."),
     ((ENDED_WORKER,), "It ended the program each time it was tried.", "Tell the plugin's author. Try again only when it is corrected."),
 )  # fmt: skip
 OTHER_WORK = ("Something in it broke.", "The log says more: ask the operator. Try again when it is corrected.")

@@ -23,7 +23,7 @@ from upart.errors import Problem
 from upart.events.actions import emit
 from upart.events.noting import Kind, note
 from upart.hooks.plugged import plugged
-from upart.jobs.actions import NotNow, enqueue
+from upart.jobs.actions import IS_RESTRICTED, NotNow, enqueue, wake_about
 from upart.keys import ring
 from upart.mail.actions import has_left, send
 from upart.privacy.taxonomy import Purpose
@@ -117,6 +117,7 @@ def _end(restriction: Restriction) -> None:
     emit("rights.lifted", restriction)
     person = session.scalars(select(Person).where(Person.id == restriction.person_id)).one()
     _note(Kind.LIFTING, person, restriction)
+    wake_about(person.id, IS_RESTRICTED)
     _pass_on(person, restriction, "lift")
     raise_epoch(session(), context.academy.id)
 

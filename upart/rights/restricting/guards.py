@@ -37,18 +37,28 @@ def is_restricted(person: Person | UUID, purpose: Purpose | str | None = None) -
     return any(one.person_id == id and _concerns(one, purpose) for one in _in_force(id))
 
 
-def refuse_if_restricted(person: Person | UUID, purpose: Purpose | str) -> None:
-    """Raise Problem 409 (code "restricted") unless data of this person may be used for this purpose now: before sending, disclosing, publishing."""
-    if is_barred(person, purpose):
+def refuse_if_restricted(person: Person | UUID, purpose: Purpose | str, *tables: str) -> None:
+    """Raise Problem 409 (code "restricted") unless data of this person may be used for this purpose now: before sending, disclosing, publishing.
+
+    With `tables`, what is restricted of these tables counts too. A job of this person that raises it waits, and goes on when the restriction has ended.
+    """
+    if is_barred(person, purpose, *tables):
         raise restricted()
 
 
-def is_barred(person: Person | UUID, purpose: Purpose | str) -> bool:
-    """Does a restriction stop the use of a person's data for this purpose?"""
-    if purpose in PASSES:
-        return False
-    id = person if isinstance(person, UUID) else person.id
-    return any(_concerns(one, purpose) and not (one.goes_on and purpose in OWN_USE) for one in _in_force(id))
+def is_barred(person: Person | UUID, purpose: Purpose | str, *tables: str) -> bool:
+    """Does a restriction stop the use of a person's data for this purpose, or of what these tables hold about them?"""
+    return any(_stops(one, purpose, tables) for one in _in_force(person if isinstance(person, UUID) else person.id))
+
+
+def barred(purpose: Purpose | str, *tables: str) -> frozenset[UUID]:
+    """Ids of the people of this academy whose data may not be used for this purpose now, nor what these tables hold about them: for work on many."""
+    return frozenset(one.person_id for one in _in_force() if _stops(one, purpose, tables))
+
+
+def _stops(one: Restricted, purpose: Purpose | str, tables: tuple[str, ...]) -> bool:
+    own = one.goes_on and purpose in OWN_USE
+    return purpose not in PASSES and not own and (_concerns(one, purpose) or (one.scope in ("table", "row") and one.name in tables))
 
 
 def objections_to(operation: str, actor: Any, subject: Any) -> list[str]:
