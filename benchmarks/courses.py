@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from json import dumps
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from upart_courses.models import Cohort, Course, Enrolment
 from benchmarks import crowds, interface, rights
 from benchmarks.measuring import Row, bare, cost, counted, environ, portal
 from benchmarks.people import COURSE
+from upart.cli import migrating
 from upart.cli.demo import PASSWORD
 from upart.db import everywhere
 from upart.testing import Client, Installation
@@ -114,13 +116,11 @@ def _said(costs: list[float], numbers: list[int]) -> str:
 
 def _settled(made: Installation) -> None:
     """Let PostgreSQL know how much there is, as its housekeeping would."""
-    with made.app.app_context(), everywhere("tell the planner how much there is", write=True) as opened:
-        if opened.connection().dialect.name == "postgresql":
-            driver: Any = opened.connection().connection.driver_connection
-            driver.commit()
-            driver.autocommit = True
-            driver.execute("VACUUM ANALYZE")
-            driver.autocommit = False
+    with migrating.owner_engine(made.state) as owner:
+        if owner.dialect.name == "postgresql":
+            with closing(owner.raw_connection()) as opened:
+                driver: Any = opened.driver_connection
+                driver.execute("VACUUM ANALYZE")
 
 
 def _values(made: Installation) -> dict[str, str]:
