@@ -26,7 +26,7 @@ GROUPS: tuple[tuple[tuple[int, ...], Callable[[Path], list[Row]]], ...] = (
     ((17, 18), visits.rows),
     ((19,), searching.rows),
     ((24,), media.rows),
-    ((25, 26, 27), courses.rows),
+    ((25, 26, 27, 28, 29, 30), courses.rows),
 )
 """Numbers of rows, and what measures them; each gets an empty folder of its own."""
 

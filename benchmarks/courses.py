@@ -1,94 +1,153 @@
-"""Rows 25 to 27: a course with 10, 1,000 and 20,000 learners, who have all done something: its roster, the lists of courses, its outline."""
+# SPDX-License-Identifier: MIT
+"""Rows 25 to 30: lists and pages of courses with 10, 1,000 and 20,000 learners, and of an academy with 100 and 1,000 courses."""
 
 from __future__ import annotations
 
-import json
+import time
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from json import dumps
 from pathlib import Path
-from typing import Any
-from uuid import UUID
+from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select
-from upart_courses.models import Course, Enrolment, Lesson, LessonEvent, LessonEventKind
+from sqlalchemy import select, text
+from upart_courses.models import Cohort, Course, Enrolment
 
+from benchmarks import crowds, interface, rights
 from benchmarks.measuring import Row, bare, cost, counted, environ, portal
-from benchmarks.people import COURSE, enrol_many
-from upart import clock
+from benchmarks.people import COURSE
+from upart.cli import migrating
 from upart.cli.demo import PASSWORD
-from upart.db import everywhere, uuid7
+from upart.db import everywhere
 from upart.testing import Client, Installation
 
-STEPS = (10, 1_000, 20_000)
-DONE = 5
-"""Lessons that each learner has done."""
+LEARNERS, COURSES = (10, 1_000, 20_000), (100, 1_000)
+"""How many there are at each step. The last two are compared: the pages before them have fewer lines."""
 
-PAGES = (  # row, words, who opens it, the page
-    (25, "roster, first page", "theo", "/teach/courses/{id}/learners"),
-    (25, "roster, a page in the middle", "theo", "/teach/courses/{id}/learners?after={middle}"),
-    (26, "list of courses with their learners", "theo", "/teach/courses/"),
-    (26, "one's own courses", "lena", "/learn/"),
-    (27, "outline for a learner", "lena", f"/courses/{COURSE}"),
-    (27, "outline for its teacher", "theo", "/teach/courses/{id}"),
+GOAL = "last step <= 1.2 x, equal"
+
+
+class Page(NamedTuple):
+    """A page to measure: its row, what it is, who opens it, its address; `token`: the right by which a program asks for it."""
+
+    row: int
+    words: str
+    who: str
+    path: str
+    token: str = ""
+
+
+OF_LEARNERS = (
+    Page(25, "roster, first page", "theo", "/teach/courses/{id}/learners"),
+    Page(25, "roster, a page in the middle", "theo", "/teach/courses/{id}/learners?after={middle}"),
+    Page(25, "roster, the last page", "theo", "/teach/courses/{id}/learners?after={last}"),
+    Page(25, "roster, a name that many have", "theo", "/teach/courses/{id}/learners?q=learner"),
+    Page(25, "roster, a name that one has", "theo", "/teach/courses/{id}/learners?q=lena"),
+    Page(25, "roster of a group", "theo", "/teach/courses/{id}/learners?group={group}"),
+    Page(26, "list of courses with their learners", "theo", "/teach/courses/"),
+    Page(26, "one's own courses", "lena", "/learn/"),
+    Page(26, "catalogue", "lena", "/courses/"),
+    Page(27, "course page for a learner", "lena", f"/courses/{COURSE}"),
+    Page(27, "course page for its teacher", "theo", f"/courses/{COURSE}"),
+    Page(27, "outline for its teacher", "theo", "/teach/courses/{id}"),
+    Page(28, "gradebook", "theo", "/teach/courses/{id}/grades"),
+    Page(28, "what waits for a grade", "theo", "/teach/courses/{id}/grades/waiting"),
+    Page(28, "groups", "theo", "/teach/courses/{id}/cohorts"),
+    Page(28, "certificates", "theo", "/teach/courses/{id}/certificates"),
+    Page(28, "reviews", "theo", "/teach/courses/{id}/reviews"),
+    Page(29, "API, courses", "theo", "/api/v1/courses?limit=20", "courses:courses:read"),
+    Page(29, "API, lessons of a course", "lena", "/api/v1/lessons?filter[course_id]={id}&limit=20", "courses:courses:read"),
+    Page(29, "API, enrolments of a course", "theo", "/api/v1/enrolments?filter[course_id]={id}&limit=10", "courses:enrolments:read"),
+)
+OF_COURSES = (
+    Page(30, "list of courses with their learners", "theo", "/teach/courses/"),
+    Page(30, "one's own courses", "lena", "/learn/"),
+    Page(30, "catalogue", "lena", "/courses/"),
+    Page(30, "course page for a learner", "lena", f"/courses/{COURSE}"),
+    Page(30, "API, courses", "theo", "/api/v1/courses?limit=20", "courses:courses:read"),
+    Page(30, "API, enrolments of a learner", "lena", "/api/v1/enrolments?limit=10", "courses:enrolments:read"),
 )
 
 
 def rows(folder: Path) -> list[Row]:
-    """Rows 25 to 27."""
-    made = portal(folder / "school", cache=False)
-    costs: dict[str, list[float]] = {}
-    numbers: dict[str, list[int]] = {}
-    for many in STEPS:
+    """Rows 25 to 30, on SQLite and on PostgreSQL with the time of its server."""
+    found = _measured(folder / "sqlite", "SQLite", "")
+    with rights.postgresql() as url:
+        return [*found, *_measured(folder / "postgresql", "PostgreSQL", url)]
+
+
+def _measured(folder: Path, name: str, url: str) -> list[Row]:
+    made = portal(folder, cache=False, database_url=url)
+    crowds.tasks(made)
+    spent = _with_the_server(made) if url else time.process_time
+    found = _steps(made, name, OF_LEARNERS, LEARNERS, crowds.fill, spent) + _steps(made, name, OF_COURSES, COURSES, crowds.courses, spent)
+    made.close()
+    return found
+
+
+def _with_the_server(made: Installation) -> Callable[[], float]:
+    """Processor seconds of this process and of all that PostgreSQL has at work for it (Linux: /proc/PID/schedstat, nanoseconds)."""
+    with made.app.app_context(), everywhere("which processes work for us?") as opened:
+        server = [Path(f"/proc/{pid}/schedstat") for pid in opened.scalars(text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()"))]
+    return lambda: time.process_time() + sum(int(one.read_text().split()[0]) for one in server if one.exists()) / 1e9
+
+
+def _steps(made: Installation, name: str, pages: Sequence[Page], steps: Sequence[int], fill: Any, spent: Callable[[], float]) -> list[Row]:
+    """Fill, and measure each page, at each step."""
+    costs: dict[Page, list[float]] = {page: [] for page in pages}
+    numbers: dict[Page, list[int]] = {page: [] for page in pages}
+    for many in steps:
         fill(made, many)
-        for _row, words, who, page in pages(made):
-            one = environ("athena.localhost", page, Cookie=signed_in(made, who))
-            costs.setdefault(words, []).append(cost(made.app, [one], 10))
-            numbers.setdefault(words, []).append(statements(made, one))
-    return [Row(row, words, _said(costs[words], numbers[words]), "<= 1.2 x, equal") for row, words, _who, _page in PAGES]
+        _settled(made)
+        values = _values(made)
+        for page in pages:
+            one = _request(made, page, values)
+            numbers[page].append(_statements(made, one))
+            costs[page].append(cost(made.app, [one], 6, spent))
+    return [Row(page.row, f"{page.words}, {name}", _said(costs[page], numbers[page]), GOAL) for page in pages]
 
 
 def _said(costs: list[float], numbers: list[int]) -> str:
-    ratios = ", ".join(f"{one / costs[0]:.2f}" for one in costs[1:])
-    return f"{costs[0] / bare():.0f} x hello, then {ratios} x; {', '.join(map(str, numbers))} statements"
+    """How often hello each step takes, how the last is to the one before, how many statements each sends."""
+    each = ", ".join(f"{one / bare():.0f}" for one in costs)
+    return f"{each} x hello: {costs[-1] / costs[-2]:.2f} x; {', '.join(map(str, numbers))} statements"
 
 
-def fill(made: Installation, many: int) -> None:
-    """Let so many people learn in the course, each of whom has done some lessons."""
+def _settled(made: Installation) -> None:
+    """Let PostgreSQL know how much there is, as its housekeeping would."""
+    with migrating.owner_engine(made.state) as owner:
+        if owner.dialect.name == "postgresql":
+            with closing(owner.raw_connection()) as opened:
+                driver: Any = opened.driver_connection
+                driver.execute("VACUUM ANALYZE")
+
+
+def _values(made: Installation) -> dict[str, str]:
+    """What addresses of pages are filled with."""
     with made.reading("athena") as session:
         course = session.scalars(select(Course.id).where(Course.slug == COURSE)).one()
-        before = set(session.scalars(select(Enrolment.id).where(Enrolment.course_id == course)))
-        lessons = session.scalars(select(Lesson.id).where(Lesson.course_id == course).order_by(Lesson.position).limit(DONE)).all()
-    enrol_many(made, course, many - len(before))
-    academy, at = made.academy("athena").id, clock.now()
-    with made.app.app_context(), everywhere("let learners do lessons, to measure", write=True) as session:
-        new = [id for id in session.scalars(select(Enrolment.id).where(Enrolment.course_id == course)) if id not in before]
-        session.connection().execute(insert(LessonEvent.__table__), [_event(academy, id, lesson, at) for id in new for lesson in lessons])
+        group = session.scalars(select(Cohort.id).where(Cohort.course_id == course)).one()
+        found = select(Enrolment).where(Enrolment.course_id == course).order_by(Enrolment.enrolled_at.desc(), Enrolment.id.desc())
+        places = session.scalars(found).all()
+        return {"id": str(course), "group": str(group), "middle": _key(places[len(places) // 2]), "last": _key(places[-min(51, len(places))])}
 
 
-def _event(academy: UUID, enrolment: UUID, lesson: UUID, at: Any) -> dict[str, Any]:
-    return {"academy_id": academy, "id": uuid7(), "enrolment_id": enrolment, "lesson_id": lesson, "kind": LessonEventKind.COMPLETED, "at": at}
+def _key(place: Enrolment) -> str:
+    return urlsafe_b64encode(dumps([place.enrolled_at.isoformat(), str(place.id)]).encode()).decode()
 
 
-def pages(made: Installation) -> Iterator[tuple[int, str, str, str]]:
-    """The pages with the ids of this installation."""
-    with made.reading("athena") as session:
-        course = session.scalars(select(Course.id).where(Course.slug == COURSE)).one()
-        places = session.scalars(select(Enrolment).where(Enrolment.course_id == course).order_by(Enrolment.enrolled_at.desc(), Enrolment.id.desc())).all()
-        middle = places[len(places) // 2]
-        key = urlsafe_b64encode(json.dumps([middle.enrolled_at.isoformat(), str(middle.id)]).encode()).decode()
-    for row, words, who, page in PAGES:
-        yield row, words, who, page.format(id=course, middle=key)
+def _request(made: Installation, page: Page, values: dict[str, str]) -> dict[str, Any]:
+    if page.token:
+        who = {"Authorization": f"Bearer {interface.token_of(made, page.who.title(), page.token)}"}
+    else:
+        browser = Client(made.app, made.academy("athena").host)
+        assert browser.post("/sign-in", data={"email": f"{page.who}@example.org", "password": PASSWORD}).status_code == 303
+        who = {"Cookie": f"upart_session={browser.cookie('upart_session')}"}
+    return environ("athena.localhost", page.path.format(**values), **who)
 
 
-def signed_in(made: Installation, name: str) -> str:
-    """The cookie of somebody who has signed in."""
-    browser = Client(made.app, made.academy("athena").host)
-    assert browser.post("/sign-in", data={"email": f"{name}@example.org", "password": PASSWORD}).status_code == 303
-    return f"upart_session={browser.cookie('upart_session')}"
-
-
-def statements(made: Installation, one: dict[str, Any]) -> int:
-    """How many statements a page sends."""
+def _statements(made: Installation, one: dict[str, Any]) -> int:
     cost(made.app, [one], 1)
     with counted(made.app) as seen:
         cost(made.app, [one], 1)

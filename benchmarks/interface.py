@@ -44,7 +44,7 @@ def _in_process(folder: Path, name: str, url: Callable[[], str]) -> list[Row]:
     for made in (none, many):
         _fill(made)
     vic, along, lena = (environ("athena.localhost", path) for path in (LIST, LIST + BESIDE, LIST))
-    lena["HTTP_AUTHORIZATION"] = f"Bearer {_token(none, 'Lena', 'courses:courses:read')}"
+    lena["HTTP_AUTHORIZATION"] = f"Bearer {token_of(none, 'Lena', 'courses:courses:read')}"
     sent = []
     for asked in (vic, lena):
         run_wsgi_app(none.app, dict(asked))
@@ -73,7 +73,7 @@ def _another(server: str, name: str) -> str:
     return re.sub(r"/[^/?]+\?", f"/{name}?", server)
 
 
-def _token(made: Installation, name: str, scope: str) -> str:
+def token_of(made: Installation, name: str, scope: str) -> str:
     """A token of somebody of the demo."""
     token = mint(PERSONAL)
     with made.writing("athena") as session:
@@ -88,7 +88,7 @@ def _ends(made: Installation) -> tuple[dict[str, Any], dict[str, Any]]:
     with made.reading("athena") as session:
         course = session.scalars(select(Course.id)).first()
     enrol_many(made, course, 20_000)
-    headers = {"Authorization": f"Bearer {_token(made, 'Ada', 'courses:enrolments:read')}"}
+    headers = {"Authorization": f"Bearer {token_of(made, 'Ada', 'courses:enrolments:read')}"}
     browser, path = made.visitor("athena"), "/api/v1/enrolments?limit=100"
     while (answer := browser.get(path, headers=headers)).json["page"]["next"]:
         path = answer.json["page"]["next"]

@@ -56,8 +56,8 @@ def environ(host: str, path: str, **headers: str) -> dict[str, Any]:
     return EnvironBuilder(path=path, base_url=f"http://{host}", headers=headers).get_environ()
 
 
-def cost(app: Any, requests: list[dict[str, Any]], calls: int = 400) -> float:
-    """CPU seconds of one call, the least of nine rounds."""
+def cost(app: Any, requests: list[dict[str, Any]], calls: int = 400, spent: Callable[[], float] = time.process_time) -> float:
+    """CPU seconds of one call, the least of nine rounds; `spent`: what they are read from."""
 
     def start(status: str, headers: Any, exc: Any = None) -> Callable[[bytes], None]:
         assert status[:3] in ("200", "304"), status
@@ -66,13 +66,13 @@ def cost(app: Any, requests: list[dict[str, Any]], calls: int = 400) -> float:
     best = 1e9
     for _ in range(9):
         made = [dict(requests[i % len(requests)]) for i in range(calls)]
-        begin = time.process_time()
+        begin = spent()
         for one in made:
             answer = app(one, start)
             b"".join(answer)
             if hasattr(answer, "close"):
                 answer.close()
-        best = min(best, (time.process_time() - begin) / calls)
+        best = min(best, (spent() - begin) / calls)
     return best
 
 

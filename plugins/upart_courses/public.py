@@ -120,11 +120,9 @@ CERTIFICATES = prepared(
         Certificate.learner_id == bindparam("learner_id"), Certificate.course_id.in_(bindparam("courses", expanding=True))
     )
 )  # fmt: skip
-LEARNERS = prepared(
-    select(Enrolment.course_id, func.count(Enrolment.id).label("number"))
-    .where(Enrolment.course_id.in_(bindparam("courses", expanding=True)), Enrolment.left_at.is_(None))
-    .group_by(Enrolment.course_id),
-    counts=True,
+WITHIN = select(func.count()).select_from(Enrolment).where(Enrolment.course_id == Course.id, Enrolment.left_at.is_(None)).correlate(Course).scalar_subquery()
+LEARNERS = prepared(  # counted course by course: grouped, SQLite reads each id from the index, at twice the time
+    select(Course.id.label("course_id"), WITHIN.label("number")).where(Course.id.in_(bindparam("courses", expanding=True))), counts=True
 )
 
 

@@ -87,7 +87,7 @@ def init_app(app: Flask) -> None:
 
 def visitor() -> Visitor | None:
     """Who is asking, as far as cookies say; None for a visitor without."""
-    if not any(_name(cookie) in request.cookies for cookie in COOKIES):
+    if "HTTP_COOKIE" not in request.environ or not any(_name(cookie) in request.cookies for cookie in COOKIES):
         return None
     found = current_user._get_current_object()
     return found if isinstance(found, Visitor) else None

@@ -270,6 +270,8 @@ def counts_only(statement: Any) -> bool:
 
 def _is_number(column: Any, harmless: tuple[str, ...]) -> bool:
     inner = column.element if isinstance(column, sa.Label) else column
+    if isinstance(inner, sa.ScalarSelect):
+        return all(_is_number(one, harmless) for one in inner.element._raw_columns)  # type: ignore[attr-defined]
     return isinstance(inner, sa.sql.functions.FunctionElement) and str(getattr(inner, "name", "")) in harmless
 
 

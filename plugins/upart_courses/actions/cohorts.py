@@ -80,16 +80,20 @@ def today() -> date:
 
 
 def groups_of(course: Course | UUID) -> list[Group]:
-    """The groups of a course, the first to begin first, by two statements."""
-    id = course if isinstance(course, UUID) else course.id
-    rows = session.scalars(select(Cohort).where(Cohort.course_id == id).order_by(Cohort.starts_on, Cohort.id)).all()
+    """The groups of a course, the first to begin first, with how many are in each: by two statements."""
+    rows = cohorts_of(course if isinstance(course, UUID) else course.id)
     within = _within([row.id for row in rows]) if rows else {}
     return [Group(row, within.get(row.id, 0)) for row in rows]
 
 
+def cohorts_of(course: UUID) -> Sequence[Cohort]:
+    """The same without counting anybody, by one statement: for lists of people."""
+    return session.scalars(select(Cohort).where(Cohort.course_id == course).order_by(Cohort.starts_on, Cohort.id)).all()
+
+
 def _within(ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many people are in each group. Says nothing about anybody: no column of theirs is named."""
-    found = select(Enrolment.cohort_id, func.count(Enrolment.id)).where(Enrolment.cohort_id.in_(ids)).group_by(Enrolment.cohort_id)
+    """How many people are in each group, by its index alone. Says nothing about anybody: no column of theirs is named."""
+    found = select(Enrolment.cohort_id, func.count(Enrolment.cohort_id)).where(Enrolment.cohort_id.in_(ids)).group_by(Enrolment.cohort_id)
     return {id: number for id, number in session.execute(found) if id is not None}
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from upart.plugin import (
@@ -110,7 +110,7 @@ class Attempt(AcademyOwned, Model):
 
     __tablename__ = "courses_attempt"
     __title__ = "Attempts at quizzes"
-    __table_args__ = (UniqueConstraint("academy_id", "enrolment_id", "quiz_id", "number"),)
+    __table_args__ = (UniqueConstraint("academy_id", "enrolment_id", "quiz_id", "number"), Index("ix_courses_attempt_stage", "academy_id", "stage", "quiz_id"))
     __known_by__ = ("enrolment_id", "quiz_id", "number")
     __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=ENDS)
 
@@ -182,7 +182,10 @@ class Submission(AcademyOwned, Model):
 
     __tablename__ = "courses_submission"
     __title__ = "Work handed in"
-    __table_args__ = (UniqueConstraint("academy_id", "enrolment_id", "assignment_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("academy_id", "enrolment_id", "assignment_id", "number"),
+        Index("ix_courses_submission_verdict", "academy_id", "verdict", "assignment_id"),
+    )
     __known_by__ = ("enrolment_id", "assignment_id", "number")
     __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=ENDS)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from upart.plugin import (
@@ -44,7 +44,11 @@ class Certificate(AcademyOwned, Model):
     """
 
     __tablename__ = "courses_certificate"
-    __table_args__ = (UniqueConstraint("academy_id", "code"), UniqueConstraint("academy_id", "learner_id", "course_id"))
+    __table_args__ = (
+        UniqueConstraint("academy_id", "code"),
+        UniqueConstraint("academy_id", "learner_id", "course_id"),
+        Index("ix_courses_certificate_newest", "academy_id", "course_id", "issued_at", "id"),
+    )
     __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=until("its holder leaves the academy or has it deleted, or the academy closes"))
 
     id: Mapped[UUID] = key()

@@ -38,7 +38,7 @@ class Review(AcademyOwned, Model):
     __tablename__ = "courses_review"
     __table_args__ = (
         UniqueConstraint("academy_id", "author_id", "course_id"),
-        Index("ix_courses_review_newest", "academy_id", "course_id", "written_at", "id"),
+        Index("ix_courses_review_newest", "academy_id", "course_id", "written_at", "id", "stars"),
     )
     __processing__ = processing(Purpose.PUBLISH, Basis.CONTRACT, retain=until("its author deletes it or leaves the academy, or the academy deletes the course"))
 

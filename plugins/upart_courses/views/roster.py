@@ -15,6 +15,7 @@ from upart.plugin import Area, Blueprint, NotHere, Person, Problem, clock, conte
 from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import entitling, learning, pacing
+from upart_courses.actions.cohorts import cohorts_of
 from upart_courses.forms import ExtendForm, GrantForm
 from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Section, Source
 from upart_courses.release import first_instant
@@ -75,7 +76,7 @@ def _learner(course: Course, row: Enrolment, form: ExtendForm) -> Response:
     rights = [{"row": one, "source": _(SOURCES.get(one.source, one.source.value)), "live": _is_live(one)} for one in entitling.rights_of(row.learner, course)]
     return show(
         "courses/teach/learner.html", form, course=course, states=STATES, enrolment=row, sections=sections, done=come.done, locks=said(locks, sections),
-        decided=pacing.decided_for(row), rights=rights, groups=bool(row.cohort_id or public.groups_of(course)),
+        decided=pacing.decided_for(row), rights=rights, groups=bool(row.cohort_id or cohorts_of(course.id)),
         group=public.Group(row.cohort, 0) if row.cohort is not None else None, zone=context.academy.settings["zone"],
     )  # fmt: skip
 

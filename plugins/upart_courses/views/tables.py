@@ -14,6 +14,7 @@ from werkzeug import Response
 
 from upart.plugin import Area, Blueprint, Column, Filter, Listing, Person, import_pages, list_download, may, session
 from upart_courses import public
+from upart_courses.actions.cohorts import cohorts_of
 from upart_courses.actions.learners import LEARNERS
 from upart_courses.models import Course, Enrolment, LessonEvent
 from upart_courses.views.teach import course_of
@@ -32,7 +33,7 @@ def download(id: UUID) -> Response:
 
 def roster(course: Course) -> Listing:
     """The learners of a course as a list, the one who came first at its beginning; who has left is not in it."""
-    groups = {str(one.row.id): one.row.name for one in public.groups_of(course)}
+    groups = {str(one.id): one.name for one in cohorts_of(course.id)}
     return Listing(
         name=f"learners-{course.slug}",
         model=Enrolment,

@@ -142,13 +142,13 @@ def delete(id: UUID) -> Response:
 def learners(id: UUID) -> Response:
     """Who is in the course, newest first, and how far they have come; `q` finds by name, `group` one group. Addresses are not shown here."""
     course, q = course_of(id), request.args.get("q", "").strip()[:100]
-    groups = {str(one.row.id): one for one in cohorts.groups_of(id)}
+    groups = {str(one.id): one for one in cohorts.cohorts_of(id)}
     there = (Person.academy_id == Enrolment.academy_id) & (Person.id == Enrolment.learner_id)
     found = select(Enrolment).join(Person, there).options(contains_eager(Enrolment.learner)).where(Enrolment.course_id == id, Enrolment.left_at.is_(None))
     if q:
         found = found.where(func.lower(Person.name).contains(q.lower(), autoescape=True))
     if group := groups.get(request.args.get("group", "")):
-        found = found.where(Enrolment.cohort_id == group.row.id)
+        found = found.where(Enrolment.cohort_id == group.id)
     page = paged(found, Enrolment.enrolled_at, Enrolment.id, after=request.args.get("after"), size=PAGE, newest_first=True)
     progress = public.progress(enrolment.id for enrolment in page.rows)
     return render(

@@ -256,9 +256,12 @@ def test_the_officer_at_work_sees_and_the_masks_come_back(school):
 
 
 def test_what_counts_for_the_system_puts_out_numbers_only(school):
-    for statement in (select(Person.name), select(func.max(Person.name)), select(Person)):
+    inside = [select(what).where(Person.name != "").correlate(None).scalar_subquery() for what in (Person.name, func.count(Person.id))]
+    for statement in (select(Person.name), select(func.max(Person.name)), select(Person), select(Person.id, inside[0])):
         with pytest.raises(WallError, match="more than ids, counts and sums"), page(school):
             prepared(statement, counts=True)()
+    with page(school):
+        assert {row[1] for row in prepared(select(Person.id, inside[1]), counts=True)()} == {len(session.scalars(select(Person.id)).all())}
 
 
 REFUSED = {
