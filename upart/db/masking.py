@@ -264,15 +264,17 @@ def show(session: Session, *, keep: bool) -> Callable[[], None]:
 
 def counts_only(statement: Any) -> bool:
     """Does a SELECT put out nothing but ids and counts or sums? Then it may count for the system."""
-    harmless = ("count", "sum", "coalesce")
-    return all(isinstance(raw, sa.sql.elements.ColumnElement) and (_is_number(raw, harmless) or not named(raw, loads=False)) for raw in statement._raw_columns)
+    return all(isinstance(raw, sa.sql.elements.ColumnElement) and _is_harmless(raw) for raw in statement._raw_columns)
 
 
-def _is_number(column: Any, harmless: tuple[str, ...]) -> bool:
+def _is_harmless(column: Any) -> bool:
     inner = column.element if isinstance(column, sa.Label) else column
     if isinstance(inner, sa.ScalarSelect):
-        return all(_is_number(one, harmless) for one in inner.element._raw_columns)  # type: ignore[attr-defined]
-    return isinstance(inner, sa.sql.functions.FunctionElement) and str(getattr(inner, "name", "")) in harmless
+        return isinstance(inner.element, sa.Select) and counts_only(inner.element)
+    if isinstance(inner, sa.sql.functions.coalesce):
+        return all(_is_harmless(one) for one in inner.clauses)
+    counts = isinstance(inner, sa.sql.functions.FunctionElement) and str(getattr(inner, "name", "")) in ("count", "sum")
+    return counts or not named(inner, loads=False)
 
 
 __all__ = ["UNMASKED", "counts_only", "guard", "is_masked", "listen", "masked", "opened", "restricted", "show"]
