@@ -156,7 +156,7 @@ def crowd(school, slug: str, size: int) -> None:
 
 
 def happen(portal: Installation, lena: Client, ada: Client, act: str, name: str = "") -> None:
-    """Let one thing happen to the third course: Lena does a lesson or takes it back, Ada adds or deletes one, or says whether it is needed."""
+    """Let one thing happen to the third course: Lena does a lesson or takes it back, Ada adds, deletes or keeps one, says whether it is needed, publishes."""
     slug, course = STEPS.get(name, ""), f"/teach/courses/{course_id(portal, NUMBERS)}"
     if act in ("done", "reset"):
         assert lena.post(f"/learn/{NUMBERS}/{slug}/{'done' if act == 'done' else 'not-done'}").status_code == 303
@@ -164,6 +164,10 @@ def happen(portal: Installation, lena: Client, ada: Client, act: str, name: str 
         add_lesson(ada, course, "One more")
     elif act == "delete":
         assert ada.post(f"{course}/lessons/{lesson_ids(portal, NUMBERS)[slug]}/delete").status_code == 303
+    elif act == "keep":
+        assert ada.post(f"{course}/lessons/{lesson_ids(portal, NUMBERS)[slug]}/back").status_code == 303
+    elif act == "publish":
+        assert ada.post(f"{course}/changes/publish").status_code == 303
     else:
         with portal.app.test_request_context(), portal.writing("athena") as session:
             lesson = session.scalars(select(Lesson).where(Lesson.slug == slug)).one()

@@ -86,9 +86,20 @@ from upart.privacy.words import (
     subjects_through,
     until,
 )
-from upart.revisions.actions import Overtaken, beside_draft, drop_versions, lay_aside, publish_draft, restore_version, save_draft, schedule_draft, write_through
+from upart.revisions.actions import (
+    Overtaken,
+    begin_draft,
+    beside_draft,
+    drop_versions,
+    lay_aside,
+    publish_draft,
+    restore_version,
+    save_draft,
+    schedule_draft,
+    write_through,
+)
 from upart.revisions.bodies import revised_part
-from upart.revisions.finding import draft_of, drafts_of, edited, mark_of, published_before, version_of, versions_of
+from upart.revisions.finding import draft_of, drafts_of, edited, edited_of, mark_of, published_before, version_of, versions_of
 from upart.revisions.models import Revision
 from upart.revisions.planning import NoSuchTime, instant_of
 from upart.revisions.previewing import as_preview, open_preview, preview_token
@@ -112,14 +123,14 @@ __all__ = [
     "Difference", "EventType", "ExternalStore", "Fault", "File", "Filter", "Finding", "Form", "Group", "HealthCheck", "Import", "ImportField", "Include",
     "Invariant", "Listing", "Made", "Manifest", "Matter", "Media", "MediaChoices", "MenuItem", "Model", "Needed", "NoSuchTime", "NotDisclosed", "NotHere",
     "OnErase", "Origin", "Overtaken", "Part", "Permission", "Person", "Picture", "PictureOut", "Policy", "Problem", "Purpose", "Reason", "Recipient",
-    "RecipientRole", "Refused", "Resource", "Revision", "Searchable", "Segment", "Setting", "Slot", "Tab", "Task", "Unfit", "Verdict", "Waiting",
-    "add_media", "address_of", "admit", "allow", "allows", "any_link", "anyone", "anyone_known", "anyone_uncached", "as_preview", "aside", "barred",
+    "RecipientRole", "Refused", "Resource", "Revision", "Searchable", "Segment", "Setting", "Slot", "Tab", "Task", "Unfit", "Verdict", "Waiting", "add_media",
+    "address_of", "admit", "allow", "allows", "any_link", "anyone", "anyone_known", "anyone_uncached", "as_preview", "aside", "barred", "begin_draft",
     "begin_work", "beside_draft", "block_types", "bring_guest", "caption_media", "choosable_media", "choosable_pictures", "chosen_media", "chosen_picture",
-    "clock", "context", "copy_of", "days", "decode", "differences", "disclose", "draft_of", "drafts_of", "draw_block", "drop_versions", "edited", "emit",
-    "end_work", "enqueue", "everywhere", "file", "file_answer", "file_url", "found_by", "framing", "fresh", "get_or_404", "gettext", "go_on", "group_of",
-    "history_of", "holds_nothing", "hookimpl", "hookspec", "import_pages", "insert_once", "instant_of", "key", "lack_of", "lay_aside", "list_download",
-    "list_pages", "mark_of", "markdown", "may", "may_use", "media", "months", "ngettext", "not_personal", "once", "open_file", "open_preview", "options",
-    "paged", "people_by_address", "permitted", "personal", "personal_json", "picture", "picture_out", "pictures", "piece_of", "posing", "prepared",
+    "clock", "context", "copy_of", "days", "decode", "differences", "disclose", "draft_of", "drafts_of", "draw_block", "drop_versions", "edited", "edited_of",
+    "emit", "end_work", "enqueue", "everywhere", "file", "file_answer", "file_url", "found_by", "framing", "fresh", "get_or_404", "gettext", "go_on",
+    "group_of", "history_of", "holds_nothing", "hookimpl", "hookspec", "import_pages", "insert_once", "instant_of", "key", "lack_of", "lay_aside",
+    "list_download", "list_pages", "mark_of", "markdown", "may", "may_use", "media", "months", "ngettext", "not_personal", "once", "open_file", "open_preview",
+    "options", "paged", "people_by_address", "permitted", "personal", "personal_json", "picture", "picture_out", "pictures", "piece_of", "posing", "prepared",
     "preview_token", "processing", "pseudonym", "publish_draft", "published_before", "ref", "refuse", "refuse_if_restricted", "related", "remove_media",
     "render", "renew_pages", "report", "restore_version", "revised_part", "save_draft", "schedule_draft", "sealed", "send", "session", "sheet_answer", "show",
     "signed_in", "snapshot_of", "subject", "subjects_through", "take_guest_back", "take_in", "ticket", "unopposed", "until", "upload", "version_by_id",

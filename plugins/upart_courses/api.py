@@ -27,7 +27,7 @@ from upart.plugin import (
 )
 from upart.plugin import gettext as _
 from upart_courses import added, public, visible
-from upart_courses.actions import certifying, learning, outlining, pacing, preceding, publishing, reaching, writing
+from upart_courses.actions import certifying, coming, learning, outlining, preceding, publishing, reaching, writing
 from upart_courses.actions.preceding import MOST
 from upart_courses.api_access import Line, writable
 from upart_courses.blocks import text_block
@@ -142,14 +142,14 @@ def preview(rows: Sequence[Course], token: str) -> Mapping[UUID, Mapping[str, An
     """The course of that token, with what is written on its draft."""
     for course in rows:
         open_preview(course, token)
-    return added.as_drafted(rows)
+    return {course.id: added.course_as_drafted(course) for course in rows}
 
 
 @lessons.preview
 def preview_lesson(rows: Sequence[Lesson], token: str) -> Mapping[UUID, Mapping[str, Any]]:
-    """A lesson of the course of that token, with what is written on its draft."""
+    """A lesson of the course of that token, with what is written on its draft; also a new one that waits, and none that will be gone."""
     added.open_course(rows, token)
-    return added.as_drafted(rows)
+    return added.lessons_as_drafted(rows)
 
 
 @courses.create(CourseIn)
@@ -228,29 +228,27 @@ def add(body: LessonIn) -> Lesson:
     facts["blocks"] = text_block(tidy(body.body)) if body.blocks is UNSET else read_blocks(body.blocks)
     if course.state is not CourseState.DRAFT:
         whole(facts["blocks"])
-    return outlining.add_lesson(course, uuid4(), _section(parts, section), facts)
+    return coming.add_lesson(course, uuid4(), _section(parts, section), facts, at_once=True)
 
 
 @lessons.update(LessonPatch)
 def rewrite(lesson: Lesson, body: LessonPatch) -> Lesson:
     """Change what a lesson says."""
     course, given = writable(lesson.course_id), body.given()
-    section, required = _section(writing.outline_of(course), given.pop("section_id", lesson.section_id)), given.pop("required", None)
+    section = _section(writing.outline_of(course), given.pop("section_id", lesson.section_id))
     facts: dict[str, Any] = {name: tidy(value) if name == "title" else value for name, value in given.items() if name not in ("body", "blocks")}
     if "blocks" in given or "body" in given:
         facts["blocks"] = read_blocks(given["blocks"]) if "blocks" in given else text_block(tidy(given["body"]), lesson.blocks)
     if course.state is not CourseState.DRAFT:
         whole(facts.get("blocks", []))
     outlining.save_lesson(course, lesson, section, facts, writing.version(lesson))
-    if required is not None:
-        pacing.require(course, {lesson.id} if required else (), [lesson])
     return lesson
 
 
 @lessons.delete
 def remove_lesson(lesson: Lesson) -> None:
     """Delete a lesson, for ever, and what learners did in it. A published course keeps one."""
-    outlining.remove_lesson(writable(lesson.course_id), lesson)
+    coming.remove_lesson(writable(lesson.course_id), lesson, at_once=True)
 
 
 @enrolments.create(EnrolmentIn)

@@ -96,9 +96,9 @@ entitlements = Resource(
 
 @sections.preview
 def preview_section(rows: Sequence[Section], token: str) -> Mapping[UUID, Mapping[str, Any]]:
-    """A part of the course of that token."""
+    """A part of the course of that token, with what is written on the draft."""
     added.open_course(rows, token)
-    return {section.id: {} for section in rows}
+    return added.sections_as_drafted(rows)
 
 
 @sections.update(SectionPatch)
@@ -109,7 +109,7 @@ def change_section(section: Section, body: SectionPatch) -> Section:
         outlining.rename_at_once(course, section.id, tidy(given["title"]))
     if "release" in given:
         try:
-            pacing.set_release(course, section, given["release"] and given["release"].rule())
+            pacing.set_release(course, section.id, given["release"] and given["release"].rule(), at_once=True)
         except NoSuchTime:
             raise Unfit([Fault("/release/on", "no_such_time", _("The clocks go forward then, and this time is left out. Choose another."))]) from None
         except pacing.Deadlock:

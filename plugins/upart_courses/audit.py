@@ -13,7 +13,7 @@ from upart_courses.models import Course, Lesson
 
 
 def _miscounted(opened: Session) -> Iterator[str]:
-    mine = (Lesson.academy_id == Course.academy_id, Lesson.course_id == Course.id)
+    mine = (Lesson.academy_id == Course.academy_id, Lesson.course_id == Course.id, Lesson.published)
     lessons = select(func.count(Lesson.id)).where(*mine).scalar_subquery()
     minutes = select(func.coalesce(func.sum(Lesson.minutes), 0)).where(*mine).scalar_subquery()
     needed = select(func.coalesce(func.nullif(func.count(case((Lesson.required, 1))), 0), func.count(Lesson.id))).where(*mine).scalar_subquery()

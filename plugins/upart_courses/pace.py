@@ -30,7 +30,7 @@ PLANNED = prepared(  # the courses of somebody in which a section may be closed,
     .join(Course, (Course.academy_id == Enrolment.academy_id) & (Course.id == Enrolment.course_id))
     .join(Section, (Section.academy_id == Enrolment.academy_id) & (Section.course_id == Enrolment.course_id))
     .join(Lesson, (Lesson.academy_id == Section.academy_id) & (Lesson.section_id == Section.id))
-    .where(Enrolment.learner_id == bindparam("learner_id"), Enrolment.left_at.is_(None), Course.released_at.is_(None))
+    .where(Enrolment.learner_id == bindparam("learner_id"), Enrolment.left_at.is_(None), Course.released_at.is_(None), Lesson.published)
     .order_by(Enrolment.id, Lesson.position)
 )
 

@@ -94,13 +94,15 @@ OUTLINE = prepared(
     select(Section.id.label("section_id"), Section.title.label("section"), Lesson.id, Lesson.title, Lesson.slug, Lesson.kind, Lesson.minutes, Lesson.preview)
     .add_columns(Lesson.position, Lesson.required, Lesson.added_at, Section.release)
     .join_from(Lesson, Section, (Section.academy_id == Lesson.academy_id) & (Section.id == Lesson.section_id))
-    .where(Lesson.course_id == bindparam("course_id"))
+    .where(Lesson.course_id == bindparam("course_id"), Lesson.published)
     .order_by(Lesson.position)
 )
 BODY = prepared(
-    select(Lesson.id, Lesson.slug, Lesson.blocks, Lesson.preview).where(Lesson.course_id == bindparam("course_id"), Lesson.slug == bindparam("slug"))
+    select(Lesson.id, Lesson.slug, Lesson.blocks, Lesson.preview).where(
+        Lesson.course_id == bindparam("course_id"), Lesson.slug == bindparam("slug"), Lesson.published
+    )
 )
-PREVIEWS = prepared(select(func.count(Lesson.id)).where(Lesson.preview))
+PREVIEWS = prepared(select(func.count(Lesson.id)).where(Lesson.preview, Lesson.published))
 ANSWERING = exists(select(Attempt.id).where(Attempt.academy_id == Enrolment.academy_id, Attempt.enrolment_id == Enrolment.id, Attempt.stage == Stage.RUNNING))
 ENROLMENT = prepared(
     select(Enrolment.id, Enrolment.enrolled_at, Enrolment.completed_at, Enrolment.cohort_id)
@@ -112,7 +114,7 @@ LESSONS = prepared(
     select(Lesson.course_id, Lesson.id, Lesson.slug, Lesson.title, Lesson.section_id, Lesson.required, Lesson.added_at, Section.release, Course.released_at)
     .join_from(Lesson, Section, (Section.academy_id == Lesson.academy_id) & (Section.id == Lesson.section_id))
     .join(Course, (Course.academy_id == Lesson.academy_id) & (Course.id == Lesson.course_id))
-    .where(Lesson.course_id.in_(bindparam("courses", expanding=True)))
+    .where(Lesson.course_id.in_(bindparam("courses", expanding=True)), Lesson.published)
     .order_by(Lesson.course_id, Lesson.position)
 )  # fmt: skip
 CERTIFICATES = prepared(
@@ -217,7 +219,7 @@ def learners(courses: Sequence[UUID]) -> Mapping[UUID, int]:
 def played_by(academy: Any) -> list[Recipient]:
     """Who plays the videos from elsewhere in lessons of an academy that people read, by name."""
     with everywhere("who plays videos in lessons of an academy?") as opened:
-        read = (Course.academy_id == Lesson.academy_id, Course.id == Lesson.course_id, Course.state != CourseState.DRAFT)
+        read = (Course.academy_id == Lesson.academy_id, Course.id == Lesson.course_id, Course.state != CourseState.DRAFT, Lesson.published)
         found = opened.scalars(select(Lesson.embeds).distinct().join(Course, and_(*read)).where(Lesson.academy_id == academy.id, Lesson.embeds != ""))
         addresses = {address for text in found for address in text.splitlines()}
     players = {embed.player.name: embed.player for address in addresses if (embed := embed_of(address, academy.settings)) is not None}

@@ -20,9 +20,10 @@ def _sees() -> ColumnElement[bool]:
 
 def _reads() -> ColumnElement[bool]:
     """As the page of a lesson: previews for everybody, the others for whoever may go on in their course, and for whoever teaches here."""
+    read = _sees() & Lesson.published
     if context.person is None:
-        return _sees() & Lesson.preview.is_(True)
-    return _sees() if permitted("courses.teach") else _sees() & visible.read_by(context.person.id)
+        return read & Lesson.preview.is_(True)
+    return read if permitted("courses.teach") else read & visible.read_by(context.person.id)
 
 
 def _course_url(row: Row[Any]) -> str:

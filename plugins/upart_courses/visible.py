@@ -71,6 +71,11 @@ def _inside(model: Any, courses: Steps = COURSES) -> Steps:
     return Steps(*(model.course_id.in_(select(Course.id).where(one)) for one in courses))
 
 
+def _read(courses: Steps = COURSES) -> Steps:
+    """Lessons that are published, also for whoever writes them: what waits is shown by a preview."""
+    return Steps(*(and_(Lesson.published, one) for one in _inside(Lesson, courses)))
+
+
 def _of_people(model: Any, there: Criterion) -> Steps:
     """Rows about learners: their own, and to whoever teaches or manages those of the courses they write."""
     own: Criterion = model.learner_id == ACTOR
@@ -86,14 +91,14 @@ def _of_places(model: Any) -> Steps:
 
 
 ROWS: dict[type[Any], Steps] = {
-    Course: COURSES, Section: _inside(Section), Cohort: _inside(Cohort), Lesson: _inside(Lesson), Enrolment: PLACES,
+    Course: COURSES, Section: _inside(Section), Cohort: _inside(Cohort), Lesson: _read(), Enrolment: PLACES,
     Entitlement: _of_people(Entitlement, true()), Attempt: _of_places(Attempt), Submission: _of_places(Submission),
     Certificate: _of_people(Certificate, true()), Review: _inside(Review),
 }  # fmt: skip
 BY_ADDRESS: dict[type[Any], tuple[frozenset[str], Steps]] = {  # fields that are an address, and what whoever knows one sees
     Course: (frozenset({"id", "slug"}), ADDRESSED),
     Section: (frozenset({"id", "course_id"}), _inside(Section, ADDRESSED)),
-    Lesson: (frozenset({"id", "course_id", "section_id"}), _inside(Lesson, ADDRESSED)),
+    Lesson: (frozenset({"id", "course_id", "section_id"}), _read(ADDRESSED)),
 }
 BODIES: tuple[Criterion, ...] = (Lesson.preview.is_(True), read_by(ACTOR), EVERYTHING, EVERYTHING)
 SHOWN: Criterion = Review.hidden_at.is_(None)

@@ -41,7 +41,10 @@ def answer(resource: Resource, id: UUID) -> Response:
     row = session.get(resource.model, {"academy_id": context.academy.id, "id": id})
     if row is None or is_masked(row):
         raise NotHere
-    shown = _shown(resource, [row], tokens[0], asked.fields or (*resource.readable, *resource.adds))[0]
+    found = _shown(resource, [row], tokens[0], asked.fields or (*resource.readable, *resource.adds))
+    if not found:
+        raise NotHere
+    shown = found[0]
     for name, below in asked.include.items():
         shown[name] = _parts(resource.includes[name], id, tokens[0], deeper=bool(below))
     return as_preview(Response(msgspec.json.encode(shown), content_type=JSON))
@@ -62,9 +65,10 @@ def _shown(resource: Resource, rows: Sequence[Any], token: str, names: Sequence[
     assert resource.previews is not None
     said: Mapping[UUID, Mapping[str, Any]] = resource.previews(rows, token) if rows else {}
     added = {name: _made(resource.adds[name], rows) for name in names if name in resource.adds}
+    by_id = {row.id: row for row in rows}
     return [
-        {name: added[name].get(row.id) if name in added else said[row.id].get(name, _value(resource, row, name)) for name in names}
-        for row in rows
+        {name: added[name].get(id) if name in added else values.get(name, _value(resource, by_id[id], name)) for name in names}
+        for id, values in said.items() if id in by_id
     ]  # fmt: skip
 
 

@@ -164,7 +164,10 @@ class Resource:
         return keep
 
     def preview(self, function: Handler) -> Handler:
-        """GET of one object with `preview=`: the function gets rows and the token, and returns what fields will say by id of the row, or raises NotHere."""
+        """GET of one object with `preview=`: the function gets rows and the token, and returns what fields will say by id of the row, or raises NotHere.
+
+        What it returns is the order; a row that it leaves out will not be there.
+        """
         self.previews = function
         return function
 

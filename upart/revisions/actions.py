@@ -58,6 +58,13 @@ def save_draft(row: Any, values: Mapping[str, Any], *, seen: str) -> Revision | 
     return draft
 
 
+def begin_draft(row: Any, values: Mapping[str, Any]) -> Revision:
+    """Begin the first draft of a new row that nobody reads before it is published: what it says until then is no version."""
+    _lock(row)
+    live = body_of(row)
+    return _begin(row, {**live, **plain(row, values)}, live)
+
+
 def publish_draft(row: Any) -> Revision | None:
     """Let everybody read the draft; returns it, or None when there is none. Safe to repeat.
 

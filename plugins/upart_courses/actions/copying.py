@@ -11,9 +11,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from upart.plugin import Model, Person, emit, get_or_404, session
+from upart_courses.actions.coming import to_come
 from upart_courses.actions.drafting import cover_of, typed
 from upart_courses.actions.filling import keep_files
-from upart_courses.actions.outlining import Written, arrange, written
+from upart_courses.actions.outlining import Written, arrange
+from upart_courses.actions.pacing import plan_of
 from upart_courses.actions.writing import FACTS, begin, lock, outline_of
 from upart_courses.models import Course, Faq, Lesson, LessonKind, Level, Section
 from upart_courses.models.assessed import Assignment, Question, Quiz
@@ -41,11 +43,11 @@ class Copied:
 
 def _plan(copied: Copied) -> None:
     """Let the parts of the copy open as those of the course do; what is done before is of the copy."""
-    for section in session.scalars(select(Section).where(Section.course_id == copied.source.id)):
-        made, rule = copied.rows.get(section.id), section.release or {}
+    for id, rule in plan_of(copied.source).items():
+        made = copied.rows.get(UUID(id))
         waits = next((name for name in ("section", "lesson") if name in rule), None) if rule.get("kind") == COMPLETION else None
         before = copied.rows.get(UUID(rule[waits])) if waits else None
-        if isinstance(made, Section) and rule and (waits is None or before is not None):
+        if isinstance(made, Section) and (waits is None or before is not None):
             made.release = {**rule, waits: str(before.id)} if waits and before is not None else {**rule}
 
 
@@ -100,7 +102,7 @@ def duplicate(author: Person, course: Course, id: UUID, title: str) -> Course:
     copy = get_or_404(Course, id)
     if made:
         copied = Copied(course, copy)
-        _outline(copied, written(course))
+        _outline(copied, to_come(course))
         for part in PARTS:
             part(copied)
         arrange(copy, outline_of(copy))
@@ -121,8 +123,7 @@ def _outline(copied: Copied, outline: Written) -> None:
 
 
 def _lesson(copied: Copied, section: Section, lesson: Lesson, number: int) -> Lesson:
-    said: dict[str, Any] = {name: value for name, value in typed(copied.source, lesson).items() if name != "section_id"}
-    place = {"course_id": copied.copy.id, "section_id": section.id, "slug": lesson.slug, "position": number, "required": lesson.required}
-    row = Lesson(**place, **{**said, "kind": LessonKind(said["kind"])})
+    said: dict[str, Any] = {"required": lesson.required, **typed(copied.source, lesson), "section_id": section.id, "published": True}
+    row = Lesson(course_id=copied.copy.id, slug=lesson.slug, position=number, **{**said, "kind": LessonKind(said["kind"])})
     session.add(row)
     return row

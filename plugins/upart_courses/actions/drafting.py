@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -32,10 +32,12 @@ from upart.plugin import (
 )
 from upart.plugin import gettext as _
 from upart_courses.actions import outlining
+from upart_courses.actions.coming import settle_published, staying
 from upart_courses.actions.filling import keep_files
-from upart_courses.actions.outlining import arrange, change_section
+from upart_courses.actions.learning import needed
+from upart_courses.actions.outlining import change_section
 from upart_courses.actions.publishing import NotReady, missing_in
-from upart_courses.actions.writing import FACTS, lock, outline_of, version
+from upart_courses.actions.writing import FACTS, lock, version
 from upart_courses.models import Course, CourseState, Lesson
 
 LATE = timedelta(minutes=15)
@@ -101,18 +103,29 @@ def change_blocks(course: Course, lesson: Lesson, change: Callable[[list[Any]], 
 
 def changes(course: Course) -> Changes:
     """What of a course has a draft."""
-    lessons = session.scalars(select(Lesson).where(Lesson.course_id == course.id).order_by(Lesson.position)).all()
+    lessons = _lessons(course)
     found = {**drafts_of([course]), **drafts_of(lessons)}
     rows: list[Course | Lesson] = [course, *lessons]
     return [(row, found[row.id]) for row in rows if row.id in found]
 
 
-def missing(found: Changes) -> list[str]:
+def _lessons(course: Course) -> Sequence[Lesson]:
+    return session.scalars(select(Lesson).where(Lesson.course_id == course.id).order_by(Lesson.position, Lesson.id)).all()
+
+
+def goes(draft: Revision) -> bool:
+    """Does this draft of a lesson take it away?"""
+    return draft.body.get("published") is False
+
+
+def missing(course: Course, found: Changes) -> list[str]:
     """What the drafts still need before learners can read them, in words."""
-    inside = [missing_in(draft.body["title"], draft.body["blocks"]) for row, draft in found if isinstance(row, Lesson)]
-    needed = [_("A summary: a sentence or two for lists.") for row, draft in found if isinstance(row, Course) and not draft.body["summary"]]
-    needed += [_("Another cover: the chosen picture cannot be shown to everybody any more.") for row, draft in found if _lost_cover(row, draft)]
-    return needed + [one for lesson in inside for one in lesson]
+    inside = [missing_in(draft.body["title"], draft.body["blocks"]) for row, draft in found if isinstance(row, Lesson) and not goes(draft)]
+    lacking = [_("A summary: a sentence or two for lists.") for row, draft in found if isinstance(row, Course) and not draft.body["summary"]]
+    lacking += [_("Another cover: the chosen picture cannot be shown to everybody any more.") for row, draft in found if _lost_cover(row, draft)]
+    if any(goes(draft) for _row, draft in found) and not staying(_lessons(course), {row.id for row, _draft in found}):
+        lacking.append(_("A lesson that stays: all of them would go."))
+    return lacking + [one for lesson in inside for one in lesson]
 
 
 def _lost_cover(row: Course | Lesson, draft: Revision) -> bool:
@@ -127,17 +140,19 @@ def publish_changes(course: Course) -> None:
 
 
 def _publish(course: Course, found: Changes) -> None:
-    if needed := missing(found):
-        raise NotReady(*needed)
+    if lacking := missing(course, found):
+        raise NotReady(*lacking)
     if not found:
         return
     unopposed("courses.publish", course)
+    lessons = [row for row, _draft in found if isinstance(row, Lesson)]
+    new, before = [row for row in lessons if not row.published], needed(course.id)
     with session.begin_nested():  # all of them or none
         for row, _draft in found:
             publish_draft(row)
             if isinstance(row, Lesson):
                 keep_files(row)
-    arrange(course, outline_of(course))
+        settle_published(course, lessons, new, before)
 
 
 def plan(course: Course, at: datetime | None) -> None:
@@ -146,8 +161,8 @@ def plan(course: Course, at: datetime | None) -> None:
     found = changes(course)
     if at is not None and at <= clock.now():
         raise Problem(422, _("This time is over."), remedy=_("Choose a later one."))
-    if at is not None and (needed := missing(found)):
-        raise NotReady(*needed)
+    if at is not None and (lacking := missing(course, found)):
+        raise NotReady(*lacking)
     for row, _draft in found:
         schedule_draft(row, at)
     if at is not None and found:
@@ -182,8 +197,10 @@ def failed_plans() -> list[tuple[Course, datetime]]:
 
 
 def lay_changes_aside(course: Course, row: Course | Lesson) -> None:
-    """End the draft of the facts or of a lesson without publishing it; it can be restored."""
+    """End the draft of the facts or of a lesson without publishing it; it can be restored. Raises Problem 409 for a lesson that nobody reads yet."""
     lock(course)
+    if isinstance(row, Lesson) and not row.published:
+        raise Problem(409, _("This lesson is new: without its draft there is nothing of it."), remedy=_("Delete it if you do not want it."))
     lay_aside(row)
     if isinstance(row, Lesson):
         keep_files(row)

@@ -55,7 +55,7 @@ class Cell:
 
 def tasks(course: Course) -> list[Task]:
     """The quizzes and assignments of a course, in order; those that were taken out after the others of their lesson."""
-    lessons = session.scalars(select(Lesson).where(Lesson.course_id == course.id).order_by(Lesson.position)).all()
+    lessons = session.scalars(select(Lesson).where(Lesson.course_id == course.id, Lesson.published).order_by(Lesson.position)).all()
     ids = [lesson.id for lesson in lessons]
     rows: dict[tuple[UUID, str], Quiz | Assignment] = {}
     rows |= {(row.lesson_id, row.block): row for row in session.scalars(select(Quiz).where(Quiz.lesson_id.in_(ids)))}

@@ -142,7 +142,7 @@ def against_bringing(enrolment: Enrolment) -> list[str]:
 def _checks(course: Course) -> bool:
     """Does something in a course open with time, or has something to be passed? What a file says of both, anybody may have written."""
     rules = session.scalars(select(Section.release).where(Section.course_id == course.id)).all()
-    lessons = session.scalars(select(Lesson.blocks).where(Lesson.course_id == course.id)).all()
+    lessons = session.scalars(select(Lesson.blocks).where(Lesson.course_id == course.id, Lesson.published)).all()
     timed = any((rule or {}).get("kind") in (DATE, DAYS) for rule in rules)
     return timed or any(one.get("required") for blocks in lessons for one in tasks_of(blocks))
 
@@ -189,7 +189,7 @@ def _finish(enrolment: Enrolment) -> Progress:
 
 def needed(course_id: UUID) -> frozenset[UUID]:
     """The lessons that finish a course: the required ones, or all where none is."""
-    every = session.execute(select(Lesson.id, Lesson.required).where(Lesson.course_id == course_id)).all()
+    every = session.execute(select(Lesson.id, Lesson.required).where(Lesson.course_id == course_id, Lesson.published)).all()
     return frozenset(id for id, required in every if required) or frozenset(id for id, _required in every)
 
 

@@ -9,14 +9,14 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 
-from upart.plugin import NotHere, Overtaken, Problem, beside_draft, draft_of, drop_versions, edited, enqueue, mark_of, save_draft, session
+from upart.plugin import NotHere, Overtaken, Problem, beside_draft, draft_of, edited, enqueue, mark_of, save_draft, session
 from upart.plugin import gettext as _
 from upart_courses.actions.filling import keep_files
 from upart_courses.actions.learning import SETTLE
-from upart_courses.actions.writing import Outline, addresses, changed, lock, outline_of, unless_overtaken, write
-from upart_courses.models import Course, CourseState, Lesson, LessonEvent, Parts, Section, fitting
+from upart_courses.actions.writing import Outline, changed, lock, outline_of, unless_overtaken, write
+from upart_courses.models import Course, CourseState, Lesson, Parts, Section, fitting
 
 
 @dataclass(slots=True)
@@ -93,6 +93,29 @@ def remove_section(course: Course, id: UUID) -> None:
     _keep(course, outline)
 
 
+def removed_sections(course: Course) -> list[Heading]:
+    """The sections that learners read and the draft has no more."""
+    kept = {heading.id for heading, _inside in written(course)}
+    return [Heading(UUID(part["section"]), part["title"]) for part in course.outline if UUID(part["section"]) not in kept]
+
+
+def take_section_back(course: Course, id: UUID) -> None:
+    """Let a section that the draft has removed stay after all: where it was, with the lessons that are in it. Raises NotHere. Safe to repeat."""
+    lock(course)
+    outline, live = written(course), course.outline
+    if any(heading.id == id for heading, _inside in outline):
+        return
+    at = next((place for place, part in enumerate(live) if part["section"] == str(id)), None)
+    if at is None:
+        raise NotHere
+    back = [lesson for _heading, inside in outline for lesson in inside if str(lesson.id) in live[at]["lessons"]]
+    back.sort(key=lambda lesson: live[at]["lessons"].index(str(lesson.id)))
+    rest = [(heading, [lesson for lesson in inside if lesson not in back]) for heading, inside in outline]
+    before = {part["section"] for part in live[:at]}
+    place = max((number for number, (heading, _inside) in enumerate(rest, start=1) if str(heading.id) in before), default=0)
+    _keep(course, [*rest[:place], (Heading(id, live[at]["title"]), back), *rest[place:]])
+
+
 def add_section_at_once(course: Course, id: UUID, title: str) -> Section:
     """Append a section, also to a course that people read: they see it once it has a lesson. A draft goes on beside it."""
     lock(course)
@@ -123,43 +146,12 @@ def order_at_once(course: Course, wanted: Parts) -> bool:
     """Put sections and lessons into another order, also in a course that people read. False unless all are named, each once. Raises Problem 409 for a draft."""
     lock(course)
     titles = {part["section"]: part["title"] for part in course.outline}
-    there = sorted(id for part in course.outline for id in part["lessons"])
+    there = sorted(str(lesson.id) for _section, inside in outline_of(course) for lesson in inside if lesson.published)
     if sorted(part["section"] for part in wanted) != sorted(titles) or sorted(id for part in wanted for id in part["lessons"]) != there:
         return False
     write(course, course, {"outline": [{**part, "title": titles[part["section"]]} for part in wanted]})
     changed(course)
     return True
-
-
-def add_lesson(course: Course, id: UUID, section_id: UUID, facts: Mapping[str, Any]) -> Lesson:
-    """Append a lesson to a section; with the same id again it is the same lesson. Raises Problem 404 for a section that is gone.
-
-    People who read the course see it at once; a section that waits on the draft comes along.
-    """
-    lock(course)
-    outline = outline_of(course)
-    every = [lesson for _section, inside in outline for lesson in inside]
-    if again := next((lesson for lesson in every if lesson.id == id), None):
-        return again
-    taken = {lesson.slug for lesson in every}
-    slug = next(slug for slug in addresses(facts["title"], "lesson") if slug not in taken)
-    lesson = Lesson(id=id, course_id=course.id, section_id=section_id, slug=slug, position=0, **facts)
-    with beside_draft(course):
-        _with_section(course, outline, section_id)
-        _inside(outline, section_id).append(lesson)
-        session.add(lesson)
-        arrange(course, outline)
-    keep_files(lesson)
-    return lesson
-
-
-def _with_section(course: Course, outline: Outline, id: UUID) -> None:
-    """Let people read a section that the draft alone has had so far."""
-    heading = next((heading for heading, _inside in written(course) if heading.id == id), None)
-    if heading is not None and all(section.id != id for section, _inside in outline):
-        made = Section(id=id, course_id=course.id, title=heading.title, position=len(outline) + 1)
-        session.add(made)
-        outline.append((made, []))
 
 
 def save_lesson(course: Course, lesson: Lesson, section_id: UUID, facts: Mapping[str, Any], seen: str, *, goes_on: bool = False) -> None:
@@ -177,6 +169,8 @@ def save_lesson(course: Course, lesson: Lesson, section_id: UUID, facts: Mapping
     write(course, lesson, facts)
     arrange(course, outline, goes_on=goes_on)
     keep_files(lesson)
+    if "required" in facts:
+        enqueue(SETTLE, course=course.id)  # whoever lacked only this one
 
 
 def change_section(course: Course, lesson: Lesson, section_id: UUID) -> None:
@@ -199,31 +193,13 @@ def section_of(course: Course, lesson: Lesson) -> UUID:
 
 def _put_into(outline: Outline, lesson: Lesson, section_id: UUID) -> None:
     if section_id != lesson.section_id:
-        inside = _inside(outline, section_id)
-        _inside(outline, lesson.section_id).remove(lesson)
+        inside = inside_of(outline, section_id)
+        inside_of(outline, lesson.section_id).remove(lesson)
         inside.append(lesson)
 
 
-def completions(lesson: Lesson) -> int:
-    """How many learners have touched a lesson: what they did there goes with it."""
-    return session.scalar(select(func.count(func.distinct(LessonEvent.enrolment_id))).where(LessonEvent.lesson_id == lesson.id)) or 0
-
-
-def remove_lesson(course: Course, lesson: Lesson) -> None:
-    """Delete a lesson, for ever. Raises Problem 409 for the only lesson of a published course."""
-    lock(course)
-    outline = outline_of(course)
-    _inside(outline, lesson.section_id).remove(lesson)
-    if course.state is CourseState.PUBLISHED and not any(inside for _section, inside in outline):
-        raise Problem(409, _("A published course keeps a lesson."), remedy=_("Archive the course, or add another lesson first."))
-    with beside_draft(course):
-        drop_versions(lesson)
-        session.execute(delete(Lesson).where(Lesson.id == lesson.id))
-        arrange(course, outline)
-    enqueue(SETTLE, course=course.id)  # whoever lacked only this one
-
-
-def _inside(outline: Outline, section_id: UUID) -> list[Lesson]:
+def inside_of(outline: Outline, section_id: UUID) -> list[Lesson]:
+    """The lessons of a section. Raises Problem 404 for one that is gone."""
     for section, inside in outline:
         if section.id == section_id:
             return inside
@@ -269,13 +245,18 @@ def order(course: Course, ids: Sequence[UUID]) -> None:
 
 
 def arrange(course: Course, outline: Outline, *, goes_on: bool = False) -> None:
-    """Number sections and lessons as they stand, and count."""
-    number = count(1)
-    for place, (section, inside) in enumerate(outline, start=1):
-        section.position = place
-        for lesson in inside:
-            lesson.section_id, lesson.position = section.id, next(number)
-    every = [lesson for _section, inside in outline for lesson in inside]
+    """Number sections and lessons as they stand, and count what learners read."""
+    number(outline)
+    every = [lesson for _section, inside in outline for lesson in inside if lesson.published is not False]
     course.lessons, course.minutes = len(every), sum(lesson.minutes for lesson in every)
     course.needed = sum(lesson.required is not False for lesson in every) or len(every)
     changed(course, goes_on=goes_on)
+
+
+def number(outline: Outline) -> None:
+    """Number sections and lessons as they stand."""
+    numbers = count(1)
+    for place, (section, inside) in enumerate(outline, start=1):
+        section.position = place
+        for lesson in inside:
+            lesson.section_id, lesson.position = section.id, next(numbers)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Say when sections open and which lessons finish a course: for everybody, or for one learner."""
+"""Say when sections open and which lessons finish a course: for everybody, with the next publication once people read it; for one learner at once."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from upart.plugin import Problem, clock, context, emit, enqueue, insert_once, instant_of, session
+from upart.plugin import Problem, clock, context, edited, edited_of, emit, insert_once, instant_of, mark_of, save_draft, session
 from upart.plugin import gettext as _
-from upart_courses.actions.learning import SETTLE
-from upart_courses.actions.outlining import arrange
-from upart_courses.actions.writing import changed, lock, outline_of
+from upart_courses.actions.drafting import on_drafts
+from upart_courses.actions.outlining import arrange, heading_of, written
+from upart_courses.actions.writing import changed, lock, outline_of, write
 from upart_courses.models import Course, Enrolment, Lesson, Opening, Section
 from upart_courses.release import COMPLETION, DATE, Part, circular
 from upart_courses.release import before as waits_for
@@ -25,22 +25,40 @@ class Deadlock(Exception):
     """A section would wait for what can be done only when it is open."""
 
 
+def plan_of(course: Course) -> Mapping[str, Any]:
+    """What opens the sections of a course, by their ids, as whoever writes the course sees it: on the draft, once people read the course."""
+    plan: Mapping[str, Any] = edited(course)["plan"] if on_drafts(course) else course.plan
+    return plan
+
+
 def parts_of(course: Course) -> list[Part]:
-    """The sections of a course with what opens them, in order."""
-    return [Part(section.id, section.release, {lesson.id: lesson.required for lesson in inside}) for section, inside in outline_of(course)]
+    """The sections of a course with what opens them and the lessons that stay, in order, as whoever writes the course sees them."""
+    outline, plan = written(course), plan_of(course)
+    said = edited_of([lesson for _heading, inside in outline for lesson in inside])
+    kept = [(heading, [lesson.id for lesson in inside if said[lesson.id]["published"]]) for heading, inside in outline]
+    return [Part(heading.id, plan.get(str(heading.id)), {id: said[id]["required"] for id in ids}) for heading, ids in kept]
 
 
-def set_release(course: Course, section: Section, release: Mapping[str, Any] | None) -> None:
-    """Say when a section opens; None: at once. Raises Deadlock, NoSuchTime for a time that clocks skip, Problem 422 for what is not in the course."""
+def set_release(course: Course, section: UUID, release: Mapping[str, Any] | None, *, at_once: bool = False) -> None:
+    """Say when a section opens; None: with the course. Once people read the course it waits on the draft, unless a program sets it `at_once`.
+
+    Raises NotHere, Deadlock, NoSuchTime for a time that clocks skip, Problem 422 for what is not in the course, and 409 at once beside a draft.
+    """
     lock(course)
+    heading_of(course, section)
     if release is not None and release["kind"] == DATE:
         instant_of(datetime.fromisoformat(release["on"]), context.academy.settings["zone"])
     parts = parts_of(course)
     if release is not None and release["kind"] == COMPLETION:
         _unless_absent(parts, release)
-    if section.id in set(circular([replace(part, release=release) if part.id == section.id else part for part in parts])):
+    if section in set(circular([replace(part, release=release) if part.id == section else part for part in parts])):
         raise Deadlock
-    section.release = dict(release) if release is not None else None
+    plan = {**plan_of(course), str(section): release}
+    plan = {id: rule for id, rule in plan.items() if rule is not None}
+    if on_drafts(course) and not at_once:
+        save_draft(course, {"plan": plan}, seen=mark_of(course))
+        return
+    write(course, course, {"plan": plan})
     changed(course)
 
 
@@ -59,13 +77,19 @@ def release_all(course: Course, all_open: bool) -> None:
 
 
 def require(course: Course, ids: Collection[UUID], among: Collection[Lesson]) -> None:
-    """Of these lessons the course is finished only with those in `ids`. Whoever has finished stays finished; whoever lacks nothing now finishes."""
+    """Of these lessons the course is finished only with those in `ids`: once people read the course, from the next publication on.
+
+    Whoever has finished stays finished; whoever lacks nothing then finishes.
+    """
     lock(course)
+    if on_drafts(course):
+        for lesson in among:
+            save_draft(lesson, {"required": lesson.id in ids}, seen=mark_of(lesson))
+        return
     for lesson in among:
         lesson.required = lesson.id in ids
     session.flush()
     arrange(course, outline_of(course))
-    enqueue(SETTLE, course=course.id)
 
 
 def open_for(enrolment: Enrolment, section: Section, at: datetime | None) -> None:

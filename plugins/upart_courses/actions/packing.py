@@ -14,10 +14,10 @@ from typing import Any
 from uuid import UUID
 
 from upart.plugin import File, Media, markdown, media, open_file, pictures, session
+from upart_courses.actions.coming import to_come
 from upart_courses.actions.drafting import on_drafts, typed
-from upart_courses.actions.outlining import written
 from upart_courses.actions.tasked import NOTHING_SAID, Task, tasks_of
-from upart_courses.actions.writing import outline_of
+from upart_courses.actions.writing import Outline, outline_of
 from upart_courses.blocks import item_in, items_of, known, words_of
 from upart_courses.kinds import Block
 from upart_courses.models import Course, Lesson, LessonKind
@@ -69,7 +69,7 @@ def _is_inside(href: str) -> bool:
 def packed(course: Course, *, draft: bool) -> PackedCourse:
     """A course on its way out. `draft`: as it is being written, instead of as people read it."""
     latest = draft and on_drafts(course)
-    outline: list[tuple[str, list[Lesson]]] = [(one.title, inside) for one, inside in (written(course) if latest else outline_of(course))]
+    outline = [(one.title, inside) for one, inside in (to_come(course) if latest else _read(course))]
     lessons = [lesson for _title, inside in outline for lesson in inside]
     said = {lesson.id: typed(course, lesson) if latest else {name: getattr(lesson, name) for name in Lesson.__revised__} for lesson in lessons}
     facts = typed(course, course) if latest else {name: getattr(course, name) for name in ("title", "summary", "description", "field", "language")}
@@ -84,6 +84,11 @@ def packed(course: Course, *, draft: bool) -> PackedCourse:
             (title, [_lesson(lesson, said[lesson.id], _Out(items, alts, paths, pages, captions, *_asked(lesson, pages, tasks))) for lesson in inside])
         )
     return made
+
+
+def _read(course: Course) -> Outline:
+    """The outline as learners read it."""
+    return [(section, [lesson for lesson in inside if lesson.published]) for section, inside in outline_of(course)]
 
 
 def _asked(lesson: Lesson, pages: Mapping[str, str], tasks: Mapping[tuple[UUID, str], Task]) -> tuple[dict[str, Task], str]:
@@ -117,7 +122,7 @@ def _lesson(lesson: Lesson, said: Mapping[str, Any], out: _Out) -> PackedLesson:
     html = "\n".join(RENDERED.get(one["kind"], _others)(one, out) for one in known(said["blocks"]))
     meta = {"minutes": str(said["minutes"]), "kind": LessonKind(said["kind"]).value}
     meta |= {"preview": "yes"} if said["preview"] else {}
-    meta |= {} if lesson.required else {"required": "no"}
+    meta |= {} if said.get("required", lesson.required) else {"required": "no"}
     return PackedLesson(said["title"], f"lessons/{out.pages[lesson.slug]}", html, meta, out.files, out.links, out.tasks)
 
 

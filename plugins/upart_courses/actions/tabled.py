@@ -99,7 +99,9 @@ def _here(rows: Sequence[Mapping[str, str]]) -> Here:
     here = Here(people_by_address([row["email"] for row in rows]), _courses({row["course"] for row in rows}))
     ids = {course.id for course in here.courses.values()}
     for lesson in session.execute(
-        select(Lesson.id, Lesson.course_id, Lesson.slug, Lesson.title, Lesson.required).where(Lesson.course_id.in_(ids)).order_by(Lesson.position)
+        select(Lesson.id, Lesson.course_id, Lesson.slug, Lesson.title, Lesson.required)
+        .where(Lesson.course_id.in_(ids), Lesson.published)
+        .order_by(Lesson.position)
     ):
         here.lessons.setdefault(lesson.course_id, []).append(lesson)
     groups = select(Cohort.course_id, Cohort.name, Cohort.id).where(Cohort.course_id.in_(ids))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from itertools import count
@@ -77,7 +78,7 @@ class Course(AcademyOwned, Model):
     __tablename__ = "courses_course"
     __table_args__ = (UniqueConstraint("academy_id", "slug"),)
     __known_by__ = ("slug",)
-    __revised__ = ("title", "summary", "lead", "description", "field", "level", "language", "cover", "outcomes", "cover_id", "outline")
+    __revised__ = ("title", "summary", "lead", "description", "field", "level", "language", "cover", "outcomes", "cover_id", "outline", "plan")
     __processing__ = processing(Purpose.TEACH, Basis.CONTRACT, retain=until("the academy deletes the course"))
 
     id: Mapped[UUID] = key()
@@ -110,6 +111,7 @@ class Course(AcademyOwned, Model):
 
     author: Mapped[Person | None] = related(Person, "author_id")
     outline = revised_part(lambda course: arranged(course), lambda course, parts: arrange(course, parts))
+    plan = revised_part(lambda course: planned(course), lambda course, plan: keep_plan(course, plan))
     sections: Mapped[list[Section]] = related(lambda: Section, "course_id", many=True, order_by=lambda: Section.position, back_populates="course")
 
 
@@ -129,12 +131,15 @@ class Section(AcademyOwned, Model):
 
 
 class Lesson(AcademyOwned, Model):
-    """A lesson: blocks, of which `body` and `embeds` are made whenever they are set. `position` counts through the whole course."""
+    """A lesson: blocks, of which `body` and `embeds` are made whenever they are set. `position` counts through the whole course.
+
+    A new one of a course that people read is not `published` before its first draft is. A draft that says so again takes it away when it is published.
+    """
 
     __tablename__ = "courses_lesson"
     __table_args__ = (UniqueConstraint("academy_id", "course_id", "slug"),)
     __known_by__ = ("course_id", "slug")
-    __revised__ = ("title", "kind", "minutes", "preview", "blocks")
+    __revised__ = ("title", "kind", "minutes", "preview", "blocks", "required", "published")
 
     id: Mapped[UUID] = key()
     course_id: Mapped[UUID] = ref("courses_course", ondelete="CASCADE")
@@ -149,7 +154,8 @@ class Lesson(AcademyOwned, Model):
     body: Mapped[str] = not_personal("words of the blocks, Markdown; published by the academy", default="")
     embeds: Mapped[str] = not_personal("addresses of videos from elsewhere among the blocks", default="")
     required: Mapped[bool] = not_personal("is the course finished only with it?", default=True)
-    added_at: Mapped[datetime] = not_personal("when it was added", default=clock.now)
+    added_at: Mapped[datetime] = not_personal("since when learners read it", default=clock.now)
+    published: Mapped[bool] = not_personal("is it among the lessons that learners read?", default=True)
 
     section: Mapped[Section] = related(Section, "section_id", back_populates="lessons")
 
@@ -177,7 +183,7 @@ ANEW = {"populate_existing": True}
 
 
 def arranged(course: Course) -> Parts:
-    """The outline that everybody reads."""
+    """The outline that everybody reads, with the new lessons that wait in it."""
     lessons: dict[UUID, list[str]] = {}
     for id, section in session.execute(select(Lesson.id, Lesson.section_id).where(Lesson.course_id == course.id).order_by(Lesson.position, Lesson.id)):
         lessons.setdefault(section, []).append(str(id))
@@ -218,3 +224,16 @@ def arrange(course: Course, parts: Parts) -> None:
     session.flush()
     for gone in sections.values():
         session.delete(gone)
+
+
+def planned(course: Course) -> dict[str, Any]:
+    """When the sections of a course open, by their ids; those that are open at once are left out."""
+    found = session.execute(select(Section.id, Section.release).where(Section.course_id == course.id))
+    return {str(id): release for id, release in found if release is not None}
+
+
+def keep_plan(course: Course, plan: Mapping[str, Any]) -> None:
+    """Let the sections of a course open like this."""
+    for section in session.scalars(select(Section).where(Section.course_id == course.id), execution_options=ANEW):
+        section.release = plan.get(str(section.id))
+    session.flush()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,12 @@ from flask import redirect, request, url_for
 from sqlalchemy import select
 from werkzeug import Response
 
-from upart.plugin import Area, Blueprint, NoSuchTime, context, get_or_404, refuse, session, show
+from upart.plugin import Area, Blueprint, NoSuchTime, context, edited_of, ngettext, refuse, session, show
 from upart.plugin import gettext as _
 from upart_courses import release
-from upart_courses.actions import pacing, preceding, reaching, writing
+from upart_courses.actions import coming, drafting, outlining, pacing, preceding, reaching
 from upart_courses.forms import AccessForm, ReleaseForm
-from upart_courses.models import Course, CourseState, Entry, Section, Visibility
+from upart_courses.models import Course, CourseState, Entry, Lesson, Visibility
 from upart_courses.views.listed import STATES
 from upart_courses.views.teach import TEACH, course_of
 
@@ -33,12 +34,12 @@ def access(id: UUID) -> Response:
 def _access(course: Course, form: AccessForm) -> Response:
     others = _others(course)
     form.choose_from(others)
-    outline = writing.outline_of(course)
+    parts, titles = pacing.parts_of(course), titles_of(course)
     plan = [
-        {"section": section, "lessons": len(inside), "needed": sum(lesson.required for lesson in inside), "opens": _opens(section, outline)}
-        for section, inside in outline
+        {"id": part.id, "title": titles[part.id], "lessons": len(part.lessons), "needed": sum(part.lessons.values()), "opens": opening(part.release, titles)}
+        for part in parts
     ]
-    return show("courses/teach/access.html", form, course=course, states=STATES, plan=plan, others=others, zone=context.academy.settings["zone"])
+    return show("courses/teach/access.html", form, course=course, states=STATES, plan=plan, others=others, waiting=bool(drafting.changes(course)))
 
 
 def _others(course: Course) -> dict[str, str]:
@@ -49,13 +50,22 @@ def _others(course: Course) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _opens(section: Section, outline: writing.Outline) -> dict[str, Any]:
-    """When a section opens, for templates: `kind`, and `on`, `days` or the `title` of what has to be done."""
-    rule = section.release or {}
-    before, lesson = release.before(section.release)
-    titles = {part.id: part.title for part, _inside in outline} | {one.id: one.title for _part, inside in outline for one in inside}
-    on = datetime.fromisoformat(rule["on"]) if rule.get("kind") == release.DATE else None
-    return {"kind": rule.get("kind"), "days": rule.get("days"), "on": on, "title": next((titles.get(one) for one in (before, lesson) if one), None)}
+def titles_of(course: Course) -> dict[UUID, str]:
+    """The titles of sections and lessons, as whoever writes the course sees them."""
+    outline = outlining.written(course)
+    said = edited_of([lesson for _heading, inside in outline for lesson in inside])
+    return {heading.id: heading.title for heading, _inside in outline} | {id: body["title"] for id, body in said.items()}
+
+
+def opening(rule: Mapping[str, Any] | None, titles: Mapping[UUID, str]) -> str:
+    """When a section opens, in words."""
+    kind, titled = (rule or {}).get("kind"), next((titles.get(one) for one in release.before(rule) if one), None)
+    if rule is not None and kind == release.DATE:
+        on = datetime.fromisoformat(rule["on"])
+        return _("opens on %(day)s at %(time)s (%(zone)s)", day=f"{on:%Y-%m-%d}", time=f"{on:%H:%M}", zone=context.academy.settings["zone"])
+    if rule is not None and kind == release.DAYS:
+        return ngettext("opens one day after enrolling", "opens %(num)s days after enrolling", rule["days"])
+    return _("opens when “%(title)s” is done", title=titled) if titled else _("open at once")
 
 
 @access_pages.post("/<uuid:id>/access", policy=TEACH)
@@ -84,43 +94,46 @@ def open_all(id: UUID) -> Response:
 @access_pages.get("/<uuid:id>/sections/<uuid:section>/plan", policy=TEACH)
 def plan(id: UUID, section: UUID) -> Response:
     """When one section opens, and which of its lessons are needed."""
-    course, row = course_of(id), get_or_404(Section, id=section, course_id=id)
-    rule = row.release or {}
+    course = course_of(id)
+    row, part = outlining.heading_of(course, section), next(part for part in pacing.parts_of(course) if part.id == section)
+    rule = part.release or {}
     on = datetime.fromisoformat(rule["on"]) if rule.get("kind") == release.DATE else None
-    before, lesson = release.before(row.release)
+    before, lesson = release.before(part.release)
     after = f"section:{before}" if before else f"lesson:{lesson}" if lesson else ""
-    needed = [str(one.id) for _part, inside in writing.outline_of(course) for one in inside if one.section_id == section and one.required]
+    needed = [str(one) for one, required in part.lessons.items() if required]
     return _plan(course, row, ReleaseForm(kind=rule.get("kind", "now"), on=on, days=rule.get("days"), after=after, required=needed))
 
 
-def _plan(course: Course, section: Section, form: ReleaseForm) -> Response:
+def _plan(course: Course, section: outlining.Heading, form: ReleaseForm) -> Response:
     _offer(course, section, form)
-    return show("courses/teach/plan.html", form, course=course, states=STATES, section=section, zone=context.academy.settings["zone"])
+    zone = context.academy.settings["zone"]
+    return show("courses/teach/plan.html", form, course=course, states=STATES, section=section, zone=zone)
 
 
-def _offer(course: Course, section: Section, form: ReleaseForm) -> list[Any]:
+def _offer(course: Course, section: outlining.Heading, form: ReleaseForm) -> list[Lesson]:
     """Let the form offer what can come before the section, and its lessons, which are returned."""
-    before: dict[str, str] = {}
-    mine: list[Any] = []
-    for part, inside in writing.outline_of(course):
+    before, titles = dict[str, str](), titles_of(course)
+    mine: list[Lesson] = []
+    for part, inside in coming.to_come(course):
         if part.id == section.id:
             mine = inside
             continue
         before[f"section:{part.id}"] = _("All of “%(title)s”", title=part.title)
-        before |= {f"lesson:{lesson.id}": f"{part.title}: {lesson.title}" for lesson in inside}
-    form.choose_from(before, {str(lesson.id): lesson.title for lesson in mine})
+        before |= {f"lesson:{lesson.id}": f"{part.title}: {titles[lesson.id]}" for lesson in inside}
+    form.choose_from(before, {str(lesson.id): titles[lesson.id] for lesson in mine})
     return mine
 
 
 @access_pages.post("/<uuid:id>/sections/<uuid:section>/plan", policy=TEACH)
 def set_plan(id: UUID, section: UUID) -> Response:
-    """Let it be so from now on, for whoever has not been there yet."""
-    course, row, form = course_of(id), get_or_404(Section, id=section, course_id=id), ReleaseForm.posted()
+    """Let it be so for whoever has not been there yet: from now on, or from the next publication on."""
+    course, form = course_of(id), ReleaseForm.posted()
+    row = outlining.heading_of(course, section)
     mine = _offer(course, row, form)
     if not form.validate():
         return _plan(course, row, form)
     try:
-        pacing.set_release(course, row, form.release)
+        pacing.set_release(course, section, form.release)
     except NoSuchTime:
         refuse(form, "on", _("The clocks go forward then, and this time is left out. Choose another."))
     except pacing.Deadlock:

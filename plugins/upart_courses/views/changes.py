@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from upart.plugin import (
     Overtaken,
     Person,
     Problem,
+    Revision,
     clock,
     context,
     differences,
@@ -36,10 +37,13 @@ from upart.plugin import (
 )
 from upart.plugin import gettext as _
 from upart_courses.actions import drafting
+from upart_courses.actions.coming import staying
 from upart_courses.actions.publishing import NotReady
 from upart_courses.blocks import in_words
 from upart_courses.forms import COVERS, KINDS, LANGUAGES, LEVELS, PlanForm
 from upart_courses.models import Course, Lesson, LessonKind, Level, Parts, fitting
+from upart_courses.views import news
+from upart_courses.views.access import opening, titles_of
 from upart_courses.views.listed import STATES
 from upart_courses.views.teach import TEACH, course_of
 
@@ -48,7 +52,8 @@ change_pages = Blueprint("teach_changes", __name__, area=Area.TEACH)
 LABELS = {  # as the forms call them
     "title": "Title", "field": "Subject", "summary": "Summary", "lead": "Introduction", "outcomes": "What learners will be able to do",
     "description": "About this course", "level": "Level", "language": "Language of the lessons", "cover": "Picture", "cover_id": "Cover", "outline": "Outline",
-    "kind": "Kind", "minutes": "Minutes", "preview": "Free preview", "blocks": "Blocks",
+    "plan": "When parts open", "kind": "Kind", "minutes": "Minutes", "preview": "Free preview", "blocks": "Blocks",
+    "required": "Needed to finish the course", "published": "In the course",
 }  # fmt: skip
 
 
@@ -60,33 +65,46 @@ def changes(id: UUID) -> Response:
 
 def _changes(course: Course, form: PlanForm, status: int | None = None, **values: Any) -> Response:
     found = drafting.changes(course)
-    parts = [
-        {
-            "row": row,
-            "draft": draft,
-            "lesson": isinstance(row, Lesson),
-            "title": draft.body["title"],
-            "differences": _compared(row, _live(row), _fitted(row, draft.body)),
-        }
-        for row, draft in found
-    ]
+    parts = [_lesson_part(row, draft) if isinstance(row, Lesson) else _course_part(row, draft) for row, draft in found]
     planned = min((draft.scheduled_for for _row, draft in found if draft.scheduled_for is not None), default=None)
     over = planned is not None and planned < clock.now() - drafting.LATE
     preview = url_for("course_preview.page", slug=course.slug, preview=preview_token(course), _external=True)
     return show(
-        "courses/teach/changes.html", form, status, course=course, states=STATES, parts=parts, planned=planned, over=over, missing=drafting.missing(found),
-        zone=context.person.zone, preview=preview, writers=_names(draft.author_id for _row, draft in found), **values,
+        "courses/teach/changes.html", form, status, course=course, states=STATES, parts=parts, planned=planned, over=over,
+        missing=drafting.missing(course, found), zone=context.person.zone, preview=preview, writers=_names(draft.author_id for _row, draft in found), **values,
     )  # fmt: skip
 
 
-def _live(row: Any) -> Mapping[str, Any]:
-    """What people read of a course or lesson now, as a version has it."""
-    return {name: getattr(row, name) for name in type(row).__revised__}
+def _lesson_part(lesson: Lesson, draft: Revision) -> dict[str, Any]:
+    """A lesson that is new is shown whole, one that goes not at all."""
+    state = "new" if not lesson.published else "goes" if drafting.goes(draft) else ""
+    said = {name: value for name, value in draft.body.items() if name not in ("required", "published")}
+    differences = [] if state == "goes" else _compared(lesson, {} if state == "new" else _live(lesson, said), said)
+    return {
+        "row": lesson, "draft": draft, "lesson": True, "title": said["title"], "state": state, "news": news.of_lesson(lesson, draft),
+        "differences": differences,
+    }  # fmt: skip
 
 
-def _fitted(row: Any, body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a draft says, with the lessons that have come and gone since."""
-    return {**body, "outline": fitting(body["outline"], row.outline)} if isinstance(row, Course) and "outline" in body else body
+def _course_part(course: Course, draft: Revision) -> dict[str, Any]:
+    """What learners read beside what they will: with the lessons that have come and gone since the draft was begun."""
+    outline = course.outline
+    lessons = [UUID(id) for part in outline for id in part["lessons"]]
+    rows = session.scalars(select(Lesson).where(Lesson.id.in_(lessons))).all()
+    read, to_come = {str(row.id) for row in rows if row.published}, {str(row.id) for row in staying(rows)}
+    old, new = _only(outline, read), _only(fitting(draft.body["outline"], outline), to_come)
+    differences = _compared(course, {**_live(course, draft.body), "outline": old}, {**draft.body, "outline": new})
+    found = news.of_outline(old, new)
+    return {"row": course, "draft": draft, "lesson": False, "title": draft.body["title"], "state": "", "news": found, "differences": differences}
+
+
+def _only(parts: Parts, lessons: Collection[str]) -> Parts:
+    return [{**part, "lessons": [id for id in part["lessons"] if id in lessons]} for part in parts]
+
+
+def _live(row: Any, names: Collection[str]) -> Mapping[str, Any]:
+    """What people read of a course or lesson now, of what a version speaks of."""
+    return {name: getattr(row, name) for name in type(row).__revised__ if name in names}
 
 
 @change_pages.post("/<uuid:id>/changes/publish", policy=TEACH)
@@ -176,7 +194,8 @@ def _compared(row: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[
 
 
 def _in_words(row: Any, body: Mapping[str, Any]) -> dict[str, str]:
-    return {_(LABELS[name]): _said(name, body[name]) for name in type(row).__revised__ if name in body}
+    said = {_(LABELS[name]): _said(name, body[name]) for name in type(row).__revised__ if name in body and name != "plan"}
+    return {**said, _(LABELS["plan"]): _plan_in_words(row, body["plan"])} if "plan" in body else said
 
 
 def _said(name: str, value: Any) -> str:
@@ -196,6 +215,12 @@ def _said(name: str, value: Any) -> str:
     }  # fmt: skip
     known = tables.get(name)
     return _(known.get(str(value), str(value))) if known is not None and value else str(value)
+
+
+def _plan_in_words(course: Course, plan: Mapping[str, Any]) -> str:
+    """The sections that open later, a line each, by their titles of now; those that are gone are left out."""
+    titles = {UUID(part["section"]): part["title"] for part in course.outline} | titles_of(course)
+    return "\n".join(f"{titles[UUID(id)]}: {opening(rule, titles)}" for id, rule in plan.items() if UUID(id) in titles)
 
 
 def _cover_in_words(id: Any) -> str:

@@ -111,7 +111,7 @@ def not_done(slug: str, lesson: str) -> Response:
 def place(slug: str, lesson: str) -> tuple[Enrolment, Lesson]:
     """A lesson of a course in which the acting person is, and which is open to them. Holds the lesson, so that it cannot go meanwhile."""
     course = get_or_404(Course, slug=slug)
-    found = select(Lesson).where(Lesson.course_id == course.id, Lesson.slug == lesson).with_for_update(read=True, key_share=True)
+    found = select(Lesson).where(Lesson.course_id == course.id, Lesson.slug == lesson, Lesson.published).with_for_update(read=True, key_share=True)
     row, enrolment = session.scalars(found).first(), learning.enrolment_of(context.person, course)
     if row is None or enrolment is None or enrolment.left_at is not None:
         raise Problem(404, _("This lesson is not here, or you are not in its course."), remedy=_("Open the course to see its lessons."))

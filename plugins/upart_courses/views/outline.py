@@ -9,9 +9,9 @@ from uuid import UUID
 from flask import redirect, request, url_for
 from werkzeug import Response
 
-from upart.plugin import Area, Blueprint, Overtaken, Problem, draft_of, get_or_404, once, render, show
+from upart.plugin import Area, Blueprint, Overtaken, Problem, draft_of, edited_of, get_or_404, once, preview_token, render, show
 from upart.plugin import gettext as _
-from upart_courses.actions import drafting, outlining, publishing
+from upart_courses.actions import coming, drafting, outlining, publishing
 from upart_courses.blocks import text_block
 from upart_courses.forms import LessonForm, SectionForm
 from upart_courses.kinds import BY_NAME
@@ -40,12 +40,16 @@ def _outline(course: Course, form: SectionForm, **values: Any) -> Response:
     missing = publishing.missing(parts, course)
     drafts = {row.id for row, _draft in drafting.changes(course)}
     headings = {section.id: SectionForm.opened({"title": section.title}) for section, _inside in parts}
+    read = {UUID(part["section"]) for part in course.outline}
     return show(
         "courses/teach/outline.html",
         form,
         course=course,
         states=STATES,
         outline=parts,
+        said=edited_of([lesson for _section, inside in parts for lesson in inside]),
+        new={section.id for section, _inside in parts if section.id not in read},
+        removed=outlining.removed_sections(course),
         missing=missing,
         drafts=drafts,
         once=once(),
@@ -85,6 +89,13 @@ def remove_section(id: UUID, section: UUID) -> Response:
     return redirect(url_for(".outline", id=id), 303)
 
 
+@outline_pages.post("/<uuid:id>/sections/<uuid:section>/back", policy=TEACH)
+def take_section_back(id: UUID, section: UUID) -> Response:
+    """Let a section stay that would be removed with the next publication."""
+    outlining.take_section_back(course_of(id), section)
+    return redirect(url_for(".outline", id=id), 303)
+
+
 @outline_pages.post("/<uuid:id>/move", policy=TEACH)
 def move(id: UUID) -> Response:
     """Move a section or lesson one place: the buttons, which need no script."""
@@ -114,7 +125,7 @@ def add_lesson(id: UUID) -> Response:
     course, form, made = course_of(id), LessonForm.posted(), once()
     if not _complete(course, form) or "preview_text" in request.form:
         return _lesson(course, form, None, once=made)
-    outlining.add_lesson(course, made, UUID(form.section.data), {**_facts(form), "blocks": text_block(form.data["body"])})
+    coming.add_lesson(course, made, UUID(form.section.data), {**_facts(form), "blocks": text_block(form.data["body"])})
     return redirect(url_for(".outline", id=id), 303)
 
 
@@ -180,23 +191,40 @@ def _lesson(course: Course, form: LessonForm, row: Lesson | None, **values: Any)
     form.choose_from(_sections(course))
     looks = shown(form.blocks.data.rows if row is not None else text_block(form.body.data or ""))
     draft = draft_of(row) if row is not None else None
+    goes = row is not None and row.published and draft is not None and drafting.goes(draft)
     return show(
         "courses/teach/lesson.html", form, course=course, states=STATES, lesson=row, shown=looks, preview="preview_text" in request.form, draft=draft,
+        goes=goes, view=_view(course, row) if row is not None else "",
         kinds=list(BY_NAME.values()), by_name=BY_NAME, most=MOST, **values,
     )  # fmt: skip
 
 
+def _view(course: Course, row: Lesson) -> str:
+    """Where a lesson can be looked at: as learners read it, or in the preview what they do not read yet."""
+    if row.published:
+        return url_for("courses.lesson", slug=course.slug, lesson=row.slug)
+    return url_for("course_preview.page", slug=course.slug, lesson=row.slug, preview=preview_token(course))
+
+
 @outline_pages.get("/<uuid:id>/lessons/<uuid:lesson>/delete", policy=TEACH)
 def ask_to_delete_lesson(id: UUID, lesson: UUID) -> Response:
-    """Say in numbers what deleting takes away: it cannot be undone."""
+    """Say in numbers what deleting takes away, and when: then it cannot be undone."""
     course, row = course_of(id), get_or_404(Lesson, id=lesson, course_id=id)
-    return render("courses/teach/delete-lesson.html", course=course, states=STATES, lesson=row, learners=outlining.completions(row))
+    waits = drafting.on_drafts(course) and row.published
+    return render("courses/teach/delete-lesson.html", course=course, states=STATES, lesson=row, learners=coming.completions(row), waits=waits)
 
 
 @outline_pages.post("/<uuid:id>/lessons/<uuid:lesson>/delete", policy=TEACH)
 def delete_lesson(id: UUID, lesson: UUID) -> Response:
-    """Delete it."""
-    outlining.remove_lesson(course_of(id), get_or_404(Lesson, id=lesson, course_id=id))
+    """Delete it: with the next publication, where learners read it."""
+    coming.remove_lesson(course_of(id), get_or_404(Lesson, id=lesson, course_id=id))
+    return redirect(url_for(".outline", id=id), 303)
+
+
+@outline_pages.post("/<uuid:id>/lessons/<uuid:lesson>/back", policy=TEACH)
+def take_back(id: UUID, lesson: UUID) -> Response:
+    """Let a lesson stay that would go with the next publication."""
+    coming.take_back(course_of(id), get_or_404(Lesson, id=lesson, course_id=id))
     return redirect(url_for(".outline", id=id), 303)
 
 

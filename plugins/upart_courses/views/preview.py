@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import request
 from werkzeug import Response
 
-from upart.plugin import Blueprint, anyone_uncached, as_preview, drafts_of, get_or_404, markdown, open_preview, pictures, render
-from upart_courses.actions.outlining import written
+from upart.plugin import Blueprint, NotHere, anyone_uncached, as_preview, drafts_of, get_or_404, markdown, open_preview, pictures, render
+from upart_courses.actions.coming import to_come
 from upart_courses.models import Course, Lesson
 from upart_courses.showing import shown as in_order
 
@@ -22,10 +23,10 @@ def page(slug: str) -> Response:
     """The course with its lessons, or one lesson of it. Without a good `preview` it is not there."""
     course = get_or_404(Course, slug=slug)
     open_preview(course, request.args.get("preview", ""))
-    outline = written(course)
+    outline = to_come(course)
     lessons = [lesson for _heading, inside in outline for lesson in inside]
     drafts = drafts_of(lessons)
-    chosen = get_or_404(Lesson, course_id=course.id, slug=request.args["lesson"]) if request.args.get("lesson") else None
+    chosen = _chosen(lessons, request.args.get("lesson", ""))
     shown = {lesson.id: _body(lesson, drafts) for lesson in lessons}
     whole = _body(course, drafts_of([course]))
     blocks = in_order(shown[chosen.id]["blocks"]) if chosen is not None else []
@@ -36,6 +37,14 @@ def page(slug: str) -> Response:
         text=markdown(whole["description"]), blocks=blocks, chosen=chosen,
     )  # fmt: skip
     return as_preview(answer)
+
+
+def _chosen(lessons: Sequence[Lesson], slug: str) -> Lesson | None:
+    """The lesson that the address names. Raises NotHere for one that is not there, or will not be."""
+    found = next((lesson for lesson in lessons if lesson.slug == slug), None)
+    if slug and found is None:
+        raise NotHere
+    return found
 
 
 def _body(row: Any, drafts: Any) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def lesson_page(here: LessonHere, address: Address, template: str = "courses/les
     blocks = shown(body.blocks, address, play=request.args.get("play", ""), places=places)
     values = {
         "id": current.id, "title": current.title, "slug": current.slug, "minutes": current.minutes, "kind": current.kind.value, "blocks": blocks,
-        "number": current.position, "section": section.title, "in_section": section.lessons.index(current) + 1, "section_size": len(section.lessons),
+        "number": here.number, "section": section.title, "in_section": section.lessons.index(current) + 1, "section_size": len(section.lessons),
     }  # fmt: skip
     answer = render(
         template, course=_full(row), lesson=values, sections=here.sections, previous=here.open_ones[at - 1] if at else None,
@@ -124,6 +124,11 @@ class LessonHere:
     def lock(self) -> public.Lock | None:
         """What still keeps it closed; nothing closes a preview."""
         return None if self.body.preview else self.locks.get(self.section.id)
+
+    @property
+    def number(self) -> int:
+        """Which lesson of the course it is; new ones that nobody reads yet do not count."""
+        return [one.id for section in self.sections for one in section.lessons].index(self.body.id) + 1
 
     @property
     def open_ones(self) -> list[Row[Any]]:

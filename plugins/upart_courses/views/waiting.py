@@ -18,7 +18,7 @@ def kept() -> Iterator[Matter]:
     for course, planned in drafting.failed_plans():
         if not public.writes(course):
             continue
-        needed = drafting.missing(drafting.changes(course))
+        needed = drafting.missing(course, drafting.changes(course))
         text = " ".join(needed) or _("It was changed beside its draft, or something else stood against it. Nothing was lost.")
         yield Matter(
             title=_("Planned changes were not published: %(course)s", course=course.title), text=text, icon="calendar", kind="bad", since=planned,

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from classroom import NUMBERS, STEPS, add_lesson, course_id, happen, happened, lesson_ids
+from classroom import NUMBERS, STEPS, add_lesson, course_id, happen, happened
 from people import sign_in, work
 from sqlalchemy import select
 from upart_courses.actions.learning import complete, enrol, progress
@@ -17,19 +17,25 @@ A, B, C, D = STEPS.values()
 STORIES = (  # what happens in turn; lessons done of those needed; is the course finished; how often it was told
     (("done A", "done B", "done C"), (3, 4), False, 0),
     (("done A", "done B", "done C", "done D"), (4, 4), True, 1),
-    (("done A", "done B", "done C", "done D", "add"), (4, 5), True, 1),
-    (("done A", "done B", "done C", "add", "done D"), (4, 5), False, 0),
-    (("done A", "done B", "done C", "delete D"), (3, 3), True, 1),
-    (("done A", "done B", "done C", "done D", "delete D"), (3, 3), True, 1),
-    (("done A", "done B", "delete B"), (1, 3), False, 0),
-    (("done A", "done B", "done C", "optional D"), (3, 3), True, 1),
-    (("done A", "done B", "optional C", "optional D", "required D"), (2, 3), True, 1),
-    (("optional D", "done A", "done B", "done C"), (3, 3), True, 1),
-    (("optional D", "done A", "done B", "done D"), (2, 3), False, 0),
-    (("optional D", "done A", "done B", "done C", "done D", "reset D"), (3, 3), True, 1),
+    (("done A", "done B", "done C", "done D", "add", "publish"), (4, 5), True, 1),
+    (("done A", "done B", "done C", "add", "publish", "done D"), (4, 5), False, 0),
+    (("done A", "done B", "done C", "delete D", "publish"), (3, 3), True, 1),
+    (("done A", "done B", "done C", "done D", "delete D", "publish"), (3, 3), True, 1),
+    (("done A", "done B", "delete B", "publish"), (1, 3), False, 0),
+    (("done A", "done B", "done C", "optional D", "publish"), (3, 3), True, 1),
+    (("done A", "done B", "optional C", "optional D", "publish", "required D", "publish"), (2, 3), True, 1),
+    (("optional D", "publish", "done A", "done B", "done C"), (3, 3), True, 1),
+    (("optional D", "publish", "done A", "done B", "done D"), (2, 3), False, 0),
+    (("optional D", "publish", "done A", "done B", "done C", "done D", "reset D"), (3, 3), True, 1),
     (("done A", "done B", "done C", "done D", "reset D"), (3, 4), False, 1),
-    (("done A", "done B", "done C", "done D", "reset D", "optional D"), (3, 3), True, 2),
-    (("optional A", "optional B", "optional C", "optional D", "done A"), (1, 4), False, 0),
+    (("done A", "done B", "done C", "done D", "reset D", "optional D", "publish"), (3, 3), True, 2),
+    (("optional A", "optional B", "optional C", "optional D", "publish", "done A"), (1, 4), False, 0),
+    # What waits on drafts finishes nothing, and holds nobody up.
+    (("done A", "done B", "done C", "add", "done D"), (4, 4), True, 1),
+    (("done A", "done B", "done C", "delete D"), (3, 4), False, 0),
+    (("done A", "done B", "done C", "delete D", "keep D", "publish"), (3, 4), False, 0),
+    (("optional D", "done A", "done B", "done C"), (3, 4), False, 0),
+    (("delete D", "optional C", "done A", "done B", "publish"), (2, 2), True, 1),
 )
 
 
@@ -56,6 +62,8 @@ def test_a_lesson_added_later_is_new_and_the_rest_is_not(portal):
     for slug in (A, B, C, D):
         lena.post(f"/learn/{NUMBERS}/{slug}/done")
     add_lesson(ada, f"/teach/courses/{course_id(portal, NUMBERS)}", "One more")
+    assert "One more" not in lena.get(f"/courses/{NUMBERS}").text
+    happen(portal, lena, ada, "publish")
     page = lena.get(f"/courses/{NUMBERS}").text
     assert "One lesson is new since." in page
     assert page.count(">New<") == 1
@@ -73,6 +81,8 @@ def test_many_finish_when_what_they_lacked_goes(portal, monkeypatch):
             enrolment = enrol(person, course)
             for lesson in session.scalars(select(Lesson).where(Lesson.course_id == course.id, Lesson.slug != D)).all():
                 complete(enrolment, lesson)
-    sign_in(portal, "ada").post(f"/teach/courses/{course_id(portal, NUMBERS)}/lessons/{lesson_ids(portal, NUMBERS)[D]}/delete")
+    ada = sign_in(portal, "ada")
+    for act in ("delete D", "publish"):
+        happen(portal, ada, ada, *act.split())
     work(portal)
     assert happened(portal, "courses.completed") == 5

@@ -229,6 +229,8 @@ def test_deleting_a_lesson_or_a_course_takes_its_versions(portal, theo):
     theo.post(f"{course}/facts", data=facts(theo, course, title="Another title"))
     assert count(portal, Revision) == 4
     theo.post(f"{course}/lessons/{id}/delete")
+    assert count(portal, Revision) == 4
+    theo.post(f"{course}/changes/publish")
     assert count(portal, Revision) == 2
     theo.post(f"{course}/delete")
     assert count(portal, Revision) == 0
@@ -288,7 +290,6 @@ def test_lessons_that_come_and_go_meanwhile_find_their_place_in_the_draft(portal
     theo.post(f"{course}/sections", data={"title": "Afterwards", "once": "0199a000-0000-7000-8000-000000000001"})
     new = {"title": "Eat it", "section": sections(theo, course)[-1], "kind": "text", "minutes": "5", "body": "Now.", "once": str(uuid4())}
     assert theo.post(f"{course}/lessons/new", data=new).status_code == 303
-    assert "Eat it" in outline_read(portal), "a new lesson is there at once, with its heading"
     theo.post(f"{course}/lessons/{lesson_ids(portal, BREAD)[LESSON]}/delete")
     theo.post(f"{course}/move", data={"id": sections(theo, course)[-1], "to": "up"})
 

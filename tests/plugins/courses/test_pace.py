@@ -23,11 +23,13 @@ def sections(school):
 
 
 def plan(school, theo, number=2, **typed):
-    """Let Theo plan when a section opens; all its lessons are needed."""
+    """Let Theo plan when a section opens, and publish that; all its lessons are needed."""
     course = f"/teach/courses/{course_id(school, MUSIC)}"
     path = f"{course}/sections/{sections(school)[number]}/plan"
     needed = re.findall(r'name="required"[^>]*value="([^"]+)" checked', theo.get(path).text)
-    return theo.post(path, data={"required": needed, **typed})
+    answer = theo.post(path, data={"required": needed, **typed})
+    theo.post(f"{course}/changes/publish")
+    return answer
 
 
 def is_open(lena, lesson=LATER):
