@@ -42,6 +42,7 @@ from upart_courses.views import (
     grades,
     learn,
     moved,
+    notes,
     outline,
     packages,
     preview,
@@ -78,7 +79,7 @@ LEARNED = (  # of the demo: who, where, lessons done, days since
 def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
     learners, teachers = (
-        (learn.learn, files.file_pages, moved.moved_pages, scorm.scorm_pages),
+        (learn.learn, files.file_pages, moved.moved_pages, scorm.scorm_pages, notes.note_pages),
         (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages),
     )
     looks = (preview.preview_pages, seen.seen_pages)

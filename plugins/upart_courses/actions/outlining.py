@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select
 
 from upart.plugin import NotHere, Overtaken, Problem, beside_draft, draft_of, drop_versions, edited, enqueue, mark_of, save_draft, session
 from upart.plugin import gettext as _
+from upart_courses.actions import noting
 from upart_courses.actions.filling import keep_files
 from upart_courses.actions.learning import SETTLE
 from upart_courses.actions.writing import Outline, addresses, changed, lock, outline_of, unless_overtaken, write
@@ -218,6 +219,7 @@ def remove_lesson(course: Course, lesson: Lesson) -> None:
         raise Problem(409, _("A published course keeps a lesson."), remedy=_("Archive the course, or add another lesson first."))
     with beside_draft(course):
         drop_versions(lesson)
+        noting.outlive([lesson.id])
         session.execute(delete(Lesson).where(Lesson.id == lesson.id))
         arrange(course, outline)
     enqueue(SETTLE, course=course.id)  # whoever lacked only this one

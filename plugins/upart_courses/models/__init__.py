@@ -22,6 +22,7 @@ from upart_courses.models.courses import (
 )
 from upart_courses.models.faq import Faq
 from upart_courses.models.learning import Brought, Enrolment, Entitlement, LessonEvent, LessonEventKind, Opening, Playing, Source
+from upart_courses.models.notes import Note
 from upart_courses.models.packages import KEPT_DAYS, CoursePackage, OldAddress, PackageState
 from upart_courses.models.reviews import Review
 from upart_courses.models.scorm import PackageResult, PackageStatus
@@ -45,6 +46,7 @@ __all__ = [
     "LessonFile",
     "LessonKind",
     "Level",
+    "Note",
     "OldAddress",
     "Opening",
     "PackageResult",

@@ -13,7 +13,7 @@ from werkzeug import Response
 from upart.plugin import Blueprint, Problem, context, get_or_404, may, paged, pictures, render, session
 from upart.plugin import gettext as _
 from upart_courses import public
-from upart_courses.actions import learning
+from upart_courses.actions import learning, noting
 from upart_courses.actions.entitling import may_enter
 from upart_courses.models import Course, Enrolment, Entry, Lesson
 from upart_courses.views.site import course_at, standing
@@ -44,7 +44,8 @@ def mine() -> Response:
         }
         for e in page.rows
     ]  # fmt: skip
-    return render("courses/mine.html", cards=cards, after=page.after)
+    noted = noting.elsewhere() if request.args.get("after") is None else []
+    return render("courses/mine.html", cards=cards, after=page.after, noted=noted)
 
 
 @learn.get("/learn/<slug>/", policy=LEARN)

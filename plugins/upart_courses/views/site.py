@@ -16,12 +16,13 @@ from sqlalchemy import Row
 from upart.plugin import Blueprint, Picture, Problem, anyone_known, context, framing, markdown, pictures, render
 from upart.plugin import gettext as _
 from upart_courses import public
-from upart_courses.actions import playing, scorm
+from upart_courses.actions import noting, playing, scorm
 from upart_courses.actions.preceding import before
 from upart_courses.blocks import has_player
 from upart_courses.faq import parsed
 from upart_courses.forms import LANGUAGES, LEVELS
 from upart_courses.models import Entry, Level, Visibility
+from upart_courses.note_forms import NoteForm
 from upart_courses.reviews import reviews_of
 from upart_courses.showing import Address, for_whom, shown
 from upart_courses.views.structured import structured
@@ -92,7 +93,8 @@ def lesson_page(here: LessonHere, address: Address, template: str = "courses/les
         template, course=_full(row), lesson=values, sections=here.sections, previous=here.open_ones[at - 1] if at else None,
         next=here.open_ones[at + 1] if at + 1 < len(here.open_ones) else None, teacher={"name": row.teacher} if row.teacher else None,
         mine=_standing(mine, here.sections, here.locks) if here.reads else None, reads=here.reads, locks=locks, ahead=section.id in locks, 
-        begun=scorm.begun(mine.id, body) if mine is not None else {}, **more,
+        begun=scorm.begun(mine.id, body) if mine is not None else {},
+        note=NoteForm.opened({"text": noting.text_of(mine.id, body.id)}) if mine is not None and here.reads else None, **more,
     )  # fmt: skip
     frame = next((one.embed.player.origin for one in blocks if one.playing and one.embed), None)
     return framing(answer, frame) if frame else answer
