@@ -17,12 +17,11 @@ from upart_courses.actions.learning import be_active
 from upart_courses.models import Course, Enrolment, Lesson, Note
 
 TEXT = prepared(select(Note.text).where(Note.enrolment_id == bindparam("enrolment_id"), Note.lesson_id == bindparam("lesson_id")))
-ELSEWHERE = prepared(
-    select(Course.slug, Course.title)
-    .join(Enrolment, (Enrolment.academy_id == Course.academy_id) & (Enrolment.course_id == Course.id))
-    .where(Enrolment.learner_id == bindparam("learner_id"), Enrolment.left_at.is_not(None))
-    .where(exists().where(Note.academy_id == Enrolment.academy_id, Note.enrolment_id == Enrolment.id))
-    .order_by(Course.title, Course.id)
+PLACES = prepared(
+    select(Enrolment.id, Enrolment.left_at, Course.slug, Course.title)
+    .add_columns(exists().where(Note.academy_id == Enrolment.academy_id, Note.enrolment_id == Enrolment.id).label("noted"))
+    .join_from(Enrolment, Course, (Course.academy_id == Enrolment.academy_id) & (Course.id == Enrolment.course_id))
+    .where(Enrolment.learner_id == bindparam("learner_id"))
 )
 HEADING = re.compile(r"\s{0,3}(#|=+\s*$|-+\s*$)")
 """Lines that would be a heading in Markdown, or make one of the line above (CommonMark 0.31, 4.2 and 4.3)."""
@@ -109,9 +108,9 @@ def _holds(note: Written, wanted: str) -> bool:
     return all(word in text for word in wanted.casefold().split())
 
 
-def elsewhere() -> Sequence[Row[Any]]:
-    """The courses that the acting person has left and of which they have notes, by title; by one statement."""
-    return ELSEWHERE(learner_id=context.person.id)
+def places() -> Sequence[Row[Any]]:
+    """The acting person's places in courses, also those that they have left: `id`, `left_at`, `slug`, `title`, and whether they have notes there (`noted`)."""
+    return PLACES(learner_id=context.person.id)
 
 
 def as_markdown(course: str, chapters: Sequence[Chapter]) -> str:
