@@ -25,7 +25,7 @@ from upart_courses.models.learning import Brought, Enrolment, Entitlement, Lesso
 from upart_courses.models.notes import Note
 from upart_courses.models.packages import KEPT_DAYS, CoursePackage, OldAddress, PackageState
 from upart_courses.models.reviews import Review
-from upart_courses.models.scorm import PackageResult, PackageStatus
+from upart_courses.models.scorm import EarlierResult, PackageResult, PackageStatus
 
 __all__ = [
     "KEPT_DAYS",
@@ -36,6 +36,7 @@ __all__ = [
     "Course",
     "CoursePackage",
     "CourseState",
+    "EarlierResult",
     "Enrolment",
     "Entitlement",
     "Entry",
