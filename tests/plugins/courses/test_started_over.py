@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 from classroom import MUSIC, Forms, count, course_id, happened, lesson_ids
 from people import sign_in
 from playing import LOCKED, place, put_package, saying, source
 from restricting import restrict_at
 from sqlalchemy import select
-from upart_courses.models import EarlierResult, Enrolment, Lesson, LessonEvent, LessonEventKind, PackageResult
+from upart_courses.actions.played import Round, best, written
+from upart_courses.models import EarlierResult, Enrolment, Lesson, LessonEvent, LessonEventKind, PackageResult, PackageStatus
+
+from upart import clock
 
 
 def grades(school) -> str:
@@ -99,3 +103,17 @@ def test_nobody_changes_what_is_kept_of_somebody_restricted(portal, package):
     with portal.app.test_request_context():
         restrict_at(portal, "Lena")
     assert ("77.25" in theo.get(path).text, theo.post(f"{path}/start-over").status_code, count(portal, PackageResult)) == (False, 409, 1)
+
+
+def test_of_several_parts_the_round_counts_in_which_most_is_done():
+    def part(status: str, score: str = "", done: bool = False) -> SimpleNamespace:
+        return SimpleNamespace(status=PackageStatus(status), score=score, most="", seconds=61, done_at=clock.now() if done else None)
+
+    half, whole, now = (
+        Round([part("passed", "90", True), part("incomplete")], 2, 1), Round([part("completed", "40", True), part("failed", "…", True)], 2, 2),
+        Round([part("incomplete", "99")], 2, 0),
+    )  # fmt: skip
+    assert [one.word for one in (half, whole, now)] == ["1 of 2 parts", "finished", "0 of 2 parts"]
+    assert (best([now, whole, half]), best([now, half]), best([now])) == (whole, half, now)
+    assert written([now, whole, half]) == ("", "", "finished", "0:02:02")
+    assert written([]) == ("", "", "", "")
