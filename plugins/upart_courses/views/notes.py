@@ -25,15 +25,14 @@ LEARN = may("courses.learn")
 @note_pages.post("/learn/<slug>/<lesson>/note", policy=LEARN)
 def write(slug: str, lesson: str) -> Response:
     """Keep the note of a lesson, and stay there; without text there is none. What cannot be kept stays on the page."""
-    course, _mine = _place(slug)
     form = NoteForm.posted()
     try:
         enrolment, row = place(slug, lesson)
     except Problem as problem:
         refuse(form, "text", f"{problem.message} {problem.remedy}")
-        return _refused(course, lesson, form, problem.status)
+        return _refused(slug, lesson, form, problem.status)
     if not form.validate() or form.overtaken({"text": noting.text_of(enrolment.id, row.id)}):
-        return _page(course, form, row.title, request.path)
+        return _page(enrolment.course, form, row.title, request.path)
     noting.write(enrolment, row, form.text.data or "")
     return form.saved(url_for("courses.lesson", slug=slug, lesson=lesson, _anchor="note"))
 
@@ -47,16 +46,17 @@ def _place(slug: str) -> tuple[Course, Enrolment]:
     return course, enrolment
 
 
-def _refused(course: Course, slug: str, form: NoteForm, status: int) -> Response:
-    """A lesson that has closed or gone takes no new note; one that is there already can still be changed, by an address of its own."""
-    enrolment = noting.place_of(course.id)
-    lesson = session.scalars(select(Lesson).where(Lesson.course_id == course.id, Lesson.slug == slug)).first()
-    note = noting.note_of(enrolment, lesson.id) if enrolment is not None and lesson is not None else None
-    save = url_for(".change", slug=course.slug, note=note.id) if note is not None else request.path
+def _refused(slug: str, lesson: str, form: NoteForm, status: int) -> Response:
+    """A lesson that has closed takes no new note; one that is there already is changed by an address of its own. Of what is not here nothing is said."""
+    if status == 404:
+        return _page(None, form, _("Your note"), "", status=404)
+    course, enrolment = _place(slug)
+    note = noting.note_of(enrolment, get_or_404(Lesson, course_id=course.id, slug=lesson).id)
+    save = url_for(".change", slug=slug, note=note.id) if note is not None else ""
     return _page(course, form, note.heading if note is not None else _("Your note"), save, note, status=status)
 
 
-def _page(course: Course, form: NoteForm, heading: str, save: str, note: Note | None = None, status: int | None = None) -> Response:
+def _page(course: Course | None, form: NoteForm, heading: str, save: str, note: Note | None = None, status: int | None = None) -> Response:
     return show("courses/note.html", form, status, course=course, heading=heading, save=save, note=note)
 
 
