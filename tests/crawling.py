@@ -31,6 +31,7 @@ from upart_courses.models import (
     Enrolment,
     Entitlement,
     Lesson,
+    Note,
     OldAddress,
     Opening,
     PackageResult,
@@ -124,6 +125,7 @@ def given(portal) -> dict:
         **GIVEN,
         **_films(portal),
         **_packages(portal),
+        **_notes(portal),
         **tables_sent,
         **packed,
         **rosters,
@@ -230,6 +232,7 @@ def _prepare(portal) -> tuple[str, dict]:
     _draft(portal)
     furnish(portal)
     _package(portal)
+    _note(portal)
     _plan_sections(portal)
     _pack(portal)
     assert sign_in(portal, "lena").post("/privacy/mine/archive").status_code == 303
@@ -338,7 +341,7 @@ def _package(portal) -> None:
         lesson = session.scalars(select(Lesson).where(Lesson.course_id == place.course_id).order_by(Lesson.position)).first()
         with context.knowing(theo, fresh=True):
             file = upload(io.BytesIO(packed()), "knots.zip", Category.CONTENT_PUBLIC, while_writing=True)
-            block = {**new_block("package", title="Three knots"), "item": str(library.add(file).id)}
+            block = {**new_block("package", title="Three knots", again=True), "item": str(library.add(file).id)}
             lesson.blocks = [*lesson.blocks, block]
             keep_files(lesson)
         told = {"status": PackageStatus.INCOMPLETE, "place": "2", "memory": "Words that a package has kept.", "version": file.sha256[:16]}
@@ -350,9 +353,34 @@ def _packages(portal) -> dict:
     with portal.reading("athena") as session:
         courses = {course.id: course.slug for course in session.scalars(select(Course))}
         lessons = [(one, shown["id"]) for one in session.scalars(select(Lesson)) for shown in known(one.blocks) if shown["kind"] == "package"]
-    players = [{"slug": courses[lesson.course_id], "lesson": lesson.slug, "block": block} for lesson, block in lessons]
-    guessed = [{**one, "code": "-.0.1.x", "path": "pages/knots.html"} for one in players]
-    return {"course_scorm.player": players, "course_scorm.keep": players, "course_scorm.member": guessed}
+        players = [{"slug": courses[lesson.course_id], "lesson": lesson.slug, "block": block} for lesson, block in lessons]
+        guessed = [{**one, "code": "-.0.1.x", "path": "pages/knots.html"} for one in players]
+        kept = [(row, session.get(Lesson, (row.academy_id, row.lesson_id))) for row in session.scalars(select(PackageResult))]
+        stands = {(one.id, block) for one, block in lessons}
+        there = [
+            {"id": one.course_id, "lesson": one.id, "block": row.block, "enrolment": row.enrolment_id} for row, one in kept if (one.id, row.block) in stands
+        ]
+    doors = {f"course_scorm.{door}": players for door in ("player", "keep", "ask_to_start_over", "start_over")}
+    return {**doors, **{f"teach_played.{door}": there for door in ("rounds", "ask_to_start_over", "start_over")}, "course_scorm.member": guessed}
+
+
+def _note(portal) -> None:
+    """Lena has written down something for herself, about a lesson that is there and about one that is not any more."""
+    with portal.writing("athena") as session:
+        lena = session.scalars(select(Person).where(Person.name == "Lena")).one()
+        place = session.scalars(select(Enrolment).where(Enrolment.learner_id == lena.id, Enrolment.completed_at.is_(None))).first()
+        lesson = session.scalars(select(Lesson).where(Lesson.course_id == place.course_id).order_by(Lesson.position)).first()
+        session.add(Note(enrolment_id=place.id, lesson_id=lesson.id, heading=lesson.title, text="Words of Lena's own."))
+        session.add(Note(enrolment_id=place.id, heading="A lesson that has gone", text="Other words of Lena's own."))
+
+
+def _notes(portal) -> dict:
+    """Notes, with the course in which each was written."""
+    with portal.reading("athena") as session:
+        places = {place.id: place.course_id for place in session.scalars(select(Enrolment))}
+        slugs = {course.id: course.slug for course in session.scalars(select(Course))}
+        notes = [{"slug": slugs[places[one.enrolment_id]], "note": one.id} for one in session.scalars(select(Note).order_by(Note.id))]
+    return {f"course_notes.{door}": notes for door in ("one", "change", "ask_to_delete", "delete")}
 
 
 def _played(portal, lena: UUID) -> dict:

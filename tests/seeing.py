@@ -40,7 +40,7 @@ def may_see(marked: Marked, viewer: Viewer, here, marker: Marker, *, fresh: bool
         return marker.is_id and marker.row in viewer.joined or _named_by_the_platform(marked, here, marker)
     if marker.is_id or (viewer.is_in(here) and (viewer.ids & marker.people or learned(marked, viewer, marker))) or published(marked, marker):
         return True
-    if not viewer.is_in(here) or marker.academy is None:
+    if not viewer.is_in(here) or marker.academy is None or marker.table == "courses_note":  # a note is read by nobody else, whoever they are
         return False
     if published(marked, marker, Visibility if "teacher" in viewer.roles else (*FOR_ALL, Visibility.MEMBERS)):
         return True

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from upart.plugin import Form, options
 from upart.plugin import gettext as _
 from upart_courses.actions.cohorts import MOST_PLACES, Group
-from upart_courses.forms import in_this_age, tidy
+from upart_courses.forms import GrantForm, in_this_age, tidy
 
 
 class CohortForm(Form):
@@ -58,6 +58,10 @@ class MoveForm(Form):
     def chosen(self) -> UUID | None:
         """Which was chosen; None for none."""
         return UUID(self.group.data) if self.group.data else None
+
+
+class AddForm(GrantForm, MoveForm):
+    """Whom to take into a course, until when, and into which of its groups."""
 
 
 def _with_places(one: Group) -> str:

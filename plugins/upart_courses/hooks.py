@@ -43,8 +43,10 @@ from upart_courses.views import (
     grades,
     learn,
     moved,
+    notes,
     outline,
     packages,
+    played,
     preview,
     quizzes,
     reviews,
@@ -79,11 +81,11 @@ LEARNED = (  # of the demo: who, where, lessons done, days since
 def upart_blueprints() -> list[Blueprint]:
     """Catalogue, course pages and lessons; one's own courses; pages of teachers."""
     learners, teachers = (
-        (learn.learn, files.file_pages, moved.moved_pages, scorm.scorm_pages),
+        (learn.learn, files.file_pages, moved.moved_pages, scorm.scorm_pages, notes.note_pages),
         (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages),
     )
     looks = (preview.preview_pages, seen.seen_pages)
-    graded = (tasks.task_pages, quizzes.quiz_pages, grades.grade_pages)
+    graded = (tasks.task_pages, quizzes.quiz_pages, grades.grade_pages, played.played_pages)
     groups = (cohorts.cohort_pages, tables.table_pages)
     told = (certificates.certificate_pages, certificates.issued_pages, reviews.review_pages, reviews.reviewed_pages, faq.faq_pages)
     return [
@@ -150,6 +152,7 @@ def upart_events() -> list[EventType]:
         EventType(name="courses.returned", sentence="gave an assignment back"),
         EventType(name="courses.grades_downloaded", sentence="took out the grades of a course", webhook=False),
         EventType(name="courses.extended", sentence="changed the deadline of one learner", webhook=False),
+        EventType(name="courses.started_over", sentence="started a learning package over, or let somebody do so"),
         EventType(name="courses.entitled", sentence="gave somebody access to a course"),
         EventType(name="courses.revoked", sentence="took somebody's access to a course back"),
         EventType(name="courses.released", sentence="opened all parts of a course to everybody"),

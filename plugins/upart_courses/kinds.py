@@ -102,6 +102,7 @@ def _no_package(block: Block, item: Media | None) -> str:
 
 
 REQUIRED = Field("required", "Must be passed", Shape.TICK, "The lesson is done only when this is passed.")
+AGAIN = Field("again", "Learners may start over", Shape.TICK, "What they have reached is kept, and the best counts.")
 MARKDOWN = "Markdown: ## heading, **strong**, *emphasis*, - list, > quotation, [words](https://…)."
 KINDS: tuple[BlockKind, ...] = (
     BlockKind(name="markdown", label="Text", icon="file-text", fields=(Field("text", "Text", Shape.TEXT, MARKDOWN),), words=("text",)),
@@ -127,7 +128,7 @@ KINDS: tuple[BlockKind, ...] = (
     BlockKind(name="file", label="File", icon="paperclip", groups=EVERY, words=("label",), fields=(Field("label", "What it is", Shape.LINE),)),
     BlockKind(
         name="package", label="Learning package", icon="monitor", groups=(Group.ARCHIVE,), words=("title",), lacks=_no_package, unfit=unplayable,
-        fields=(Field("title", "Title", Shape.LINE, "What learners open. Packages are SCORM 1.2, as authoring programs export them."),),
+        fields=(Field("title", "Title", Shape.LINE, "What learners open. Packages are SCORM 1.2, as authoring programs export them."), AGAIN),
     ),
     BlockKind(
         name="code", label="Program text", icon="sliders-horizontal", words=("code",),

@@ -18,7 +18,7 @@ from upart_courses.actions.entitling import entitle, is_entitled, is_live, revok
 from upart_courses.actions.learning import Progress, enrol, leave, progress
 from upart_courses.embeds import embed_of
 from upart_courses.measures import MEASURES, Counted, Measure
-from upart_courses.models import Certificate, Cohort, Course, CourseState, Enrolment, Entitlement, Entry, Faq, Lesson, Section, Source, Visibility
+from upart_courses.models import Certificate, Cohort, Course, CourseState, Enrolment, Entitlement, Entry, Faq, Lesson, Note, Section, Source, Visibility
 from upart_courses.models.assessed import Attempt, Stage
 from upart_courses.pace import Learner
 from upart_courses.release import Lock
@@ -101,6 +101,11 @@ BODY = prepared(
     select(Lesson.id, Lesson.slug, Lesson.blocks, Lesson.preview).where(
         Lesson.course_id == bindparam("course_id"), Lesson.slug == bindparam("slug"), Lesson.published
     )
+)
+BODY_NOTED = prepared(  # with what the learner of this place has noted beside it: one statement less on each of their lessons
+    select(Lesson.id, Lesson.slug, Lesson.blocks, Lesson.preview, Note.text.label("note"))
+    .outerjoin_from(Lesson, Note, (Note.academy_id == Lesson.academy_id) & (Note.lesson_id == Lesson.id) & (Note.enrolment_id == bindparam("enrolment_id")))
+    .where(Lesson.course_id == bindparam("course_id"), Lesson.slug == bindparam("slug"), Lesson.published)
 )
 PREVIEWS = prepared(select(func.count(Lesson.id)).where(Lesson.preview, Lesson.published))
 ANSWERING = exists(select(Attempt.id).where(Attempt.academy_id == Enrolment.academy_id, Attempt.enrolment_id == Enrolment.id, Attempt.stage == Stage.RUNNING))

@@ -34,6 +34,7 @@ KEEP = {
     "api_front_end.public_key": "stands in an address that is opened",
     "breach.table": "name of a table",
     "courses_assignment.block": "which part of its lesson, as the lesson names it",
+    "courses_package_result.block": "which part of its lesson, as the lesson names it",
     "courses_quiz.block": "which part of its lesson, as the lesson names it",
     "file.content_type": "a media type",
     "installation.instance_id": "another one stops the mail",

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select
 
 from upart.plugin import Problem, begin_draft, beside_draft, clock, drafts_of, drop_versions, edited, enqueue, mark_of, save_draft, session
 from upart.plugin import gettext as _
+from upart_courses.actions import noting
 from upart_courses.actions.filling import keep_files
 from upart_courses.actions.learning import SETTLE, needed
 from upart_courses.actions.outlining import Written, arrange, change_section, inside_of, number, written
@@ -108,6 +109,8 @@ def settle_published(course: Course, lessons: Sequence[Lesson], new: Collection[
 
 def _drop(course: Course, lessons: Sequence[Lesson]) -> None:
     with beside_draft(course):
+        ids = [lesson.id for lesson in lessons]
         drop_versions(*lessons)
-        session.execute(delete(Lesson).where(Lesson.id.in_([lesson.id for lesson in lessons])))
+        noting.outlive(ids)
+        session.execute(delete(Lesson).where(Lesson.id.in_(ids)))
         arrange(course, outline_of(course))

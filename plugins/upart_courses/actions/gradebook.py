@@ -13,6 +13,7 @@ from sqlalchemy.orm import contains_eager
 
 from upart.plugin import Person, session
 from upart.plugin import gettext as _
+from upart_courses.actions import played
 from upart_courses.actions.attempting import best
 from upart_courses.actions.outliving import taken_out
 from upart_courses.blocks import tasks_of
@@ -93,8 +94,9 @@ def learners(course: Course) -> Select[Any]:
 
 def sheet(course: Course) -> Iterator[list[Any]]:
     """The gradebook as a table, a line for each learner, in the order of the page: of each task the points, of how many, and how it stands."""
-    found = tasks(course)
-    yield [_("Person"), _("Enrolment"), *(f"{task.name}: {label}" for task in found for label in (_("points"), _("of"), _("result")))]
+    found, packages = tasks(course), played.packages(course)
+    heads = [f"{task.name}: {label}" for task in found for label in (_("points"), _("of"), _("result"))]
+    yield [_("Person"), _("Enrolment"), *heads, *(f"{one.name}: {label}" for one in packages for label in (_("points"), _("of"), _("result"), _("time")))]
     after: Enrolment | None = None
     while True:
         some = learners(course).order_by(Enrolment.enrolled_at.desc(), Enrolment.id.desc()).limit(BLOCK)
@@ -102,10 +104,11 @@ def sheet(course: Course) -> Iterator[list[Any]]:
             earlier = (Enrolment.enrolled_at == after.enrolled_at) & (Enrolment.id < after.id)
             some = some.where((Enrolment.enrolled_at < after.enrolled_at) | earlier)
         rows = session.scalars(some).all()
-        reached = cells([one.id for one in rows], found)
+        reached, rounds = cells([one.id for one in rows], found), played.rounds([one.id for one in rows], packages)
         for one in rows:
             each = (reached.get((one.id, task.row.id)) if task.row is not None else None for task in found)
-            yield [one.learner.name, str(one.id), *(value for cell in each for value in _written(cell))]
+            said = (value for package in packages for value in played.written(rounds.get((one.id, package.lesson.id, package.block), [])))
+            yield [one.learner.name, str(one.id), *(value for cell in each for value in _written(cell)), *said]
         if len(rows) < BLOCK:
             return
         after = rows[-1]

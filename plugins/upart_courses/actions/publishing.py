@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 
 from upart.plugin import Problem, clock, drop_versions, emit, renew_pages, session, unopposed
 from upart.plugin import gettext as _
+from upart_courses.actions import noting
 from upart_courses.actions.certifying import outlive
 from upart_courses.actions.entitling import is_held
 from upart_courses.actions.filling import is_empty, lacks
@@ -88,8 +89,10 @@ def remove(course: Course) -> None:
     if rightful(course):
         raise Problem(409, _("People have access to this course."), remedy=_("Archive it: they go on, and nobody new comes in."), code="has_rights")
     emit("courses.deleted", course, enrolments=learners(course))
-    drop_versions(course, *session.scalars(select(Lesson).where(Lesson.course_id == course.id)))
+    lessons = session.scalars(select(Lesson).where(Lesson.course_id == course.id)).all()
+    drop_versions(course, *lessons)
     outlive(course)
+    noting.outlive([lesson.id for lesson in lessons])
     session.execute(update(CoursePackage).where(CoursePackage.course_id == course.id).values(course_id=None))
     # Lessons first: whoever notes something holds a lesson, then an enrolment.
     tables: tuple[Any, ...] = (Lesson, Section, Review, Entitlement, Enrolment)

@@ -22,9 +22,10 @@ from upart_courses.models.courses import (
 )
 from upart_courses.models.faq import Faq
 from upart_courses.models.learning import Brought, Enrolment, Entitlement, LessonEvent, LessonEventKind, Opening, Playing, Source
+from upart_courses.models.notes import Note
 from upart_courses.models.packages import KEPT_DAYS, CoursePackage, OldAddress, PackageState
 from upart_courses.models.reviews import Review
-from upart_courses.models.scorm import PackageResult, PackageStatus
+from upart_courses.models.scorm import EarlierResult, PackageResult, PackageStatus
 
 __all__ = [
     "KEPT_DAYS",
@@ -35,6 +36,7 @@ __all__ = [
     "Course",
     "CoursePackage",
     "CourseState",
+    "EarlierResult",
     "Enrolment",
     "Entitlement",
     "Entry",
@@ -45,6 +47,7 @@ __all__ = [
     "LessonFile",
     "LessonKind",
     "Level",
+    "Note",
     "OldAddress",
     "Opening",
     "PackageResult",

@@ -52,3 +52,27 @@ class PackageResult(AcademyOwned, Model):
     seconds: Mapped[int] = personal(Category.USAGE_ACTIVITY, default=0)
     done_at: Mapped[datetime | None] = personal(Category.EDU_RESULT, default=None)
     at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, default=clock.now)
+
+
+class EarlierResult(AcademyOwned, Model):
+    """What a part of a package said of a learner when they started it over, never changed. `round` counts how often they have; where they were is gone."""
+
+    __tablename__ = "courses_package_earlier"
+    __title__ = "Earlier results in learning packages"
+    __table_args__ = (UniqueConstraint("academy_id", "enrolment_id", "lesson_id", "block", "part", "round", name="uq_courses_package_earlier_once"),)
+    __known_by__ = ("enrolment_id", "lesson_id", "block", "part", "round")
+    __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=until("the enrolment that they belong to goes"))
+
+    id: Mapped[UUID] = key()
+    enrolment_id: Mapped[UUID] = ref("courses_enrolment", leads=True, ondelete="CASCADE")
+    lesson_id: Mapped[UUID] = ref("courses_lesson", ondelete="CASCADE")
+    block: Mapped[str] = not_personal("which package of the lesson")
+    part: Mapped[int] = not_personal("which part of the package, from 0")
+    round: Mapped[int] = not_personal("counts how often it was started over")
+    status: Mapped[PackageStatus] = personal(Category.EDU_RESULT)
+    score: Mapped[str] = personal(Category.EDU_RESULT, default="")
+    least: Mapped[str] = personal(Category.EDU_RESULT, default="")
+    most: Mapped[str] = personal(Category.EDU_RESULT, default="")
+    seconds: Mapped[int] = personal(Category.USAGE_ACTIVITY, default=0)
+    done_at: Mapped[datetime | None] = personal(Category.EDU_RESULT, default=None)
+    at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, default=clock.now)

@@ -30,7 +30,7 @@ from upart.plugin import (
     show,
 )
 from upart.plugin import gettext as _
-from upart_courses.actions import assigning, attempting, gradebook, grading, quizzing
+from upart_courses.actions import assigning, attempting, gradebook, grading, played, quizzing
 from upart_courses.graded import shown_attempt
 from upart_courses.kinds import Block
 from upart_courses.models import Course, Enrolment, Lesson
@@ -48,17 +48,17 @@ PAGE = 50
 
 @grade_pages.get("/<uuid:id>/grades", policy=TEACH, query=("q", "after"))
 def grades(id: UUID) -> Response:
-    """What each learner has reached in each quiz and assignment, newest learners first; `q` finds by name."""
+    """What each learner has reached in each quiz, assignment and package, newest learners first; `q` finds by name."""
     course, q = course_of(id), request.args.get("q", "").strip()[:100]
     found = gradebook.learners(course)
     if q:
         found = found.where(func.lower(Person.name).contains(q.lower(), autoescape=True))
     page = paged(found, Enrolment.enrolled_at, Enrolment.id, after=request.args.get("after"), size=PAGE, newest_first=True)
-    tasks = gradebook.tasks(course)
-    cells = gradebook.cells([one.id for one in page.rows], tasks)
+    tasks, packages, ids = gradebook.tasks(course), played.packages(course), [one.id for one in page.rows]
     return render(
-        "courses/teach/grades.html", course=course, states=STATES, enrolments=page.rows, after=page.after, q=q, tasks=tasks, cells=cells, in_points=in_points
-    )
+        "courses/teach/grades.html", course=course, states=STATES, enrolments=page.rows, after=page.after, q=q, tasks=tasks, in_points=in_points,
+        cells=gradebook.cells(ids, tasks), packages=packages, rounds=played.rounds(ids, packages), best=played.best, spent=played.spent,
+    )  # fmt: skip
 
 
 @grade_pages.post("/<uuid:id>/grades/download", policy=TEACH)

@@ -13,7 +13,7 @@ from werkzeug import Response
 from upart.plugin import Blueprint, Problem, context, get_or_404, may, paged, pictures, render, session
 from upart.plugin import gettext as _
 from upart_courses import public
-from upart_courses.actions import learning
+from upart_courses.actions import learning, noting
 from upart_courses.actions.entitling import may_enter
 from upart_courses.models import Course, Enrolment, Entry, Lesson
 from upart_courses.views.site import course_at, standing
@@ -28,8 +28,8 @@ PAGE = 24
 def mine() -> Response:
     """The courses in which somebody learns, the one they touched last first."""
     # By their ids: with the order in the same statement SQLite goes through the enrolments of everybody.
-    own = session.scalars(select(Enrolment.id).where(Enrolment.learner_id == context.person.id, Enrolment.left_at.is_(None))).all()
-    found = select(Enrolment).where(Enrolment.id.in_(own)).options(joinedload(Enrolment.course))
+    places = noting.places()
+    found = select(Enrolment).where(Enrolment.id.in_([one.id for one in places if one.left_at is None])).options(joinedload(Enrolment.course))
     page = paged(found, Enrolment.last_activity_at, Enrolment.id, after=request.args.get("after"), size=PAGE, newest_first=True)
     progress = public.progress(e.id for e in page.rows)
     lessons = public.lessons_of([e.course_id for e in page.rows])
@@ -44,7 +44,8 @@ def mine() -> Response:
         }
         for e in page.rows
     ]  # fmt: skip
-    return render("courses/mine.html", cards=cards, after=page.after)
+    noted = sorted((one for one in places if one.left_at is not None and one.noted), key=lambda one: one.title)
+    return render("courses/mine.html", cards=cards, after=page.after, noted=noted)
 
 
 @learn.get("/learn/<slug>/", policy=LEARN)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,9 +15,9 @@ from werkzeug import Response
 from upart.plugin import Area, Blueprint, NotHere, Person, Problem, clock, context, get_or_404, refuse, render, session, show
 from upart.plugin import gettext as _
 from upart_courses import public
-from upart_courses.actions import entitling, learning, pacing
-from upart_courses.actions.cohorts import cohorts_of
-from upart_courses.forms import ExtendForm, GrantForm
+from upart_courses.actions import cohorts, entitling, learning, pacing
+from upart_courses.cohort_forms import AddForm
+from upart_courses.forms import ExtendForm
 from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Section, Source
 from upart_courses.release import first_instant
 from upart_courses.views.listed import STATES
@@ -31,13 +32,26 @@ SOURCES = {Source.FREE: "Enrolled free of charge", Source.GRANT: "Given by the a
 @roster_pages.get("/<uuid:id>/learners/add", policy=TEACH)
 def ask_to_add(id: UUID) -> Response:
     """Whom to take into the course."""
-    return show("courses/teach/add-learner.html", GrantForm(), course=course_of(id), states=STATES)
+    course, form = course_of(id), AddForm()
+    return _add(course, form, _groups(course, form))
+
+
+def _groups(course: Course, form: AddForm) -> dict[UUID, cohorts.Group]:
+    """The groups of a course. Offered are those that take somebody, and the one that was sent: why it takes nobody is said in words."""
+    groups = cohorts.groups_of(course)
+    form.choose_from([one for one in groups if not (one.is_over or one.is_full) or str(one.row.id) == form.group.data])
+    return {one.row.id: one for one in groups}
+
+
+def _add(course: Course, form: AddForm, groups: Mapping[UUID, cohorts.Group]) -> Response:
+    return show("courses/teach/add-learner.html", form, course=course, states=STATES, groups=bool(groups))
 
 
 @roster_pages.post("/<uuid:id>/learners/add", policy=TEACH)
 def add(id: UUID) -> Response:
-    """Give somebody of the academy a right, and take them in."""
-    course, form = course_of(id), GrantForm.posted()
+    """Give somebody of the academy a right, and take them in, into a group if one was chosen."""
+    course, form = course_of(id), AddForm.posted()
+    groups = _groups(course, form)
     if form.validate():
         ends = _last_moment(form)
         person = session.scalars(select(Person).where(Person.email == (form.email.data or "").lower())).first()
@@ -45,11 +59,26 @@ def add(id: UUID) -> Response:
             refuse(form, "email", _("Nobody of the academy has this address. Invite them first."))
         elif course.state is not CourseState.PUBLISHED:
             refuse(form, "email", _("Nobody can be taken in before the course is published."))
-        elif not form.errors:
-            entitling.entitle(person, course, Source.GRANT, ends_at=ends)
-            enrolment = learning.enrol(person, course, by_themselves=False)
+        elif form.chosen is not None and groups[form.chosen].is_over:
+            refuse(form, "group", _("The last day of this group is over. Choose another group, or none."))
+        elif not form.errors and (enrolment := _taken_in(person, course, form, ends)) is not None:
             return redirect(url_for(".learner", id=id, enrolment=enrolment.id), 303)
-    return show("courses/teach/add-learner.html", form, course=course, states=STATES)
+    return _add(course, form, groups)
+
+
+def _taken_in(person: Person, course: Course, form: AddForm, ends: datetime | None) -> Enrolment | None:
+    """Their place in the course; None when no place is left in the group, which the form says then."""
+    try:
+        entitling.entitle(person, course, Source.GRANT, ends_at=ends)
+        enrolment = learning.enrol(person, course, by_themselves=False, group=form.chosen)
+        if form.chosen is not None:
+            cohorts.put_into(enrolment, form.chosen)  # whoever was in the course already
+    except Problem as problem:
+        if problem.code != "full":
+            raise
+        refuse(form, "group", f"{problem.message} {problem.remedy}")
+        return None
+    return enrolment
 
 
 def _last_moment(form: Any) -> datetime | None:
@@ -76,7 +105,7 @@ def _learner(course: Course, row: Enrolment, form: ExtendForm) -> Response:
     rights = [{"row": one, "source": _(SOURCES.get(one.source, one.source.value)), "live": _is_live(one)} for one in entitling.rights_of(row.learner, course)]
     return show(
         "courses/teach/learner.html", form, course=course, states=STATES, enrolment=row, sections=sections, done=come.done, locks=said(locks, sections),
-        decided=pacing.decided_for(row), rights=rights, groups=bool(row.cohort_id or cohorts_of(course.id)),
+        decided=pacing.decided_for(row), rights=rights, groups=bool(row.cohort_id or cohorts.cohorts_of(course.id)),
         group=public.Group(row.cohort, 0) if row.cohort is not None else None, zone=context.academy.settings["zone"],
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from werkzeug import Response
 
 from upart.plugin import Blueprint, File, NotHere, Person, Problem, admit, anyone_uncached, context, framing, get_or_404, may, render, ticket
 from upart.plugin import gettext as _
-from upart_courses.actions import scorm
+from upart_courses.actions import restarting, scorm
 from upart_courses.packaged import scorm_in, version_of_bytes
 from upart_courses.showing import LASTS
 from upart_courses.views import members
@@ -87,10 +87,11 @@ def player(slug: str, lesson: str, block: str) -> Response:
     done = {part for part in fresh if results[block, part].done_at is not None}
     chosen = _chosen(len(package.items), done)
     item, prefix = package.items[chosen], _prefix(here, slug, lesson, block, chosen, file)
+    version = restarting.edition(file, mine.id if mine is not None else None, here.body.id, block)
     answer = render(
         "courses/player.html", package=package, item=item, part=chosen, done=done, result=results.get((block, chosen)) if chosen in fresh else None,
         frame=f"{prefix}{_quoted(item.path)}{f'?{item.query}' if item.query else ''}", sandbox=members.SANDBOX, keeps=mine is not None,
-        title=_title(here, block) or package.title, version=version_of_bytes(file), save=url_for(".keep", slug=slug, lesson=lesson, block=block),
+        title=_block(here.body, block).get("title") or package.title, version=version, save=url_for(".keep", slug=slug, lesson=lesson, block=block),
         back=url_for("courses.lesson", slug=slug, lesson=lesson, _anchor=f"b-{block}"), course={"slug": slug, "title": here.course.title},
         here=url_for(".player", slug=slug, lesson=lesson, block=block),
     )  # fmt: skip
@@ -105,8 +106,9 @@ def _chosen(parts: int, done: set[int]) -> int:
     return next((part for part in range(parts) if part not in done), 0)
 
 
-def _title(here: LessonHere, block: str) -> str:
-    return next((str(one.get("title", "")) for one in here.body.blocks if isinstance(one, dict) and one.get("id") == block), "")
+def _block(lesson: Any, block: str) -> dict[str, Any]:
+    """What was typed about a package."""
+    return next((one for one in lesson.blocks if isinstance(one, dict) and one.get("id") == block), {})
 
 
 def _prefix(here: LessonHere, slug: str, lesson: str, block: str, part: int, file: File) -> str:
@@ -154,7 +156,29 @@ def keep(slug: str, lesson: str, block: str) -> Response:
     file, part = scorm.files_of(row.blocks).get(block), request.form.get("part", "")
     if file is None or not (part.isascii() and part.isdigit() and len(part) < 4):
         raise Problem(422, _("This form was changed on its way."), remedy=_("Open the page again and send it once more."))
-    if request.form.get("version") != version_of_bytes(file) or int(part) >= len(scorm_in(file).items):
-        raise Problem(409, _("There is a new version of this package."), remedy=_("Open it again: it begins anew."), code="package_changed")
+    if request.form.get("version") != restarting.edition(file, enrolment.id, row.id, block) or int(part) >= len(scorm_in(file).items):
+        said = _("This package begins anew: there is a new version, or it was started over.")
+        raise Problem(409, said, remedy=_("Go back to the lesson and open it again."), code="package_changed")
     scorm.keep(enrolment, row, block, file, int(part), scorm.read_told(request.form))
     return Response(status=204)
+
+
+@scorm_pages.get("/learn/<slug>/<lesson>/packages/<block>/again", policy=may("courses.learn"))
+def ask_to_start_over(slug: str, lesson: str, block: str) -> Response:
+    """Say what stays and what goes when somebody starts a package over."""
+    here, _file = _open(slug, lesson, block)
+    typed = _block(here.body, block)
+    if here.mine is None or not typed.get("again"):
+        raise NotHere
+    begun = any(name == block for name, _part in scorm.results(here.mine.id, here.body.id))
+    return render("courses/start-over.html", course=here.course, lesson=here.current, title=typed.get("title", ""), block=block, begun=begun)
+
+
+@scorm_pages.post("/learn/<slug>/<lesson>/packages/<block>/again", policy=may("courses.learn"))
+def start_over(slug: str, lesson: str, block: str) -> Response:
+    """Start it over, where whoever teaches lets learners do so."""
+    enrolment, row = place(slug, lesson)
+    if not _block(row, block).get("again") or block not in scorm.files_of(row.blocks):
+        raise NotHere
+    restarting.start_over(enrolment, row, block)
+    return redirect(url_for(".player", slug=slug, lesson=lesson, block=block), 303)

@@ -75,9 +75,9 @@ class Look:
 
     def link(self, endpoint: str, **values: Any) -> str:
         """In place of `url_for` in the templates: what leads through this course stays here, and enrolling shows what a learner sees."""
-        if values.get("slug") != self.row.slug or not endpoint.startswith(("courses.", "learn.")):
+        if values.get("slug") != self.row.slug or not endpoint.startswith(("courses.", "learn.", "course_notes.")):
             return url_for(endpoint, **values)
-        return self.address(values.get("lesson", ""), "learner" if endpoint.startswith("learn.") else "")
+        return self.address(values.get("lesson", ""), "" if endpoint.startswith("courses.") else "learner")
 
 
 @seen_pages.get("/courses/<slug>/seen", policy=TEACH, query=("as", "on"))

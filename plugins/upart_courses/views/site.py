@@ -22,6 +22,7 @@ from upart_courses.blocks import has_player
 from upart_courses.faq import parsed
 from upart_courses.forms import LANGUAGES, LEVELS
 from upart_courses.models import Entry, Level, Visibility
+from upart_courses.note_forms import NoteForm
 from upart_courses.reviews import reviews_of
 from upart_courses.showing import Address, for_whom, shown
 from upart_courses.views.structured import structured
@@ -93,7 +94,8 @@ def lesson_page(here: LessonHere, address: Address, template: str = "courses/les
         next=here.open_ones[at + 1] if at + 1 < len(here.open_ones) else None, teacher={"name": row.teacher} if row.teacher else None,
         mine=_standing(mine, here.sections, here.locks) if here.reads else None, reads=here.reads, locks=locks, ahead=section.id in locks, 
         begun=scorm.begun(mine.id, body) if mine is not None else {},
-        unfinished=outliving.unfinished(mine.id, body) if mine is not None and mine.answers else [], **more,
+        unfinished=outliving.unfinished(mine.id, body) if mine is not None and mine.answers else [],
+        note=NoteForm.opened({"text": body.note or ""}) if mine is not None and here.reads else None, **more,
     )  # fmt: skip
     frame = next((one.embed.player.origin for one in blocks if one.playing and one.embed), None)
     return framing(answer, frame) if frame else answer
@@ -149,7 +151,9 @@ def lesson_at(slug: str, lesson: str) -> LessonHere:
 
 def lesson_in(row: Row[Any], mine: public.Learning | None, lesson: str, at: datetime | None = None) -> LessonHere:
     """A lesson as whoever acts may open it, who has this place in its course; now, or `at` an instant. Raises Problem like `lesson_at`."""
-    body, reads = public.BODY.first(course_id=row.id, slug=lesson), public.reads(row, mine)
+    where: dict[str, Any] = {"course_id": row.id, "slug": lesson}
+    body = public.BODY.first(**where) if mine is None else public.BODY_NOTED.first(**where, enrolment_id=mine.id)
+    reads = public.reads(row, mine)
     if body is not None and mine is not None and not (body.preview or reads):
         raise Problem(403, _("Your access to this course is over."), remedy=_("What you have done is kept. Ask the academy if you want to go on."))
     if body is None or not (body.preview or reads):

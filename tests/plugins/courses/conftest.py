@@ -7,6 +7,7 @@ import pytest
 from classroom import NUMBERS
 from conftest import bundled, fill
 from people import sign_in, work
+from playing import put_package
 
 
 @pytest.fixture
@@ -24,3 +25,9 @@ def classroom(_original_portal, tmp_path_factory):
         lena.post(f"/courses/{NUMBERS}/enrol")
         work(portal)
         yield portal, lena, ada
+
+
+@pytest.fixture
+def package(school) -> str:
+    """A package in two lessons of the music course; the id of its block."""
+    return put_package(school)

@@ -191,3 +191,21 @@ def test_a_table_names_the_group_and_undoing_it_frees_the_place(portal):
     assert mine(portal).cohort_id == uuid_of(spring)
     act(portal, ada, path, "undo")
     assert count(portal, Enrolment, course_id=course_id(portal, NUMBERS)) == 0
+
+
+def test_ada_adds_lena_with_her_group(school):
+    ada, lena = sign_in(school, "ada"), {"email": "lena@example.org"}
+    spring, over = group(school, places="1"), group(school, name="Over", starts_on=today() - timedelta(days=9), ends_on=today() - timedelta(days=2))
+    page, others = f"/teach/courses/{course_id(school, NUMBERS)}/learners/add", group(school, "theo", MUSIC)
+    asked = ada.get(page).text
+    assert ("Spring (1 places left)" in asked, "Over" in asked, id_of(others) in asked) == (True, False, False)
+    for chosen, words in ((over, "is over. Choose another group"), (others, "e-group")):
+        answer = ada.post(page, data={**lena, "group": id_of(chosen)})
+        assert (answer.status_code, words in answer.text, 'value="lena@example.org"' in answer.text) == (422, True, True)
+    assert count(school, Enrolment, course_id=course_id(school, NUMBERS)) == 0
+    assert ada.post(page, data={**lena, "group": id_of(spring)}).status_code == 303
+    assert mine(school).cohort_id == uuid_of(spring)
+    full = ada.post(page, data={"email": "theo@example.org", "group": id_of(spring)})
+    assert (full.status_code, "No place is left in “Spring”." in full.text, count(school, Enrolment, course_id=course_id(school, NUMBERS))) == (422, True, 1)
+    assert ada.post(page, data=lena).status_code == 303
+    assert mine(school).cohort_id == uuid_of(spring), "who is in one stays there"

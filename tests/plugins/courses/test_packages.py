@@ -9,9 +9,9 @@ import re
 from datetime import timedelta
 from html import unescape
 
-import pytest
 from classroom import MUSIC, count
 from people import sign_in
+from playing import FREE, LOCKED, framed, place, saying, source
 from scorm import manifest, packed
 from sqlalchemy import select
 from upart_courses.blocks import new_block
@@ -19,47 +19,9 @@ from upart_courses.models import Lesson, LessonEvent, LessonEventKind, PackageRe
 
 from upart import clock
 from upart.accounts.models import Person
-from upart.context import context
-from upart.media.actions import add
 from upart.media.models import MediaItem
-from upart.plugin import Category, mark_of, publish_draft, save_draft, upload
+from upart.plugin import mark_of, publish_draft, save_draft
 from upart.storage.models import File
-
-LOCKED, FREE = "spell-ten-chords", "what-a-tone-is"
-
-
-@pytest.fixture
-def package(school):
-    """A free lesson and one for learners of the music course have a package; the id of its block there."""
-    made = new_block("package", title="Three knots")
-    with school.writing("athena") as session:
-        with context.knowing(session.scalars(select(Person).where(Person.name == "Theo")).one(), fresh=True):
-            item = add(upload(io.BytesIO(packed()), "knots.zip", Category.CONTENT_PUBLIC, while_writing=True))
-            session.flush()
-        for lesson in session.scalars(select(Lesson).where(Lesson.slug.in_([FREE, LOCKED]))):
-            lesson.blocks = [*lesson.blocks, {**made, "item": str(item.id)}]
-    return made["id"]
-
-
-def place(lesson: str = LOCKED) -> str:
-    return f"/learn/{MUSIC}/{lesson}/packages"
-
-
-def source(browser, package: str, lesson: str = LOCKED) -> str:
-    """The address of the package's page, as the player has it."""
-    return framed(browser.get(f"{place(lesson)}/{package}").text)
-
-
-def framed(page: str) -> str:
-    """What a player shows in its frame."""
-    return unescape(re.search(r'data-src="([^"]+)"', page)[1])
-
-
-def saying(browser, package: str, **values: str) -> int:
-    """What the player sends; the status that it gets."""
-    version = re.search(r'name="version" value="(\w+)"', browser.get(f"{place()}/{package}").text)[1]
-    told = {"status": "incomplete", "seconds": "60", "part": "0", "version": version, **values}
-    return browser.post(f"{place()}/{package}", data=told).status_code
 
 
 def test_the_player_frames_one_package_and_its_files_come_without_a_cookie(school, package):

@@ -4,8 +4,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "courses0014"
-down_revision = "courses0011"
+revision = "courses0013"
+down_revision = "courses0012"
 
 ROSTER, NEWEST = ["academy_id", "course_id", "enrolled_at", "id"], ["academy_id", "course_id", "written_at", "id"]
 PRESENT = {"sqlite_where": sa.text("left_at IS NULL"), "postgresql_where": sa.text("left_at IS NULL")}
