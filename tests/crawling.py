@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from uuid import UUID
 
 from bearing import choosing, copied_files, for_players, front_end, letter, played, preview, proof, stop, tokens_of_each_kind
+from choosing import offer_reminders
 from furnishing import ADA_THERE, prepare
 from people import HOMES, PASSWORD
 from reaching import given
@@ -64,6 +65,7 @@ class Crawled:
 
 def crawler(furnished: Furnished, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: bool = True) -> Crawled:
     """Sign the cast in (not `fresh`: only recognised), and make a live token of each kind."""
+    offer_reminders(furnished.portal)  # stands in the application, not in what was copied
     portal, sent, people = furnished.portal, furnished.sent, furnished.people
     looking = [_viewer(portal, name, *people[name], furnished.emails, fresh) if name in people else Viewer(name) for name in viewers]
     links = {**furnished.links, **letter(portal), **played(portal, people["lena"][0])}
