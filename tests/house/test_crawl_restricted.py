@@ -7,19 +7,16 @@ import pytest
 from crawling import crawler
 from restricting import restrict_at
 
-from upart.accounts.models import Person
-
 OFFICERS = "/manage/requests"
 """Where an officer is at work on requests, and sees whose they are."""
 
 OTHERS = {"lena": ("ada", "theo", "odin", "pia", "vic"), "theo": ("ada", "lena", "odin", "vic")}
 
 
-def restricted(portal, who, viewers):
+def restricted(furnished, who, viewers):
     """A crawl before these viewers while somebody, who was visible when it was made, is restricted."""
-    with portal.reading("athena") as session:
-        id = session.query(Person.id).filter(Person.name == who.title()).scalar()
-    crawled = crawler(portal, viewers)
+    portal, (id, *_) = furnished.portal, furnished.people[who]
+    crawled = crawler(furnished, viewers)
     restrict_at(portal, crawled.crawl.marked.rows["person"][id]["name"], goes_on=True)
     crawled.crawl.may_see = lambda viewer, here, marker: not is_about(marker, id) or id in viewer.ids  # the other rules are test_crawl's
     return crawled, id
@@ -31,8 +28,8 @@ def is_about(marker, person) -> bool:
 
 
 @pytest.mark.parametrize("who", OTHERS)
-def test_nobody_else_reads_a_byte_about_them(portal, who):
-    crawled, _id = restricted(portal, who, OTHERS[who])
+def test_nobody_else_reads_a_byte_about_them(furnished, who):
+    crawled, _id = restricted(furnished, who, OTHERS[who])
     crawled.crawl.read(crawled.hosts)
 
     told = [found for found in crawled.findings if ("shows" in found or "fault" in found) and OFFICERS not in found]
@@ -40,8 +37,8 @@ def test_nobody_else_reads_a_byte_about_them(portal, who):
 
 
 @pytest.mark.parametrize("who", OTHERS)
-def test_they_read_what_is_theirs_as_ever(portal, who):
-    crawled, id = restricted(portal, who, (who,))
+def test_they_read_what_is_theirs_as_ever(furnished, who):
+    crawled, id = restricted(furnished, who, (who,))
     home = crawled.crawl.viewers[0].home
     crawled.crawl.read({home: crawled.hosts[home]}, "/account/")
 

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 import pytest
-from crawling import furnish, given
+from reaching import given
 
 from upart.testing.addresses import Addresses, Kind
-from upart.testing.markers import mark
+from upart.testing.markers import read
 from upart.testing.pages import strangers
 
 
-def opened(portal):
+def opened(furnished):
     """Every address that is open to everybody, at an academy and on the platform."""
-    furnish(portal)
-    addresses = Addresses(portal, mark(portal), given(portal))
+    portal = furnished.portal
+    addresses = Addresses(portal, read(portal), given(portal))
     athena, orion, platform = (portal.academy(slug).id for slug in ("athena", "orion", "platform"))
     for slug, here, there in (("athena", athena, orion), ("platform", platform, athena)):
         for address in addresses.at(here, there, "GET"):
@@ -23,10 +23,10 @@ def opened(portal):
 
 
 @pytest.mark.parametrize("headers", [{}, {"Sec-GPC": "1"}], ids=["plain", "signal"])
-def test_no_public_page_sets_a_cookie_or_asks_a_stranger(portal, headers):
+def test_no_public_page_sets_a_cookie_or_asks_a_stranger(furnished, headers):
     found, seen = [], set()
-    for slug, address in opened(portal):
-        vic = portal.visitor(slug)
+    for slug, address in opened(furnished):
+        vic = furnished.portal.visitor(slug)
         answer = vic.get(address.path, headers=headers)
         seen.add((address.endpoint, answer.status_code))
         found += [f"{slug}{address.path}: {line}" for line in answer.headers.getlist("Set-Cookie")]

@@ -6,21 +6,18 @@ from __future__ import annotations
 import io
 import os
 import re
-import shutil
+from dataclasses import replace
 from itertools import count, product
 from urllib.parse import quote
 
 import pytest
-from conftest import bundled
-from crawling import ADA_THERE, crawler
+from crawling import crawler
 from credentials import code_of
+from furnishing import ADA_THERE
 from people import PASSWORD, sign_in
 from sqlalchemy import delete
 
-from upart import config
 from upart.accounts.models import Attempt
-from upart.app import create_app
-from upart.testing import Installation
 from upart.testing.doors import Doors
 from upart.testing.hostile import MIB, encoded, hostile_bodies, hostile_cursors, hostile_headers, hostile_values
 from upart.testing.pages import forms
@@ -35,15 +32,13 @@ def some(values, turn):
 
 
 @pytest.fixture(scope="module")
-def doors(_original_portal, tmp_path_factory):
+def doors(_original_furnished, tmp_path_factory):
     """A portal, and every POST route of it with its form, as somebody who may use it finds it."""
-    folder = shutil.copytree(_original_portal.folder, tmp_path_factory.mktemp("doors") / "instance")
-    settings = config.load(folder, {}, password_memory=8, mail_url=("file:",), public_origin="http")
-    portal = Installation(create_app(settings=settings, plugins=bundled()))
-    crawled = crawler(portal, ("vic", "ada", "theo", "lena", "odin", "pia", ADA_THERE))
-    athena = portal.academy("athena").id
-    yield portal, list(Doors(crawled.crawl, PASSWORD, athena).look(crawled.hosts[athena]).values())
-    portal.close()
+    original, known = _original_furnished
+    with original.copied(tmp_path_factory.mktemp("doors")) as portal:
+        crawled = crawler(replace(known, portal=portal), ("vic", "ada", "theo", "lena", "odin", "pia", ADA_THERE))
+        athena = portal.academy("athena").id
+        yield portal, list(Doors(crawled.crawl, PASSWORD, athena).look(crawled.hosts[athena]).values())
 
 
 def test_every_field_of_every_form(doors):
@@ -76,9 +71,9 @@ def test_every_body_at_every_door(doors):
 SHORT = tuple(value for value in hostile_values if len(value) < 2000)
 
 
-def test_every_question_to_every_page(portal):
+def test_every_question_to_every_page(furnished):
     """Query strings; names that no page declares never reach one."""
-    crawled = crawler(portal, ("ada", "vic"))
+    portal, crawled = furnished.portal, crawler(furnished, ("ada", "vic"))
     faults, turn = [], count()
     for viewer, address, browser in pages(portal, crawled):
         for name in asked_by(portal, address.endpoint):
@@ -88,8 +83,8 @@ def test_every_question_to_every_page(portal):
     assert faults == [], "\n".join(faults)
 
 
-def test_every_name_in_every_path(portal):
-    crawled = crawler(portal, ("ada", "vic"))
+def test_every_name_in_every_path(furnished):
+    portal, crawled = furnished.portal, crawler(furnished, ("ada", "vic"))
     faults, turn = [], count()
     for rule in crawled.crawl.addresses.rules():
         for method in sorted(rule.methods & {"GET", "POST"}) if rule.arguments else ():

@@ -15,8 +15,8 @@ OPEN = ("academies.landing", "courses.catalogue", "courses.course", "courses.les
 
 
 @pytest.mark.parametrize("name", HOMES)
-def test_whoever_is_only_recognised_sees_nothing_private_until_the_password_is_given(portal, name):
-    crawled = crawler(portal, (name,), fresh=False)
+def test_whoever_is_only_recognised_sees_nothing_private_until_the_password_is_given(furnished, name):
+    portal, crawled = furnished.portal, crawler(furnished, (name,), fresh=False)
     viewer, crawl = crawled.crawl.viewers[0], crawled.crawl
     home = {viewer.home: crawled.hosts[viewer.home]}
     crawl.read(home)
@@ -41,8 +41,8 @@ def give_password(portal, academy, viewer) -> Viewer:
     return Viewer(viewer.name, viewer.home, {"upart_session": browser.cookie("upart_session")}, viewer.ids, viewer.roles)
 
 
-def test_every_page_that_asks_for_the_password_asks_and_comes_back(portal):
-    crawled = crawler(portal, ("ada",), fresh=False)
+def test_every_page_that_asks_for_the_password_asks_and_comes_back(furnished):
+    portal, crawled = furnished.portal, crawler(furnished, ("ada",), fresh=False)
     ada, athena = crawled.crawl.viewers[0], portal.academy("athena")
     wanted = [a for a in crawled.crawl.addresses.at(athena.id, portal.academy("orion").id, "GET") if a.policy.fresh and a.kind == "no row"]
     assert len(wanted) >= 4

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import bundled
-from crawling import crawler
+from crawling import crawler, furnish_whole
 from sqlalchemy import true
 from sqlalchemy.orm import with_loader_criteria
 
@@ -39,7 +39,7 @@ def leaky(portal, monkeypatch):
 def test_every_planted_leak_is_found(leaky):
     from upart_leaks.views import LEAKS
 
-    crawled = crawler(leaky)
+    crawled = crawler(furnish_whole(leaky))
     crawled.crawl.read(crawled.hosts, only="/leaks/")
     crawled.crawl.write(crawled.hosts, only="/leaks/")
 
@@ -48,7 +48,7 @@ def test_every_planted_leak_is_found(leaky):
     assert {endpoint for endpoint, _what in found} == set(LEAKS)
 
 
-def test_a_cache_that_forgets_the_host_is_found(portal):
+def test_a_cache_that_forgets_the_host_is_found(furnished):
     class Blind(OrderedDict):
         """Keeps pages by path alone."""
 
@@ -61,14 +61,14 @@ def test_a_cache_that_forgets_the_host_is_found(portal):
         def __setitem__(self, key, page):
             super().__setitem__(key[1:4], page)
 
-    crawled = crawler(portal, ("lena", "vic"))
-    portal.state.cache._pages = Blind()
+    crawled = crawler(furnished, ("lena", "vic"))
+    furnished.portal.state.cache._pages = Blind()
     crawled.crawl.read(crawled.hosts, only="/courses/")
 
     assert any(finding.what == "shows courses_course.title of another academy" for finding in crawled.crawl.findings)
 
 
-def test_an_id_of_the_other_academy_that_is_taken_is_found(portal, monkeypatch):
+def test_an_id_of_the_other_academy_that_is_taken_is_found(furnished, monkeypatch):
     from upart.accounts.views import people
     from upart.db import everywhere
 
@@ -79,17 +79,17 @@ def test_an_id_of_the_other_academy_that_is_taken_is_found(portal, monkeypatch):
         return row or people.Problem(404, "No.")
 
     monkeypatch.setattr(people, "get_or_404", anybody)
-    crawled = crawler(portal, ("ada", "odin"))
+    crawled = crawler(furnished, ("ada", "odin"))
     monkeypatch.setattr("upart.app.looking.write_down", lambda *values: None)  # a line about somebody who is not here would be refused
     crawled.crawl.read(crawled.hosts, only="/manage/people/")
 
     assert any(finding.what == "shows person.email of another academy" for finding in crawled.crawl.findings)
 
 
-def test_a_wall_with_a_hole_is_found(portal, monkeypatch):
+def test_a_wall_with_a_hole_is_found(furnished, monkeypatch):
     from upart.db import wall
 
-    crawled = crawler(portal, ("ada", "odin"))
+    crawled = crawler(furnished, ("ada", "odin"))
     monkeypatch.setattr(wall, "with_loader_criteria", lambda model, _, **options: with_loader_criteria(model, lambda row: true(), **options))
     monkeypatch.setattr(wall, "read", lambda statement, size: wall.Reading())
     monkeypatch.setattr("upart.app.looking.write_down", lambda *values: None)  # a line about somebody who is not here would be refused
@@ -99,7 +99,7 @@ def test_a_wall_with_a_hole_is_found(portal, monkeypatch):
 
 
 def test_a_page_that_forgets_to_ask_for_the_password_is_found(leaky):
-    crawled = crawler(leaky, ("lena",), fresh=False)
+    crawled = crawler(furnish_whole(leaky), ("lena",), fresh=False)
     crawled.crawl.read(crawled.hosts, only="/leaks/mine")
 
     assert [finding.what for finding in crawled.crawl.findings] == ["shows person.email"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 import flask
 from werkzeug.routing import Rule
@@ -51,11 +52,12 @@ def check_blueprints(plugin: Plugin, others: Iterable[Plugin]) -> None:
                     raise PluginError(f"Its page '{rule.endpoint}' has the address of '{before}': {method} {start}{rule.rule}.", remedy="Give it another one.")
 
 
-def rules(blueprint: Blueprint) -> list[Rule]:
-    """Its routes, by registering it on a scratch application: what fails, fails there."""
+@cache
+def rules(blueprint: Blueprint) -> tuple[Rule, ...]:
+    """Its routes, by registering it on a scratch application: what fails, fails there. From then on none can be added, so they are kept."""
     scratch = flask.Flask("scratch", static_folder=None)
     scratch.register_blueprint(blueprint)
-    return list(scratch.url_map.iter_rules())
+    return tuple(scratch.url_map.iter_rules())
 
 
 def _start(plugin: Plugin, blueprint: Blueprint) -> str:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import msgspec
 from sqlalchemy import Enum, Table
+from sqlalchemy.types import TypeEngine
 
 from upart.db import Model, is_owned
 from upart.privacy.taxonomy import ErasePolicy, OnErase
@@ -149,12 +151,14 @@ def _declaration(name: str, info: dict[Any, Any], owned: bool) -> Declaration | 
 def _column(column: Any, owned: bool) -> ColumnEntry:
     choices = tuple(column.type.enums) if isinstance(column.type, Enum) else ()
     return ColumnEntry(
-        str.__str__(column.name), _type(column), bool(column.nullable), _declaration(column.name, column.info, owned), _is_required(column), choices
+        str.__str__(column.name), _type(column.type), bool(column.nullable), _declaration(column.name, column.info, owned), _is_required(column), choices
     )
 
 
-def _type(column: Any) -> str:
-    return str(column.type.impl if hasattr(column.type, "impl") else column.type)
+@cache
+def _type(of: TypeEngine[Any]) -> str:
+    """What a database calls it: SQLAlchemy compiles it to say so."""
+    return str(of.impl if hasattr(of, "impl") else of)
 
 
 def _with_subjects(entry: TableEntry, tables: dict[str, TableEntry]) -> TableEntry:

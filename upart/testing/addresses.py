@@ -80,6 +80,7 @@ class Addresses:
     ) -> None:
         self.installation, self.marked, self.tokens = installation, marked, list(tokens)
         self.files, self.given = _files(installation), dict(given or {})
+        self._places: dict[tuple[str, str, str], list[Place]] = {}
 
     def rules(self) -> list[Rule]:
         """All routes, in the order of their paths."""
@@ -158,6 +159,12 @@ class Addresses:
 
     def places(self, rule: Rule, name: str) -> list[Place]:
         """The columns that a parameter may name: of a table called like it or like the word before it, of those that begin so, else of any of the plugin."""
+        key = rule.endpoint, rule.rule, name
+        if key not in self._places:
+            self._places[key] = self._look_for(rule, name)
+        return self._places[key]
+
+    def _look_for(self, rule: Rule, name: str) -> list[Place]:
         owner = self.installation.state.owners.get(rule.endpoint.partition(".")[0], "core")
         entries, core = self.marked.register.of(owner), self.marked.register.of("core")
         words = [IRREGULAR.get(word, _singular(word)).replace("-", "_") for word in (name.removesuffix("_id"), _word_before(rule, name)) if word]

@@ -17,9 +17,10 @@ from werkzeug.test import TestResponse
 from upart.context import CurrentAcademy
 from upart.testing.addresses import Address, Addresses, Kind
 from upart.testing.client import Client, networks
-from upart.testing.installation import Installation, Rewinding
+from upart.testing.installation import Installation
 from upart.testing.markers import Marked, Marker
 from upart.testing.pages import REFERENCE, strangers, text_of
+from upart.testing.rewinding import Rewinding
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 NOT_COMPARED = ("Content-Length", "Date", "ETag", "RateLimit")
@@ -128,8 +129,10 @@ class Crawl:
     def _visit(self, here: UUID, addresses: list[Address]) -> None:
         academy = self.at(here)
         answers: dict[tuple[Viewer, str, str, Kind], dict[Address, tuple[Any, ...]]] = defaultdict(dict)
+        firsts: dict[tuple[str, str, Kind, Kind], Address] = {}
         for address in addresses:
-            for viewer in self._lookers(here, address, addresses):
+            is_first = firsts.setdefault((address.method, address.table, address.above, address.kind), address) is address
+            for viewer in self._lookers(here, address, is_first):
                 answer = self._ask(viewer, academy, address)
                 self._look(viewer, academy, address, answer)
                 answers[viewer, address.method, address.table, address.above][address] = bare(answer, address)
@@ -139,7 +142,7 @@ class Crawl:
             if table:
                 self._compare(viewer, academy, group)
 
-    def _lookers(self, here: UUID, address: Address, addresses: list[Address]) -> Iterable[Viewer]:
+    def _lookers(self, here: UUID, address: Address, is_first: bool) -> Iterable[Viewer]:
         """Who looks: everybody; but at what is the same for all one of each kind, and cookies of elsewhere at one row of each kind."""
         if "token=" in address.path and address.policy.open:
             return [viewer for viewer in self.viewers if not viewer.cookies]  # a token is for whoever bears it
@@ -147,10 +150,7 @@ class Crawl:
         outside = [viewer for viewer in self.viewers if viewer.cookies and not viewer.is_in(here)]
         if address.policy.public and not address.policy.knows:
             inside, outside = inside[:1], outside[:1]
-        like = [
-            other for other in addresses if (other.method, other.table, other.above, other.kind) == (address.method, address.table, address.above, address.kind)
-        ]
-        if (address.table and like[0] != address) or "?" in address.path:
+        if (address.table and not is_first) or "?" in address.path:
             outside = []
         return [*inside, *outside, *(viewer for viewer in self.viewers if not viewer.cookies)]
 

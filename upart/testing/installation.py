@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -23,15 +22,9 @@ from upart.context import CurrentAcademy
 from upart.db import Model, engine, everywhere, reading, writing
 from upart.hooks.audit import audit
 from upart.testing.client import Client
+from upart.testing.rewinding import Kept, Rewinding
 
 TWO = ("athena", "orion")
-
-
-@dataclass
-class Rewinding:
-    """What `Installation.rewound()` gives: set `needed` to False when nothing can have changed."""
-
-    needed: bool = True
 
 
 @dataclass
@@ -39,6 +32,7 @@ class Installation:
     """A running installation as tests see it."""
 
     app: Portal
+    _kept: Kept | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Visits are written when a test says so, and by no thread that outlives it."""
@@ -87,20 +81,16 @@ class Installation:
 
     @contextmanager
     def rewound(self) -> Iterator[Rewinding]:
-        """Undo at the end of the block what was done in it, on SQLite. Epochs go on rising, so that no cache is mistaken."""
-        path = self.state.config.database_url.removeprefix("sqlite:///")
+        """Undo at the end of the block what was done in it, on SQLite. Epochs go on rising, so that no cache is mistaken. Not to be nested."""
+        if self._kept is None:
+            self._kept = Kept(self.state.config.database_url.removeprefix("sqlite:///"))
         rewinding = Rewinding()
-        with closing(sqlite3.connect(path)) as file, closing(sqlite3.connect(":memory:")) as kept:
-            file.backup(kept)
-            try:
-                yield rewinding
-            finally:
-                if rewinding.needed:
-                    (before,), (reached,) = (one.execute("SELECT max(epoch) FROM academy").fetchone() for one in (kept, file))
-                    kept.backup(file)
-                    if reached != before:
-                        file.execute("UPDATE academy SET epoch = ?", (reached + 1,))
-                        file.commit()
+        self._kept.take()
+        try:
+            yield rewinding
+        finally:
+            if rewinding.needed:
+                self._kept.put_back()
 
     def breaches(self) -> list[str]:
         """All that should hold here and does not, of the core and of every plugin (`upart_invariants`)."""
@@ -109,6 +99,9 @@ class Installation:
 
     def close(self) -> None:
         """Give the database's connections back."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
         with self.app.app_context():
             engine().dispose()
         self.state.directory.close()

@@ -7,6 +7,7 @@ import re
 from base64 import b64decode, urlsafe_b64decode
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ Row = Mapping[str, Any]
 Rows = dict[str, dict[UUID, Row]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Marker:
     """A text or an id that stands in this column of this row alone.
 
@@ -80,18 +81,23 @@ class Marked:
 
 
 def _parts(text: str) -> Iterable[str]:
-    for opened in (text, *_opened(text)):
-        folded = opened.lower()
-        yield from TOKEN.findall(folded)
-        yield from (part.replace("-", "") for part in ID.findall(folded))
-
-
-def _opened(text: str) -> Iterable[str]:
+    yield from _plain(text)
     for pattern, opener in PACKED:
         for packed in set(pattern.findall(text)):
-            for start in range(4):
-                whole = packed[start:]
-                yield opener(whole[: len(whole) // 4 * 4]).decode("latin-1")
+            yield from _inside(packed, opener)
+
+
+def _plain(text: str) -> Iterable[str]:
+    folded = text.lower()
+    yield from TOKEN.findall(folded)
+    yield from (part.replace("-", "") for part in ID.findall(folded))
+
+
+@lru_cache(1 << 16)
+def _inside(packed: str, opener: Callable[[str], bytes]) -> tuple[str, ...]:
+    """What stands in a packed text, wherever it begins. Pages share most of their long words, so they are kept."""
+    starts = (packed[start:] for start in range(4))
+    return tuple(part for whole in starts for part in _plain(opener(whole[: len(whole) // 4 * 4]).decode("latin-1")))
 
 
 def mark(installation: Installation, keep: Mapping[str, str] = KEEP) -> Marked:

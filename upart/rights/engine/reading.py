@@ -163,12 +163,20 @@ class Reader:
 def readers_of(held: Holdings, subjects: Sequence[DataSubject]) -> list[Reader]:
     """Readers of all tables that say something about one human: as an academy knows them, perhaps also as the holder of an account."""
     finders = [Finder(held, subject) for subject in subjects]
-    found: list[Reader] = []
-    for entry in {entry.table: entry for finder in finders for entry in finder.tables()}.values():
-        first, *also = (finder for finder in finders if finder.matches(entry))
-        if (reader := Reader(first, entry, also)).says_something:
-            found.append(reader)
-    return found
+    entries = {entry.table: entry for finder in finders for entry in finder.tables()}
+    return [reader for entry in entries.values() if (reader := _reader(finders, entry)) is not None]
+
+
+def reader_of(held: Holdings, subjects: Sequence[DataSubject], table: str) -> Reader | None:
+    """The one of a single table; None when it says nothing about them, or is none."""
+    entry = held.register.tables.get(table)
+    return None if entry is None else _reader([Finder(held, subject) for subject in subjects], entry)
+
+
+def _reader(finders: Sequence[Finder], entry: TableEntry) -> Reader | None:
+    mine = [finder for finder in finders if finder.matches(entry)]
+    reader = Reader(mine[0], entry, mine[1:]) if mine else None
+    return reader if reader is not None and reader.says_something else None
 
 
 def counts(opened: Session, readers: Sequence[Reader]) -> list[int]:

@@ -64,6 +64,7 @@ class Finder:
 
     def __init__(self, held: Holdings, subject: DataSubject) -> None:
         self.held, self.subject = held, subject
+        self._matches: dict[str, list[Match]] = {}
 
     def tables(self) -> list[TableEntry]:
         """The tables that may hold rows about them, each before those that it is found through, people last."""
@@ -84,6 +85,11 @@ class Finder:
 
     def matches(self, entry: TableEntry) -> list[Match]:
         """How rows of this table can be about the subject; empty when they cannot."""
+        if entry.table not in self._matches:
+            self._matches[entry.table] = self._read_off(entry)
+        return self._matches[entry.table]
+
+    def _read_off(self, entry: TableEntry) -> list[Match]:
         if self.subject.academy_id is not None and not entry.owned:
             return []
         found = [match for path in entry.subjects if (match := self._by_path(entry, path)) is not None]

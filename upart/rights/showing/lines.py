@@ -15,7 +15,7 @@ from upart.db import everywhere
 from upart.privacy.register import PEOPLE, TableEntry
 from upart.rights.cells import Cell, cell, readable
 from upart.rights.engine.holdings import holdings
-from upart.rights.engine.reading import Reader, Shown, counts, readers_of
+from upart.rights.engine.reading import Reader, Shown, counts, reader_of
 from upart.rights.engine.subjects import DataSubject
 from upart.theming import wording
 from upart.theming.locales import gettext as _
@@ -60,8 +60,8 @@ class Lines:
 
 def lines(subjects: Sequence[DataSubject], plugin: str, table: str, *, before: UUID | None, fresh: bool) -> Lines | None:
     """A page of lines; None when this table can hold nothing about them."""
-    reader = next((one for one in readers_of(holdings(), subjects) if (one.entry.plugin, one.entry.table) == (plugin, table)), None)
-    if reader is None:
+    reader = reader_of(holdings(), subjects, table)
+    if reader is None or reader.entry.plugin != plugin:
         return None
     with everywhere("show somebody every line that is held about them") as opened:
         total = counts(opened, [reader])[0]
