@@ -140,18 +140,18 @@ def _notes(portal) -> dict:
 def _tasks(portal) -> dict:
     """Where that quiz and assignment stand: for learners, for their teacher, and what one learner did in them."""
     with portal.reading("athena") as session:
-        quiz = session.scalars(select(Quiz).where(Quiz.id.in_(select(Attempt.quiz_id)))).first()
+        stands = {(lesson.id, block["id"]): lesson for lesson in session.scalars(select(Lesson)) for block in known(lesson.blocks)}
+        done = select(Submission.assignment_id)
+        handed = [one for one in session.scalars(select(Assignment).where(Assignment.id.in_(done))) if (one.lesson_id, one.block) in stands]
+        there = Quiz.id.in_(select(Attempt.quiz_id)), Quiz.lesson_id.in_([one.lesson_id for one in handed])
+        quiz = next((one for one in session.scalars(select(Quiz).where(*there)) if (one.lesson_id, one.block) in stands), None)
         if quiz is None:
             return {}
+        lesson, work = stands[quiz.lesson_id, quiz.block], next(one for one in handed if one.lesson_id == quiz.lesson_id)
         attempt = session.scalars(select(Attempt).where(Attempt.quiz_id == quiz.id)).first()
-        lesson = session.get(Lesson, (quiz.academy_id, quiz.lesson_id))
-        stands = [one["id"] for one in known(lesson.blocks)]
-        work = session.scalars(select(Assignment).where(Assignment.lesson_id == lesson.id, Assignment.block.in_(stands))).first()
         course = session.get(Course, (lesson.academy_id, lesson.course_id))
         question = session.scalars(select(Question).where(Question.quiz_id == quiz.id)).first()
         submission = session.scalars(select(Submission).where(Submission.enrolment_id == attempt.enrolment_id)).first()
-    if work is None:
-        return {}
     here = [{"slug": course.slug, "lesson": lesson.slug, "block": one.block} for one in (quiz, work)]
     there = [{"id": course.id, "lesson": lesson.id, "block": one.block} for one in (quiz, work)]
     asked, learner = [{**there[0], "question": question.id}], [{**one, "enrolment": attempt.enrolment_id} for one in there]

@@ -8,19 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import Row, bindparam, func, select
 
-from upart.plugin import context, prepared
+from upart.plugin import prepared
 from upart_courses.models import Review
 
 FLOOR = 3
 """Of fewer reviews no average is shown: it would be the opinion of one or two."""
 
 NEWEST = 10
-KEPT, ACADEMIES = "upart_courses.reviews", 1000
-"""Under which name an application keeps numbers, and of how many academies."""
-
 COUNTED = prepared(
     select(func.count(Review.id).label("number"), func.sum(Review.stars).label("stars")).where(Review.course_id == bindparam("course_id")), counts=True
 )
@@ -42,22 +38,8 @@ class Reviews:
 
 
 def reviews_of(course_id: UUID) -> Reviews:
-    """The reviews of a course; how many there are, and their stars, are counted once and kept until a visitor could see something new."""
-    number, stars = _counted(course_id)
-    average = round(stars / number, 1) if number >= FLOOR else None
+    """The reviews of a course, by one statement where there is none, else by two."""
+    counted = COUNTED.first(course_id=course_id)
+    number = counted.number if counted is not None else 0
+    average = round(int(counted.stars) / number, 1) if counted is not None and number >= FLOOR else None
     return Reviews(number, average, list(WORDS(course_id=course_id)) if number else [])
-
-
-def _counted(course_id: UUID) -> tuple[int, int]:
-    """Number and stars, as of one epoch of the academy: whatever changes a review raises it, erasure too."""
-    academy, kept = context.academy, current_app.extensions.setdefault(KEPT, {})
-    epoch, known = kept.get(academy.id, (-1, {}))
-    if epoch != academy.epoch:
-        if len(kept) >= ACADEMIES:
-            kept.clear()
-        _, known = kept[academy.id] = academy.epoch, {}
-    if course_id not in known:
-        row = COUNTED.first(course_id=course_id)
-        known[course_id] = (row.number, int(row.stars or 0)) if row is not None else (0, 0)
-    found: tuple[int, int] = known[course_id]
-    return found
