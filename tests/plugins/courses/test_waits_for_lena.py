@@ -56,6 +56,7 @@ def test_a_lesson_goes_and_she_finishes_when_her_restriction_ends(school, begun,
     lena, ada = begun
     restriction = restrict_at(school, "Lena", **more)
     happen(school, lena, ada, "delete", "D")
+    happen(school, lena, ada, "publish")
     work(school)
     assert (place(school), waits(school)) == ((False, False), [IS_RESTRICTED])
     end(school, restriction)
@@ -67,6 +68,7 @@ def test_who_says_that_her_own_use_goes_on_finishes_at_once(school, begun):
     lena, ada = begun
     restrict_at(school, "Lena", goes_on=True)
     happen(school, lena, ada, "optional", "D")
+    happen(school, lena, ada, "publish")
     work(school)
     assert (place(school), waits(school)) == ((True, True), [])
 
@@ -93,6 +95,7 @@ def test_of_many_the_others_do_not_wait_for_her(school, begun, monkeypatch):
         assert ada.post(f"/learn/{NUMBERS}/{STEPS[name]}/done").status_code == 303
     restrict_at(school, "Lena")
     happen(school, lena, ada, "delete", "D")
+    happen(school, lena, ada, "publish")
     work(school)
     with school.reading("athena") as session:
         rows = session.scalars(select(Enrolment).where(Enrolment.course_id == course_id(school, NUMBERS)).order_by(Enrolment.id)).all()
