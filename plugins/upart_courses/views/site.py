@@ -29,17 +29,25 @@ from upart_courses.views.structured import structured
 
 site = Blueprint("courses", __name__)
 
+ON_A_PAGE = 24
+"""Courses on a page of the catalogue: whole rows of two, three or four."""
+
 FACETS = (("subject", "Subject", "field"), ("level", "Level", "level"), ("language", "Language", "language"))
 
 
-@site.get("/courses/", policy=anyone_known, query=("q", "subject", "level", "language"))
+@site.get("/courses/", policy=anyone_known, query=("q", "subject", "level", "language", "page"))
 def catalogue() -> Response:
-    """The courses that whoever asks may find; `q`, `subject`, `level` and `language` narrow them down."""
+    """The courses that whoever asks may find; `q`, `subject`, `level` and `language` narrow them down, `page` counts from 1."""
     every = public.catalogue()
     q = request.args.get("q", "").strip()[:200]
     chosen = {name: request.args.getlist(name)[:20] for name, _label, _column in FACETS}
     found = [course for course in every if _matches(course, q, chosen)]
-    return render("courses/catalogue.html", courses=_cards(found), total=len(found), q=q, facets=_facets(every, chosen), chips=_chips(q, chosen))
+    pages = -(-len(found) // ON_A_PAGE) or 1
+    at = min(_page(request.args.get("page", "")), pages)
+    return render(
+        "courses/catalogue.html", courses=_cards(found[(at - 1) * ON_A_PAGE : at * ON_A_PAGE]), total=len(found), q=q, facets=_facets(every, chosen),
+        chips=_chips(q, chosen), page=at, pages=pages, asked=_asked(q, chosen),
+    )  # fmt: skip
 
 
 @site.get("/courses/<slug>", policy=anyone_known)
@@ -257,8 +265,18 @@ def _facets(every: Sequence[Row[Any]], chosen: Mapping[str, Sequence[str]]) -> l
     return facets
 
 
+def _page(text: str) -> int:
+    """The page that was asked for; the first for what is no number of one."""
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+def _asked(q: str, chosen: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """What an address of the catalogue says besides its page."""
+    return {"q": q or None, **{name: list(values) for name, values in chosen.items()}}
+
+
 def _chips(q: str, chosen: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
-    now: dict[str, Any] = {"q": q or None, **{name: list(values) for name, values in chosen.items()}}
+    now = _asked(q, chosen)
     chips = [{"label": f"“{q}”", "remove_url": url_for(".catalogue", **(now | {"q": None}))}] if q else []
     for name, values in chosen.items():
         for value in values:

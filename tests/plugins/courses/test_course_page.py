@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 
 import pytest
 from classroom import BREAD, MUSIC, course_id
 from people import sign_in
 from sqlalchemy import select
-from upart_courses.models import Course, Visibility
+from upart_courses.models import Course, CourseState, Visibility
+
+from upart import clock
 
 ASKED = "Do I need an oven?\nYes, one that reaches 230 degrees.\n\nIs it vegan?\nIt is.\nMilk & butter are </script> not needed."
 
@@ -71,3 +74,18 @@ def test_the_catalogue_narrows_down_by_language(portal):
     assert "Deutsch" in page
     assert ("Your first sourdough" in page, "Music theory from zero" in page) == (True, False)
     assert 'name="language"' not in portal.visitor("orion").get("/courses/").text
+
+
+def test_a_long_catalogue_has_pages_that_keep_what_was_asked_for(portal):
+    with portal.writing("athena") as session:
+        facts = {"summary": "Short.", "state": CourseState.PUBLISHED, "published_at": clock.now(), "level": "intermediate"}
+        session.add_all(Course(slug=f"course-{n:02}", title=f"Course {n:02}.", position=n + 10, **facts) for n in range(50))
+    vic = portal.visitor("athena")
+    first = vic.get("/courses/?level=intermediate").text
+    onwards = unescape(re.search(r'rel="next" href="([^"]+)"', first)[1])
+    last = vic.get(onwards.replace("page=2", "page=99999")).text
+    assert ("50 courses" in first, "Course 23." in first, "Course 24." in first, 'rel="prev"' in first) == (True, True, False, False)
+    assert ("Page 3 of 3" in last, "Course 49." in last, 'rel="next"' in last, "Course 23." in last) == (True, True, False, False)
+    assert "Course 24." in vic.get(onwards).text
+    for odd in ("0", "-1", "two", "٢"):
+        assert "Page 1 of 3" in vic.get(f"/courses/?level=intermediate&page={odd}").text

@@ -88,6 +88,7 @@ def test_a_note_stays_hers_when_the_lesson_does_not(school, how):
         assert NOTES in lena.get("/learn/").text
     elif how == "deleted":
         assert theo.post(f"/teach/courses/{course_id(school, MUSIC)}/lessons/{lesson_ids(school, MUSIC)[LESSON]}/delete").status_code == 303
+        assert theo.post(f"/teach/courses/{course_id(school, MUSIC)}/changes/publish").status_code == 303
     else:
         with school.writing("athena") as session:
             lesson = session.scalars(select(Lesson).where(Lesson.slug == LESSON)).one()
