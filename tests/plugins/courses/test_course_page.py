@@ -78,7 +78,14 @@ def test_the_catalogue_narrows_down_by_language(portal):
 
 def test_a_long_catalogue_has_pages_that_keep_what_was_asked_for(portal):
     with portal.writing("athena") as session:
-        facts = {"summary": "Short.", "state": CourseState.PUBLISHED, "published_at": clock.now(), "level": "intermediate"}
+        facts = {
+            **dict.fromkeys(("summary", "lead", "description", "field", "cover"), "Short."),
+            "language": "en",
+            "outcomes": [],
+            "state": CourseState.PUBLISHED,
+            "published_at": clock.now(),
+            "level": "intermediate",
+        }
         session.add_all(Course(slug=f"course-{n:02}", title=f"Course {n:02}.", position=n + 10, **facts) for n in range(50))
     vic = portal.visitor("athena")
     first = vic.get("/courses/?level=intermediate").text
