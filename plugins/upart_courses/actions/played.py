@@ -81,9 +81,10 @@ class Round:
 def points(row: Any) -> Decimal | None:
     """The score of a part as a number; None where it has none, or hides it."""
     try:
-        return Decimal(row.score) if row.score else None
+        found = Decimal(row.score) if row.score else None
     except InvalidOperation:
         return None
+    return found if found is not None and found.is_finite() else None
 
 
 def scored(row: Any) -> str:

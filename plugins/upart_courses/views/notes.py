@@ -125,6 +125,8 @@ def ask_to_delete(slug: str, note: UUID) -> Response:
 @note_pages.post("/courses/<slug>/notes/<uuid:note>/delete", policy=LEARN)
 def delete(slug: str, note: UUID) -> Response:
     """Delete it."""
-    _course, row = _note(slug, note)
-    noting.change(row, "")
+    enrolment = _place(slug)[1]
+    row = session.scalars(select(Note).where(Note.id == note, Note.enrolment_id == enrolment.id).with_for_update()).first()
+    if row is not None:  # else it was deleted in another tab
+        noting.change(row, "")
     return redirect(url_for(".every", slug=slug), 303)
