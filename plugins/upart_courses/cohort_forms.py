@@ -10,7 +10,7 @@ from uuid import UUID
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from upart.plugin import Form, options
+from upart.plugin import Form, ngettext, options
 from upart.plugin import gettext as _
 from upart_courses.actions.cohorts import MOST_PLACES, Group
 from upart_courses.forms import GrantForm, in_this_age, tidy
@@ -65,4 +65,4 @@ class AddForm(GrantForm, MoveForm):
 
 
 def _with_places(one: Group) -> str:
-    return one.row.name if one.left is None else _("%(name)s (%(n)s places left)", name=one.row.name, n=one.left)
+    return one.row.name if one.left is None else f"{one.row.name} ({ngettext('one place left', '%(num)s places left', one.left)})"

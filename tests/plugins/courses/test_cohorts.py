@@ -198,7 +198,7 @@ def test_ada_adds_lena_with_her_group(school):
     spring, over = group(school, places="1"), group(school, name="Over", starts_on=today() - timedelta(days=9), ends_on=today() - timedelta(days=2))
     page, others = f"/teach/courses/{course_id(school, NUMBERS)}/learners/add", group(school, "theo", MUSIC)
     asked = ada.get(page).text
-    assert ("Spring (1 places left)" in asked, "Over" in asked, id_of(others) in asked) == (True, False, False)
+    assert ("Spring (one place left)" in asked, "Over" in asked, id_of(others) in asked) == (True, False, False)
     for chosen, words in ((over, "is over. Choose another group"), (others, "e-group")):
         answer = ada.post(page, data={**lena, "group": id_of(chosen)})
         assert (answer.status_code, words in answer.text, 'value="lena@example.org"' in answer.text) == (422, True, True)
