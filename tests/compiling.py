@@ -8,10 +8,15 @@ from types import CodeType
 from typing import Any
 
 from jinja2 import Environment
+from sqlalchemy import Engine
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 _builder, _compile = Rule._compile_builder, Environment.compile
 _compiled: dict[tuple[object, ...], CodeType] = {}
+_statements: LRUCache[Any, Any] = LRUCache(10_000)
+"""The text of a statement belongs to its kind of database, not to one engine."""
 
 
 def _builder_when_first_used(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
@@ -38,5 +43,8 @@ def _compile_once(self: Environment, source: Any, name: Any = None, filename: An
 
 def once() -> None:
     """From now on."""
+    Engine._compiled_cache = property(lambda self: _statements, lambda self, own: None)  # type: ignore[assignment]
+    DefaultDialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
+    DefaultDialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
     Rule._compile_builder = _builder_when_first_used  # type: ignore[method-assign]
     Environment.compile = _compile_once  # type: ignore[method-assign, assignment]

@@ -21,8 +21,8 @@ from copies import Original, clone, drop, new_name
 from upart import clock
 from upart.academies.models import Academy
 from upart.cli import demo
-from upart.testing import Installation, install
-from upart.testing.installation import TWO
+from upart.testing import Installation
+from upart.testing.installation import TWO, found
 
 BUNDLED = ("courses",)
 
@@ -104,10 +104,26 @@ TOIL = EntryPoint("toil", "upart_toil.hooks", "upart.plugins")
 """A plugin of the tests (tests/upart_toil): work that takes long, fails, or kills its worker."""
 
 
+Fill = Callable[[Installation], None]
+"""What is written into an installation before tests copy it."""
+
+
+def two(made: Installation) -> None:
+    """Athena and Orion, with nothing in them."""
+    found(made, TWO)
+
+
 def fill(made: Installation) -> None:
     """The demo's people and courses at both academies."""
     for slug in TWO:
         demo.fill(made.app, slug)
+
+
+def seed(made: Installation) -> None:
+    """The whole demo, in the place of the platform that is there."""
+    with made.everywhere() as session:
+        session.delete(session.query(Academy).one())
+    demo.seed(made.app)
 
 
 @pytest.fixture(scope="session")
@@ -121,19 +137,20 @@ def _on_server(postgres_server) -> Iterator[list[Original]]:
 
 @pytest.fixture(scope="session")
 def original(tmp_path_factory, request) -> Callable[..., Original]:
-    """`original("sqlite", plugins, fill)`: two academies that tests copy; made when they are first asked for."""
+    """`original("sqlite", plugins, two, fill)`: an installation that tests copy, filled step by step; what it needs is made when it is first asked for."""
     made: dict[tuple[object, ...], Original] = {}
 
-    def make(database: str, plugins: tuple[EntryPoint, ...], fill: Callable[[Installation], None] | None = None) -> Original:
-        if (known := made.get((database, plugins, fill))) is None:
+    def make(database: str, plugins: tuple[EntryPoint, ...], *steps: Fill) -> Original:
+        if (known := made.get((database, plugins, steps))) is None:
+            like = make(database, plugins, *steps[:-1]) if steps else None
             server = request.getfixturevalue("postgres_server") if database == "postgresql" else ""
-            known = made[database, plugins, fill] = Original(tmp_path_factory.mktemp("original"), plugins, server)
+            known = made[database, plugins, steps] = Original(tmp_path_factory.mktemp("original"), plugins, server)
             if server:
                 request.getfixturevalue("_on_server").append(known)
-            filled = install(known.folder, known.url, plugins=plugins)
-            if fill is not None:
-                fill(filled)
-            filled.close()
+            begun = known.begin(like)
+            for step in steps[-1:]:
+                step(begun)
+            begun.close()
         return known
 
     return make
@@ -142,25 +159,20 @@ def original(tmp_path_factory, request) -> Callable[..., Original]:
 @pytest.fixture
 def installation(database, original, tmp_path) -> Iterator[Installation]:
     """Two academies with the bundled plugins, on each database."""
-    with original(database, tuple(bundled())).copied(tmp_path) as made:
+    with original(database, bundled(), two).copied(tmp_path) as made:
         yield made
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def toiling(request, original, tmp_path) -> Iterator[Installation]:
     """Two academies with the bundled plugins and `toil`, on each database."""
-    with original(request.param, (*bundled(), TOIL)).copied(tmp_path) as made:
+    with original(request.param, (*bundled(), TOIL), two).copied(tmp_path) as made:
         yield made
 
 
 @pytest.fixture(scope="session")
-def _original_portal(tmp_path_factory) -> Original:
-    known = Original(tmp_path_factory.mktemp("portal"), bundled())
-    made = install(known.folder, academies=(), plugins=bundled())
-    with made.everywhere() as session:
-        session.delete(session.query(Academy).one())
-    demo.seed(made.app)
-    made.close()
+def _original_portal(original) -> Original:
+    known: Original = original("sqlite", bundled(), seed)
     return known
 
 
@@ -193,4 +205,4 @@ def small_disk(mounted) -> Path:
     return mounted(3)
 
 
-__all__ = ["TOIL", "TWO", "bundled", "clone", "drop", "fill"]
+__all__ = ["TOIL", "TWO", "bundled", "clone", "drop", "fill", "two"]

@@ -15,7 +15,7 @@ import psycopg
 
 from upart import config
 from upart.app import create_app
-from upart.testing import Installation
+from upart.testing import Installation, install
 
 
 def clone(server: str, name: str, template: str = "template0") -> str:
@@ -48,7 +48,15 @@ class Original:
 
     def __init__(self, folder: Path, plugins: Sequence[EntryPoint], server: str = "") -> None:
         self.folder, self.plugins, self.server, self.name = folder, plugins, server, new_name()
-        self.url = clone(server, self.name) if server else ""
+        self.url = ""
+
+    def begin(self, like: Original | None) -> Installation:
+        """An installation without academies, or one `like` another."""
+        self.url = clone(self.server, self.name, like.name if like else "template0") if self.server else ""
+        if like is None:
+            return install(self.folder, self.url, academies=(), plugins=self.plugins)
+        shutil.copytree(like.folder, self.folder, dirs_exist_ok=True)
+        return reopen(self.folder, self.url, self.plugins)
 
     @contextmanager
     def copied(self, to: Path, **settings: Any) -> Iterator[Installation]:

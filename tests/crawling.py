@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from uuid import UUID
@@ -20,6 +21,8 @@ from upart.testing import Installation
 from upart.testing.crawl import Crawl, Viewer
 from upart.testing.filling import BEGINNING
 from upart.testing.markers import mark, read
+
+DEEP = bool(os.environ.get("UPART_DEEP"))
 
 Bearing = dict[str, frozenset[UUID]]
 """What opens a door by itself, each with the rows of which whoever bears it may read."""
@@ -81,7 +84,7 @@ def crawler(furnished: Furnished, viewers=(*HOMES, ADA_THERE, "vic"), *, fresh: 
     links |= dict.fromkeys([preview(portal), for_players(portal), f"/api/v1/search?q={BEGINNING}"], frozenset())
     ids = {slug: portal.academy(slug).id for slug in ("athena", "orion", "platform")}
     rule = lru_cache(maxsize=None)(partial(may_see, marked, fresh=fresh))  # asked again for each page, and looks through all rows
-    made = Crawl(portal, marked, looking, rule, tokens=tokens, links=links, given=given(portal), sent=sent)
+    made = Crawl(portal, marked, looking, rule, tokens=tokens, links=links, given=given(portal), sent=sent, thorough=DEEP)
     return Crawled(made, {ids["athena"]: ids["orion"], ids["orion"]: ids["athena"], ids["platform"]: ids["athena"]})
 
 

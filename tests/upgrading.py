@@ -12,9 +12,9 @@ from conftest import bundled
 
 from upart import config
 from upart.app import create_app
-from upart.cli import demo, migrating
+from upart.cli import migrating
 from upart.db import forget_package
-from upart.testing import Installation, install
+from upart.testing import Installation
 
 POSTCARD = EntryPoint("postcard", "upart_postcard.hooks", "upart.plugins")
 sys.path.append(str(Path(__file__).parent / "outside" / "postcard"))
@@ -27,14 +27,10 @@ def forget() -> None:
         del sys.modules[name]
 
 
-def first_edition(folder: Path) -> Installation:
-    """The demo's academies, which have agreed to the first edition."""
+def first_edition() -> None:
+    """From now on the first one is loaded."""
     forget()
     os.environ["POSTCARD_EDITION"] = "1"
-    made = install(folder, plugins=[*bundled(), POSTCARD])
-    for slug in ("athena", "orion"):
-        demo.fill(made.app, slug)
-    return made
 
 
 def upgraded(made: Installation) -> Installation:

@@ -15,6 +15,9 @@ import pytest
 from people import HOMES, type_password
 from served import free_port
 
+from upart.cli.demo import prepare
+from upart.db import engine
+
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 CHROMIUM = shutil.which("chromium")
 HERE = Path(__file__).parent
@@ -30,7 +33,7 @@ def pytest_collection_modifyitems(items):
 
 @contextmanager
 def serving(folder):
-    """A demo that serves, started as a new user starts it; its port."""
+    """A demo that serves, started as a user starts it; its port."""
     chosen = free_port()
     command = [sys.executable, "-c", "from upart.cli.main import main; main()", "--instance", str(folder), "demo"]
     process = subprocess.Popen([*command, "--no-browser", "--port", str(chosen)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -54,16 +57,26 @@ def serving(folder):
 
 
 @pytest.fixture(scope="session")
-def port(tmp_path_factory):
+def demo_copy(tmp_path_factory):
+    """`demo_copy(folder)`: what `upart demo` makes when it is started for the first time, made once."""
+    made = tmp_path_factory.mktemp("demo") / "made"
+    app = prepare(made)
+    with app.app_context():
+        engine().dispose()
+    return lambda folder: shutil.copytree(made, folder)
+
+
+@pytest.fixture(scope="session")
+def port(demo_copy, tmp_path_factory):
     """The demo that all tests share: none changes what another one looks at."""
-    with serving(tmp_path_factory.mktemp("demo") / "x") as chosen:
+    with serving(demo_copy(tmp_path_factory.mktemp("shared") / "x")) as chosen:
         yield chosen
 
 
 @pytest.fixture
-def own_demo(tmp_path):
+def own_demo(demo_copy, tmp_path):
     """A demo that one test has for itself: its folder and port."""
-    with serving(tmp_path / "demo") as chosen:
+    with serving(demo_copy(tmp_path / "demo")) as chosen:
         yield tmp_path / "demo", chosen
 
 

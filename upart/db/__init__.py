@@ -6,6 +6,7 @@ from upart.db.engine import APP_ROLE, DOOR, Door, engine_options, set_up
 from upart.db.masking import is_masked
 from upart.db.model import AcademyOwned, Model, forget_package, is_owned, registry_of, related
 from upart.db.prepared import prepared
+from upart.db.present import columns_there
 from upart.db.session import (
     WallSession,
     across,
@@ -39,6 +40,7 @@ __all__ = [
     "across",
     "aside",
     "bare",
+    "columns_there",
     "current_academy_id",
     "db",
     "detached",

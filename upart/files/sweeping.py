@@ -11,12 +11,12 @@ from itertools import groupby, islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import inspect, select, tuple_, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from upart import clock
-from upart.db import Model, everywhere
+from upart.db import Model, columns_there, everywhere
 from upart.hooks.models import PluginRecord
 from upart.hooks.plugged import plugged
 from upart.storage.models import File, FileState
@@ -69,9 +69,7 @@ def all_declared(opened: Session) -> list[dict[str, Any]]:
     known = plugged().register
     declared = [entry for owner in {entry.plugin for entry in known.tables.values()} for entry in known.as_data(owner)]
     declared += [entry for kept in opened.scalars(select(PluginRecord.declarations)) for entry in kept]
-    live = inspect(opened.connection())
-    present = set(live.get_table_names())
-    columns = {table: {column["name"] for column in live.get_columns(table)} for table in {entry["table"] for entry in declared} & present}
+    columns = columns_there(opened.connection())
     return [{**one, "columns": [c for c in one["columns"] if c["name"] in columns[one["table"]]]} for one in declared if one["table"] in columns]
 
 

@@ -97,11 +97,11 @@ class Worker:
 
     def _wait_for_work(self) -> None:
         """Wait until something is due or the worker ends."""
-        with self._looking, self.app.app_context():
+        with self._looking, self.app.app_context(), bare("is a job due?") as connection:
             while not self._stopping.wait(LOOK):
-                with bare("is a job due?") as connection:
-                    if leases.is_due(connection):
-                        return
+                if leases.is_due(connection):
+                    return
+                connection.rollback()  # the next look is to see what was written since
 
     @contextmanager
     def _alive(self) -> Iterator[None]:

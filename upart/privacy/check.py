@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import Connection, Table, UniqueConstraint, inspect
+from sqlalchemy import Connection, Table, UniqueConstraint
 
-from upart.db import Model
+from upart.db import Model, columns_there
 from upart.privacy.laws import LAWS
 from upart.privacy.register import PEOPLE, ColumnEntry, Register, TableEntry, is_own, leading, policy_of
 from upart.privacy.taxonomy import Basis, Category, Needed
@@ -24,14 +24,13 @@ def problems(register: Register, plugin: str) -> list[str]:
 
 def live_problems(register: Register, connection: Connection) -> list[str]:
     """Compare the declarations with the tables that really are in the database (GDPR art. 30)."""
-    inspector = inspect(connection)
-    present = set(inspector.get_table_names())
+    present = columns_there(connection)
     found: list[str] = []
     for entry in register.tables.values():
         if entry.table not in present:
             found.append(f"Table {entry.table} of '{entry.plugin}' is declared but not in the database. Run: upart db upgrade")
             continue
-        live, declared = {c["name"] for c in inspector.get_columns(entry.table)}, {c.name for c in entry.columns}
+        live, declared = present[entry.table], {c.name for c in entry.columns}
         for name in sorted(live - declared):
             found.append(
                 f"The database has {entry.table}.{name}, which '{entry.plugin}' does not declare. Declare it in {_where(entry)}, or drop it by a migration."

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
+from zlib import crc32
 
 from werkzeug.routing import AnyConverter, Rule, UUIDConverter
 
@@ -26,7 +27,7 @@ IRREGULAR = {"people": "person", "lessons": "lesson", "outside": "disclosure_not
 NAMES = ("slug", "name", "key", "code", "token")
 """Columns by which a row may be named in an address, most likely first."""
 
-SAMPLES = 6
+SAMPLES, FEW, DOZEN = 6, 4, 12
 """Rows of one table that stand for all: the oldest, as somebody made them, and the newest, of each state and each person."""
 
 
@@ -76,9 +77,10 @@ class Addresses:
     """Fills routes. `given` names values that are no rows ("people.change_permissions": [{"role": "teacher"}]); `tokens` are asked with."""
 
     def __init__(
-        self, installation: Installation, marked: Marked, given: Mapping[str, Sequence[Mapping[str, Any]]] | None = None, tokens: Iterable[str] = ()
-    ) -> None:
-        self.installation, self.marked, self.tokens = installation, marked, list(tokens)
+        self, installation: Installation, marked: Marked, given: Mapping[str, Sequence[Mapping[str, Any]]] | None = None, tokens: Iterable[str] = (),
+        samples: int = SAMPLES,
+    ) -> None:  # fmt: skip
+        self.installation, self.marked, self.tokens, self.samples = installation, marked, list(tokens), samples
         self.files, self.given = _files(installation), dict(given or {})
         self._places: dict[tuple[str, str, str], list[Place]] = {}
 
@@ -106,10 +108,12 @@ class Addresses:
         for name in sorted(blueprint.queries):
             tokens = self.tokens if self.installation.state.policies[rule.endpoint].open else []
             values = {"token": tokens, "after": cursors, "next": ["/account/"]}.get(name, texts)
+            if self.samples < SAMPLES and values is not tokens:
+                values = [values[crc32(f"{rule.endpoint} {name}".encode()) % len(values)]]
             yield from (f"{name}={quote(value)}" for value in values)
 
     def _values(self, rule: Rule, here: UUID, there: UUID) -> Iterator[Filled]:
-        plain = [{}] if not rule.arguments else self.files.get(rule.endpoint) or self.given.get(rule.endpoint, ())
+        plain = [{}] if not rule.arguments else self.files.get(rule.endpoint) or self._some(self.given.get(rule.endpoint, ()))
         yield from ((values, Kind.PLAIN, None, "", Kind.HERE) for values in plain)
         if not rule.arguments or rule.endpoint in self.files:
             return
@@ -127,6 +131,10 @@ class Addresses:
                 yield from ((self._with_parents(rule, leaf, row), Kind.THERE, row["id"], table, Kind.THERE) for row in theirs)
                 yield {**nowhere, last: absent}, Kind.ABSENT, None, table, Kind.THERE
 
+    def _some(self, given: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """All of them; where few rows stand for all, no more than a dozen, from first to last."""
+        return given if self.samples == SAMPLES else given[:: 1 + (len(given) - 1) // DOZEN]
+
     def _leaves(self, rule: Rule, last: str) -> list[Place]:
         """The columns that the last parameter may name; none where the values that were given are all there are: words, or ways of several."""
         try:
@@ -140,7 +148,7 @@ class Addresses:
         """Some rows of a table at an academy."""
         rows = sorted(self.marked.of(place.entry.table, academy), key=lambda row: str(row["id"]))
         named = [row for row in rows if row[place.column] is not None]
-        return named if len(named) <= SAMPLES else [*named[: SAMPLES // 2], *named[-(SAMPLES // 2) :]]
+        return named if len(named) <= self.samples else [*named[: self.samples // 2], *named[-(self.samples // 2) :]]
 
     def _with_parents(self, rule: Rule, leaf: Place, row: Row) -> dict[str, Any]:
         """The row's own name, and the names of the rows above it that stand before it in the path."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint
@@ -111,7 +111,7 @@ def install(
     folder: Path,
     database_url: str = "",
     *,
-    academies: Iterable[str] = TWO,
+    academies: Collection[str] = TWO,
     plugins: Iterable[EntryPoint] | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> Installation:
@@ -125,6 +125,13 @@ def install(
     with made.everywhere() as session:
         if made.state.directory.by_slug("platform") is None:
             actions.create_academy(session, "platform", "UPART", kind=AcademyKind.PLATFORM)
+    found(made, academies)
+    return made
+
+
+def found(made: Installation, academies: Collection[str]) -> None:
+    """Found academies of these names, with all healthy plugins on."""
+    with made.everywhere() as session:
         for slug in academies:
             academy = actions.create_academy(session, slug, slug.title())
             for plugin in made.state.plugins.healthy():
@@ -132,4 +139,3 @@ def install(
     for slug in academies:
         with made.writing(slug):
             switching.begin_all()
-    return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 from classroom import NUMBERS
-from conftest import bundled, fill
+from conftest import bundled, fill, two
 from people import sign_in, work
 from playing import put_package
 
@@ -13,7 +13,7 @@ from playing import put_package
 @pytest.fixture
 def school(database, original, tmp_path):
     """Athena and Orion as the demo has them."""
-    with original(database, tuple(bundled()), fill).copied(tmp_path) as made:
+    with original(database, bundled(), two, fill).copied(tmp_path) as made:
         yield made
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from conftest import bundled, fill
+from conftest import bundled, fill, two
 from erasing import erase
 from people import sign_in
 from restricting import restrict_at
@@ -19,7 +19,7 @@ LIST = "/api/v1/enrolments?count=exact"
 @pytest.fixture
 def school(database, original, tmp_path):
     """The demo's people and courses, on each database."""
-    with original(database, tuple(bundled()), fill).copied(tmp_path) as made:
+    with original(database, bundled(), two, fill).copied(tmp_path) as made:
         yield made
 
 

@@ -9,6 +9,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
+from conftest import two
 
 from upart.accounts.models import Account, Person
 from upart.accounts.passwords import hash_password
@@ -34,7 +35,7 @@ def populate(made: Installation) -> None:
 @pytest.fixture
 def albums(database, original, tmp_path):
     """On each database."""
-    with original(database, (ALBUM,), populate).copied(tmp_path, files_spare=0) as made:
+    with original(database, (ALBUM,), two, populate).copied(tmp_path, files_spare=0) as made:
         yield made
 
 
@@ -42,7 +43,7 @@ def albums(database, original, tmp_path):
 def make_album(original, tmp_path):
     """Make one on SQLite with these settings."""
     with ExitStack() as stack:
-        yield lambda **settings: stack.enter_context(original("sqlite", (ALBUM,), populate).copied(tmp_path, **{"files_spare": 0, **settings}))
+        yield lambda **settings: stack.enter_context(original("sqlite", (ALBUM,), two, populate).copied(tmp_path, **{"files_spare": 0, **settings}))
 
 
 @pytest.fixture

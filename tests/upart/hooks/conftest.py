@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 
 import pytest
-from conftest import bundled, fill
+from conftest import bundled, fill, two
 from upart_opener import hooks
 
 from upart.testing import Installation
@@ -18,6 +18,6 @@ OPENER = EntryPoint("opener", "upart_opener.hooks", "upart.plugins")
 @pytest.fixture
 def opened(original, tmp_path) -> Iterator[Installation]:
     """Two academies with courses and the opener, on SQLite; the opener does nothing until a test says what."""
-    with original("sqlite", (*bundled(), OPENER), fill).copied(tmp_path) as made:
+    with original("sqlite", (*bundled(), OPENER), two, fill).copied(tmp_path) as made:
         yield made
     hooks.ACTS.clear()

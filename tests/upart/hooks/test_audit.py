@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import pytest
-from conftest import TOIL, bundled
+from conftest import TOIL, bundled, two
 from letters import write
 from sqlalchemy import text
 from toil import ask
 
 from upart.cli import migrating
-from upart.testing import install
 
 BREAKS = (  # what somebody did, what the audit says
     ("UPDATE job SET lease_id = NULL, lease_until = '2030-01-01 00:00:00'", "A job is claimed with its lease"),
@@ -45,18 +44,17 @@ def test_what_is_broken_is_found(whole, does, says):
     assert says in found, found
 
 
-def test_a_link_to_nowhere_and_a_twin_are_found(tmp_path):
+def test_a_link_to_nowhere_and_a_twin_are_found(original, tmp_path):
     """Only where the database does not look: SQLite with its checks off, and a key that a migration forgot."""
-    made = install(tmp_path, plugins=[*bundled(), TOIL])
-    write(made, dedupe_key="one")
-    with migrating.owner_engine(made.state) as engine, engine.begin() as connection:
-        connection.execute(text("DELETE FROM person"))
-        connection.execute(text("CREATE TABLE copy AS SELECT * FROM mail_message"))
-        connection.execute(text("DROP TABLE mail_message"))
-        connection.execute(text("ALTER TABLE copy RENAME TO mail_message"))
-        connection.execute(text("INSERT INTO mail_message SELECT academy_id, lower(hex(randomblob(16))), person_id, purpose, recipient, recipient_digest, subject_line, text, state, problem, dedupe_key, created_at, sent_at FROM mail_message"))  # fmt: skip
-    found = "\n".join(made.breaches())
-    made.close()
+    with original("sqlite", (*bundled(), TOIL), two).copied(tmp_path) as made:
+        write(made, dedupe_key="one")
+        with migrating.owner_engine(made.state) as engine, engine.begin() as connection:
+            connection.execute(text("DELETE FROM person"))
+            connection.execute(text("CREATE TABLE copy AS SELECT * FROM mail_message"))
+            connection.execute(text("DROP TABLE mail_message"))
+            connection.execute(text("ALTER TABLE copy RENAME TO mail_message"))
+            connection.execute(text("INSERT INTO mail_message SELECT academy_id, lower(hex(randomblob(16))), person_id, purpose, recipient, recipient_digest, subject_line, text, state, problem, dedupe_key, created_at, sent_at FROM mail_message"))  # fmt: skip
+        found = "\n".join(made.breaches())
     assert "which is not in person" in found
     assert "mail_message (academy_id, dedupe_key) =" in found
 

@@ -4,16 +4,10 @@
 from __future__ import annotations
 
 import pytest
-from conftest import TWO, bundled
-
-from upart.cli import demo
-from upart.testing import install
+from conftest import bundled, fill, two
 
 
 @pytest.fixture
-def school(database_url, tmp_path):
-    made = install(tmp_path, database_url, plugins=bundled())
-    for slug in TWO:
-        demo.fill(made.app, slug)
-    yield made
-    made.close()
+def school(database, original, tmp_path):
+    with original(database, bundled(), two, fill).copied(tmp_path) as made:
+        yield made

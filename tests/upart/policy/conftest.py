@@ -4,23 +4,23 @@
 from __future__ import annotations
 
 import pytest
-from conftest import bundled, fill
+from conftest import bundled, fill, two
 from erasing import QUIZBANK
-from upgrading import first_edition, forget, upgraded
+from upgrading import POSTCARD, first_edition, forget, upgraded
 
 
 @pytest.fixture
 def school(database, original, tmp_path):
-    with original(database, (*bundled(), QUIZBANK), fill).copied(tmp_path) as made:
+    with original(database, (*bundled(), QUIZBANK), two, fill).copied(tmp_path) as made:
         yield made
 
 
 @pytest.fixture
-def before(tmp_path):
+def before(original, tmp_path):
     """The demo's academies with the first edition of postcard, to which they have agreed."""
-    made = first_edition(tmp_path)
-    yield made
-    made.close()
+    first_edition()
+    with original("sqlite", (*bundled(), POSTCARD), two, fill).copied(tmp_path) as made:
+        yield made
     forget()
 
 

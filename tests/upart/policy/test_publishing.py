@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from conftest import TWO, bundled
+from conftest import TWO, bundled, two
 from erasing import QUIZBANK
 from people import mails, sign_in, work
 from policies import change, publish, read
@@ -162,7 +162,7 @@ def with_a_processor(made):
 @pytest.fixture
 def league(database, original, tmp_path):
     """Athena has published; then it switches on a plugin that has a processor."""
-    with original(database, (*bundled(), QUIZBANK), with_a_processor).copied(tmp_path) as made:
+    with original(database, (*bundled(), QUIZBANK), two, with_a_processor).copied(tmp_path) as made:
         yield made
 
 

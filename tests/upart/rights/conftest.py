@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import bundled, fill
+from conftest import bundled, fill, two
 from copies import reopen
 from erasing import QUIZBANK, who
 from people import work
@@ -16,7 +16,7 @@ PLUGINS = [*bundled(), QUIZBANK]
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def _original(request, original):
-    return original(request.param, tuple(PLUGINS), fill)
+    return original(request.param, tuple(PLUGINS), two, fill)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from conftest import two
 from people import idle, mails, sign_in, work
 from sqlalchemy import select
 
@@ -51,7 +52,7 @@ def at_all_three(made):
 @pytest.fixture
 def everywhere(database, original, tmp_path):
     """Lena with one account on the platform, at athena and at orion; Odin owns all three. On both databases."""
-    with original(database, (), at_all_three).copied(tmp_path) as made:
+    with original(database, (), two, at_all_three).copied(tmp_path) as made:
         yield made
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import shutil
 import sys
+from contextlib import ExitStack
+from functools import cache
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 from conftest import bundled
 
 from upart.db import engine
-from upart.testing import install
+from upart.testing import Installation
 from upart.testing.contract import Field
 
 OWNERS = ("core", "courses", "quizbank")
@@ -21,19 +23,16 @@ sys.path.append(str(Path(__file__).parents[2] / "outside" / "quizbank"))
 
 
 @pytest.fixture
-def with_quizbank(database_url, tmp_path):
-    made = install(tmp_path, database_url, academies=(), plugins=[*bundled(), QUIZBANK])
-    yield made
-    made.close()
+def with_quizbank(database, original, tmp_path):
+    with original(database, (*bundled(), QUIZBANK)).copied(tmp_path) as made:
+        yield made
 
 
 class Planted:
     """Rows of one owner, on SQLite; `again()` brings them back as they were planted."""
 
-    def __init__(self, folder: Path, owner: str) -> None:
-        (folder / "now").mkdir()
-        self.made = install(folder / "now", academies=(), plugins=[*bundled(), QUIZBANK])
-        self.field, self.copy = Field(self.made, owner), folder / "planted"
+    def __init__(self, made: Installation, owner: str) -> None:
+        self.made, self.field, self.copy = made, Field(made, owner), made.state.config.instance.with_name("planted")
         self._let_go()
         shutil.copytree(self.made.state.config.instance, self.copy)
 
@@ -50,15 +49,13 @@ class Planted:
 
 
 @pytest.fixture(scope="session")
-def planted(tmp_path_factory):
+def planted(original, tmp_path_factory):
     """`planted("quizbank")`: made once for each owner."""
-    made: dict[str, Planted] = {}
+    with ExitStack() as stack:
 
-    def of(owner: str) -> Planted:
-        if owner not in made:
-            made[owner] = Planted(tmp_path_factory.mktemp(owner), owner)
-        return made[owner]
+        @cache
+        def of(owner: str) -> Planted:
+            known = original("sqlite", (*bundled(), QUIZBANK))
+            return Planted(stack.enter_context(known.copied(tmp_path_factory.mktemp(owner) / "now")), owner)
 
-    yield of
-    for one in made.values():
-        one.made.close()
+        yield of
