@@ -9,7 +9,6 @@ import random
 import re
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +16,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
+
+import forking
 
 from upart.cli.demo import PASSWORD
 
@@ -37,7 +38,7 @@ class Server:
     """A server that runs: its port and process, and who asks it."""
 
     port: int
-    process: subprocess.Popen
+    process: forking.Process
 
     def ask(self, method: str, path: str, data: Mapping[str, str] | None = None, *, host: str = "athena.localhost", wait: float = 30, **headers: str) -> Answer:
         """One request over a connection of its own."""
@@ -105,10 +106,10 @@ def serving(instance: Path, *words: str, **settings: str) -> Iterator[Server]:
     (instance / "upart.toml").touch()
     port = free_port()
     environment = {**os.environ, **{f"UPART_{name.upper()}": value for name, value in settings.items()}}
-    command = [sys.executable, "-m", "upart.cli.main", "--instance", str(instance), "serve", "--bind", f"127.0.0.1:{port}", *words]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
+    command = ("--instance", str(instance), "serve", "--bind", f"127.0.0.1:{port}", *words)
+    with forking.start(*command, env=environment, stdout=subprocess.PIPE) as process:
         try:
-            assert process.stdout.readline().startswith(b"Ready"), "the server did not start"
+            assert process.stdout.readline().startswith("Ready"), "the server did not start"
             yield Server(port, process)
         finally:
             process.terminate()

@@ -6,11 +6,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
 
+import forking
 import pytest
 from people import HOMES, type_password
 from served import free_port
@@ -35,8 +35,8 @@ def pytest_collection_modifyitems(items):
 def serving(folder):
     """A demo that serves, started as a user starts it; its port."""
     chosen = free_port()
-    command = [sys.executable, "-c", "from upart.cli.main import main; main()", "--instance", str(folder), "demo"]
-    process = subprocess.Popen([*command, "--no-browser", "--port", str(chosen)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    words = ("--instance", str(folder), "demo", "--no-browser", "--port", str(chosen))
+    process = forking.start(*words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     lines = []
     for line in process.stdout:
         lines.append(line)

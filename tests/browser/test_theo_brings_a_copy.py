@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
+import forking
 import pytest
 from accessible import on_phone
 from people import type_password
@@ -26,7 +24,7 @@ def phone(browser, own_demo):
 def test_he_is_told_what_is_wrong_then_what_comes_in_and_it_is_there(phone, tmp_path):
     page, folder = phone
     words = ["rights", "access", "lena@example.org", "--academy", "athena", "--out", str(tmp_path / "copy.zip")]
-    subprocess.run([sys.executable, "-c", "from upart.cli.main import main; main()", "--instance", str(folder), *words], check=True, capture_output=True)
+    forking.run("--instance", str(folder), *words).check_returncode()
     (tmp_path / "notes.txt").write_text("no copy at all")
 
     page.goto("/privacy/mine")

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import forking
 import pytest
 
 HERE = Path(__file__).parent
@@ -43,8 +44,7 @@ def upart(tmp_path, database_url):
 
     def run(*words: str, packages: list[Path] = (), fails: bool = False, prints: bool = False) -> str:
         path = os.pathsep.join([*map(str, packages), *filter(None, [os.environ.get("PYTHONPATH")])])
-        command = [sys.executable, "-c", "from upart.cli.main import main; main()", "--instance", str(tmp_path), *words]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": path}, check=False)
+        done = forking.run("--instance", str(tmp_path), *words, env={**os.environ, "PYTHONPATH": path})
         assert (done.returncode == 0) is not (fails or prints), done.stdout + done.stderr
         assert "Traceback" not in done.stderr
         return done.stderr if fails else done.stdout

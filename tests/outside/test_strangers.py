@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 
+import forking
 import pytest
 from sqlalchemy import Uuid, column, create_engine, insert, table, text
 
@@ -167,12 +166,11 @@ def test_what_an_uninstalled_plugin_holds_goes_with_its_person(upart, quizbank, 
 
 def test_two_upgrades_at_once_on_an_empty_database_both_succeed(tmp_path, database_url):
     (tmp_path / "upart.toml").write_text(f'database_url = "{database_url}"\n')
-    command = [sys.executable, "-c", "from upart.cli.main import main; main()", "--instance", str(tmp_path), "db", "upgrade"]
-    both = [subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ) for _ in range(2)]
-    answers = [(process.communicate(timeout=120), process.returncode) for process in both]
+    both = [forking.start("--instance", str(tmp_path), "db", "upgrade", stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(2)]
+    answers = [(process.stdout.read(), process.wait(120)) for process in both]
 
     assert [code for _, code in answers] == [0, 0], answers
-    assert all("(current)" in out for (out, _), _ in answers)
+    assert all("(current)" in said for said, _ in answers)
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,8 @@ def load(
     entries: Iterable[EntryPoint] | None = None, reserved_paths: Iterable[str] = (), core_features: Iterable[ModuleType] = (), files: Iterable[OneFile] = ()
 ) -> Plugins:
     """Load all installed plugins, and those of one file; a faulty one is set aside and everything else goes on."""
-    core = [("core", table) for table in Model.metadata.tables.values() if _package_of(table) in ("upart", "")]
+    packages = {mapper.local_table: package for package, mappers in Model.registries.items() for mapper in mappers.mappers}
+    core = [("core", table) for table in Model.metadata.tables.values() if packages.get(table, "") in ("upart", "")]
     manager = pluggy.PluginManager("upart")
     manager.add_hookspecs(specs)
     known: list[EntryPoint | OneFile] = sorted(entries if entries is not None else entry_points(group=GROUP), key=lambda e: e.name)

@@ -133,7 +133,7 @@ class Addresses:
 
     def _some(self, given: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
         """All of them; where few rows stand for all, no more than a dozen, from first to last."""
-        return given if self.samples == SAMPLES else given[:: 1 + (len(given) - 1) // DOZEN]
+        return given if self.samples == SAMPLES else given[:: 1 + len(given) // (DOZEN + 1)]
 
     def _leaves(self, rule: Rule, last: str) -> list[Place]:
         """The columns that the last parameter may name; none where the values that were given are all there are: words, or ways of several."""
