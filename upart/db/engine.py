@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, Uuid, event
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
 
 from upart.db.indexing import take_in
-from upart.db.types import StoredUuid
+from upart.db.types import StoredUuid, json_text
 from upart.errors import UpartError
 
 DOOR = "upart_door"
@@ -93,10 +93,11 @@ class Queued(sqlite3.Connection):
 
 def engine_options(url: str) -> dict[str, Any]:
     """Options for `create_engine`: as many connections as web threads may want, and no waiting for ever."""
+    options = {"pool_size": 16, "max_overflow": 48, "json_serializer": json_text}
     if url.startswith("sqlite"):
         line = partial(Queued, line=threading.Lock())
-        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False, "factory": line}, "pool_size": 16, "max_overflow": 48}
-    return {"pool_size": 16, "max_overflow": 48}
+        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False, "factory": line}, **options}
+    return options
 
 
 def set_up(engine: Engine, *, as_owner: bool = False) -> Engine:

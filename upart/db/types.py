@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import enum
+import json
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, SafeUUID
@@ -22,6 +23,9 @@ from upart.context import context
 from upart.errors import SignInNeeded
 
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+REMOVE = "This text contains characters that cannot be stored (NUL or half of a surrogate pair). Remove them."
+SUSPICIOUS = re.compile(r"\\u(?:0000|d[89a-f])")
+"""How JSON writes them; so it writes other characters too."""
 
 
 class Unstorable(ValueError):
@@ -37,8 +41,27 @@ class PlainText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Refuse what one of the two databases could not store."""
         if value is not None and UNSTORABLE.search(value):
-            raise Unstorable("This text contains characters that cannot be stored (NUL or half of a surrogate pair). Remove them.")
+            raise Unstorable(REMOVE)
         return value
+
+
+def json_text(value: Any) -> str:
+    """What a column of JSON keeps. Raises Unstorable for text in it that PostgreSQL refuses, as `PlainText` does."""
+    text = json.dumps(value)
+    if SUSPICIOUS.search(text) and any(UNSTORABLE.search(one) for one in _texts(value)):
+        raise Unstorable(REMOVE)
+    return text
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from (*_texts(name), *_texts(inner))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
 
 
 class StoredUuid(Uuid[UUID]):

@@ -52,6 +52,7 @@ def error_pages(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(UpartError, _ours)
     app.register_error_handler(StatementError, _statement)
+    app.register_error_handler(Unstorable, _unstorable)
     app.register_error_handler(TimeoutError, _no_connection)
     app.register_error_handler(Exception, _unexpected)
 
@@ -82,7 +83,7 @@ def retry_after(error: UpartError, response: Response) -> Response:
 
 def _statement(error: StatementError) -> Response:
     if isinstance(error.orig, Unstorable):
-        return page(400, text=str(error.orig))
+        return _unstorable(error.orig)
     words = str(error.orig).lower()
     if isinstance(error, OperationalError | InternalError | InterfaceError) and not (request.method in SAFE and _has(READ_ONLY, words)):
         for parts, status, text, remedy in DATABASE:
@@ -90,6 +91,10 @@ def _statement(error: StatementError) -> Response:
                 log.error("the database says: %s", error.orig)
                 return page(status, text=text, remedy=remedy)
     return _unexpected(error)
+
+
+def _unstorable(error: Unstorable) -> Response:
+    return page(400, text=str(error))
 
 
 def _has(parts: tuple[str, ...], words: str) -> bool:

@@ -115,6 +115,16 @@ def test_a_running_attempt_keeps_its_questions_whatever_is_published(school):
     assert {one.version for one in rows(school, Question) if one.id == first.id} == {2}
 
 
+def test_what_no_database_keeps_is_refused_in_words_and_the_attempt_goes_on(school):
+    theo, lena = sign_in(school, "theo"), sign_in(school, "lena")
+    id = quiz(theo, school)
+    form = begin(lena, id, school)
+    answer = lena.post(f"{place(id)}/answers", data={**form, "a-2": "Sauer\0teig"})
+    assert (answer.status_code, "cannot be stored (NUL" in answer.text) == (400, True)
+    assert lena.post(f"{place(id)}/answers", data={**form, **RIGHT, **in_order(school)}).status_code == 303
+    assert attempts(school)[0].points == 1400
+
+
 def test_after_the_last_attempt_none_begins_and_a_second_tab_goes_on_with_the_first(portal, theo, lena):
     id = quiz(theo, portal, attempts="1")
     form = begin(lena, id, portal)
