@@ -8,10 +8,9 @@ broken and uninstalled plugins are one code path.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -92,6 +91,8 @@ class Register:
     """All tables by name."""
 
     tables: dict[str, TableEntry] = field(default_factory=dict)
+    _data: dict[str, list[dict[str, Any]]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """By owner, made when it is first asked for; nobody changes it."""
 
     def of(self, plugin: str) -> list[TableEntry]:
         """The tables of one owner ("core" or a plugin's id)."""
@@ -99,15 +100,9 @@ class Register:
 
     def as_data(self, plugin: str) -> list[dict[str, Any]]:
         """The tables of one owner as JSON data, as `plugin_record` keeps them."""
+        if plugin not in self._data:
+            self._data[plugin] = [asdict(entry) for entry in self.of(plugin)]
         return self._data[plugin]
-
-    @cached_property
-    def _data(self) -> defaultdict[str, list[dict[str, Any]]]:
-        """By owner; nobody changes it."""
-        made = defaultdict[str, list[dict[str, Any]]](list)
-        for entry in self.tables.values():
-            made[entry.plugin].append(asdict(entry))
-        return made
 
 
 def restored(data: list[Any]) -> list[TableEntry]:
