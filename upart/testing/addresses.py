@@ -27,7 +27,7 @@ IRREGULAR = {"people": "person", "lessons": "lesson", "outside": "disclosure_not
 NAMES = ("slug", "name", "key", "code", "token")
 """Columns by which a row may be named in an address, most likely first."""
 
-SAMPLES, FEW, DOZEN = 6, 4, 12
+SAMPLES, FEW, MANY = 6, 4, 60
 """Rows of one table that stand for all: the oldest, as somebody made them, and the newest, of each state and each person."""
 
 
@@ -132,8 +132,8 @@ class Addresses:
                 yield {**nowhere, last: absent}, Kind.ABSENT, None, table, Kind.THERE
 
     def _some(self, given: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-        """All of them; where few rows stand for all, no more than a dozen, from first to last."""
-        return given if self.samples == SAMPLES else given[:: 1 + len(given) // (DOZEN + 1)]
+        """All of them; where few rows stand for all, no more than sixty, from first to last."""
+        return given if self.samples == SAMPLES else given[:: 1 + len(given) // (MANY + 1)]
 
     def _leaves(self, rule: Rule, last: str) -> list[Place]:
         """The columns that the last parameter may name; none where the values that were given are all there are: words, or ways of several."""

@@ -65,7 +65,7 @@ def visible(marked, who, person):
     }  # fmt: skip
     return rows, {
         "courses": seen, "enrolments": enrolled, "sections": {id for id, row in rows["sections"].items() if row["course_id"] in seen},
-        "lessons": {id for id, row in rows["lessons"].items() if row["course_id"] in seen},
+        "lessons": {id for id, row in rows["lessons"].items() if row["course_id"] in seen and row["published"]},
     }  # fmt: skip
 
 
@@ -118,6 +118,8 @@ def is_found(marked, name, id):
     """Is it there for whoever has its address, though no list names it? So is a course that is unlisted, and what its page shows."""
     row = marked.rows[TABLES[name]][id]
     course = row if name == "courses" else marked.rows["courses_course"][row["course_id"]]
+    if name == "lessons" and not row["published"]:
+        return False
     return name != "enrolments" and (course["state"], course["visibility"]) == (CourseState.PUBLISHED, Visibility.UNLISTED)
 
 
