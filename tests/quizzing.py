@@ -7,7 +7,7 @@ import re
 from uuid import uuid4
 
 from building import LESSON, address, blocks, held_with_order, press
-from classroom import BREAD, MUSIC, course_id
+from classroom import BREAD, MUSIC, course_id, publish_changes
 from sqlalchemy import select, true
 from sqlalchemy.orm import joinedload
 from upart_courses.models import Course, Lesson
@@ -59,7 +59,7 @@ def with_questions(teacher, school, id: str, questions=QUESTIONS) -> None:
 
 def publish(teacher, school):
     """Let learners see it."""
-    return teacher.post(f"/teach/courses/{course_id(school, BREAD)}/changes/publish")
+    return publish_changes(teacher, f"/teach/courses/{course_id(school, BREAD)}")
 
 
 def quiz(teacher, school, required: bool = False, questions=QUESTIONS, **typed: str) -> str:

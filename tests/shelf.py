@@ -8,6 +8,7 @@ import struct
 import zlib
 from uuid import UUID
 
+from classroom import publish_changes
 from people import work
 from pictures import picture
 from PIL import Image
@@ -85,5 +86,5 @@ def cover(portal: Installation, browser: Client, id: UUID | str) -> tuple[str, s
         course = session.scalars(select(Course).order_by(Course.position)).first()
         chosen, title = str(course.id), str(course.title)
     assert browser.post(f"/teach/courses/{chosen}/cover", data={"picture": str(id)}).status_code == 303
-    assert browser.post(f"/teach/courses/{chosen}/changes/publish").status_code == 303
+    assert publish_changes(browser, f"/teach/courses/{chosen}").status_code == 303
     return chosen, title

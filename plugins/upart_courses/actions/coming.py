@@ -14,18 +14,18 @@ from upart.plugin import gettext as _
 from upart_courses.actions import noting
 from upart_courses.actions.filling import keep_files
 from upart_courses.actions.learning import SETTLE, needed
-from upart_courses.actions.outlining import Written, arrange, change_section, inside_of, number, written
+from upart_courses.actions.outlining import Written, arrange, change_section, inside_of, number, own_id, written
 from upart_courses.actions.writing import addresses, lock, outline_of
 from upart_courses.models import Course, CourseState, Lesson, LessonEvent
 
 
 def add_lesson(course: Course, id: UUID, section_id: UUID, facts: Mapping[str, Any], *, at_once: bool = False) -> Lesson:
-    """Append a lesson to a section; with the same id again it is the same lesson. Raises Problem 404 for a section that is gone.
+    """Append a lesson to a section; with the same proposed id again it is the same lesson. Raises Problem 404 for a section that is gone.
 
     Once people read the course it waits until the changes are published, unless a program adds it `at_once`.
     """
     lock(course)
-    outline = outline_of(course)
+    id, outline = own_id(course, id), outline_of(course)
     every = [lesson for _section, inside in outline for lesson in inside]
     if again := next((lesson for lesson in every if lesson.id == id), None):
         return again

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +34,7 @@ from upart.plugin import (
 )
 from upart.plugin import gettext as _
 from upart_courses.actions import outlining
-from upart_courses.actions.coming import settle_published, staying
+from upart_courses.actions.coming import settle_published, staying, take_back
 from upart_courses.actions.filling import keep_files
 from upart_courses.actions.learning import needed
 from upart_courses.actions.outlining import change_section
@@ -48,6 +50,10 @@ PUBLISH = "courses.publish_planned"
 
 Changes = list[tuple[Course | Lesson, Revision]]
 """The course itself, then its lessons in order: those that have a draft."""
+
+
+class Unseen(Exception):
+    """The drafts are not those any more that whoever publishes them has read: nothing was published."""
 
 
 def on_drafts(course: Course) -> bool:
@@ -109,6 +115,12 @@ def changes(course: Course) -> Changes:
     return [(row, found[row.id]) for row in rows if row.id in found]
 
 
+def mark_of_changes(found: Changes) -> str:
+    """A mark that is another one for each other set of drafts: the page carries it, so that its button publishes what it shows."""
+    said = sorted((str(row.id), draft.body) for row, draft in found)
+    return blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=8).hexdigest()
+
+
 def _lessons(course: Course) -> Sequence[Lesson]:
     return session.scalars(select(Lesson).where(Lesson.course_id == course.id).order_by(Lesson.position, Lesson.id)).all()
 
@@ -133,10 +145,16 @@ def _lost_cover(row: Course | Lesson, draft: Revision) -> bool:
     return cover is not None and UUID(cover) not in pictures([UUID(cover)], public=True)
 
 
-def publish_changes(course: Course) -> None:
-    """Let everybody read all drafts of a course. Raises NotReady, and Overtaken where something was changed beside its draft."""
+def publish_changes(course: Course, seen: str) -> None:
+    """Let everybody read all drafts of a course. `seen` is their mark when the page was opened; where nothing waits any more, nothing happens.
+
+    Raises Unseen where they say something else by now, NotReady, and Overtaken where something was changed beside its draft.
+    """
     lock(course)
-    _publish(course, changes(course))
+    found = changes(course)
+    if found and seen != mark_of_changes(found):
+        raise Unseen
+    _publish(course, found)
 
 
 def _publish(course: Course, found: Changes) -> None:
@@ -207,8 +225,9 @@ def lay_changes_aside(course: Course, row: Course | Lesson) -> None:
 
 
 def restore(course: Course, row: Course | Lesson, number: int) -> None:
-    """Make a draft of what a version said. Raises NotHere."""
+    """Make a draft of what a version said; that a lesson goes is not restored. Raises NotHere."""
     lock(course)
     restore_version(row, number)
     if isinstance(row, Lesson):
+        take_back(course, row)
         keep_files(row)

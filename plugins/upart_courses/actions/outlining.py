@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
@@ -49,10 +49,15 @@ def _keep(course: Course, outline: Written) -> None:
     changed(course)
 
 
+def own_id(course: Course, proposed: UUID) -> UUID:
+    """The id of what a form makes in a course: another one in each course to which it is sent, so that none takes what another has, or drafts."""
+    return uuid5(course.id, str(proposed))
+
+
 def add_section(course: Course, id: UUID, title: str) -> None:
-    """Append a section; with the same id again nothing happens."""
+    """Append a section; with the same proposed id again nothing happens."""
     lock(course)
-    outline = written(course)
+    id, outline = own_id(course, id), written(course)
     if all(heading.id != id for heading, _inside in outline) and session.scalar(select(Section.id).where(Section.id == id)) is None:
         _keep(course, [*outline, (Heading(id, title), [])])
 

@@ -71,7 +71,8 @@ def _changes(course: Course, form: PlanForm, status: int | None = None, **values
     preview = url_for("course_preview.page", slug=course.slug, preview=preview_token(course), _external=True)
     return show(
         "courses/teach/changes.html", form, status, course=course, states=STATES, parts=parts, planned=planned, over=over,
-        missing=drafting.missing(course, found), zone=context.person.zone, preview=preview, writers=_names(draft.author_id for _row, draft in found), **values,
+        missing=drafting.missing(course, found), seen=drafting.mark_of_changes(found), zone=context.person.zone, preview=preview,
+        writers=_names(draft.author_id for _row, draft in found), **values,
     )  # fmt: skip
 
 
@@ -109,10 +110,12 @@ def _live(row: Any, names: Collection[str]) -> Mapping[str, Any]:
 
 @change_pages.post("/<uuid:id>/changes/publish", policy=TEACH)
 def publish(id: UUID) -> Response:
-    """Let everybody read the changes."""
+    """Let everybody read the changes that the page has shown; where there are others by now, it shows those first."""
     course = course_of(id)
     try:
-        drafting.publish_changes(course)
+        drafting.publish_changes(course, request.form.get("seen", ""))
+    except drafting.Unseen:
+        return _changes(course, PlanForm(), 409, unseen=True)
     except NotReady:
         return _changes(course, PlanForm(), 422)
     except Overtaken:

@@ -9,10 +9,10 @@ from uuid import UUID
 from flask import redirect, request, url_for
 from werkzeug import Response
 
-from upart.plugin import Area, Blueprint, Overtaken, Problem, draft_of, edited_of, get_or_404, once, preview_token, render, show
+from upart.plugin import Area, Blueprint, NotHere, Overtaken, Problem, draft_of, edited_of, get_or_404, once, preview_token, refuse, render, show
 from upart.plugin import gettext as _
 from upart_courses.actions import coming, drafting, outlining, publishing
-from upart_courses.blocks import text_block
+from upart_courses.blocks import text_block, words_of
 from upart_courses.forms import LessonForm, SectionForm
 from upart_courses.kinds import BY_NAME
 from upart_courses.limits import MOST
@@ -146,11 +146,15 @@ def _typed(course: Course, row: Lesson) -> dict[str, Any]:
 @outline_pages.post("/<uuid:id>/lessons/<uuid:lesson>", policy=TEACH)
 def save_lesson(id: UUID, lesson: UUID) -> Response:
     """Save it, on a draft once people read the course, and do what its button says to a block; or show how it will look."""
-    course, row, form = course_of(id), get_or_404(Lesson, id=lesson, course_id=id), LessonForm.posted()
+    course, form = course_of(id), LessonForm.posted()
+    drafting.hold(course, course)
+    try:
+        row = get_or_404(Lesson, id=lesson, course_id=id)
+    except NotHere:
+        return _gone(course, form)
     del form.body
     if not _complete(course, form) or "preview_text" in request.form:
         return _lesson(course, form, row)
-    drafting.hold(course, row)
     if form.overtaken(_typed(course, row)):
         return _lesson(course, form, row)
     done = Page.sent(form.blocks.data.rows, request.form).done(request.form.get("do", ""))
@@ -164,6 +168,13 @@ def save_lesson(id: UUID, lesson: UUID) -> Response:
     if done.needs_file:
         return redirect(url_for("teach_blocks.choose", id=id, lesson=lesson, block=done.new), 303)
     return form.saved(url_for(".lesson", id=id, lesson=lesson, new=done.new or None, _anchor=f"b-{done.at}" if done.at else None))
+
+
+def _gone(course: Course, form: LessonForm) -> Response:
+    """What was typed for a lesson that somebody has deleted meanwhile: it stays on the page, which makes a new one of it."""
+    form.body.data, form.marks = words_of(form.blocks.data.rows), {}
+    refuse(form, "body", _("This lesson was deleted meanwhile. Press “Save”: the words that you typed become a new lesson. Or copy them."))
+    return _lesson(course, form, None, status=404, once=once())
 
 
 def _complete(course: Course, form: LessonForm) -> bool:
@@ -187,13 +198,13 @@ def _stored(course: Course, row: Lesson, **values: Any) -> Response:
     return _lesson(course, form, row, **values)
 
 
-def _lesson(course: Course, form: LessonForm, row: Lesson | None, **values: Any) -> Response:
+def _lesson(course: Course, form: LessonForm, row: Lesson | None, status: int | None = None, **values: Any) -> Response:
     form.choose_from(_sections(course))
     looks = shown(form.blocks.data.rows if row is not None else text_block(form.body.data or ""))
     draft = draft_of(row) if row is not None else None
     goes = row is not None and row.published and draft is not None and drafting.goes(draft)
     return show(
-        "courses/teach/lesson.html", form, course=course, states=STATES, lesson=row, shown=looks, preview="preview_text" in request.form, draft=draft,
+        "courses/teach/lesson.html", form, status, course=course, states=STATES, lesson=row, shown=looks, preview="preview_text" in request.form, draft=draft,
         goes=goes, view=_view(course, row) if row is not None else "",
         kinds=list(BY_NAME.values()), by_name=BY_NAME, most=MOST, **values,
     )  # fmt: skip

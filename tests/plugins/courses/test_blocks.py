@@ -7,7 +7,7 @@ import re
 
 import pytest
 from building import LESSON, address, blocks, held_with_order, press, send, with_file
-from classroom import BREAD, course_id, first_text, lesson_ids
+from classroom import BREAD, course_id, first_text, lesson_ids, publish_changes
 from people import sign_in
 from pictures import picture, stored
 from sqlalchemy import select
@@ -57,7 +57,7 @@ def test_publishing_shows_all_blocks_and_restoring_brings_back_the_old(portal, t
     theo.post(address(portal), data=held_with_order(theo, address(portal), **{f"text-{note}": "Feed it *daily*.", f"tone-{note}": "tip"}))
     course = f"/teach/courses/{course_id(portal, BREAD)}"
     assert "Feed it *daily*." in theo.get(f"{course}/changes").text
-    assert theo.post(f"{course}/changes/publish").status_code == 303
+    assert publish_changes(theo, course).status_code == 303
     page = portal.visitor("athena").get(f"/learn/{BREAD}/{LESSON}").text
     assert "<p>Feed it <em>daily</em>.</p>" in page
     assert 'data-tone="tip"' in page
@@ -68,10 +68,10 @@ def test_publishing_shows_all_blocks_and_restoring_brings_back_the_old(portal, t
 def test_a_video_needs_captions_or_the_word_that_nobody_speaks(portal, theo):
     course = f"/teach/courses/{course_id(portal, BREAD)}"
     block = with_file(theo, portal, "video", file=MP4)
-    answer = theo.post(f"{course}/changes/publish")
+    answer = publish_changes(theo, course)
     assert (answer.status_code, "Captions for a video" in answer.text) == (422, True)
     assert send(theo, portal, "video", block, captions=WORDS, language="de").status_code == 303
-    assert theo.post(f"{course}/changes/publish").status_code == 303
+    assert publish_changes(theo, course).status_code == 303
     page = portal.visitor("athena").get(f"/learn/{BREAD}/{LESSON}").text
     assert re.search(r'<track kind="captions" src="[^"]+part=captions" srclang="de"', page)
 
@@ -137,7 +137,7 @@ def test_a_video_from_elsewhere_is_there_only_after_a_click_and_the_policy_names
     id = blocks(portal)[-1]["id"]
     typed = {f"url-{id}": "https://youtu.be/dQw4w9WgXcQ", f"title-{id}": "A baker shapes a loaf"}
     theo.post(address(portal), data=held_with_order(theo, address(portal), **typed))
-    theo.post(f"/teach/courses/{course_id(portal, BREAD)}/changes/publish")
+    publish_changes(theo, f"/teach/courses/{course_id(portal, BREAD)}")
     vic, path = portal.visitor("athena"), f"/learn/{BREAD}/{LESSON}"
     before, after = vic.get(path), vic.get(f"{path}?play={id}")
     assert ("<iframe" in before.text, "frame-src" in before.headers["Content-Security-Policy"]) == (False, False)

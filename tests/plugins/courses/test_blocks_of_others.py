@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from classroom import MUSIC, course_id, held, lesson_ids
+from classroom import MUSIC, course_id, held, lesson_ids, publish_changes
 from conftest import bundled, fill
 from people import sign_in
 from sqlalchemy import select
@@ -112,7 +112,7 @@ def test_where_it_is_off_a_line_stands_and_saving_keeps_the_board(club):
     page = theo.get(path).text
     assert (LINE in seen(club), "switched off here" in page) == (True, True)
     assert theo.post(path, data=sent(theo, path, title="What a tone is, and is not")).status_code == 303
-    assert theo.post(f"/teach/courses/{course_id(club, MUSIC)}/changes/publish").status_code == 303
+    assert publish_changes(theo, f"/teach/courses/{course_id(club, MUSIC)}").status_code == 303
     assert "What a tone is, and is not" in seen(club)
     with club.everywhere() as session:
         enable_plugin(session, club.academy("athena").id, "chess")

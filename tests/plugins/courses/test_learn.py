@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from classroom import BREAD, MUSIC, NUMBERS, STARS, add_lesson, count, course_id, happened, lesson_ids, rows
+from classroom import BREAD, MUSIC, NUMBERS, STARS, add_lesson, count, course_id, happened, lesson_ids, publish_changes, rows
 from people import mails, sign_in
 from sqlalchemy import event, select
 from upart_courses.actions import learning
@@ -131,13 +131,13 @@ def test_a_lesson_that_theo_adds_counts_and_does_not_undo_a_completion(portal):
     theo, lena = sign_in(portal, "theo"), sign_in(portal, "lena")
     course = f"/teach/courses/{course_id(portal, BREAD)}"
     add_lesson(theo, course, "Rye, later")
-    theo.post(f"{course}/changes/publish")
+    publish_changes(theo, course)
     page = lena.get(f"/courses/{BREAD}").text
     assert "4 of 5 lessons done" in page
     assert "One lesson is new since" in page
     gone = lesson_ids(portal, BREAD)["bakers-percentages"]
     assert theo.post(f"{course}/lessons/{gone}/delete").status_code == 303
-    assert theo.post(f"{course}/changes/publish").status_code == 303
+    assert publish_changes(theo, course).status_code == 303
     assert "3 of 4 lessons done" in lena.get(f"/courses/{BREAD}").text
 
 
@@ -145,7 +145,7 @@ def test_a_course_whose_missing_lesson_is_deleted_is_finished_at_the_next_look(p
     theo, lena = sign_in(portal, "theo"), sign_in(portal, "lena")
     lena.post(f"/learn/{BREAD}/bakers-percentages/not-done")
     theo.post(f"/teach/courses/{course_id(portal, BREAD)}/lessons/{lesson_ids(portal, BREAD)['bakers-percentages']}/delete")
-    theo.post(f"/teach/courses/{course_id(portal, BREAD)}/changes/publish")
+    publish_changes(theo, f"/teach/courses/{course_id(portal, BREAD)}")
     assert "3 of 3 lessons done" in lena.get(f"/courses/{BREAD}").text
     assert "You finished" not in lena.get(f"/courses/{BREAD}").text
     lena.post(f"/learn/{BREAD}/plan-your-bake/opened")

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from classroom import MUSIC, Forms, count, course_id, held, lesson_ids
+from classroom import MUSIC, Forms, count, course_id, held, lesson_ids, publish_changes
 from people import sign_in
 from sqlalchemy import delete, select
 from upart_courses.actions.noting import as_markdown
@@ -88,7 +88,7 @@ def test_a_note_stays_hers_when_the_lesson_does_not(school, how):
         assert NOTES in lena.get("/learn/").text
     elif how == "deleted":
         assert theo.post(f"/teach/courses/{course_id(school, MUSIC)}/lessons/{lesson_ids(school, MUSIC)[LESSON]}/delete").status_code == 303
-        assert theo.post(f"/teach/courses/{course_id(school, MUSIC)}/changes/publish").status_code == 303
+        assert publish_changes(theo, f"/teach/courses/{course_id(school, MUSIC)}").status_code == 303
     else:
         with school.writing("athena") as session:
             lesson = session.scalars(select(Lesson).where(Lesson.slug == LESSON)).one()

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from classroom import MUSIC, course_id, held, lesson_ids
+from classroom import MUSIC, course_id, held, lesson_ids, publish_changes
 from people import sign_in
 from sqlalchemy import select
 from upart_courses.models import Enrolment, Section
@@ -28,7 +28,7 @@ def plan(school, theo, number=2, **typed):
     path = f"{course}/sections/{sections(school)[number]}/plan"
     needed = re.findall(r'name="required"[^>]*value="([^"]+)" checked', theo.get(path).text)
     answer = theo.post(path, data={"required": needed, **typed})
-    theo.post(f"{course}/changes/publish")
+    publish_changes(theo, course)
     return answer
 
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from classroom import BREAD, add_lesson, count, course_id, held, lesson_ids
+from classroom import BREAD, add_lesson, count, course_id, held, lesson_ids, publish_changes
 from people import sign_in, work
 from sqlalchemy import select
 from upart_courses.blocks import new_block
@@ -60,7 +60,7 @@ def sections(teacher, desk: str) -> list[str]:
 
 
 def publish(teacher, desk: str) -> None:
-    assert teacher.post(f"{desk}/changes/publish").status_code == 303
+    assert publish_changes(teacher, desk).status_code == 303
 
 
 def test_a_new_lesson_is_nowhere_for_learners_until_it_is_published(portal, theo, lena, desk):
@@ -201,7 +201,7 @@ def test_a_course_keeps_a_lesson_whatever_waits(portal, theo, desk):
     assert (answers, theo.post(f"{desk}/lessons/{ids[NEW]}/delete").status_code) == ([303] * 4, 409)
     with portal.writing("athena") as session:
         session.scalars(select(Revision).where(Revision.owner_id == ids[NEW])).one().laid_aside_at = clock.now()
-    answer = theo.post(f"{desk}/changes/publish")
+    answer = publish_changes(theo, desk)
     assert (answer.status_code, "A lesson that stays" in answer.text) == (422, True)
     assert ("4 of 4 lessons done" in read_by(sign_in(portal, "lena")), len(lesson_ids(portal, BREAD))) == (True, 5)
 

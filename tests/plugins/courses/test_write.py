@@ -7,7 +7,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
-from classroom import BREAD, MUSIC, NUMBERS, STARS, Forms, add_lesson, begin, count, course_id, facts, happened, held, lesson_ids, write
+from classroom import BREAD, MUSIC, NUMBERS, STARS, Forms, add_lesson, begin, count, course_id, facts, happened, held, lesson_ids, publish_changes, write
 from people import sign_in
 from sqlalchemy import select
 from upart_courses.models import Course, Enrolment, Lesson, LessonEvent, Section
@@ -40,7 +40,7 @@ def test_a_published_course_changes_when_its_changes_are_published(portal):
     assert "Your first sourdough" in vic.get("/courses/").text
     theo.post(f"{course}/facts", data=facts(theo, course, title="Your second sourdough"))
     assert "Your second sourdough" not in vic.get("/courses/").text + vic.get(f"/courses/{BREAD}").text
-    theo.post(f"{course}/changes/publish")
+    publish_changes(theo, course)
     assert "Your second sourdough" in vic.get("/courses/").text
     assert "Your second sourdough" in vic.get(f"/courses/{BREAD}").text
 
@@ -131,7 +131,7 @@ def test_the_second_of_two_writers_is_told_and_nothing_is_lost(portal):
     again = Forms(answer.text).found[f"{course}/facts"]
     assert again["summary"] == "From Ada."
     assert ada.post(f"{course}/facts", data=again).status_code == 303
-    assert ada.post(f"{course}/changes/publish").status_code == 303
+    assert publish_changes(ada, course).status_code == 303
     assert "From Ada." in portal.visitor("athena").get("/courses/").text
 
 
@@ -174,7 +174,7 @@ def test_buttons_move_lessons_across_sections_and_sections_with_their_lessons(po
     theo.post(f"{course}/move", data={"id": sections[0], "to": "down"})
     assert arranged(theo, course, portal) == [fourth, first, third, second]
     theo.post(f"{course}/move", data={"id": lessons[fourth], "to": "up"})
-    theo.post(f"{course}/changes/publish")
+    publish_changes(theo, course)
     assert list(lesson_ids(portal, BREAD)) == arranged(theo, course, portal) == [fourth, first, third, second]
 
 
@@ -219,7 +219,7 @@ def test_deleting_a_lesson_says_its_price_first_and_a_published_course_keeps_one
     assert "what 1 learner did in it" in theo.get(f"{course}/lessons/{lessons[0]}/delete").text
     answers = [theo.post(f"{course}/lessons/{lesson}/delete").status_code for lesson in lessons]
     assert answers == [303, 303, 303, 409]
-    theo.post(f"{course}/changes/publish")
+    publish_changes(theo, course)
     assert "1 lesson" in portal.visitor("athena").get(f"/courses/{BREAD}").text
 
 
