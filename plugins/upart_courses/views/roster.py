@@ -57,6 +57,8 @@ def add(id: UUID) -> Response:
         person = session.scalars(select(Person).where(Person.email == (form.email.data or "").lower())).first()
         if person is None:
             refuse(form, "email", _("Nobody of the academy has this address. Invite them first."))
+        elif person.suspended_at is not None:
+            refuse(form, "email", _("They cannot be taken in at present. Ask whoever manages the people of the academy."))
         elif course.state is not CourseState.PUBLISHED:
             refuse(form, "email", _("Nobody can be taken in before the course is published."))
         elif form.chosen is not None and groups[form.chosen].is_over:
