@@ -10,12 +10,15 @@ from sqlalchemy import bindparam, select
 
 from upart.plugin import File, Problem, emit, prepared, session
 from upart.plugin import gettext as _
-from upart_courses.actions import learning
+from upart_courses.actions import learning, played
 from upart_courses.models import EarlierResult, Enrolment, Lesson, PackageResult
 from upart_courses.packaged import version_of_bytes
 
 STAYS = ("part", "status", "score", "least", "most", "seconds", "done_at", "at")
 """What is kept of a result. Where its learner was, and what the package remembered, is cleared."""
+
+KEPT = 20
+"""Earlier rounds that stay besides the one that counts; the newest. A learner may start over as often as they like, and pages show them all."""
 
 ROUNDS = prepared(
     select(EarlierResult.round)
@@ -84,4 +87,20 @@ def _put_aside(rows: Sequence[PackageResult]) -> int:
         session.add(EarlierResult(enrolment_id=row.enrolment_id, lesson_id=row.lesson_id, block=row.block, round=round, **kept))
         session.delete(row)
     session.flush()
+    _forget_old_ones(first.enrolment_id, first.lesson_id, first.block)
     return round
+
+
+def _forget_old_ones(enrolment_id: UUID, lesson_id: UUID, block: str) -> None:
+    """Of many earlier rounds the one that counts stays, and the newest."""
+    found = select(EarlierResult).where(EarlierResult.enrolment_id == enrolment_id, EarlierResult.lesson_id == lesson_id, EarlierResult.block == block)
+    rows = session.scalars(found).all()
+    rounds = sorted({row.round for row in rows}, reverse=True)
+    if len(rounds) > KEPT:
+        some = {number: [row for row in rows if row.round == number] for number in rounds}
+        parts = max(row.part for row in rows) + 1
+        counts = played.best([played.Round(each, parts, number) for number, each in some.items()]).number
+        for number in rounds[KEPT:]:
+            for row in some[number] if number != counts else ():
+                session.delete(row)
+        session.flush()

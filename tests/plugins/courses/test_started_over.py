@@ -12,6 +12,7 @@ from playing import LOCKED, other_bytes, place, put_package, saying, source
 from restricting import restrict_at
 from scorm import manifest, packed
 from sqlalchemy import select
+from upart_courses.actions import restarting
 from upart_courses.actions.played import Round, best, written
 from upart_courses.models import EarlierResult, Enrolment, Lesson, LessonEvent, LessonEventKind, PackageResult, PackageStatus
 
@@ -153,3 +154,18 @@ def test_theo_is_shown_no_package_of_a_lesson_that_nobody_reads(school, package)
         session.scalars(select(Lesson).where(Lesson.slug == LOCKED)).one().published = False
     assert theo.get(grades(school)).text.count(">Three knots</th>") == 1
     assert theo.post(f"{grades(school)}/download").text.partition("\n")[0].count("Three knots") == 4
+
+
+def test_of_many_beginnings_the_best_and_the_newest_stay(school, package):
+    lena, theo = sign_in(school, "lena"), sign_in(school, "theo")
+    assert saying(lena, package, status="passed", score="90") == 204
+    with school.writing("athena") as session:
+        now = session.scalars(select(PackageResult)).one()
+        place = {"enrolment_id": now.enrolment_id, "lesson_id": now.lesson_id, "block": package, "part": 0, "done_at": now.done_at}
+        for number in range(1, restarting.KEPT + 5):
+            score = "95" if number == 2 else "10"
+            session.add(EarlierResult(**place, round=number, status=PackageStatus.PASSED, score=score))
+    assert theo.post(f"{rounds(school, package)}/start-over").status_code == 303
+    with school.reading("athena") as session:
+        kept = session.scalars(select(EarlierResult.round).order_by(EarlierResult.round)).all()
+    assert (kept, "95 · passed" in theo.get(grades(school)).text) == ([2, *range(6, restarting.KEPT + 6)], True)
