@@ -9,10 +9,11 @@ import re
 import pytest
 from classroom import BREAD, MUSIC, NUMBERS, count, course_id, crowd
 from people import sign_in
+from restricting import restrict_at
 from sqlalchemy import event, select
 from tabling import send
 from upart_courses import public
-from upart_courses.models import Enrolment
+from upart_courses.models import Enrolment, Entitlement
 
 from upart import clock
 from upart.accounts.models import Person
@@ -120,3 +121,17 @@ def test_ada_takes_in_nobody_who_is_suspended_not_by_a_table_either(portal):
     assert "cannot be taken in at present" in ada.get(path).text
     assert "<b>1</b><small>are here already</small>" in ada.get(path).text
     assert count(portal, Enrolment, course_id=course_id(portal, NUMBERS)) == 0
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_theo_gives_no_right_to_somebody_whose_data_are_restricted(portal, goes_on):
+    theo, course = sign_in(portal, "theo"), f"/teach/courses/{course_id(portal, MUSIC)}"
+    with portal.reading("athena") as session:
+        mine = session.scalars(select(Enrolment.id).where(Enrolment.course_id == course_id(portal, MUSIC))).one()
+    before = count(portal, Entitlement)
+    restrict_at(portal, "Lena", goes_on=goes_on)
+    answer = theo.post(f"{course}/learners/{mine}/grant")
+    assert (answer.status_code, "restricted" in answer.text, count(portal, Entitlement)) == (409, True, before)
+    with portal.reading("athena") as session:
+        body = {"learner_id": str(session.scalars(select(Enrolment.learner_id).where(Enrolment.id == mine)).one()), "course_id": course.rpartition("/")[2]}
+    assert theo.post("/api/v1/entitlements", json=body).json["code"] == "restricted"
