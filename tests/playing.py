@@ -8,7 +8,7 @@ import re
 from html import unescape
 
 from classroom import MUSIC
-from scorm import packed
+from scorm import FILES, packed
 from sqlalchemy import select
 from upart_courses.blocks import new_block
 from upart_courses.models import Lesson
@@ -17,22 +17,31 @@ from upart.accounts.models import Person
 from upart.context import context
 from upart.files.actions import upload
 from upart.media.actions import add
+from upart.media.models import MediaItem
 from upart.privacy.taxonomy import Category
 from upart.testing import Installation
 
 LOCKED, FREE = "spell-ten-chords", "what-a-tone-is"
 
 
-def put_package(school: Installation) -> str:
+def put_package(school: Installation, data: bytes | None = None) -> str:
     """A free lesson and one for learners of the music course get a package; the id of its block there."""
     made = new_block("package", title="Three knots")
     with school.writing("athena") as session:
         with context.knowing(session.scalars(select(Person).where(Person.name == "Theo")).one(), fresh=True):
-            item = add(upload(io.BytesIO(packed()), "knots.zip", Category.CONTENT_PUBLIC, while_writing=True))
+            item = add(upload(io.BytesIO(data or packed()), "knots.zip", Category.CONTENT_PUBLIC, while_writing=True))
             session.flush()
         for lesson in session.scalars(select(Lesson).where(Lesson.slug.in_([FREE, LOCKED]))):
             lesson.blocks = [*lesson.blocks, {**made, "item": str(item.id)}]
     return made["id"]
+
+
+def other_bytes(school: Installation, data: bytes | None = None) -> None:
+    """The package of these lessons gets another file."""
+    with school.writing("athena") as session, context.knowing(session.scalars(select(Person).where(Person.name == "Theo")).one(), fresh=True):
+        other = upload(io.BytesIO(data or packed({**FILES, "new.html": "<p>New</p>"})), "knots.zip", Category.CONTENT_PUBLIC, while_writing=True)
+        item = session.scalars(select(MediaItem).where(MediaItem.title == "knots")).one()
+        item.file_id = other.id
 
 
 def place(lesson: str = LOCKED) -> str:

@@ -14,6 +14,7 @@ from upart.plugin import Body, Fault, Include, NoSuchTime, Person, Resource, Unf
 from upart.plugin import gettext as _
 from upart_courses import added, public
 from upart_courses.actions import entitling, outlining, pacing, writing
+from upart_courses.actions.restricting import unless_kept_still
 from upart_courses.forms import AGE, MOST_DAYS, tidy
 from upart_courses.models import Course, Entitlement, Section, Source
 from upart_courses.release import COMPLETION, DATE, DAYS
@@ -127,6 +128,7 @@ def give(body: EntitlementIn) -> Entitlement:
     person = session.get(Person, {"academy_id": context.academy.id, "id": body.learner_id})
     if person is None:
         raise Unfit([Fault("/learner_id", "invalid", _("Nobody here has this id."))])
+    unless_kept_still(person)
     return entitling.entitle(person, course, Source.GRANT, ends_at=ends)
 
 

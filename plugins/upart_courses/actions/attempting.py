@@ -73,7 +73,8 @@ def marks(attempt: Attempt) -> list[int | None]:
 def start(enrolment: Enrolment, lesson: Lesson, quiz: Quiz) -> Attempt:
     """Begin an attempt, or go on with the one that runs: twenty requests at once begin one. Needs the enrolment locked.
 
-    Raises Problem 409 when no attempt is left (`no_attempts`), nothing is asked (`no_questions`), or the quiz is not in the lesson any more (`taken_out`).
+    Raises Problem 409 when no attempt is left (`no_attempts`), nothing is asked (`no_questions`), or the quiz is not in the lesson any more (`taken_out`);
+    while the learner's data are restricted also when one before it is still to be graded (`restricted`).
     """
     made = attempts_of(enrolment.id, quiz)
     running = next((one for one in made if one.stage is Stage.RUNNING), None)
@@ -87,6 +88,7 @@ def start(enrolment: Enrolment, lesson: Lesson, quiz: Quiz) -> Attempt:
     if not questions:
         raise Problem(409, _("This quiz has no question yet."), remedy=_("Come back later."), code="no_questions")
     if running is not None:
+        unless_restricted(enrolment, Attempt.__tablename__)
         _close(running, enrolment, lesson, quiz)  # its time is over: by what was kept
     if 0 < quiz.pool < len(questions):
         chosen = set(secrets.SystemRandom().sample(range(len(questions)), quiz.pool))
@@ -139,11 +141,21 @@ def overdue() -> None:
 
 
 def takes_late(attempt: Attempt) -> bool:
-    """May what comes late still be put beside what was kept, for a teacher to decide? Not once another attempt has begun."""
-    if not attempt.ran_out or attempt.ends_at is None or clock.now() > attempt.ends_at + LATE:
+    """May what comes late still be put beside what was kept, for a teacher to decide? Not once one has, or another attempt has begun."""
+    if not attempt.ran_out or attempt.ends_at is None or clock.now() > attempt.ends_at + LATE or _by_hand(attempt):
         return False
     newer = select(Attempt.id).where(Attempt.enrolment_id == attempt.enrolment_id, Attempt.quiz_id == attempt.quiz_id, Attempt.number > attempt.number)
     return session.scalars(newer.limit(1)).first() is None
+
+
+def _by_hand(attempt: Attempt) -> bool:
+    """Has a teacher said something about it that would be lost: points other than it gets by itself, or feedback?"""
+    return attempt.stage is Stage.GRADED and (bool(attempt.feedback) or marks(attempt) != _by_itself(attempt))
+
+
+def _by_itself(attempt: Attempt) -> list[int | None]:
+    """The points that each answer gets without a teacher, in hundredths; None for what one has to grade."""
+    return [grade(one, answer) for one, answer in zip(well_formed(attempt.asked), given(attempt), strict=True)]
 
 
 def keep(attempt: Attempt, typed: Answers) -> None:
@@ -170,7 +182,7 @@ def hand_in(attempt: Attempt, typed: Answers, enrolment: Enrolment, lesson: Less
 
 
 def _close(attempt: Attempt, enrolment: Enrolment, lesson: Lesson, quiz: Quiz) -> None:
-    found = [grade(one, answer) for one, answer in zip(well_formed(attempt.asked), given(attempt), strict=True)]
+    found = _by_itself(attempt)
     attempt.marks = {"points": found}
     emit("courses.handed_in", attempt, course=enrolment.course_id)
     if attempt.late or None in found:

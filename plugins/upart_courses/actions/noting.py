@@ -23,8 +23,9 @@ PLACES = prepared(
     .join_from(Enrolment, Course, (Course.academy_id == Enrolment.academy_id) & (Course.id == Enrolment.course_id))
     .where(Enrolment.learner_id == bindparam("learner_id"))
 )
-HEADING = re.compile(r"\s{0,3}(#|=+\s*$|-+\s*$)")
-"""Lines that would be a heading in Markdown, or make one of the line above (CommonMark 0.31, 4.2 and 4.3)."""
+OTHERWISE = re.compile(r"\s{0,3}(#|=+\s*$|-+\s*$|`{3}|~{3}|<[!?]|<(script|pre|style|textarea)\b)", re.IGNORECASE)
+"""Lines that would be a heading in Markdown, or make one of the line above; or would turn all that follows into code or HTML until it ends
+(CommonMark 0.31, 4.2, 4.3, 4.5 and 4.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def as_markdown(course: str, chapters: Sequence[Chapter]) -> str:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """No line is a heading, and each that another one follows ends as a line."""
-    lines = [re.sub(r"^(\s*)", r"\1\\", line, count=1) if HEADING.match(line) else line.rstrip() for line in text.splitlines()]
+    """No line is a heading, none begins what it does not end, and each that another one follows ends as a line."""
+    lines = [re.sub(r"^(\s*)", r"\1\\", line, count=1) if OTHERWISE.match(line) else line.rstrip() for line in text.splitlines()]
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         yield f"{line}  " if line and following else line

@@ -15,7 +15,7 @@ from upart.plugin import gettext as _
 from upart.plugin import media, session
 from upart_courses.blocks import known
 from upart_courses.models import Course, EarlierResult, Lesson, PackageResult, PackageStatus
-from upart_courses.packaged import scorm_in, unplayable
+from upart_courses.packaged import scorm_in, unplayable, version_of_bytes
 
 Place = tuple[UUID, UUID, str]
 """An enrolment, a lesson, a block of it."""
@@ -23,12 +23,13 @@ Place = tuple[UUID, UUID, str]
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package that learners see in a course: where it stands, and of how many parts it is."""
+    """A package that learners see in a course: where it stands, of how many parts it is, and of which bytes."""
 
     lesson: Lesson
     block: str
     title: str
     parts: int
+    version: str
 
     @property
     def name(self) -> str:
@@ -38,7 +39,7 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one learner has reached in a package from its beginning to a new start, or until now (`number` 0), part by part."""
+    """What one learner has reached in a package from its beginning to a new start or a new file, or until now (`number` 0), part by part."""
 
     rows: Sequence[Any]
     parts: int
@@ -105,8 +106,8 @@ def spent(seconds: int) -> str:
 
 
 def packages(course: Course) -> list[Package]:
-    """The packages of a course that can be played, in order."""
-    lessons = session.scalars(select(Lesson).where(Lesson.course_id == course.id).order_by(Lesson.position)).all()
+    """The packages of a course that can be played, in order: of lessons that learners see."""
+    lessons = session.scalars(select(Lesson).where(Lesson.course_id == course.id, Lesson.published).order_by(Lesson.position)).all()
     return packages_in(lessons)
 
 
@@ -116,27 +117,34 @@ def packages_in(lessons: Sequence[Lesson]) -> list[Package]:
     items = media({UUID(one["item"]) for _lesson, one in shown})
     files = [(lesson, one, items[UUID(one["item"])].file) for lesson, one in shown if UUID(one["item"]) in items]
     return [
-        Package(lesson, one["id"], str(one.get("title") or ""), len(scorm_in(file).items))
+        Package(lesson, one["id"], str(one.get("title") or ""), len(scorm_in(file).items), version_of_bytes(file))
         for lesson, one, file in files if unplayable(file) is None
     ]  # fmt: skip
 
 
 def rounds(enrolments: Sequence[UUID], found: Sequence[Package]) -> Mapping[Place, list[Round]]:
-    """What these learners have reached, the newest round first; whoever has not begun is not among them. By two statements."""
-    parts = {(one.lesson.id, one.block): one.parts for one in found}
-    if not parts:
+    """What these learners have reached, the newest round first; whoever has not begun is not among them. By two statements.
+
+    What was reached with other bytes of a package is an earlier round, also before the first report on the new ones makes it one.
+    """
+    here = {(one.lesson.id, one.block): one for one in found}
+    if not here:
         return {}
-    rows: dict[tuple[Place, int], list[Any]] = {}
-    tables: tuple[Any, ...] = (PackageResult, EarlierResult)
-    for table in tables:
-        there = select(table).where(table.enrolment_id.in_(enrolments), table.lesson_id.in_({one.lesson.id for one in found})).order_by(table.part)
-        for row in session.scalars(there):
-            if (row.lesson_id, row.block) in parts:
-                rows.setdefault(((row.enrolment_id, row.lesson_id, row.block), getattr(row, "round", 0)), []).append(row)
-    made: dict[Place, list[Round]] = {}
-    for (place, number), some in sorted(rows.items(), key=lambda one: (one[0][1] > 0, -one[0][1])):
-        made.setdefault(place, []).append(Round(some, parts[place[1:]], number))
-    return made
+    rows: dict[Place, dict[int, list[Any]]] = {}
+    for row in _rows_of(EarlierResult, enrolments, found):
+        rows.setdefault((row.enrolment_id, row.lesson_id, row.block), {}).setdefault(row.round, []).append(row)
+    following = {place: max(some) + 1 for place, some in rows.items()}
+    for row in _rows_of(PackageResult, enrolments, found):
+        place: Place = (row.enrolment_id, row.lesson_id, row.block)
+        now = place[1:] in here and row.version == here[place[1:]].version
+        rows.setdefault(place, {}).setdefault(0 if now else following.get(place, 1), []).append(row)
+    newest_first = {place: sorted(some.items(), key=lambda one: (one[0] > 0, -one[0])) for place, some in rows.items() if place[1:] in here}
+    return {place: [Round(each, here[place[1:]].parts, number) for number, each in some] for place, some in newest_first.items()}
+
+
+def _rows_of(table: Any, enrolments: Sequence[UUID], found: Sequence[Package]) -> Sequence[Any]:
+    there = select(table).where(table.enrolment_id.in_(enrolments), table.lesson_id.in_({one.lesson.id for one in found}))
+    return session.scalars(there.order_by(table.part)).all()
 
 
 def best(some: Sequence[Round]) -> Round:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from upart.plugin import Purpose, barred, enqueue, refuse_if_restricted
-from upart_courses.models import Certificate, Enrolment, LessonEvent
+from upart.plugin import Person, Purpose, barred, enqueue, refuse_if_restricted
+from upart_courses.models import Certificate, Enrolment, Entitlement, LessonEvent
 
 MAKE_UP = "courses.make_up"
 """The task that does for one learner what was left out."""
@@ -27,3 +27,12 @@ def unrestricted(some: Sequence[Enrolment]) -> list[Enrolment]:
 def unless_restricted(enrolment: Enrolment, *tables: str) -> None:
     """Pass when something may be decided about this learner now. Raises Problem 409 (`restricted`): a job that does waits until it may."""
     refuse_if_restricted(enrolment.learner_id, Purpose.LEARN, *TABLES, *tables)
+
+
+def unless_kept_still(learner: Person) -> None:
+    """Pass when whoever teaches may give this learner a right now. Raises Problem 409 (`restricted`). What they have bought they get all the same.
+
+    That they go on learning themselves opens nothing to others: their data are masked for whoever teaches.
+    """
+    for purpose in (Purpose.LEARN, Purpose.TEACH):
+        refuse_if_restricted(learner, purpose, Enrolment.__tablename__, Entitlement.__tablename__)

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 
 from upart.plugin import File, Problem, insert_once, media, prepared, pseudonym, session
 from upart.plugin import gettext as _
-from upart_courses.actions import learning
+from upart_courses.actions import learning, restarting
 from upart_courses.actions.passing import still_open
 from upart_courses.blocks import known
 from upart_courses.models import Enrolment, Lesson, PackageResult, PackageStatus
@@ -63,7 +63,7 @@ class Told:
 
 def read_told(sent: Mapping[str, str]) -> Told:
     """What a form says of it. Raises Problem 422 for what no package may say."""
-    if wrong := [name for name, rule in RULES if not re.fullmatch(rule, sent.get(name, ""), re.DOTALL)]:
+    if wrong := [name for name, rule in RULES if not re.fullmatch(rule, sent.get(name, ""), re.DOTALL | re.ASCII)]:
         said = _("This package reports what SCORM 1.2 does not allow: %(names)s.", names=", ".join(wrong))
         raise Problem(422, said, remedy=_("Tell the academy: the package has to be exported anew."), code="not_scorm")
     values: dict[str, Any] = {name: sent.get(name, "") for name, _rule in RULES}
@@ -73,14 +73,14 @@ def read_told(sent: Mapping[str, str]) -> Told:
 def keep(enrolment: Enrolment, lesson: Lesson, block: str, file: File, part: int, told: Told) -> None:
     """Keep what a part of a package says of a learner. With the last part of the last package the lesson is done, unless a task is to be passed first.
 
-    Safe to repeat. Once done a part stays done, whatever it says when it is opened again. A package with other bytes begins anew.
+    Safe to repeat. Once done a part stays done, whatever it says when it is opened again. A package with other bytes begins anew, and what
+    was reached before becomes an earlier round.
     """
     where = {"enrolment_id": enrolment.id, "lesson_id": lesson.id, "block": block, "part": part}
     version, values = version_of_bytes(file), asdict(told)
+    restarting.begin_anew(enrolment, lesson, block, version)
     insert_once(PackageResult, **where, version=version, **values)
     row = session.scalars(select(PackageResult).filter_by(**where)).one()
-    if row.version != version:
-        row.version, row.done_at, row.seconds = version, None, 0
     for name, value in values.items():
         setattr(row, name, max(row.seconds, value) if name == "seconds" else value)
     row.at = learning.be_active(enrolment)

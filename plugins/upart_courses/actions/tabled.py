@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from upart.plugin import PERSON_FIELDS, Fault, ImportField, clock, context, people_by_address, session
+from upart.plugin import PERSON_FIELDS, Fault, ImportField, Person, clock, context, people_by_address, session
 from upart.plugin import gettext as _
 from upart_courses.models import Cohort, Course, CourseState, Enrolment, Lesson, LessonEvent, LessonEventKind
 
@@ -82,6 +82,7 @@ class Here:
     cohorts: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
     places: dict[tuple[UUID, UUID], Any] = field(default_factory=dict)
     done: dict[UUID, set[UUID]] = field(default_factory=dict)
+    suspended: Set[UUID] = frozenset()
 
 
 def judge(rows: Sequence[Mapping[str, str]]) -> Sequence[bool | Fault]:
@@ -97,6 +98,8 @@ def wanted(rows: Sequence[Mapping[str, str]]) -> list[Wanted | Fault | bool]:
 
 def _here(rows: Sequence[Mapping[str, str]]) -> Here:
     here = Here(people_by_address([row["email"] for row in rows]), _courses({row["course"] for row in rows}))
+    suspended = select(Person.id).where(Person.id.in_(set(here.people.values())), Person.suspended_at.is_not(None))
+    here.suspended = frozenset(session.scalars(suspended))
     ids = {course.id for course in here.courses.values()}
     for lesson in session.execute(
         select(Lesson.id, Lesson.course_id, Lesson.slug, Lesson.title, Lesson.required)
@@ -144,7 +147,10 @@ def _wanted(row: Mapping[str, str], here: Here) -> Wanted | Fault | bool:
     cohort = here.cohorts.get((course.id, row["cohort"].casefold())) if row["cohort"] else None
     if row["cohort"] and cohort is None:
         return Fault("cohort", "unknown", _("This course has no group of this name. Make it first."))
-    return _new(row, Wanted(row["email"], row["name"], person, course.id, cohort, lessons, row["enrolled_on"], row["completed_on"]), place, here)
+    new = _new(row, Wanted(row["email"], row["name"], person, course.id, cohort, lessons, row["enrolled_on"], row["completed_on"]), place, here)
+    if person in here.suspended and new is not True:
+        return Fault("email", "suspended", _("They cannot be taken in at present. Ask whoever manages the people of the academy."))
+    return new
 
 
 def _new(row: Mapping[str, str], one: Wanted, place: Any | None, here: Here) -> Wanted | bool:

@@ -55,7 +55,10 @@ class PackageResult(AcademyOwned, Model):
 
 
 class EarlierResult(AcademyOwned, Model):
-    """What a part of a package said of a learner when they started it over, never changed. `round` counts how often they have; where they were is gone."""
+    """What a part of a package said of a learner when they started it over or it got another file, never changed; where they were is gone.
+
+    `round` counts how often that was. Of many rounds the one that counts stays, and the newest.
+    """
 
     __tablename__ = "courses_package_earlier"
     __title__ = "Earlier results in learning packages"

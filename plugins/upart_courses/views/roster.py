@@ -16,6 +16,7 @@ from upart.plugin import Area, Blueprint, NotHere, Person, Problem, clock, conte
 from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import cohorts, entitling, learning, pacing
+from upart_courses.actions.restricting import unless_kept_still
 from upart_courses.cohort_forms import AddForm
 from upart_courses.forms import ExtendForm
 from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Section, Source
@@ -57,6 +58,8 @@ def add(id: UUID) -> Response:
         person = session.scalars(select(Person).where(Person.email == (form.email.data or "").lower())).first()
         if person is None:
             refuse(form, "email", _("Nobody of the academy has this address. Invite them first."))
+        elif person.suspended_at is not None:
+            refuse(form, "email", _("They cannot be taken in at present. Ask whoever manages the people of the academy."))
         elif course.state is not CourseState.PUBLISHED:
             refuse(form, "email", _("Nobody can be taken in before the course is published."))
         elif form.chosen is not None and groups[form.chosen].is_over:
@@ -135,6 +138,7 @@ def grant(id: UUID, enrolment: UUID) -> Response:
     ends = _last_moment(form) if form.validate() else None
     if form.errors:
         return _learner(course, row, form)
+    unless_kept_still(row.learner)
     entitling.entitle(row.learner, course, Source.GRANT, ends_at=ends)
     return redirect(url_for(".learner", id=id, enrolment=enrolment), 303)
 

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from classroom import MUSIC, Forms, count, course_id, held, lesson_ids, publish_changes
 from people import sign_in
 from sqlalchemy import delete, select
-from upart_courses.actions.noting import as_markdown
+from upart_courses.actions.noting import Chapter, as_markdown
 from upart_courses.limits import LONG
 from upart_courses.models import Enrolment, Entry, Lesson, LessonEvent, Note
 
@@ -129,3 +130,11 @@ def test_a_course_that_goes_takes_them_along(school):
     assert "The notes that they wrote for themselves go too." in theo.get(f"{course}/delete").text
     assert theo.post(f"{course}/delete").status_code == 303
     assert count(school, Note) == 0
+
+
+def test_what_lena_leaves_open_in_a_note_ends_with_it():
+    for begun in ("```", "~~~", "  ```js", "<!-- later", "<SCRIPT>"):
+        rows = [SimpleNamespace(row=SimpleNamespace(text=text), title="Chords") for text in (f"Before\n{begun}\nC–G", "A fifth")]
+        file = as_markdown("X", [Chapter("Harmony", rows)])
+        assert f"\\{begun.strip()}  \n" in file, begun
+    assert "\n<https://example.org>\n" in as_markdown("X", [Chapter("", [SimpleNamespace(row=SimpleNamespace(text="<https://example.org>"), title="Y")])])

@@ -96,7 +96,7 @@ def test_lena_goes_on_where_she_was_and_passing_it_does_the_lesson(school, packa
 def test_what_no_package_may_say_is_refused_and_nobody_else_is_noted(school, package):
     lena, theo, vic = sign_in(school, "lena"), sign_in(school, "theo"), school.visitor("athena")
     wrong = {
-        "status": ("done", "", "passed\n"), "score": ("101", "-1", "x", "1e3", "1." + "1" * 20), "seconds": ("", "-1", "1" * 9), "leaving": ("x",),
+        "status": ("done", "", "passed\n"), "score": ("101", "-1", "x", "1e3", "٩٠", "1." + "1" * 20), "seconds": ("", "-1", "٩", "1" * 9), "leaving": ("x",),
         "memory": ("x" * 4097, "a\0b"), "place": ("x" * 256,), "part": ("", "-1", "x", "1000"),
     }  # fmt: skip
     for name, values in wrong.items():

@@ -7,12 +7,16 @@ import os
 import re
 
 import pytest
-from classroom import BREAD, MUSIC, course_id, crowd
+from classroom import BREAD, MUSIC, NUMBERS, count, course_id, crowd
 from people import sign_in
+from restricting import restrict_at
 from sqlalchemy import event, select
+from tabling import send
 from upart_courses import public
-from upart_courses.models import Enrolment
+from upart_courses.models import Enrolment, Entitlement
 
+from upart import clock
+from upart.accounts.models import Person
 from upart.db import engine, uuid7
 
 LARGE = 20_000 if os.environ.get("UPART_DEEP") else 2_000
@@ -105,3 +109,29 @@ def test_the_roster_names_groups_and_counts_nobody(school):
         event.listen(engine(), "before_cursor_execute", lambda connection, cursor, statement, *rest: sent.append(statement))
     assert "Early birds" in theo.get(f"{course}/learners").text
     assert [statement for statement in sent if "count(" in statement] == []
+
+
+def test_ada_takes_in_nobody_who_is_suspended_not_by_a_table_either(portal):
+    ada, page = sign_in(portal, "ada"), f"/teach/courses/{course_id(portal, NUMBERS)}/learners/add"
+    with portal.writing("athena") as session:
+        session.scalars(select(Person).where(Person.name == "Lena")).one().suspended_at = clock.now()
+    answer = ada.post(page, data={"email": "lena@example.org"})
+    assert (answer.status_code, "cannot be taken in at present" in answer.text) == (422, True)
+    path = send(ada, f"email,name,course\nlena@example.org,Lena,{NUMBERS}\nlena@example.org,Lena,{MUSIC}\n")
+    assert "cannot be taken in at present" in ada.get(path).text
+    assert "<b>1</b><small>are here already</small>" in ada.get(path).text
+    assert count(portal, Enrolment, course_id=course_id(portal, NUMBERS)) == 0
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_theo_gives_no_right_to_somebody_whose_data_are_restricted(portal, goes_on):
+    theo, course = sign_in(portal, "theo"), f"/teach/courses/{course_id(portal, MUSIC)}"
+    with portal.reading("athena") as session:
+        mine = session.scalars(select(Enrolment.id).where(Enrolment.course_id == course_id(portal, MUSIC))).one()
+    before = count(portal, Entitlement)
+    restrict_at(portal, "Lena", goes_on=goes_on)
+    answer = theo.post(f"{course}/learners/{mine}/grant")
+    assert (answer.status_code, "restricted" in answer.text, count(portal, Entitlement)) == (409, True, before)
+    with portal.reading("athena") as session:
+        body = {"learner_id": str(session.scalars(select(Enrolment.learner_id).where(Enrolment.id == mine)).one()), "course_id": course.rpartition("/")[2]}
+    assert theo.post("/api/v1/entitlements", json=body).json["code"] == "restricted"

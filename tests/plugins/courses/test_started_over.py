@@ -8,13 +8,17 @@ from types import SimpleNamespace
 
 from classroom import MUSIC, Forms, count, course_id, happened, lesson_ids
 from people import sign_in
-from playing import LOCKED, place, put_package, saying, source
+from playing import LOCKED, other_bytes, place, put_package, saying, source
 from restricting import restrict_at
+from scorm import manifest, packed
 from sqlalchemy import select
+from upart_courses.actions import restarting
 from upart_courses.actions.played import Round, best, written
 from upart_courses.models import EarlierResult, Enrolment, Lesson, LessonEvent, LessonEventKind, PackageResult, PackageStatus
 
 from upart import clock
+
+TWO = {"a.html": "<p>A</p>", "b.html": "<p>B</p>"}
 
 
 def grades(school) -> str:
@@ -117,3 +121,51 @@ def test_of_several_parts_the_round_counts_in_which_most_is_done():
     assert (best([now, whole, half]), best([now, half]), best([now])) == (whole, half, now)
     assert written([now, whole, half]) == ("", "", "finished", "0:02:02")
     assert written([]) == ("", "", "", "")
+
+
+def test_a_new_file_begins_a_new_round_and_what_she_has_reached_stays(school, package):
+    lena, theo = sign_in(school, "lena"), sign_in(school, "theo")
+    assert saying(lena, package, status="passed", score="90", place="7") == 204
+    other_bytes(school)
+    assert ("90 · passed" in theo.get(grades(school)).text, "Let them start over" in theo.get(rounds(school, package)).text) == (True, False)
+    player = Forms(lena.get(f"{place()}/{package}").text).found[f"{place()}/{package}"]["version"]
+    for score in ("3", "4"):  # a player that stays open goes on reporting
+        assert saying(lena, package, score=score, version=player) == 204
+    assert (count(school, PackageResult), count(school, EarlierResult)) == (1, 1)
+    page = theo.get(rounds(school, package)).text
+    assert ("90 · passed" in theo.get(grades(school)).text, re.findall(r'class="figure">([^<]+)</td>', page)[::2]) == (True, ["4", "90"])
+    assert "Let them start over" in page
+
+
+def test_theo_does_not_see_as_done_what_was_done_in_an_old_file(school):
+    lena, theo, made = sign_in(school, "lena"), sign_in(school, "theo"), put_package(school, packed(TWO, listed=manifest({"A": "a.html", "B": "b.html"})))
+    assert saying(lena, made, status="passed") == 204
+    other_bytes(school, packed({**TWO, "c.html": "new"}, listed=manifest({"A": "a.html", "B": "b.html"})))
+    assert saying(lena, made, status="passed", part="1") == 204
+    assert ("1 of 2 parts" in theo.get(grades(school)).text, "finished" in theo.get(grades(school)).text) == (True, False)
+    assert [(count(school, one)) for one in (PackageResult, EarlierResult)] == [1, 1]
+    assert 'name="part" value="0"' in lena.get(f"{place()}/{made}").text, "she is offered the part that is not done"
+
+
+def test_theo_is_shown_no_package_of_a_lesson_that_nobody_reads(school, package):
+    theo = sign_in(school, "theo")
+    assert theo.get(grades(school)).text.count(">Three knots</th>") == 2
+    with school.writing("athena") as session:
+        session.scalars(select(Lesson).where(Lesson.slug == LOCKED)).one().published = False
+    assert theo.get(grades(school)).text.count(">Three knots</th>") == 1
+    assert theo.post(f"{grades(school)}/download").text.partition("\n")[0].count("Three knots") == 4
+
+
+def test_of_many_beginnings_the_best_and_the_newest_stay(school, package):
+    lena, theo = sign_in(school, "lena"), sign_in(school, "theo")
+    assert saying(lena, package, status="passed", score="90") == 204
+    with school.writing("athena") as session:
+        now = session.scalars(select(PackageResult)).one()
+        place = {"enrolment_id": now.enrolment_id, "lesson_id": now.lesson_id, "block": package, "part": 0, "done_at": now.done_at}
+        for number in range(1, restarting.KEPT + 5):
+            score = "95" if number == 2 else "10"
+            session.add(EarlierResult(**place, round=number, status=PackageStatus.PASSED, score=score))
+    assert theo.post(f"{rounds(school, package)}/start-over").status_code == 303
+    with school.reading("athena") as session:
+        kept = session.scalars(select(EarlierResult.round).order_by(EarlierResult.round)).all()
+    assert (kept, "95 · passed" in theo.get(grades(school)).text) == ([2, *range(6, restarting.KEPT + 6)], True)

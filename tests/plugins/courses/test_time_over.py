@@ -9,7 +9,7 @@ import pytest
 from building import LESSON
 from classroom import BREAD, count, course_id, happened
 from people import night, sign_in, work
-from quizzing import attempts, begin, place, quiz
+from quizzing import QUESTIONS, attempts, begin, place, quiz
 from restricting import restrict_at
 from sqlalchemy import delete, select
 from upart_courses.actions import attempting
@@ -169,3 +169,28 @@ def test_who_has_left_completes_nothing_by_it(school, theo, lena):
     later(school, minutes=11)
     work(school)
     assert (standing(school)[0][0], count(school, LessonEvent, kind=LessonEventKind.COMPLETED)) == ("graded", before)
+
+
+@pytest.mark.parametrize(("questions", "points", "feedback"), [(ESSAY, ["1", "1"], "Say which gas."), (QUESTIONS, ["1", "1", "1", "1", "1"], "")])
+def test_what_theo_has_graded_stays_whatever_comes_late(school, theo, lena, questions, points, feedback):
+    id = quiz(theo, school, minutes="10", questions=questions)
+    form = keep(lena, school, id, **{"a-0": "1"})
+    later(school, minutes=11)
+    work(school)
+    page = f"/teach/courses/{course_id(school, BREAD)}/attempts/{attempts(school)[0].id}"
+    given = {f"points-{at}": one for at, one in enumerate(points)}
+    assert theo.post(page, data={**given, "feedback": feedback}).status_code == 303
+    before = [(one.marks, one.points, one.feedback) for one in attempts(school)]
+    answer = lena.post(f"{place(id)}/answers", data={**form, "a-1": "My second thought"})
+    assert answer.status_code == 409
+    assert standing(school) == [("graded", 100 * len(points), False, True)]
+    assert [(one.marks, one.points, one.feedback) for one in attempts(school)] == before
+
+
+def test_while_her_data_are_restricted_a_new_attempt_grades_nothing_either(school, theo, lena):
+    id = quiz(theo, school, minutes="10")
+    keep(lena, school, id, **{"a-0": "1"})
+    restrict_at(school, "Lena")
+    later(school, minutes=11)
+    assert sign_in(school, "lena").post(f"{place(id)}/start").status_code == 409
+    assert standing(school) == [("running", None, False, False)]
