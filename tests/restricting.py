@@ -20,7 +20,9 @@ from upart.testing import Installation
 def restrict_at(made: Installation, who: str, slug: str = "athena", ground: Ground = Ground.ACCURACY, **more: Any) -> Any:
     """Restrict somebody; returns the restriction's id."""
     with made.writing(slug) as session:
-        return restrict(session.scalars(select(Person).where(Person.name == who)).one(), ground, **more).id
+        id = restrict(session.scalars(select(Person).where(Person.name == who)).one(), ground, **more).id
+    made.state.directory.close()  # on PostgreSQL what is known of an academy may be half a second old
+    return id
 
 
 @contextmanager

@@ -240,7 +240,7 @@ def rewrite(lesson: Lesson, body: LessonPatch) -> Lesson:
     if "blocks" in given or "body" in given:
         facts["blocks"] = read_blocks(given["blocks"]) if "blocks" in given else text_block(tidy(given["body"]), lesson.blocks)
     if course.state is not CourseState.DRAFT:
-        whole(facts.get("blocks", []))
+        whole(facts.get("blocks", []), lesson.id)
     outlining.save_lesson(course, lesson, section, facts, writing.version(lesson))
     return lesson
 

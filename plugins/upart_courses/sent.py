@@ -33,7 +33,7 @@ def read_blocks(sent: list[dict[str, Any]]) -> list[Any]:
     return made
 
 
-def whole(blocks: list[Any]) -> None:
-    """Refuse what learners would see at once and something is missing in."""
-    if needed := lacks(blocks):
+def whole(blocks: list[Any], lesson: UUID | None = None) -> None:
+    """Refuse what learners would see at once and something is missing in. `lesson`: in which it stands, unless that is new."""
+    if needed := lacks(blocks, lesson):
         raise Unfit([Fault("/blocks", "not_ready", one) for one in needed], code="not_ready")

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 
 from upart.plugin import Problem, begin_draft, beside_draft, clock, drafts_of, drop_versions, edited, enqueue, mark_of, save_draft, session
 from upart.plugin import gettext as _
-from upart_courses.actions import noting
+from upart_courses.actions import keeping, noting
 from upart_courses.actions.filling import keep_files
 from upart_courses.actions.learning import SETTLE, needed
 from upart_courses.actions.outlining import Written, arrange, change_section, inside_of, number, own_id, written
@@ -46,6 +46,11 @@ def add_lesson(course: Course, id: UUID, section_id: UUID, facts: Mapping[str, A
     return lesson
 
 
+def comes(lesson: Lesson, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What a draft of a lesson says: with the first one it comes into the course, also where an earlier one has been forgotten since."""
+    return {**facts} if lesson.published else {**facts, "published": True}
+
+
 def staying(lessons: Sequence[Lesson], among: Collection[UUID] | None = None) -> list[Lesson]:
     """The lessons that learners will read once the drafts are published: all drafts, or those of lessons `among` these."""
     drafts = drafts_of(lessons)
@@ -73,7 +78,7 @@ def is_leaving(lesson: Lesson) -> bool:
 def remove_lesson(course: Course, lesson: Lesson, *, at_once: bool = False) -> None:
     """Delete a lesson: for ever, or, where learners read it, with the next publication; until then it can be taken back.
 
-    `at_once`: a program deletes it. Raises Problem 409 for the only lesson of a published course.
+    `at_once`: a program deletes it. Raises Problem 409 for the only lesson of a published course, and where learners' data in it are kept (`restricted`).
     """
     lock(course)
     session.refresh(lesson)
@@ -102,7 +107,7 @@ def settle_published(course: Course, lessons: Sequence[Lesson], new: Collection[
     """
     for lesson in new:
         lesson.added_at = clock.now()
-    _drop(course, [lesson for lesson in lessons if not lesson.published])
+    _drop(course, [lesson for lesson in lessons if not lesson.published and lesson not in new])
     if needed(course.id) != before:
         enqueue(SETTLE, course=course.id)
 
@@ -112,5 +117,6 @@ def _drop(course: Course, lessons: Sequence[Lesson]) -> None:
         ids = [lesson.id for lesson in lessons]
         drop_versions(*lessons)
         noting.outlive(ids)
+        keeping.take_along(Lesson, ids)
         session.execute(delete(Lesson).where(Lesson.id.in_(ids)))
         arrange(course, outline_of(course))

@@ -33,8 +33,8 @@ from upart.plugin import (
     unopposed,
 )
 from upart.plugin import gettext as _
-from upart_courses.actions import outlining
-from upart_courses.actions.coming import settle_published, staying, take_back
+from upart_courses.actions import keeping, outlining
+from upart_courses.actions.coming import comes, settle_published, staying, take_back
 from upart_courses.actions.filling import keep_files
 from upart_courses.actions.learning import needed
 from upart_courses.actions.outlining import change_section
@@ -93,7 +93,7 @@ def save_facts(course: Course, facts: Mapping[str, Any], mark: str) -> None:
 def save_lesson(course: Course, lesson: Lesson, section_id: UUID, facts: Mapping[str, Any], mark: str) -> None:
     """Write on the draft of a lesson; into another section it goes on that of the course. Raises Overtaken, Problem 404 for a section that is gone."""
     lock(course)
-    save_draft(lesson, facts, seen=mark)
+    save_draft(lesson, comes(lesson, facts), seen=mark)
     change_section(course, lesson, section_id)
     keep_files(lesson)
 
@@ -132,7 +132,7 @@ def goes(draft: Revision) -> bool:
 
 def missing(course: Course, found: Changes) -> list[str]:
     """What the drafts still need before learners can read them, in words."""
-    inside = [missing_in(draft.body["title"], draft.body["blocks"]) for row, draft in found if isinstance(row, Lesson) and not goes(draft)]
+    inside = [missing_in(draft.body["title"], draft.body["blocks"], row.id) for row, draft in found if isinstance(row, Lesson) and not goes(draft)]
     lacking = [_("A summary: a sentence or two for lists.") for row, draft in found if isinstance(row, Course) and not draft.body["summary"]]
     lacking += [_("Another cover: the chosen picture cannot be shown to everybody any more.") for row, draft in found if _lost_cover(row, draft)]
     if any(goes(draft) for _row, draft in found) and not staying(_lessons(course), {row.id for row, _draft in found}):
@@ -166,11 +166,19 @@ def _publish(course: Course, found: Changes) -> None:
     lessons = [row for row, _draft in found if isinstance(row, Lesson)]
     new, before = [row for row in lessons if not row.published], needed(course.id)
     with session.begin_nested():  # all of them or none
-        for row, _draft in found:
+        for row, draft in found:
+            if isinstance(row, Course):
+                keeping.take_openings(_removed(row, draft))
             publish_draft(row)
             if isinstance(row, Lesson):
                 keep_files(row)
         settle_published(course, lessons, new, before)
+
+
+def _removed(course: Course, draft: Revision) -> list[UUID]:
+    """The sections that a draft removes."""
+    kept = {part["section"] for part in draft.body.get("outline", [])}
+    return [UUID(part["section"]) for part in course.outline if part["section"] not in kept] if kept else []
 
 
 def plan(course: Course, at: datetime | None) -> None:
@@ -191,6 +199,7 @@ def publish_planned(course: str) -> None:
     """Task: publish what was planned for now or before; again it finds nothing.
 
     What cannot be published stays a draft with its plan, which is over: the audit says so, and those who write the course see it among what waits.
+    Raises Problem 409 (`restricted`) while something goes in which data of somebody are kept: the job waits, and is done when it may be.
     """
     row = session.get(Course, {"academy_id": context.academy.id, "id": UUID(course)})
     if row is None:
@@ -199,7 +208,9 @@ def publish_planned(course: str) -> None:
     due = [(one, draft) for one, draft in changes(row) if draft.scheduled_for is not None and draft.scheduled_for <= clock.now()]
     try:
         _publish(row, due)
-    except (NotReady, Overtaken, Problem):
+    except (NotReady, Overtaken, Problem) as why:
+        if isinstance(why, Problem) and why.code == "restricted":
+            raise
         emit("courses.changes_kept", row)
 
 

@@ -51,9 +51,9 @@ def _id(block: Any) -> str:
     return str(block.get("id", "")) if isinstance(block, dict) else ""
 
 
-def lacks(blocks: list[Any]) -> list[str]:
-    """What is missing before learners may see these blocks, in words."""
-    return [*lacking(blocks, media(items_of(blocks))), *without_questions(blocks)]
+def lacks(blocks: list[Any], lesson: UUID | None) -> list[str]:
+    """What is missing before learners may see these blocks of a lesson (None: it is not there yet), in words."""
+    return [*lacking(blocks, media(items_of(blocks))), *without_questions(blocks, lesson)]
 
 
 def is_empty(blocks: list[Any]) -> bool:

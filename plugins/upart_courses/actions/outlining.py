@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from upart.plugin import NotHere, Overtaken, Problem, beside_draft, draft_of, edited, enqueue, mark_of, save_draft, session
 from upart.plugin import gettext as _
+from upart_courses.actions import keeping
 from upart_courses.actions.filling import keep_files
 from upart_courses.actions.learning import SETTLE
 from upart_courses.actions.writing import Outline, changed, lock, outline_of, unless_overtaken, write
@@ -142,6 +143,7 @@ def remove_section_at_once(course: Course, id: UUID) -> None:
     if not rest:
         raise Problem(409, _("A course keeps a section."), remedy=_("Add another section first, or rename this one."))
     home = rest[max(at - 1, 0)]
+    keeping.take_openings([id])
     home["lessons"] = [*home["lessons"], *gone["lessons"]] if at else [*gone["lessons"], *home["lessons"]]
     write(course, course, {"outline": rest})
     changed(course)

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 
 from upart.plugin import Problem, clock, context, edited, edited_of, emit, insert_once, instant_of, mark_of, save_draft, session
 from upart.plugin import gettext as _
+from upart_courses.actions.coming import comes
 from upart_courses.actions.drafting import on_drafts
 from upart_courses.actions.outlining import arrange, heading_of, written
 from upart_courses.actions.writing import changed, lock, outline_of, write
@@ -84,7 +85,7 @@ def require(course: Course, ids: Collection[UUID], among: Collection[Lesson]) ->
     lock(course)
     if on_drafts(course):
         for lesson in among:
-            save_draft(lesson, {"required": lesson.id in ids}, seen=mark_of(lesson))
+            save_draft(lesson, comes(lesson, {"required": lesson.id in ids}), seen=mark_of(lesson))
         return
     for lesson in among:
         lesson.required = lesson.id in ids

@@ -41,13 +41,13 @@ def unless_open(enrolment: Enrolment, lesson: Lesson) -> None:
         raise Problem(409, _("This lesson is done when you have passed %(names)s.", names=names), remedy=_("Open it in the lesson."), code="not_passed")
 
 
-def without_questions(blocks: Iterable[Any]) -> list[str]:
-    """Quizzes in which nothing is asked yet, in words."""
+def without_questions(blocks: Iterable[Any], lesson: UUID | None) -> list[str]:
+    """Quizzes of a lesson in which nothing is asked yet, in words. A copy of the lesson has the same blocks, and questions of its own."""
     quizzes = {one["id"]: one for one in tasks_of(blocks) if one["kind"] == "quiz"}
     if not quizzes:
         return []
-    found = select(Quiz.block).join(Question, (Question.academy_id == Quiz.academy_id) & (Question.quiz_id == Quiz.id)).where(Quiz.block.in_(quizzes))
-    asking = set(session.scalars(found.distinct()))
+    found = select(Quiz.block).join(Question, (Question.academy_id == Quiz.academy_id) & (Question.quiz_id == Quiz.id))
+    asking = set(session.scalars(found.where(Quiz.lesson_id == lesson, Quiz.block.in_(quizzes)).distinct()))
     return [_("A question for the quiz “%(title)s”.", title=one.get("title", "")) for id, one in quizzes.items() if id not in asking]
 
 

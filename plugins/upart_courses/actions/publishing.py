@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 
 from upart.plugin import Problem, clock, drop_versions, emit, renew_pages, session, unopposed
 from upart.plugin import gettext as _
-from upart_courses.actions import noting
+from upart_courses.actions import keeping, noting
 from upart_courses.actions.certifying import outlive
 from upart_courses.actions.entitling import is_held
 from upart_courses.actions.filling import is_empty, lacks
@@ -29,20 +30,21 @@ class NotReady(Exception):
 
 
 def missing(outline: Outline | Written, course: Course) -> list[str]:
-    """What a course still needs before it can be published, in words."""
-    lessons = [lesson for _section, inside in outline for lesson in inside]
+    """What a course still needs before it can be published, in words. A new lesson that waits on its draft goes on waiting, so nothing is asked of it."""
+    every = [lesson for _section, inside in outline for lesson in inside]
+    lessons = [lesson for lesson in every if lesson.published]
     found = [] if course.summary else [_("A summary: a sentence or two for lists.")]
     if not lessons:
-        return [*found, _("A first lesson.")]
+        return [*found, _("A lesson that is published: publish the changes first.") if every else _("A first lesson.")]
     found += [_("A lesson in the section “%(title)s”, or remove it.", title=section.title) for section, inside in outline if not inside]
-    return found + [needed for lesson in lessons for needed in missing_in(lesson.title, lesson.blocks)]
+    return found + [needed for lesson in lessons for needed in missing_in(lesson.title, lesson.blocks, lesson.id)]
 
 
-def missing_in(title: str, blocks: list[Any]) -> list[str]:
+def missing_in(title: str, blocks: list[Any], lesson: UUID) -> list[str]:
     """What a lesson still needs before learners may see it, in words."""
     if is_empty(blocks):
         return [_("The text of the lesson “%(title)s”.", title=title)]
-    return [_("In the lesson “%(title)s”: %(what)s", title=title, what=what) for what in lacks(blocks)]
+    return [_("In the lesson “%(title)s”: %(what)s", title=title, what=what) for what in lacks(blocks, lesson)]
 
 
 def publish(course: Course) -> None:
@@ -97,6 +99,7 @@ def remove(course: Course) -> None:
     # Lessons first: whoever notes something holds a lesson, then an enrolment.
     tables: tuple[Any, ...] = (Lesson, Section, Review, Entitlement, Enrolment)
     for table in tables:
+        keeping.take_along(table, select(table.id).where(table.course_id == course.id))
         session.execute(delete(table).where(table.course_id == course.id))
     session.execute(delete(Course).where(Course.id == course.id))
     renew_pages()

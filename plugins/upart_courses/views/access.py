@@ -35,8 +35,11 @@ def _access(course: Course, form: AccessForm) -> Response:
     others = _others(course)
     form.choose_from(others)
     parts, titles = pacing.parts_of(course), titles_of(course)
+    # A rule about what goes, or about a section in which nothing stays, holds nobody up.
+    lasting = [part for part in parts if part.lessons or course.state is CourseState.DRAFT]
+    stay = {id: titles[id] for part in lasting for id in (part.id, *part.lessons)}
     plan = [
-        {"id": part.id, "title": titles[part.id], "lessons": len(part.lessons), "needed": sum(part.lessons.values()), "opens": opening(part.release, titles)}
+        {"id": part.id, "title": titles[part.id], "lessons": len(part.lessons), "needed": sum(part.lessons.values()), "opens": opening(part.release, stay)}
         for part in parts
     ]
     return show("courses/teach/access.html", form, course=course, states=STATES, plan=plan, others=others, waiting=bool(drafting.changes(course)))

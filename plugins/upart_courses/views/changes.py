@@ -65,7 +65,7 @@ def changes(id: UUID) -> Response:
 
 def _changes(course: Course, form: PlanForm, status: int | None = None, **values: Any) -> Response:
     found = drafting.changes(course)
-    parts = [_lesson_part(row, draft) if isinstance(row, Lesson) else _course_part(row, draft) for row, draft in found]
+    parts = [_lesson_part(course, row, draft) if isinstance(row, Lesson) else _course_part(row, draft) for row, draft in found]
     planned = min((draft.scheduled_for for _row, draft in found if draft.scheduled_for is not None), default=None)
     over = planned is not None and planned < clock.now() - drafting.LATE
     preview = url_for("course_preview.page", slug=course.slug, preview=preview_token(course), _external=True)
@@ -76,13 +76,13 @@ def _changes(course: Course, form: PlanForm, status: int | None = None, **values
     )  # fmt: skip
 
 
-def _lesson_part(lesson: Lesson, draft: Revision) -> dict[str, Any]:
+def _lesson_part(course: Course, lesson: Lesson, draft: Revision) -> dict[str, Any]:
     """A lesson that is new is shown whole, one that goes not at all."""
     state = "new" if not lesson.published else "goes" if drafting.goes(draft) else ""
     said = {name: value for name, value in draft.body.items() if name not in ("required", "published")}
     differences = [] if state == "goes" else _compared(lesson, {} if state == "new" else _live(lesson, said), said)
     return {
-        "row": lesson, "draft": draft, "lesson": True, "title": said["title"], "state": state, "news": news.of_lesson(lesson, draft),
+        "row": lesson, "draft": draft, "lesson": True, "title": said["title"], "state": state, "news": news.of_lesson(course, lesson, draft),
         "differences": differences,
     }  # fmt: skip
 

@@ -12,11 +12,12 @@ from werkzeug import Response
 from upart.plugin import Area, Blueprint, NotHere, Overtaken, Problem, draft_of, edited_of, get_or_404, once, preview_token, refuse, render, show
 from upart.plugin import gettext as _
 from upart_courses.actions import coming, drafting, outlining, publishing
+from upart_courses.actions.writing import outline_of
 from upart_courses.blocks import text_block, words_of
 from upart_courses.forms import LessonForm, SectionForm
 from upart_courses.kinds import BY_NAME
 from upart_courses.limits import MOST
-from upart_courses.models import Course, Lesson, LessonKind
+from upart_courses.models import Course, CourseState, Lesson, LessonKind
 from upart_courses.showing import shown
 from upart_courses.typed import Blocks
 from upart_courses.views.blocks import Page
@@ -37,7 +38,8 @@ def outline(id: UUID) -> Response:
 def _outline(course: Course, form: SectionForm, **values: Any) -> Response:
     """`at` in `values`: the section whose form it is, else that of a new one."""
     parts = outlining.written(course)
-    missing = publishing.missing(parts, course)
+    # Showing an archived course again publishes none of its drafts, so it is asked of what learners read.
+    missing = publishing.missing(outline_of(course) if course.state is CourseState.ARCHIVED else parts, course)
     drafts = {row.id for row, _draft in drafting.changes(course)}
     headings = {section.id: SectionForm.opened({"title": section.title}) for section, _inside in parts}
     read = {UUID(part["section"]) for part in course.outline}

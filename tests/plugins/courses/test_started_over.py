@@ -104,8 +104,7 @@ def test_nobody_changes_what_is_kept_of_somebody_restricted(school, package):
     lena, theo = sign_in(school, "lena"), sign_in(school, "theo")
     assert saying(lena, package, status="passed", score="77.25") == 204
     path = rounds(school, package)
-    with school.app.test_request_context():
-        restrict_at(school, "Lena")
+    restrict_at(school, "Lena")
     assert ("77.25" in theo.get(path).text, theo.post(f"{path}/start-over").status_code, count(school, PackageResult)) == (False, 409, 1)
 
 

@@ -51,13 +51,16 @@ def is_barred(person: Person | UUID, purpose: Purpose | str, *tables: str) -> bo
     return any(_stops(one, purpose, tables) for one in _in_force(person if isinstance(person, UUID) else person.id))
 
 
-def barred(purpose: Purpose | str, *tables: str) -> frozenset[UUID]:
-    """Ids of the people of this academy whose data may not be used for this purpose now, nor what these tables hold about them: for work on many."""
-    return frozenset(one.person_id for one in _in_force() if _stops(one, purpose, tables))
+def barred(purpose: Purpose | str, *tables: str, deletes: bool = False) -> frozenset[UUID]:
+    """Ids of the people of this academy whose data may not be used for this purpose now, nor what these tables hold about them: for work on many.
+
+    `deletes`: or whose data may not be deleted; that goes for those too who have said that their own use goes on.
+    """
+    return frozenset(one.person_id for one in _in_force() if _stops(one, purpose, tables, deletes=deletes))
 
 
-def _stops(one: Restricted, purpose: Purpose | str, tables: tuple[str, ...]) -> bool:
-    own = one.goes_on and purpose in OWN_USE
+def _stops(one: Restricted, purpose: Purpose | str, tables: tuple[str, ...], *, deletes: bool = False) -> bool:
+    own = one.goes_on and purpose in OWN_USE and not deletes
     return purpose not in PASSES and not own and (_concerns(one, purpose) or (one.scope in ("table", "row") and one.name in tables))
 
 
