@@ -153,7 +153,9 @@ def save_lesson(id: UUID, lesson: UUID) -> Response:
     try:
         row = get_or_404(Lesson, id=lesson, course_id=id)
     except NotHere:
-        return _gone(course, form)
+        if not form.title.data:
+            raise  # nothing was typed that could be lost
+        return _gone(course, form, lesson)
     del form.body
     if not _complete(course, form) or "preview_text" in request.form:
         return _lesson(course, form, row)
@@ -172,11 +174,11 @@ def save_lesson(id: UUID, lesson: UUID) -> Response:
     return form.saved(url_for(".lesson", id=id, lesson=lesson, new=done.new or None, _anchor=f"b-{done.at}" if done.at else None))
 
 
-def _gone(course: Course, form: LessonForm) -> Response:
-    """What was typed for a lesson that somebody has deleted meanwhile: it stays on the page, which makes a new one of it."""
+def _gone(course: Course, form: LessonForm, lesson: UUID) -> Response:
+    """What was typed for a lesson that somebody has deleted meanwhile: it stays on the page, which makes one new one of it, however often it is sent."""
     form.body.data, form.marks = words_of(form.blocks.data.rows), {}
     refuse(form, "body", _("This lesson was deleted meanwhile. Press “Save”: the words that you typed become a new lesson. Or copy them."))
-    return _lesson(course, form, None, status=404, once=once())
+    return _lesson(course, form, None, status=404, once=lesson)
 
 
 def _complete(course: Course, form: LessonForm) -> bool:
