@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Commands of UPART in processes of their own, forked from one that has imported UPART and no plugin: importing takes longer than most commands.
+"""Commands of UPART in processes of their own, forked from one that has imported UPART and its courses: that takes longer than most commands.
 
 `run("db", "status", "--json", env=…)` is what `subprocess.run` would be, `start(…)` what `subprocess.Popen` would be. Only SystemExit, output and signals
 come out of such a process, as from any other.
@@ -117,8 +117,15 @@ def _nursery() -> Path:
 
 def _listen(path: str) -> None:
     """Fork for each command; the fork says the number of the command's process, waits, and says how it has ended."""
+    import compiling
+    import upart_courses.hooks
+    import upart_courses.models  # noqa: F401
+    from sqlalchemy.orm import configure_mappers
+
     import upart.cli.main
 
+    compiling.once()
+    configure_mappers()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(64)
@@ -153,6 +160,7 @@ def _become(asked: Mapping[str, object], streams: list[int]) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(str(asked["cwd"]))
+    sys.path.remove(str(Path(__file__).parent))
     added = [place for place in environment.get("PYTHONPATH", "").split(os.pathsep) if place and place not in sys.path]
     sys.path[:0] = added
     importlib.invalidate_caches()
@@ -160,5 +168,4 @@ def _become(asked: Mapping[str, object], streams: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    sys.path.pop(0)  # the folder of tests
     _listen(sys.argv[1])

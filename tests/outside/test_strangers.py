@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 
@@ -29,10 +30,15 @@ REASONS = {
 }
 
 
+ONE = pytest.mark.parametrize("database", ["sqlite", *(["postgresql"] if os.environ.get("UPART_DEEP") else [])], indirect=True)
+"""For what is said before a database is asked."""
+
+
 def by_id(upart, packages) -> dict[str, dict]:
     return {row["id"]: row for row in json.loads(upart("plugins", "list", "--json", packages=packages))}
 
 
+@ONE
 def test_six_broken_plugins_are_listed_with_reason_and_remedy_and_the_rest_runs(upart, broken, quizbank):
     packages = [*broken, quizbank]
     upart("db", "upgrade", packages=packages)
@@ -51,6 +57,7 @@ def test_the_core_still_selects_beside_a_half_mapped_plugin(upart, broken):
     assert upart("academy", "list", "--json", packages=broken).strip() == "[]"
 
 
+@ONE
 def test_quizbank_with_one_undeclared_column_is_refused_by_name_and_line(upart, quizbank, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(quizbank, copy)
@@ -70,6 +77,7 @@ def test_quizbank_with_one_undeclared_column_is_refused_by_name_and_line(upart, 
     assert by_id(upart, [copy])["quizbank"]["state"] == "ok"
 
 
+@ONE
 def test_quizbank_with_a_recipient_abroad_and_no_safeguard_is_refused(upart, quizbank, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(quizbank, copy)
@@ -173,6 +181,7 @@ def test_two_upgrades_at_once_on_an_empty_database_both_succeed(tmp_path, databa
     assert all("(current)" in said for said, _ in answers)
 
 
+@ONE
 @pytest.mark.parametrize(
     "words", [("db", "upgrade", "--plugin", "nothing"), ("plugins", "enable", "courses", "--academy", "nowhere"), ("plugins", "check", "nothing")]
 )
