@@ -10,8 +10,9 @@ from restricting import restrict_at
 OFFICERS = "/manage/requests"
 """Where an officer is at work on requests, and sees whose they are."""
 
-OTHERS = {"lena": ("ada", "theo", "pia", "vic"), "theo": ("ada", "lena", "vic")}
-"""Those whose own academy knows them. Whoever comes from elsewhere is test_crawl's."""
+ELSEWHERE = ("odin",) if DEEP else ()
+OTHERS = {"lena": ("ada", "theo", *ELSEWHERE, "pia", "vic"), "theo": ("ada", "lena", *ELSEWHERE, "vic")}
+"""Whoever comes from elsewhere is test_crawl's, and asked here too where all is asked."""
 
 
 def restricted(furnished, who, viewers):
