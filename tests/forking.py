@@ -118,6 +118,8 @@ def _nursery() -> Path:
 def _listen(path: str) -> None:
     """Fork for each command; the fork says the number of the command's process, waits, and says how it has ended."""
     import compiling
+
+    sys.path.remove(str(Path(__file__).parent))  # its folder `upart` would be taken for UPART
     import upart_courses.hooks
     import upart_courses.models  # noqa: F401
     from sqlalchemy.orm import configure_mappers
@@ -160,7 +162,6 @@ def _become(asked: Mapping[str, object], streams: list[int]) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(str(asked["cwd"]))
-    sys.path.remove(str(Path(__file__).parent))
     added = [place for place in environment.get("PYTHONPATH", "").split(os.pathsep) if place and place not in sys.path]
     sys.path[:0] = added
     importlib.invalidate_caches()
