@@ -128,6 +128,8 @@ def give(body: EntitlementIn) -> Entitlement:
     person = session.get(Person, {"academy_id": context.academy.id, "id": body.learner_id})
     if person is None:
         raise Unfit([Fault("/learner_id", "invalid", _("Nobody here has this id."))])
+    if person.suspended_at is not None:
+        raise Unfit([Fault("/learner_id", "suspended", _("They cannot be taken in at present. Ask whoever manages the people of the academy."))])
     unless_kept_still(person)
     return entitling.entitle(person, course, Source.GRANT, ends_at=ends)
 

@@ -111,10 +111,13 @@ def test_the_roster_names_groups_and_counts_nobody(school):
     assert [statement for statement in sent if "count(" in statement] == []
 
 
-def test_ada_takes_in_nobody_who_is_suspended_not_by_a_table_either(portal):
+def test_ada_takes_in_nobody_who_is_suspended_not_by_a_table_or_a_program_either(portal):
     ada, page = sign_in(portal, "ada"), f"/teach/courses/{course_id(portal, NUMBERS)}/learners/add"
     with portal.writing("athena") as session:
-        session.scalars(select(Person).where(Person.name == "Lena")).one().suspended_at = clock.now()
+        lena = session.scalars(select(Person).where(Person.name == "Lena")).one()
+        lena.suspended_at, id = clock.now(), str(lena.id)
+    asked = ada.post("/api/v1/entitlements", json={"learner_id": id, "course_id": str(course_id(portal, NUMBERS))})
+    assert (asked.status_code, asked.json["errors"][0]["code"]) == (422, "suspended")
     answer = ada.post(page, data={"email": "lena@example.org"})
     assert (answer.status_code, "cannot be taken in at present" in answer.text) == (422, True)
     path = send(ada, f"email,name,course\nlena@example.org,Lena,{NUMBERS}\nlena@example.org,Lena,{MUSIC}\n")
