@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from classroom import NUMBERS
+from classroom import BREAD, NUMBERS, course_id
 from conftest import bundled, fill, two
 from people import sign_in, work
 from playing import put_package
@@ -31,3 +31,27 @@ def classroom(_original_portal, tmp_path_factory):
 def package(school) -> str:
     """A package in two lessons of the music course; the id of its block."""
     return put_package(school)
+
+
+@pytest.fixture
+def theo(portal):
+    """Teaches bread and music."""
+    return sign_in(portal, "theo")
+
+
+@pytest.fixture
+def ada(portal):
+    """Owns the academy."""
+    return sign_in(portal, "ada")
+
+
+@pytest.fixture
+def lena(portal):
+    """Learns."""
+    return sign_in(portal, "lena")
+
+
+@pytest.fixture
+def desk(portal):
+    """Where the pages of the bread course are for those who write it."""
+    return f"/teach/courses/{course_id(portal, BREAD)}"

@@ -27,16 +27,6 @@ from upart.storage.models import File
 PDF = b"%PDF-1.7\n" + bytes(300)
 
 
-@pytest.fixture
-def theo(portal):
-    return sign_in(portal, "theo")
-
-
-@pytest.fixture
-def lena(portal):
-    return sign_in(portal, "lena")
-
-
 def hand_in(learner, id: str, text: str = "", *files: bytes):
     sent = [(io.BytesIO(data), f"{at}.pdf") for at, data in enumerate(files)]
     return learner.post(f"{place(id)}/work", data={"text": text, "files": sent}, content_type="multipart/form-data")

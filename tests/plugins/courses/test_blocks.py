@@ -20,11 +20,6 @@ MP4 = b"\0\0\0\x20ftypisom\0\0\2\0" + bytes(5000)
 WORDS = b"WEBVTT\n\n00:00.000 --> 00:02.000\nFold, do not knead.\n"
 
 
-@pytest.fixture
-def theo(portal):
-    return sign_in(portal, "theo")
-
-
 def test_a_block_is_added_to_the_draft_and_learners_read_on(portal, theo):
     before = portal.visitor("athena").get(f"/learn/{BREAD}/{LESSON}").text
     answer = press(theo, portal, "add:callout", body="Mix flour and water.")

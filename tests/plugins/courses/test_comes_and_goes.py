@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from building import LESSON
 from classroom import BREAD, add_lesson, count, course_id, held, lesson_ids, publish_changes
+from drafting import words
 from people import sign_in, work
 from quizzing import attempts, begin, quiz
 from restricting import restrict_at
@@ -27,22 +28,6 @@ from upart.rights.restricting.models import Restriction, Scope
 
 NEW = "eat-it"
 HEADERS = {"Sec-Fetch-Site": "same-origin", "If-Match": "*"}
-
-
-@pytest.fixture
-def theo(portal):
-    return sign_in(portal, "theo")
-
-
-@pytest.fixture
-def desk(portal):
-    """The pages of the bread course for its teacher."""
-    return f"/teach/courses/{course_id(portal, BREAD)}"
-
-
-def told(teacher, page: str) -> str:
-    """A page in plain words."""
-    return " ".join(re.sub("<[^>]+>", " ", html.unescape(teacher.get(page).text)).split())
 
 
 def delete_lesson(teacher, school, slug: str) -> str:
@@ -123,7 +108,7 @@ def test_a_new_lesson_whose_draft_time_has_taken_comes_when_theo_writes_again(po
         session.execute(delete(Revision).where(Revision.owner_id == id))
     path = f"{desk}/lessons/{id}"
     assert theo.post(path, data=held(theo, path, body="Still warm.")).status_code == 303
-    assert "Lesson “Eat it” is new." in told(theo, f"{desk}/changes")
+    assert "Lesson “Eat it” is new." in words(theo, f"{desk}/changes")
     assert publish_changes(theo, desk).status_code == 303
     assert "Still warm." in sign_in(portal, "lena").get(f"/learn/{BREAD}/{NEW}").text
 
@@ -131,7 +116,7 @@ def test_a_new_lesson_whose_draft_time_has_taken_comes_when_theo_writes_again(po
 def test_an_archived_course_is_shown_again_whatever_waits_in_it(portal, theo, desk):
     theo.post(f"{desk}/archive")
     add_lesson(theo, desk, "Eat it", body="")
-    assert "The text of the lesson" not in told(theo, desk)
+    assert "The text of the lesson" not in words(theo, desk)
     assert theo.post(f"{desk}/publish").status_code == 303
     with portal.reading("athena") as session:
         assert session.scalars(select(Course.state).where(Course.slug == BREAD)).one() is CourseState.PUBLISHED
@@ -159,14 +144,14 @@ def test_a_quiz_of_a_copy_without_questions_is_not_published(portal, theo, desk)
         session.execute(delete(Question).where(Question.quiz_id.in_(select(Quiz.id).where(Quiz.lesson_id == lesson))))
     answer = theo.post(f"{made}/publish")
     assert (answer.status_code, "A question for the quiz" in html.unescape(answer.text)) == (422, True)
-    assert "A question for the quiz" not in told(theo, desk)
+    assert "A question for the quiz" not in words(theo, desk)
 
 
 def test_theo_reads_that_a_section_opens_to_all_when_its_condition_goes(portal, theo, desk):
     lesson, section = lesson_ids(portal, BREAD)[LESSON], re.findall(r'<li class="card" data-id="([^"]+)"', theo.get(desk).text)[1]
     assert theo.post(f"{desk}/sections/{section}/plan", data={"kind": "completion", "after": f"lesson:{lesson}", "required": []}).status_code == 303
     assert publish_changes(theo, desk).status_code == 303
-    assert "opens when “" in told(theo, f"{desk}/access")
+    assert "opens when “" in words(theo, f"{desk}/access")
     delete_lesson(theo, portal, LESSON)
-    assert re.search("Section “[^”]+” opens when this is done. Without it, it is open at once.", told(theo, f"{desk}/changes"))
-    assert "opens when “" not in told(theo, f"{desk}/access")
+    assert re.search("Section “[^”]+” opens when this is done. Without it, it is open at once.", words(theo, f"{desk}/changes"))
+    assert "opens when “" not in words(theo, f"{desk}/access")

@@ -9,7 +9,6 @@ import re
 from datetime import timedelta
 from uuid import uuid4
 
-import pytest
 from building import LESSON, address, blocks, press
 from classroom import BREAD, course_id, crowd, happened
 from people import mails, sign_in
@@ -22,16 +21,6 @@ from upart import clock
 from upart.accounts.models import Person
 
 ESSAY = (("text", "Why does dough rise?", "", "10"),)
-
-
-@pytest.fixture
-def theo(portal):
-    return sign_in(portal, "theo")
-
-
-@pytest.fixture
-def lena(portal):
-    return sign_in(portal, "lena")
 
 
 def hand_in(learner, id: str, text: str):

@@ -20,16 +20,6 @@ from upart_courses.models.assessed import Attempt, Question
 from upart_courses.questions import answered, grade
 
 
-@pytest.fixture
-def theo(portal):
-    return sign_in(portal, "theo")
-
-
-@pytest.fixture
-def lena(portal):
-    return sign_in(portal, "lena")
-
-
 def asked(kind: str, lines: list[str], right: list[int] = [], points: int = 4) -> dict:  # noqa: B006 - never changed
     return {"kind": kind, "lines": lines, "right": right, "points": points, "order": list(range(len(lines)))}
 

@@ -6,28 +6,12 @@ from __future__ import annotations
 import re
 from uuid import uuid4
 
-import pytest
 from classroom import BREAD, MUSIC, Forms, add_lesson, count, course_id, facts, held, lesson_ids, publish_changes
+from drafting import LESSON
 from people import sign_in
 from upart_courses.models import Lesson, LessonEvent, Section
 
-LESSON, NEW = "bakers-percentages", "eat-it"
-
-
-@pytest.fixture
-def theo(portal):
-    return sign_in(portal, "theo")
-
-
-@pytest.fixture
-def ada(portal):
-    return sign_in(portal, "ada")
-
-
-@pytest.fixture
-def desk(portal):
-    """The pages of the bread course for those who write it."""
-    return f"/teach/courses/{course_id(portal, BREAD)}"
+NEW = "eat-it"
 
 
 def button(page, desk: str) -> dict[str, str]:

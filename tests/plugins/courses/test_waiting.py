@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-import pytest
 from classroom import BREAD, add_lesson, count, course_id, held, lesson_ids, publish_changes
+from drafting import LESSON, preview, sections, words
 from people import sign_in, work
 from sqlalchemy import select
 from upart_courses.blocks import new_block
@@ -20,43 +19,17 @@ from upart_courses.models.assessed import Quiz
 from upart import clock
 from upart.revisions.models import Revision
 
-LESSON, NEW = "bakers-percentages", "eat-it"
-
-
-@pytest.fixture
-def theo(portal):
-    return sign_in(portal, "theo")
-
-
-@pytest.fixture
-def lena(portal):
-    return sign_in(portal, "lena")
-
-
-@pytest.fixture
-def desk(portal):
-    """The pages of the bread course for its teacher."""
-    return f"/teach/courses/{course_id(portal, BREAD)}"
+NEW = "eat-it"
 
 
 def read_by(browser) -> str:
     """The page of the course as somebody reads it, in plain words."""
-    return " ".join(re.sub("<[^>]+>", " ", html.unescape(browser.get(f"/courses/{BREAD}").text)).split())
+    return words(browser, f"/courses/{BREAD}")
 
 
 def told(teacher, desk: str) -> str:
     """The page of changes, in plain words."""
-    return " ".join(re.sub("<[^>]+>", " ", html.unescape(teacher.get(f"{desk}/changes").text)).split())
-
-
-def preview(teacher, desk: str) -> str:
-    """The path of the preview that the page of changes offers."""
-    return html.unescape(re.search(r'href="https?://[^/]+(/courses/[^"]+preview=[^"]+)"', teacher.get(f"{desk}/changes").text)[1])
-
-
-def sections(teacher, desk: str) -> list[str]:
-    """The ids of the sections that whoever writes the course sees."""
-    return re.findall(r'<li class="card" data-id="([^"]+)"', teacher.get(desk).text)
+    return words(teacher, f"{desk}/changes")
 
 
 def publish(teacher, desk: str) -> None:

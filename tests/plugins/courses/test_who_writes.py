@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+"""Teachers write their own courses, managers all; everybody else is told that nothing is there."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from classroom import BREAD, NUMBERS, STARS, count, course_id, lesson_ids
+from people import sign_in
+from sqlalchemy import select
+from upart_courses.models import Enrolment, Lesson
+
+
+def test_theo_writes_his_courses_and_ada_all(portal):
+    theo, ada, lena = (sign_in(portal, name) for name in ("theo", "ada", "lena"))
+    adas, his = (f"/teach/courses/{course_id(portal, slug)}" for slug in (NUMBERS, BREAD))
+    assert "Statistics" not in theo.get("/teach/courses/").text
+    assert "sourdough" in ada.get("/teach/courses/").text
+    assert [theo.get(adas).status_code, ada.get(his).status_code, lena.get(his).status_code, lena.get("/teach/courses/").status_code] == [404, 200, 404, 404]
+    assert theo.post(f"{adas}/archive").status_code == theo.post(f"{adas}/delete").status_code == 404
+    assert "Draft" in theo.get("/teach/courses/?state=draft").text
+
+
+def test_a_lesson_is_reached_through_its_own_course_only(portal):
+    theo, his, adas = sign_in(portal, "theo"), course_id(portal, BREAD), next(iter(lesson_ids(portal, NUMBERS).values()))
+    path = f"/teach/courses/{his}/lessons/{adas}"
+    assert theo.get(path).status_code == theo.get(f"{path}/delete").status_code == theo.post(f"{path}/delete").status_code == 404
+    assert theo.post(path, data={"title": "Taken over"}).status_code == 404
+    assert theo.post(f"/teach/courses/{his}/move", data={"id": adas}).status_code == 303
+    assert count(portal, Lesson, course_id=course_id(portal, NUMBERS)) == 4
+
+
+def test_odin_gets_404_on_every_page_of_a_teacher(portal):
+    lesson, odin = next(iter(lesson_ids(portal, BREAD).values())), sign_in(portal, "odin")
+    ids = {"id": course_id(portal, BREAD), "lesson": lesson, "section": uuid4(), "block": "00000001"}
+    with portal.reading("athena") as session:
+        ids["enrolment"] = session.scalars(select(Enrolment.id).where(Enrolment.course_id == ids["id"])).one()
+    pages = [rule for rule in portal.app.url_map.iter_rules() if rule.endpoint.startswith("teach_") and "id" in rule.arguments]
+    assert len(pages) >= 19
+    for rule in pages:
+        path = rule.build({name: ids.get(name) or uuid4() for name in rule.arguments})[1]
+        answer = odin.open(path, method="GET") if "GET" in rule.methods else odin.post(path, data={"title": "Mine now", "order": str(ids["lesson"])})
+        assert answer.status_code == 404, rule
+        assert "sourdough" not in answer.text
+    assert odin.get(f"/teach/courses/{course_id(portal, STARS, 'orion')}").status_code == 200
