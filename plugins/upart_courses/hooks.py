@@ -57,6 +57,7 @@ from upart_courses.views import (
     tables,
     tasks,
     teach,
+    trial,
     waiting,
 )
 
@@ -85,7 +86,7 @@ def upart_blueprints() -> list[Blueprint]:
         (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages),
     )
     looks = (preview.preview_pages, seen.seen_pages)
-    graded = (tasks.task_pages, quizzes.quiz_pages, grades.grade_pages, played.played_pages)
+    graded = (tasks.task_pages, quizzes.quiz_pages, trial.trial_pages, grades.grade_pages, played.played_pages)
     groups = (cohorts.cohort_pages, tables.table_pages)
     told = (certificates.certificate_pages, certificates.issued_pages, reviews.review_pages, reviews.reviewed_pages, faq.faq_pages)
     return [

@@ -21,7 +21,7 @@ from upart_courses.actions.passing import held, lesson_of, still_open
 from upart_courses.actions.quizzing import questions_of
 from upart_courses.actions.restricting import unless_restricted
 from upart_courses.models import Enrolment, Lesson
-from upart_courses.models.assessed import Attempt, Quiz, Sheet, Stage
+from upart_courses.models.assessed import Attempt, Question, Quiz, Sheet, Stage
 from upart_courses.questions import HUNDRED, ask, grade, well_formed
 
 GRACE = timedelta(seconds=30)
@@ -90,9 +90,7 @@ def start(enrolment: Enrolment, lesson: Lesson, quiz: Quiz) -> Attempt:
     if running is not None:
         unless_restricted(enrolment, Attempt.__tablename__)
         _close(running, enrolment, lesson, quiz)  # its time is over: by what was kept
-    if 0 < quiz.pool < len(questions):
-        chosen = set(secrets.SystemRandom().sample(range(len(questions)), quiz.pool))
-        questions = [one for at, one in enumerate(questions) if at in chosen]
+    questions = drawn(quiz, questions)
     now, sheet = clock.now(), Sheet(quiz_id=quiz.id, asked=[ask(one) for one in questions])
     session.add(sheet)
     session.flush()
@@ -105,6 +103,14 @@ def start(enrolment: Enrolment, lesson: Lesson, quiz: Quiz) -> Attempt:
     be_active(enrolment)
     _close_in_time(attempt, enrolment)
     return attempt
+
+
+def drawn(quiz: Quiz, questions: Sequence[Question]) -> list[Question]:
+    """The questions that one attempt asks, in order: all, or as many as the rules let it draw."""
+    if not 0 < quiz.pool < len(questions):
+        return list(questions)
+    chosen = set(secrets.SystemRandom().sample(range(len(questions)), quiz.pool))
+    return [one for at, one in enumerate(questions) if at in chosen]
 
 
 def _close_in_time(attempt: Attempt, enrolment: Enrolment, *, wait: timedelta = timedelta()) -> None:

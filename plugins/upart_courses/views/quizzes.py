@@ -90,14 +90,14 @@ def _assignment(course: Course, row: Lesson, one: Block, form: AssignmentForm) -
 @quiz_pages.get(f"{HERE}/questions/new", policy=TEACH)
 def new_question(id: UUID, lesson: UUID, block: str) -> Response:
     """An empty question."""
-    course, row, one = _quiz_of(id, lesson, block)
+    course, row, one = quiz_of(id, lesson, block)
     return _question(course, row, one, QuestionForm(), None, once=once())
 
 
 @quiz_pages.post(f"{HERE}/questions/new", policy=TEACH)
 def add_question(id: UUID, lesson: UUID, block: str) -> Response:
     """Append it."""
-    course, row, one = _quiz_of(id, lesson, block)
+    course, row, one = quiz_of(id, lesson, block)
     form, made = QuestionForm.posted(), once()
     if not form.validate():
         return _question(course, row, one, form, None, once=made)
@@ -108,7 +108,7 @@ def add_question(id: UUID, lesson: UUID, block: str) -> Response:
 @quiz_pages.post(f"{HERE}/questions/copy", policy=TEACH)
 def copy_questions(id: UUID, lesson: UUID, block: str) -> Response:
     """Append the questions of another quiz that the acting person may write."""
-    course, row, one = _quiz_of(id, lesson, block)
+    course, row, one = quiz_of(id, lesson, block)
     quiz = quizzing.quiz_for(row, block)
     others = next((other for other, *_where in quizzing.asking() if str(other.id) == request.form.get("quiz") and other.id != quiz.id), None)
     if others is None:
@@ -120,7 +120,7 @@ def copy_questions(id: UUID, lesson: UUID, block: str) -> Response:
 @quiz_pages.get(f"{HERE}/questions/<uuid:question>", policy=TEACH)
 def question(id: UUID, lesson: UUID, block: str, question: UUID) -> Response:
     """A question to write on."""
-    course, row, one = _quiz_of(id, lesson, block)
+    course, row, one = quiz_of(id, lesson, block)
     found = quizzing.question_in(quizzing.quiz_at(row.id, block), question)
     return _question(course, row, one, QuestionForm.opened(_typed(found)), found)
 
@@ -128,7 +128,7 @@ def question(id: UUID, lesson: UUID, block: str, question: UUID) -> Response:
 @quiz_pages.post(f"{HERE}/questions/<uuid:question>", policy=TEACH)
 def save_question(id: UUID, lesson: UUID, block: str, question: UUID) -> Response:
     """Save it; attempts that have begun keep what they were asked."""
-    course, row, one = _quiz_of(id, lesson, block)
+    course, row, one = quiz_of(id, lesson, block)
     form = QuestionForm.posted()
     found = quizzing.question_in(quizzing.quiz_at(row.id, block), question)
     if not form.validate() or form.overtaken(_typed(found)):
@@ -140,7 +140,7 @@ def save_question(id: UUID, lesson: UUID, block: str, question: UUID) -> Respons
 @quiz_pages.post(f"{HERE}/questions/<uuid:question>/move", policy=TEACH)
 def move_question(id: UUID, lesson: UUID, block: str, question: UUID) -> Response:
     """Move it a place up or down, or remove it (`to=gone`)."""
-    course, row, one = _quiz_of(id, lesson, block)
+    course, row, one = quiz_of(id, lesson, block)
     quiz = quizzing.quiz_at(row.id, block)
     found = quizzing.question_in(quiz, question)
     if quiz is not None and request.form.get("to") in STEPS:
@@ -165,7 +165,8 @@ def _task(id: UUID, lesson: UUID, block: str) -> tuple[Course, Lesson, Block]:
     return course, row, task_in(drafting.typed(course, row)["blocks"], block)
 
 
-def _quiz_of(id: UUID, lesson: UUID, block: str) -> tuple[Course, Lesson, Block]:
+def quiz_of(id: UUID, lesson: UUID, block: str) -> tuple[Course, Lesson, Block]:
+    """A quiz as it is written now, in a course that the acting person may write."""
     course, row, one = _task(id, lesson, block)
     if one["kind"] != "quiz":
         raise NotHere

@@ -11,8 +11,9 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from flask import Response, request, url_for
+from flask import request, url_for
 from sqlalchemy import Row
+from werkzeug import Response
 
 from upart.plugin import Blueprint, NotHere, Problem, clock, context, may, posing, render
 from upart.plugin import gettext as _
@@ -21,7 +22,8 @@ from upart_courses.forms import AGE
 from upart_courses.models import CourseState
 from upart_courses.release import first_instant
 from upart_courses.showing import for_whom
-from upart_courses.views.site import course_page, lesson_in, lesson_page, locked_page
+from upart_courses.views.site import LessonHere, course_page, lesson_in, lesson_page, locked_page
+from upart_courses.views.tasks import task_in, task_page
 
 seen_pages = Blueprint("course_seen", __name__)
 
@@ -67,17 +69,19 @@ class Look:
         """The place in the course of a learner who is in no table."""
         return public.Learning(uuid4(), clock.now(), None, public.Progress()) if BEHOLDERS[self.who].learns else None
 
-    def address(self, lesson: str = "", who: str = "", **query: Any) -> str:
-        """Where this page is, or a lesson of it."""
+    def address(self, lesson: str = "", block: str = "", who: str = "", **query: Any) -> str:
+        """Where this page is, or a lesson of it, or a quiz or assignment of that."""
         chosen = {"as": who or self.who, "on": self.day.isoformat() if self.day and (who or self.who) == "learner" else None, **query}
         slug = self.row.slug
+        if block:
+            return url_for("course_seen.task", slug=slug, lesson=lesson, block=block, **chosen)
         return url_for("course_seen.lesson", slug=slug, lesson=lesson, **chosen) if lesson else url_for("course_seen.course", slug=slug, **chosen)
 
     def link(self, endpoint: str, **values: Any) -> str:
         """In place of `url_for` in the templates: what leads through this course stays here, and enrolling shows what a learner sees."""
-        if values.get("slug") != self.row.slug or not endpoint.startswith(("courses.", "learn.", "course_notes.")):
+        if values.get("slug") != self.row.slug or not endpoint.startswith(("courses.", "learn.", "course_notes.", "course_tasks.")):
             return url_for(endpoint, **values)
-        return self.address(values.get("lesson", ""), "" if endpoint.startswith("courses.") else "learner")
+        return self.address(values.get("lesson", ""), values.get("block", ""), "" if endpoint.startswith("courses.") else "learner")
 
 
 @seen_pages.get("/courses/<slug>/seen", policy=TEACH, query=("as", "on"))
@@ -103,17 +107,31 @@ def lesson(slug: str, lesson: str) -> Response:
         raise NotHere
     files = for_whom(slug, body)  # signed for whoever looks, not for whom they look as
     bar = _bar(look, lambda **query: look.address(lesson, **query))
+    return _posing(look, lambda: _within(look, lesson, bar, lambda here: lesson_page(here, files, "courses/seen/lesson.html", **bar)))
 
-    def page() -> Response:
-        try:
-            here = lesson_in(look.row, look.mine, lesson, look.at) if _finds(look) else None
-        except Problem:
-            here = None
-        if here is None:
-            return render("courses/seen/hidden.html", title=look.row.title, closed=True, **bar)
-        return lesson_page(here, files, "courses/seen/lesson.html", **bar) if here.lock is None else locked_page(here, "courses/seen/locked.html", 200, **bar)
 
-    return _posing(look, page)
+@seen_pages.get("/courses/<slug>/seen/<lesson>/tasks/<block>", policy=TEACH, query=("as", "on"))
+def task(slug: str, lesson: str, block: str) -> Response:
+    """A quiz or an assignment before anything was done in it. For the quiz the bar leads to where its writer can try it."""
+    look = _look(slug)
+    body = public.BODY.first(course_id=look.row.id, slug=lesson)
+    one = task_in(body.blocks, block) if body is not None else None
+    if body is None or one is None:
+        raise NotHere
+    bar = _bar(look, lambda **query: look.address(lesson, block, **query))
+    bar["bar"]["trial"] = url_for("teach_trial.sheet", id=look.row.id, lesson=body.id, block=block) if one["kind"] == "quiz" else ""
+    return _posing(look, lambda: _within(look, lesson, bar, lambda here: task_page(here, block, "courses/seen", **bar)))
+
+
+def _within(look: Look, lesson: str, bar: Mapping[str, Any], page: Callable[[LessonHere], Response]) -> Response:
+    """The page of something in a lesson as it stands before them, or why it is closed."""
+    try:
+        here = lesson_in(look.row, look.mine, lesson, look.at) if _finds(look) else None
+    except Problem:
+        here = None
+    if here is None:
+        return render("courses/seen/hidden.html", title=look.row.title, closed=True, **bar)
+    return page(here) if here.lock is None else locked_page(here, "courses/seen/locked.html", 200, **bar)
 
 
 def _look(slug: str) -> Look:

@@ -35,9 +35,12 @@ LARGEST = 100 * MB
 def task(slug: str, lesson: str, block: str) -> Response:
     """A quiz or an assignment, and what the acting person has done in it."""
     here = lesson_at(slug, lesson)
-    if here.lock is not None:
-        return locked_page(here)
-    about = _about(here, block)
+    return locked_page(here) if here.lock is not None else task_page(here, block)
+
+
+def task_page(here: LessonHere, block: str, folder: str = "courses", **more: Any) -> Response:
+    """The page of a quiz or an assignment in a lesson that is open to whoever acts; `folder`: where its templates are."""
+    about = {**_about(here, block), "folder": folder, **more}
     if about["one"]["kind"] == "quiz":
         return _quiz(about["mine"], quizzing.quiz_at(here.body.id, block), about)
     return _assignment(WorkForm(), about["mine"], assigning.assignment_at(here.body.id, block), about)
@@ -50,9 +53,9 @@ def _quiz(mine: public.Learning | None, quiz: Quiz | None, about: dict[str, Any]
     chosen = next((one for one in attempts if str(one.number) == wanted and one.stage is not Stage.RUNNING), None)
     left = quiz.attempts - len(attempts) if quiz is not None and quiz.attempts else None
     return render(
-        "courses/quiz.html", status, **about, quiz=quiz, number=len(quizzing.questions_of(quiz)), attempts=attempts, left=left, in_points=in_points,
+        f"{about.pop('folder')}/quiz.html", status, **about, quiz=quiz, number=len(quizzing.questions_of(quiz)), attempts=attempts, left=left,
         running=shown_attempt(running) if running else None, over=running is not None and attempting.is_over(running), now=clock.now(),
-        form=AnswersForm(), chosen=shown_attempt(chosen) if chosen else None, **_late(chosen), best=attempting.best(attempts), **values,
+        form=AnswersForm(), chosen=shown_attempt(chosen) if chosen else None, **_late(chosen), best=attempting.best(attempts), in_points=in_points, **values,
     )  # fmt: skip
 
 
@@ -102,9 +105,10 @@ def _assignment(
     if form.text.data is None and last is not None and last.verdict is Verdict.RETURNED:
         form.text.data = last.text
     due = assigning.due_for(mine.id, assignment) if mine is not None and assignment is not None else there.due_at
+    what = markdown(about["one"].get("text", ""))
     return show(
-        "courses/assignment.html", form, status, **about, assignment=there, submissions=made, files=files, last=last, due=due, in_points=in_points,
-        zone=assigning.zone(), over=due is not None and clock.now() > due, what=markdown(about["one"].get("text", "")), once=once(), **values,
+        f"{about.pop('folder')}/assignment.html", form, status, **about, assignment=there, submissions=made, files=files, last=last, due=due,
+        zone=assigning.zone(), over=due is not None and clock.now() > due, what=what, once=once(), in_points=in_points, **values,
     )  # fmt: skip
 
 
@@ -131,7 +135,14 @@ def work(slug: str, lesson: str, block: str) -> Response:
 def _about(here: LessonHere, block: str) -> dict[str, Any]:
     ahead = here.section.id in here.locks
     mine = here.mine if here.reads and not ahead else None
-    return {"course": here.course, "lesson": here.body, "one": task_for(here.body, block, mine.id if mine else None), "mine": mine, "ahead": ahead}
+    return {
+        "folder": "courses",
+        "course": here.course,
+        "lesson": here.body,
+        "one": task_for(here.body, block, mine.id if mine else None),
+        "mine": mine,
+        "ahead": ahead,
+    }
 
 
 def task_for(lesson: Any, block: str, enrolment_id: UUID | None) -> Block:

@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 
 import pytest
-from classroom import MUSIC, course_id, lesson_ids
+from building import LESSON
+from classroom import BREAD, MUSIC, count, course_id, lesson_ids
 from people import sign_in
+from quizzing import RIGHT, quiz
 from sqlalchemy import func, select
 from upart_courses.models import Course, Enrolment, Entry, LessonEvent, Section, Visibility
+from upart_courses.models.assessed import Attempt
 
 from upart import clock
 from upart.accounts.models import Person
@@ -113,3 +117,19 @@ def test_nobody_poses_as_somebody_who_may_do_more(school):
         with posing(None):
             assert context.person is None
         assert context.person.name == name
+
+
+def test_theo_tries_his_quiz_and_nothing_of_it_is_kept(portal, theo):
+    id = quiz(theo, portal)
+    seen = theo.get(f"/courses/{BREAD}/seen/{LESSON}?as=learner").text
+    door = html.unescape(re.search(rf'href="(/courses/[^"]+/tasks/{id}[^"]*)"', seen)[1])
+    trial = re.search(r'href="([^"]+/trial)"', theo.get(door).text)[1]
+    marks = [html.unescape(one) for one in re.findall(r'name="asked" value="([^"]+)"', theo.get(trial).text)]
+    order = marks[4].split()[1:]
+    ranks = [str(int(place) + 1) for place in order]
+    page = theo.post(trial, data={**RIGHT, "a-4": ranks, "asked": marks}).text
+    assert ("14 of 14 points" in page, "About: What lives in it?" in page, re.findall(r'name="asked" value="([^"]+)"', page) == marks) == (True, True, True)
+    assert count(portal, Attempt) == 0
+    wrong = theo.post(trial, data={"a-0": "1", "asked": [marks[0], "x", "\0 9", f"{marks[1].split()[0]} 7 7"]}).text
+    assert "2 of 6 points" in wrong
+    assert sign_in(portal, "lena").get(trial).status_code == sign_in(portal, "odin").post(trial).status_code == 404
