@@ -49,6 +49,7 @@ from upart_courses.views import (
     played,
     preview,
     quizzes,
+    reached,
     reviews,
     roster,
     scorm,
@@ -86,7 +87,7 @@ def upart_blueprints() -> list[Blueprint]:
         (outline.outline_pages, blocks.block_pages, cover.cover_pages, changes.change_pages),
     )
     looks = (preview.preview_pages, seen.seen_pages)
-    graded = (tasks.task_pages, quizzes.quiz_pages, trial.trial_pages, grades.grade_pages, played.played_pages)
+    graded = (tasks.task_pages, reached.result_pages, quizzes.quiz_pages, trial.trial_pages, grades.grade_pages, played.played_pages)
     groups = (cohorts.cohort_pages, tables.table_pages)
     told = (certificates.certificate_pages, certificates.issued_pages, reviews.review_pages, reviews.reviewed_pages, faq.faq_pages)
     return [

@@ -19,7 +19,7 @@ from upart_courses.actions.learning import Progress, enrol, leave, progress
 from upart_courses.embeds import embed_of
 from upart_courses.measures import MEASURES, Counted, Measure
 from upart_courses.models import Certificate, Cohort, Course, CourseState, Enrolment, Entitlement, Entry, Faq, Lesson, Note, Section, Source, Visibility
-from upart_courses.models.assessed import Attempt, Stage
+from upart_courses.models.assessed import Assignment, Attempt, Quiz, Stage, Submission
 from upart_courses.pace import Learner
 from upart_courses.release import Lock
 
@@ -102,8 +102,17 @@ BODY = prepared(
         Lesson.course_id == bindparam("course_id"), Lesson.slug == bindparam("slug"), Lesson.published
     )
 )
-BODY_NOTED = prepared(  # with what the learner of this place has noted beside it: one statement less on each of their lessons
+PASSED = tuple(  # the blocks of a lesson that the learner of this place has passed: of quizzes, and of assignments
+    select(func.aggregate_strings(rules.block, " "))
+    .join(act, (act.academy_id == rules.academy_id) & (link == rules.id))
+    .where(rules.lesson_id == Lesson.id, act.enrolment_id == bindparam("enrolment_id"), act.passed.is_(True))
+    .correlate(Lesson)
+    .scalar_subquery()
+    for rules, act, link in ((Quiz, Attempt, Attempt.quiz_id), (Assignment, Submission, Submission.assignment_id))
+)
+BODY_NOTED = prepared(  # with what the learner of this place has noted beside it, and passed in it: one statement for each of their lessons
     select(Lesson.id, Lesson.slug, Lesson.blocks, Lesson.preview, Note.text.label("note"))
+    .add_columns(PASSED[0].label("quizzes"), PASSED[1].label("assignments"))
     .outerjoin_from(Lesson, Note, (Note.academy_id == Lesson.academy_id) & (Note.lesson_id == Lesson.id) & (Note.enrolment_id == bindparam("enrolment_id")))
     .where(Lesson.course_id == bindparam("course_id"), Lesson.slug == bindparam("slug"), Lesson.published)
 )

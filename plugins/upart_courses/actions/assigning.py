@@ -157,3 +157,11 @@ def rules_of(assignment: Assignment | None) -> dict[str, Any]:
     except ValueError:
         due = None
     return {**{name: getattr(assignment, name) for name in names}, "due": due}
+
+
+def dues(enrolment_id: UUID, assignments: Sequence[Assignment]) -> Mapping[UUID, datetime | None]:
+    """Until when a learner has time for each of several assignments, by one statement; None: no deadline."""
+    found = select(Extension.assignment_id, Extension.due_at).where(Extension.enrolment_id == enrolment_id)
+    rows = session.execute(found.where(Extension.assignment_id.in_([one.id for one in assignments]))) if assignments else ()
+    own = {row.assignment_id: row.due_at for row in rows}
+    return {one.id: own.get(one.id, one.due_at) for one in assignments}

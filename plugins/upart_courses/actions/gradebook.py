@@ -36,6 +36,7 @@ class Task:
     title: str
     row: Quiz | Assignment | None
     taken_out: bool = False
+    required: bool = False
 
     @property
     def name(self) -> str:
@@ -63,7 +64,9 @@ def tasks(course: Course) -> list[Task]:
     rows |= {(row.lesson_id, row.block): row for row in session.scalars(select(Assignment).where(Assignment.lesson_id.in_(ids)))}
     gone = taken_out(lessons, rows)
     return [
-        Task(lesson, one["id"], one["kind"], str(one.get("title") or ""), rows.get((lesson.id, one["id"])), bool(one.get("taken_out")))
+        Task(
+            lesson, one["id"], one["kind"], str(one.get("title") or ""), rows.get((lesson.id, one["id"])), bool(one.get("taken_out")), bool(one.get("required"))
+        )
         for lesson in lessons
         for one in [*tasks_of(lesson.blocks), *(one for (id, _block), one in gone.items() if id == lesson.id)]
     ]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -17,21 +17,24 @@ from upart_courses.models import Enrolment, Lesson
 from upart_courses.models.assessed import Assignment, Attempt, Question, Quiz, Submission
 
 
-def passed_in(enrolment: Enrolment, lesson: Lesson) -> set[str]:
+def passed_in(enrolment_id: UUID, lesson_id: UUID) -> set[str]:
     """The ids of the blocks of a lesson that somebody has passed."""
     session.flush()
     quizzes = select(Quiz.block).join(Attempt, (Attempt.academy_id == Quiz.academy_id) & (Attempt.quiz_id == Quiz.id))
     work = select(Assignment.block).join(Submission, (Submission.academy_id == Assignment.academy_id) & (Submission.assignment_id == Assignment.id))
-    found = session.scalars(quizzes.where(Quiz.lesson_id == lesson.id, Attempt.enrolment_id == enrolment.id, Attempt.passed.is_(True))).all()
-    done = session.scalars(work.where(Assignment.lesson_id == lesson.id, Submission.enrolment_id == enrolment.id, Submission.passed.is_(True))).all()
+    found = session.scalars(quizzes.where(Quiz.lesson_id == lesson_id, Attempt.enrolment_id == enrolment_id, Attempt.passed.is_(True))).all()
+    done = session.scalars(work.where(Assignment.lesson_id == lesson_id, Submission.enrolment_id == enrolment_id, Submission.passed.is_(True))).all()
     return {*found, *done}
 
 
 def still_open(enrolment: Enrolment, lesson: Lesson) -> list[Block]:
     """What in a lesson has to be passed, and is not yet."""
-    required = [one for one in tasks_of(lesson.blocks) if one.get("required")]
-    passed = passed_in(enrolment, lesson) if required else set()
-    return [one for one in required if one["id"] not in passed]
+    return unpassed(lesson.blocks, passed_in(enrolment.id, lesson.id)) if unpassed(lesson.blocks, ()) else []
+
+
+def unpassed(blocks: Iterable[Any], passed: Container[str]) -> list[Block]:
+    """The quizzes and assignments among blocks that have to be passed and are not among those that were."""
+    return [one for one in tasks_of(blocks) if one.get("required") and one["id"] not in passed]
 
 
 def unless_open(enrolment: Enrolment, lesson: Lesson) -> None:

@@ -79,7 +79,7 @@ class Look:
 
     def link(self, endpoint: str, **values: Any) -> str:
         """In place of `url_for` in the templates: what leads through this course stays here, and enrolling shows what a learner sees."""
-        if values.get("slug") != self.row.slug or not endpoint.startswith(("courses.", "learn.", "course_notes.", "course_tasks.")):
+        if values.get("slug") != self.row.slug or not endpoint.startswith(("courses.", "learn.", "course_notes.", "course_results.", "course_tasks.")):
             return url_for(endpoint, **values)
         return self.address(values.get("lesson", ""), values.get("block", ""), "" if endpoint.startswith("courses.") else "learner")
 

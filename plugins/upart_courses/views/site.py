@@ -16,7 +16,7 @@ from sqlalchemy import Row
 from upart.plugin import Blueprint, Picture, Problem, anyone_known, context, framing, markdown, pictures, render
 from upart.plugin import gettext as _
 from upart_courses import public
-from upart_courses.actions import outliving, playing, scorm
+from upart_courses.actions import outliving, passing, playing, scorm
 from upart_courses.actions.preceding import before
 from upart_courses.blocks import has_player
 from upart_courses.faq import parsed
@@ -101,6 +101,7 @@ def lesson_page(here: LessonHere, address: Address, template: str = "courses/les
         template, course=_full(row), lesson=values, sections=here.sections, previous=here.open_ones[at - 1] if at else None,
         next=here.open_ones[at + 1] if at + 1 < len(here.open_ones) else None, teacher={"name": row.teacher} if row.teacher else None,
         mine=_standing(mine, here.sections, here.locks) if here.reads else None, reads=here.reads, locks=locks, ahead=section.id in locks, 
+        passed=here.passed, first=next(iter(passing.unpassed(body.blocks, here.passed)), None) if mine is not None else None,
         begun=scorm.begun(mine.id, body) if mine is not None else {},
         unfinished=outliving.unfinished(mine.id, body) if mine is not None and mine.answers else [],
         note=NoteForm.opened({"text": body.note or ""}) if mine is not None and here.reads else None, **more,
@@ -134,6 +135,11 @@ class LessonHere:
     def lock(self) -> public.Lock | None:
         """What still keeps it closed; nothing closes a preview."""
         return None if self.body.preview else self.locks.get(self.section.id)
+
+    @property
+    def passed(self) -> frozenset[str]:
+        """The ids of the quizzes and assignments in it that the acting person has passed."""
+        return frozenset(f"{self.body.quizzes or ''} {self.body.assignments or ''}".split()) if self.mine is not None else frozenset()
 
     @property
     def number(self) -> int:
