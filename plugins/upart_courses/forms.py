@@ -32,7 +32,7 @@ from upart_courses.limits import LONG
 from upart_courses.models import Entitlement, Entry, LessonKind, Level, Visibility
 from upart_courses.typed import BlocksField
 
-LEVELS = {Level.BEGINNER: "Beginner", Level.INTERMEDIATE: "Intermediate"}
+LEVELS = {Level.BEGINNER: "Beginner", Level.INTERMEDIATE: "Intermediate", Level.ADVANCED: "Advanced"}
 KINDS = {LessonKind.TEXT: "Text", LessonKind.EXERCISE: "Exercise"}
 LANGUAGES = {  # ISO 639-1: in its own words
     "en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano", "nl": "Nederlands", "pl": "Polski", "pt": "Português",
@@ -229,6 +229,14 @@ class GrantForm(Form):
     declares: ClassVar[Mapping[str, Any]] = {"email": Person.email, "ends_on": Entitlement.ends_at}
     email = EmailField(_("E-mail address"), [InputRequired(_("Give an address.")), Length(max=254)], filters=[tidy], render_kw={"autocomplete": "off"})
     ends_on = DateField(_("Last day"), [Optional(), in_this_age])
+
+
+class TeacherForm(Form):
+    """Who teaches a course from now on."""
+
+    of_others = True
+    declares: ClassVar[Mapping[str, Any]] = {"email": Person.email}
+    email = EmailField(_("E-mail address"), [Optional(), Length(max=254)], filters=[tidy], render_kw={"autocomplete": "off"})
 
 
 class ExtendForm(Form):

@@ -41,6 +41,7 @@ from upart_courses.views import (
     faq,
     files,
     grades,
+    handover,
     learn,
     moved,
     notes,
@@ -103,6 +104,7 @@ def upart_blueprints() -> list[Blueprint]:
         *groups,
         packages.package_pages,
         duplicate.duplicate_pages,
+        handover.handover_pages,
     ]
 
 
@@ -146,6 +148,7 @@ def upart_events() -> list[EventType]:
         EventType(name="courses.published", sentence="published a course"),
         EventType(name="courses.archived", sentence="archived a course"),
         EventType(name="courses.deleted", sentence="deleted a course"),
+        EventType(name="courses.handed_over", sentence="gave a course another teacher"),
         EventType(name="courses.enrolled", sentence="enrolled in a course"),
         EventType(name="courses.left", sentence="left a course"),
         EventType(name="courses.completed", sentence="completed a course"),

@@ -112,7 +112,7 @@ const pieces = found => found.map(one => one.hit ? h("mark", {}, one.text) : one
 const many = (number, one, more) => `${number} ${number === 1 ? one : more}`
 const minutes = all => [Math.floor(all / 60) ? `${Math.floor(all / 60)} h` : "", all % 60 ? `${all % 60} min` : ""].filter(Boolean).join(" ") || "0 min"
 const day = time => new Intl.DateTimeFormat("en", {dateStyle: "long"}).format(new Date(time))
-const levels = {beginner: "For beginners", intermediate: "For people with some practice"}
+const levels = {beginner: "For beginners", intermediate: "For people with some practice", advanced: "For people who know it well"}
 
 function say(words) {
     document.querySelector("#said").textContent = words

@@ -63,6 +63,7 @@ class Level(StrEnum):
 
     BEGINNER = "beginner"
     INTERMEDIATE = "intermediate"
+    ADVANCED = "advanced"
 
 
 class LessonKind(StrEnum):

@@ -99,7 +99,17 @@ def save(id: UUID) -> Response:
 
 def _facts(course: Course, form: CourseForm) -> Response:
     chosen = drafting.cover_of(course)
-    return show("courses/teach/facts.html", form, course=course, states=STATES, covers=COVERS, draft=draft_of(course), chosen=chosen, picture_of=_cover(chosen))
+    return show(
+        "courses/teach/facts.html",
+        form,
+        course=course,
+        states=STATES,
+        covers=COVERS,
+        draft=draft_of(course),
+        chosen=chosen,
+        picture_of=_cover(chosen),
+        manages=permitted("courses.manage"),
+    )
 
 
 def _cover(chosen: UUID | None) -> Picture | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from classroom import BREAD, NUMBERS, STARS, count, course_id, lesson_ids
+from classroom import BREAD, NUMBERS, STARS, count, course_id, happened, lesson_ids
+from drafting import words
 from people import sign_in
 from sqlalchemy import select
 from upart_courses.models import Enrolment, Lesson
@@ -43,3 +44,16 @@ def test_odin_gets_404_on_every_page_of_a_teacher(portal):
         assert answer.status_code == 404, rule
         assert "sourdough" not in answer.text
     assert odin.get(f"/teach/courses/{course_id(portal, STARS, 'orion')}").status_code == 200
+
+
+def test_ada_gives_a_course_to_another_teacher(portal, ada, theo):
+    numbers, asked = f"/teach/courses/{course_id(portal, NUMBERS)}", f"/teach/courses/{course_id(portal, NUMBERS)}/teacher"
+    assert [theo.get(numbers).status_code, theo.get(asked).status_code, theo.post(asked, data={"email": "theo@example.org"}).status_code] == [404, 404, 404]
+    for typed, told in (("nobody@example.org", "Nobody of the academy"), ("lena@example.org", "They may not teach here")):
+        answer = ada.post(asked, data={"email": typed})
+        assert (answer.status_code, told in answer.text, typed in answer.text) == (422, True, True)
+    assert [ada.post(asked, data={"email": "Theo@example.org"}).status_code for _press in range(2)] == [303, 303]
+    assert (theo.get(numbers).status_code, "Theo" in words(ada, f"{numbers}/facts"), happened(portal, "courses.handed_over")) == (200, True, 1)
+    assert "Theo" in words(portal.visitor("athena"), f"/courses/{NUMBERS}")
+    assert ada.post(asked, data={"email": ""}).status_code == 303
+    assert (theo.get(numbers).status_code, "belongs to the academy" in words(ada, f"{numbers}/facts")) == (404, True)
