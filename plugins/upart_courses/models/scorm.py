@@ -24,16 +24,12 @@ class PackageStatus(StrEnum):
     FAILED = "failed"
 
 
-class PackageResult(AcademyOwned, Model):
-    """What a part of a package has kept of a learner, one row each. It comes from the learner's own browser: it is what they say, and a proof of nothing.
+class Reported:
+    """What a part of a package says of a learner, one row each: from the learner's own browser, so it is what they say, and a proof of nothing.
 
-    `version` names the bytes of the package: others begin anew. `score`, `least`, `most` are decimals as the package writes them.
+    `score`, `least`, `most` are decimals as the package writes them.
     """
 
-    __tablename__ = "courses_package_result"
-    __title__ = "Results in learning packages"
-    __table_args__ = (UniqueConstraint("academy_id", "enrolment_id", "lesson_id", "block", "part", name="uq_courses_package_result_once"),)
-    __known_by__ = ("enrolment_id", "lesson_id", "block", "part")
     __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=until("the enrolment that they belong to goes"))
 
     id: Mapped[UUID] = key()
@@ -41,20 +37,30 @@ class PackageResult(AcademyOwned, Model):
     lesson_id: Mapped[UUID] = ref("courses_lesson", ondelete="CASCADE")
     block: Mapped[str] = not_personal("which package of the lesson")
     part: Mapped[int] = not_personal("which part of the package, from 0")
-    version: Mapped[str] = not_personal("the bytes of the package, as the beginning of their digest")
     status: Mapped[PackageStatus] = personal(Category.EDU_RESULT)
     score: Mapped[str] = personal(Category.EDU_RESULT, default="")
     least: Mapped[str] = personal(Category.EDU_RESULT, default="")
     most: Mapped[str] = personal(Category.EDU_RESULT, default="")
-    place: Mapped[str] = personal(Category.USAGE_ACTIVITY, default="")
-    memory: Mapped[str] = personal(Category.EDU_RESULT, default="")
-    leaving: Mapped[str] = personal(Category.USAGE_ACTIVITY, default="")
     seconds: Mapped[int] = personal(Category.USAGE_ACTIVITY, default=0)
     done_at: Mapped[datetime | None] = personal(Category.EDU_RESULT, default=None)
     at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, default=clock.now)
 
 
-class EarlierResult(AcademyOwned, Model):
+class PackageResult(Reported, AcademyOwned, Model):
+    """What a part of a package has kept of a learner. `version` names the bytes of the package: others begin anew."""
+
+    __tablename__ = "courses_package_result"
+    __title__ = "Results in learning packages"
+    __table_args__ = (UniqueConstraint("academy_id", "enrolment_id", "lesson_id", "block", "part", name="uq_courses_package_result_once"),)
+    __known_by__ = ("enrolment_id", "lesson_id", "block", "part")
+
+    version: Mapped[str] = not_personal("the bytes of the package, as the beginning of their digest")
+    place: Mapped[str] = personal(Category.USAGE_ACTIVITY, default="")
+    memory: Mapped[str] = personal(Category.EDU_RESULT, default="")
+    leaving: Mapped[str] = personal(Category.USAGE_ACTIVITY, default="")
+
+
+class EarlierResult(Reported, AcademyOwned, Model):
     """What a part of a package said of a learner when they started it over or it got another file, never changed; where they were is gone.
 
     `round` counts how often that was. Of many rounds the one that counts stays, and the newest.
@@ -64,18 +70,5 @@ class EarlierResult(AcademyOwned, Model):
     __title__ = "Earlier results in learning packages"
     __table_args__ = (UniqueConstraint("academy_id", "enrolment_id", "lesson_id", "block", "part", "round", name="uq_courses_package_earlier_once"),)
     __known_by__ = ("enrolment_id", "lesson_id", "block", "part", "round")
-    __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=until("the enrolment that they belong to goes"))
 
-    id: Mapped[UUID] = key()
-    enrolment_id: Mapped[UUID] = ref("courses_enrolment", leads=True, ondelete="CASCADE")
-    lesson_id: Mapped[UUID] = ref("courses_lesson", ondelete="CASCADE")
-    block: Mapped[str] = not_personal("which package of the lesson")
-    part: Mapped[int] = not_personal("which part of the package, from 0")
     round: Mapped[int] = not_personal("counts how often it was started over")
-    status: Mapped[PackageStatus] = personal(Category.EDU_RESULT)
-    score: Mapped[str] = personal(Category.EDU_RESULT, default="")
-    least: Mapped[str] = personal(Category.EDU_RESULT, default="")
-    most: Mapped[str] = personal(Category.EDU_RESULT, default="")
-    seconds: Mapped[int] = personal(Category.USAGE_ACTIVITY, default=0)
-    done_at: Mapped[datetime | None] = personal(Category.EDU_RESULT, default=None)
-    at: Mapped[datetime] = personal(Category.USAGE_ACTIVITY, default=clock.now)
