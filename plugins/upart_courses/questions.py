@@ -170,7 +170,8 @@ def answered(asked: Asked, typed: Sequence[str]) -> list[str]:
         offered = [str(place) for place in range(len(asked["lines"]))]
         chosen = [place for place in offered if place in typed]
         return chosen[:1] if kind is QuestionKind.SINGLE else chosen
-    return [typed[0].strip()[:LONGEST_ANSWER]] if typed and typed[0].strip() else []
+    said = typed[0].replace("\r\n", "\n").strip() if typed else ""  # a line break counts once, as the page counts it
+    return [said[:LONGEST_ANSWER]] if said else []
 
 
 def grade(asked: Asked, given: Given) -> int | None:

@@ -50,6 +50,10 @@ GRADES = (  # question, what is sent, hundredths; None: a teacher grades it
 )
 
 
+def test_a_long_answer_with_many_lines_is_kept_to_its_end():
+    assert answered(asked("text", []), ["x\r\n" * 2400 + "END"])[0].endswith("x\nEND")
+
+
 @pytest.mark.parametrize(("question", "sent", "points"), GRADES)
 def test_an_answer_gives_what_the_rules_say(question, sent, points):
     assert grade(question, answered(question, sent)) == points
