@@ -156,7 +156,7 @@ def _tasks(portal) -> dict:
     there = [{"id": course.id, "lesson": lesson.id, "block": one.block} for one in (quiz, work)]
     asked, learner = [{**there[0], "question": question.id}], [{**one, "enrolment": attempt.enrolment_id} for one in there]
     return {
-        "course_tasks.task": here, "course_tasks.start": here[:1], "course_tasks.answer": here[:1], "course_tasks.work": here[1:],
+        "course_tasks.task": here, "course_seen.task": here, "course_tasks.start": here[:1], "course_tasks.answer": here[:1], "course_tasks.work": here[1:],
         "teach_tasks.task": there, "teach_tasks.save": there, "teach_tasks.new_question": there[:1], "teach_tasks.add_question": there[:1], "teach_tasks.copy_questions": there[:1],
         "teach_trial.sheet": there[:1], "teach_trial.answers": there[:1],
         **{f"teach_tasks.{door}": asked for door in ("question", "save_question", "move_question")},
