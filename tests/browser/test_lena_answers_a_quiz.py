@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 from accessible import faults, on_phone
 
 ASKED = (
@@ -55,6 +57,26 @@ def answer(page) -> None:
     page.get_by_text("Handed in. A teacher grades it.").wait_for()
 
 
+def leave_and_come_back(page) -> None:
+    """What was answered is there again: kept by itself after a while, with Enter, and when the page is left; a second tab takes nothing away."""
+    other = page.context.new_page()
+    other.goto(page.url)
+    page.get_by_label("flour").check()
+    page.get_by_text(re.compile(r"^Kept \d")).wait_for()
+    other.get_by_label("Your answer").fill("Gas")
+    other.locator(".rank input").first.fill("2")
+    other.locator(".rank input").first.press("Enter")
+    other.get_by_text("You have not handed them in yet.").wait_for()
+    other.get_by_label("Your answer").fill("Because")
+    other.goto("about:blank")
+    for _again in range(20):
+        page.reload()
+        if page.get_by_label("Your answer").input_value() == "Because":
+            break
+    other.close()
+    assert (page.get_by_label("flour").is_checked(), page.get_by_label("Your answer").input_value()) == (True, "Because")
+
+
 def test_lena_answers_on_a_phone_with_and_without_a_script_and_theo_grades(opened):
     theo = opened("theo", width=1280)
     course = build(theo)
@@ -74,6 +96,7 @@ def test_lena_answers_on_a_phone_with_and_without_a_script_and_theo_grades(opene
     phone.get_by_role("button", name="Begin again").click()
     phone.get_by_text("s left").wait_for()
     assert on_phone(phone) == []
+    leave_and_come_back(phone)
     answer(phone)
     assert on_phone(phone) == []
     phone.goto(lesson)

@@ -171,6 +171,12 @@ def keep(attempt: Attempt, typed: Answers) -> None:
     attempt.answers = {"given": typed}
 
 
+def unanswered(attempt: Attempt, typed: Answers) -> int:
+    """How many questions have no answer, while the learner can still give one."""
+    open = attempt.stage is Stage.RUNNING and (attempt.ends_at is None or clock.now() < attempt.ends_at)
+    return sum(not one for one in typed) if open else 0
+
+
 def hand_in(attempt: Attempt, typed: Answers, enrolment: Enrolment, lesson: Lesson, quiz: Quiz) -> None:
     """Hand in answers: graded as far as that goes by itself. The same again changes nothing; others raise Closed.
 

@@ -9,9 +9,11 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import func, select, true
 
-from upart.plugin import NotHere, context, get_or_404, insert_once, permitted, session
+from upart.plugin import NotHere, Problem, context, get_or_404, insert_once, permitted, session
+from upart.plugin import gettext as _
+from upart_courses.actions.outliving import standing
 from upart_courses.actions.writing import changed, lock
-from upart_courses.models import Course, Lesson
+from upart_courses.models import Course, CourseState, Lesson
 from upart_courses.models.assessed import Question, Quiz
 
 RULES = ("attempts", "minutes", "pool", "pass_percent", "reveal")
@@ -48,11 +50,13 @@ def save_rules(course: Course, quiz: Quiz, rules: Mapping[str, Any]) -> None:
     changed(course)
 
 
-def add_question(course: Course, quiz: Quiz, id: UUID, facts: Mapping[str, Any]) -> None:
-    """Append a question. `id` is proposed by the page, so that sending it twice makes it once."""
+def add_question(course: Course, quiz: Quiz, id: UUID, facts: Mapping[str, Any], place: int | None = None) -> None:
+    """Append a question, or put it to a place (0: first). `id` is proposed by the page, so that sending it twice makes it once."""
     lock(course)
     last = session.scalar(select(func.max(Question.position)).where(Question.quiz_id == quiz.id)) or 0
-    insert_once(Question, id=id, quiz_id=quiz.id, position=last + 1, **facts)
+    if insert_once(Question, id=id, quiz_id=quiz.id, position=last + 1, **facts) and place is not None:
+        *rows, made = questions_of(quiz)
+        _arrange([*rows[:place], made, *rows[place:]])
     changed(course)
 
 
@@ -92,16 +96,30 @@ def move_question(course: Course, quiz: Quiz, question: Question, step: int) -> 
     at = rows.index(question)
     if 0 <= at + step < len(rows):
         rows[at], rows[at + step] = rows[at + step], rows[at]
+    _arrange(rows)
+    changed(course)
+
+
+def _arrange(rows: Sequence[Question]) -> None:
     for place, row in enumerate(rows, start=1):
         row.position = place
-    changed(course)
 
 
-def remove_question(course: Course, question: Question) -> None:
-    """Ask it no more. Attempts that were asked it keep it."""
+def remove_question(course: Course, lesson: Lesson, quiz: Quiz, question: Question) -> int:
+    """Ask it no more; returns the place where it stood (0: first). Attempts that were asked it keep it.
+
+    Raises Problem 409 (`last_question`) for the only one of a quiz that learners have: nobody could take it, or be done with its lesson.
+    """
     lock(course)
+    rows = questions_of(quiz)
+    if question not in rows:
+        raise NotHere
+    if len(rows) == 1 and course.state is not CourseState.DRAFT and lesson.published and quiz.block in standing(lesson):
+        remedy = _("Add another question first, or take the quiz out of the lesson and publish that.")
+        raise Problem(409, _("This is the only question of a quiz that learners have."), remedy=remedy, code="last_question")
     session.delete(question)
     changed(course)
+    return rows.index(question)
 
 
 def question_in(quiz: Quiz | None, id: UUID) -> Question:

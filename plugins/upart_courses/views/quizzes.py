@@ -34,7 +34,7 @@ def task(id: UUID, lesson: UUID, block: str) -> Response:
     course, row, one = _task(id, lesson, block)
     if one["kind"] == "quiz":
         quiz = quizzing.quiz_at(row.id, block)
-        return _quiz(course, row, one, QuizForm.opened({name: getattr(quiz, name) for name in quizzing.RULES}) if quiz else QuizForm())
+        return _quiz(course, row, one, _rules(quiz))
     return _assignment(course, row, one, AssignmentForm.opened(assigning.rules_of(assigning.assignment_at(row.id, block))))
 
 
@@ -67,10 +67,14 @@ def _save_assignment(course: Course, row: Lesson, one: Block) -> Response:
     return _back(course, row, one)
 
 
-def _quiz(course: Course, row: Lesson, one: Block, form: QuizForm) -> Response:
+def _rules(quiz: Quiz | None) -> QuizForm:
+    return QuizForm.opened({name: getattr(quiz, name) for name in quizzing.RULES}) if quiz else QuizForm()
+
+
+def _quiz(course: Course, row: Lesson, one: Block, form: QuizForm, **removed: Any) -> Response:
     quiz = quizzing.quiz_at(row.id, one["id"])
     values: dict[str, Any] = {"questions": quizzing.questions_of(quiz), "kinds": KINDS, "once": once(), "others": _others(quiz)}
-    return show("courses/teach/quiz.html", form, course=course, states=STATES, lesson=row, one=one, **values)
+    return show("courses/teach/quiz.html", form, course=course, states=STATES, lesson=row, one=one, **values, **removed)
 
 
 def _others(quiz: Quiz | None) -> list[tuple[UUID, str]]:
@@ -96,12 +100,13 @@ def new_question(id: UUID, lesson: UUID, block: str) -> Response:
 
 @quiz_pages.post(f"{HERE}/questions/new", policy=TEACH)
 def add_question(id: UUID, lesson: UUID, block: str) -> Response:
-    """Append it."""
+    """Append it; one that was removed just now comes back to its place."""
     course, row, one = quiz_of(id, lesson, block)
-    form, made = QuestionForm.posted(), once()
+    form, made, place = QuestionForm.posted(), once(), request.form.get("place", "")
     if not form.validate():
-        return _question(course, row, one, form, None, once=made)
-    quizzing.add_question(course, quizzing.quiz_for(row, block), made, form.facts)
+        return _question(course, row, one, form, None, once=made, place=place)
+    at = int(place) if place.isascii() and place.isdigit() and len(place) < 4 else None
+    quizzing.add_question(course, quizzing.quiz_for(row, block), made, form.facts, at)
     return _back(course, row, one)
 
 
@@ -139,14 +144,16 @@ def save_question(id: UUID, lesson: UUID, block: str, question: UUID) -> Respons
 
 @quiz_pages.post(f"{HERE}/questions/<uuid:question>/move", policy=TEACH)
 def move_question(id: UUID, lesson: UUID, block: str, question: UUID) -> Response:
-    """Move it a place up or down, or remove it (`to=gone`)."""
+    """Move it a place up or down, or remove it (`to=gone`): then the page offers to put it back."""
     course, row, one = quiz_of(id, lesson, block)
     quiz = quizzing.quiz_at(row.id, block)
     found = quizzing.question_in(quiz, question)
     if quiz is not None and request.form.get("to") in STEPS:
         quizzing.move_question(course, quiz, found, STEPS[request.form["to"]])
-    elif request.form.get("to") == "gone":
-        quizzing.remove_question(course, found)
+    elif quiz is not None and request.form.get("to") == "gone":
+        gone = _typed(found)
+        place = quizzing.remove_question(course, row, quiz, found)
+        return _quiz(course, row, one, _rules(quiz), gone=gone, gone_id=question, place=place)
     return _back(course, row, one)
 
 

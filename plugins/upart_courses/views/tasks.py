@@ -31,7 +31,7 @@ LEARN = may("courses.learn")
 LARGEST = 100 * MB
 
 
-@task_pages.get("/learn/<slug>/<lesson>/tasks/<block>", policy=LEARN, query=("attempt",))
+@task_pages.get("/learn/<slug>/<lesson>/tasks/<block>", policy=LEARN, query=("attempt", "sure", "kept"))
 def task(slug: str, lesson: str, block: str) -> Response:
     """A quiz or an assignment, and what the acting person has done in it."""
     here = lesson_at(slug, lesson)
@@ -51,11 +51,13 @@ def _quiz(mine: public.Learning | None, quiz: Quiz | None, about: dict[str, Any]
     running = next((one for one in attempts if one.stage is Stage.RUNNING), None)
     wanted = request.args.get("attempt", "")
     chosen = next((one for one in attempts if str(one.number) == wanted and one.stage is not Stage.RUNNING), None)
+    open = attempting.unanswered(running, attempting.given(running)) if running and request.args.get("sure") else 0
     left = quiz.attempts - len(attempts) if quiz is not None and quiz.attempts else None
     return render(
         f"{about.pop('folder')}/quiz.html", status, **about, quiz=quiz, number=len(quizzing.questions_of(quiz)), attempts=attempts, left=left,
         running=shown_attempt(running) if running else None, over=running is not None and attempting.is_over(running), now=clock.now(),
-        form=AnswersForm(), chosen=shown_attempt(chosen) if chosen else None, **_late(chosen), best=attempting.best(attempts), in_points=in_points, **values,
+        unanswered=open, kept="kept" in request.args, form=AnswersForm(), chosen=shown_attempt(chosen) if chosen else None, **_late(chosen),
+        best=attempting.best(attempts), in_points=in_points, **values,
     )  # fmt: skip
 
 
@@ -75,7 +77,10 @@ def start(slug: str, lesson: str, block: str) -> Response:
 
 @task_pages.post("/learn/<slug>/<lesson>/tasks/<block>/answers", policy=LEARN)
 def answer(slug: str, lesson: str, block: str) -> Response:
-    """Keep answers for now (`do=keep`), or hand them in. What a closed attempt does not take stays on the page."""
+    """Keep answers for now (`do=keep`), or hand them in: `do=hand-in` asks once when something has no answer, `do=anyway` does not.
+
+    A page that names questions (`touched`) leaves the others as they are kept. What a closed attempt does not take stays on the page.
+    """
     enrolment, row, quiz = _held(slug, lesson, block)
     found = select(Attempt).where(Attempt.enrolment_id == enrolment.id, Attempt.quiz_id == quiz.id, Attempt.id == _id(request.form.get("attempt", "")))
     attempt = session.scalars(found).first()
@@ -83,16 +88,25 @@ def answer(slug: str, lesson: str, block: str) -> Response:
         raise NotHere
     asked = well_formed(attempt.asked)
     typed = [answered(one, request.form.getlist(f"a-{at}")) for at, one in enumerate(asked)]
+    if "touched" in request.form:
+        touched = request.form.getlist("touched")
+        typed = [one if str(at) in touched else before for at, (one, before) in enumerate(zip(typed, attempting.given(attempt), strict=True))]
+    do = request.form.get("do")
+    sure = "open" if do == "hand-in" and attempting.unanswered(attempt, typed) else None
     try:
-        if request.form.get("do") == "keep":
+        if do == "keep" or sure:
             attempting.keep(attempt, typed)
         else:
             attempting.hand_in(attempt, typed, enrolment, row, quiz)
     except attempting.Closed:
         here = lesson_at(slug, lesson)
         return _quiz(here.mine, quiz, _about(here, block), 409, refused=shown_attempt(attempt, typed))
+    if "by_itself" in request.form:
+        return Response(status=204)
     number = attempt.number if attempt.stage is not Stage.RUNNING else None
-    return redirect(url_for(".task", slug=slug, lesson=lesson, block=block, attempt=number, kept=None, _anchor="result" if number else "questions"), 303)
+    anchor = "result" if number else "sure" if sure else "questions"
+    kept = "y" if do == "keep" else None
+    return redirect(url_for(".task", slug=slug, lesson=lesson, block=block, attempt=number, sure=sure, kept=kept, _anchor=anchor), 303)
 
 
 def _assignment(
