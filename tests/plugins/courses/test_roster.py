@@ -138,3 +138,14 @@ def test_theo_gives_no_right_to_somebody_whose_data_are_restricted(portal, goes_
     with portal.reading("athena") as session:
         body = {"learner_id": str(session.scalars(select(Enrolment.learner_id).where(Enrolment.id == mine)).one()), "course_id": course.rpartition("/")[2]}
     assert theo.post("/api/v1/entitlements", json=body).json["code"] == "restricted"
+
+
+def test_theo_gives_no_right_to_a_learner_who_is_suspended(portal):
+    theo, course = sign_in(portal, "theo"), f"/teach/courses/{course_id(portal, MUSIC)}"
+    with portal.writing("athena") as session:
+        session.scalars(select(Person).where(Person.name == "Lena")).one().suspended_at = clock.now()
+        mine = session.scalars(select(Enrolment.id).where(Enrolment.course_id == course_id(portal, MUSIC))).one()
+    before = count(portal, Entitlement)
+    answer = theo.post(f"{course}/learners/{mine}/grant")
+    assert (answer.status_code, "cannot be taken in at present" in answer.text) == (422, True)
+    assert count(portal, Entitlement) == before
