@@ -12,8 +12,8 @@ from sqlalchemy import select
 from upart.accounts.models import Person
 from upart.context import context
 from upart.db import reading, writing
-from upart.rights.restricting.actions import restrict
-from upart.rights.restricting.models import Ground
+from upart.rights.restricting.actions import lift, restrict
+from upart.rights.restricting.models import Ground, Restriction
 from upart.testing import Installation
 
 
@@ -23,6 +23,13 @@ def restrict_at(made: Installation, who: str, slug: str = "athena", ground: Grou
         id = restrict(session.scalars(select(Person).where(Person.name == who)).one(), ground, **more).id
     made.state.directory.close()  # on PostgreSQL what is known of an academy may be half a second old
     return id
+
+
+def lift_at(made: Installation, id: Any, slug: str = "athena") -> None:
+    """End a restriction at once, as when its person has asked for that."""
+    with made.app.test_request_context(), made.writing(slug) as session:
+        lift(session.scalars(select(Restriction).where(Restriction.id == id)).one(), told=True)
+    made.state.directory.close()
 
 
 @contextmanager

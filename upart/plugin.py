@@ -14,7 +14,7 @@ from upart.api.decoding import decode
 from upart.consent.gate import may_use
 from upart.context import context
 from upart.cookies.signals import allows
-from upart.db import AcademyOwned, Model, aside, everywhere, insert_once, prepared, related, session
+from upart.db import AcademyOwned, Model, aside, everywhere, insert_once, prepared, related, session, stands_in
 from upart.disclosure.rules import NotDisclosed
 from upart.errors import Fault, NotHere, Problem, Unfit
 from upart.events.actions import emit
@@ -133,6 +133,6 @@ __all__ = [
     "options", "paged", "people_by_address", "permitted", "personal", "personal_json", "picture", "picture_out", "pictures", "piece_of", "posing", "prepared",
     "preview_token", "processing", "pseudonym", "publish_draft", "published_before", "ref", "refuse", "refuse_if_restricted", "related", "remove_media",
     "render", "renew_pages", "report", "restore_version", "revised_part", "save_draft", "schedule_draft", "sealed", "send", "session", "sheet_answer", "show",
-    "signed_in", "snapshot_of", "subject", "subjects_through", "take_guest_back", "take_in", "ticket", "unopposed", "until", "upload", "version_by_id",
-    "version_of", "versions_of", "write_through",
+    "signed_in", "snapshot_of", "stands_in", "subject", "subjects_through", "take_guest_back", "take_in", "ticket", "unopposed", "until", "upload",
+    "version_by_id", "version_of", "versions_of", "write_through",
 ]  # fmt: skip

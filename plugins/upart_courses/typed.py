@@ -16,6 +16,7 @@ from upart.plugin import media
 from upart_courses.blocks import faults, in_words, is_whole, item_in, read_block
 from upart_courses.kinds import BY_NAME, ID, Block
 from upart_courses.limits import MOST
+from upart_courses.models import still_shown
 
 WHOLE = 400_000
 """Characters of all blocks of a lesson as they are kept."""
@@ -55,14 +56,17 @@ class BlocksField(Field):
             self.data = self._sent(request.form)
 
     def _sent(self, sent: Any) -> Blocks:
-        """What has no good id is left out; what is of a kind that is not here stays as it was stored."""
+        """What has no good id is left out; what is of a kind that is not here stays as it was stored, and so does a file that is hidden at present."""
         wanted = [(id, BY_NAME[kind]) for id in sent.getlist("block")[:MOST] if ID.fullmatch(id) and (kind := sent.get(f"kind-{id}")) in BY_NAME]
         typed = {id: {**{one.name: sent.get(f"{one.name}-{id}") for one in kind.fields}, "item": sent.get(f"item-{id}")} for id, kind in wanted}
-        items = media(UUID(named) for one in typed.values() if (named := item_in(one)))
+        named = {id: UUID(item) for id, one in typed.items() if (item := item_in(one))}
+        items = media(named.values())
+        hidden = still_shown(item for item in named.values() if item not in items)
         made: dict[str, Block] = {}
         for id, kind in wanted:
-            item = items.get(UUID(item_in(typed[id]))) if item_in(typed[id]) else None
-            made.setdefault(id, read_block(kind, id, {**typed[id], "item": item.id if item is not None and item.kind in kind.groups else ""}))
+            chosen = items.get(named[id]) if id in named else None
+            kept = named[id] if named.get(id) in hidden or (chosen is not None and chosen.kind in kind.groups) else ""
+            made.setdefault(id, read_block(kind, id, {**typed[id], "item": kept}))
         self.faults = {id: dict(wrong) for id, one in made.items() if (wrong := faults(one))}
         made |= {one["id"]: one for text in sent.getlist("kept")[:MOST] if (one := _kept(text)) and one["id"] not in made}
         return Blocks.of([made[id] for id in dict.fromkeys(sent.getlist("block")) if id in made][:MOST])

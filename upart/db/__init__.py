@@ -3,6 +3,7 @@
 
 from upart.db.detached import detached
 from upart.db.engine import APP_ROLE, DOOR, Door, engine_options, set_up
+from upart.db.folding import stands_in
 from upart.db.masking import is_masked
 from upart.db.model import AcademyOwned, Model, forget_package, is_owned, registry_of, related
 from upart.db.prepared import prepared
@@ -61,6 +62,7 @@ __all__ = [
     "related",
     "session",
     "set_up",
+    "stands_in",
     "undone",
     "unmasked",
     "uuid7",

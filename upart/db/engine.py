@@ -19,6 +19,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, Uuid, event
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
 
+from upart.db.folding import learn_lower
 from upart.db.indexing import take_in
 from upart.db.types import StoredUuid, json_text
 from upart.errors import UpartError
@@ -118,6 +119,7 @@ def set_up(engine: Engine, *, as_owner: bool = False) -> Engine:
 
 def _open_sqlite(connection: sqlite3.Connection, record: Any) -> None:
     connection.isolation_level = None
+    learn_lower(connection)
     _write_ahead(connection)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")

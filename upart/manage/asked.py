@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
-from sqlalchemy import Select, func, or_
+from sqlalchemy import Select, or_
 from werkzeug.datastructures import MultiDict
 
 from upart.context import context
+from upart.db import stands_in
 from upart.db.types import UNSTORABLE
 from upart.errors import Problem, SignInNeeded
 from upart.hooks.find import Page, paged
@@ -79,8 +80,7 @@ class Asked:
         self._may_touch_private()
         found = self.listing.select()
         if self.q:
-            words = self.q.lower()
-            found = found.where(or_(*(func.lower(column).contains(words, autoescape=True) for column in self.listing.search)))
+            found = found.where(or_(*(stands_in(self.q, column) for column in self.listing.search)))
         for one in self.listing.filters:
             if value := self.filters.get(one.key):
                 found = found.where(one.where(value))

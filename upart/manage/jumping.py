@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import Response, jsonify, request
-from sqlalchemy import func, or_
+from sqlalchemy import or_
 
 from upart.context import context
-from upart.db import session
+from upart.db import session, stands_in
 from upart.db.types import UNSTORABLE
 from upart.errors import NotHere
 from upart.hooks.plugged import plugged
@@ -77,7 +77,7 @@ def _rows(q: str) -> Iterator[Found]:
         return
     for listing in _lists():
         columns = [column for column in listing.search if not is_private(column)]
-        named = or_(*(func.lower(column).contains(q, autoescape=True) for column in columns))
+        named = or_(*(stands_in(q, column) for column in columns))
         rows = session.scalars(listing.select().where(named).order_by(listing.columns[0].of, listing.model.id).limit(MOST)).unique().all()
         for row in rows:
             yield Found(name_of(listing, row), listing.opens(row) if listing.opens else "", _(listing.title), "user" if listing.people else "book-open")

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
-from upart.db import session
+from upart.db import session, stands_in
 from upart.errors import Problem
 from upart.hooks.find import paged
 from upart.media.models import MediaItem
@@ -46,7 +46,7 @@ def choosable_pictures(q: str = "", *, after: str | None = None) -> Choices:
     """The pictures of the library that may stand on a page, newest first; `q` finds by name and by what they show. Raises Problem 400 for a bad key."""
     found = select(MediaItem).where(*FIT)
     if q:
-        found = found.where(or_(*(func.lower(column).contains(q.lower(), autoescape=True) for column in (MediaItem.title, MediaItem.alt))))
+        found = found.where(or_(*(stands_in(q, column) for column in (MediaItem.title, MediaItem.alt))))
     page = paged(found, MediaItem.added_at, MediaItem.id, after=after, size=PAGE, newest_first=True)
     shown = pictures(item.id for item in page.rows)
     return Choices([Choice(item.id, item.title, shown[item.id]) for item in page.rows if item.id in shown], page.after)

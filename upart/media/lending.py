@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from upart.db import is_masked, session
+from upart.db import is_masked, session, stands_in
 from upart.errors import Problem
 from upart.events.actions import emit
 from upart.hooks.find import paged
@@ -67,7 +67,7 @@ def choosable_media(groups: Sequence[Group], q: str = "", *, after: str | None =
     """The items of these groups, newest first; `q` finds by name. Pictures are those that may stand on a page. Raises Problem 400 for a bad key."""
     found = select(MediaItem).where(*_of(groups))
     if q:
-        found = found.where(func.lower(MediaItem.title).contains(q.lower(), autoescape=True))
+        found = found.where(stands_in(q, MediaItem.title))
     page = paged(found, MediaItem.added_at, MediaItem.id, after=after, size=PAGE, newest_first=True)
     shown = media(item.id for item in page.rows)
     return MediaChoices([shown[item.id] for item in page.rows if item.id in shown], page.after)

@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage
 from upart.accounts.models import Person
 from upart.accounts.views.doors import to
 from upart.context import context
-from upart.db import is_masked, session
+from upart.db import is_masked, session, stands_in
 from upart.errors import NotHere, Problem
 from upart.files.addresses import file_url
 from upart.hooks.find import get_or_404, paged
@@ -59,7 +59,7 @@ def _library(asked: dict[str, str], status: int = 200, **values: Any) -> Respons
     found = select(MediaItem).options(joinedload(MediaItem.file), joinedload(MediaItem.uploader))
     found = found.where(MediaItem.trashed_at.is_not(None) if trash else MediaItem.trashed_at.is_(None))
     if q:
-        found = found.where(or_(*(func.lower(column).contains(q.lower(), autoescape=True) for column in (MediaItem.title, MediaItem.alt))))
+        found = found.where(or_(*(stands_in(q, column) for column in (MediaItem.title, MediaItem.alt))))
     if kind == "wordless":
         found = found.where(MediaItem.kind == "picture", MediaItem.alt == "", MediaItem.decorative.is_(False))
     elif kind in KINDS:

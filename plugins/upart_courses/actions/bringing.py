@@ -27,7 +27,7 @@ from upart.plugin import (
 from upart.plugin import gettext as _
 from upart_courses.actions import cohorts
 from upart_courses.actions.certifying import certificate_of, certify, withdraw
-from upart_courses.actions.entitling import entitle, is_entitled, revoke, rights_of
+from upart_courses.actions.entitling import entitle, is_entitled, may_enter, revoke, rights_of
 from upart_courses.actions.learning import TICK, enrolment_of, needed, progress
 from upart_courses.actions.tabled import Wanted, wanted
 from upart_courses.models import Brought, Course, Enrolment, LessonEvent, LessonEventKind, Playing, Source
@@ -45,7 +45,7 @@ def add(values: Mapping[str, str]) -> Brought:
     group = cohorts.hold(course, row.cohort) if row.cohort is not None else None
     enrolment, made = _place(learner, course, row)
     brought = Brought(enrolment_id=enrolment.id, enrolled=made, at=enrolment.last_activity_at, guest=row.person is None or _came_by_table(learner))
-    brought.entitled = not is_entitled(learner, course)
+    brought.entitled = not (is_entitled(learner, course) if made else may_enter(learner, course))  # whoever is in an open course needs no right
     if brought.entitled:
         entitle(learner, course, Source.IMPORT)
     if group is not None and enrolment.cohort_id is None:
@@ -117,7 +117,20 @@ def undo(id: UUID) -> str:
     session.flush()
     if brought.completed and not progress([enrolment.id])[enrolment.id].done >= needed(enrolment.course_id):
         _not_finished(enrolment)
+    if brought.entitled and not kept:
+        _take_right_back(enrolment, brought)
     return kept or (_take_out(enrolment, brought) if brought.enrolled else "")
+
+
+def _take_right_back(enrolment: Enrolment, brought: Brought) -> None:
+    """The right goes with the row, unless a later one counts on it: then it goes with that."""
+    later = select(Brought).where(Brought.enrolment_id == enrolment.id, Brought.id > brought.id).order_by(Brought.id)
+    if (heir := session.scalars(later.limit(1)).first()) is not None:
+        heir.entitled = True
+        return
+    for right in rights_of(enrolment.learner, enrolment.course):
+        if right.source is Source.IMPORT:
+            revoke(right)
 
 
 def _not_finished(enrolment: Enrolment) -> None:
@@ -143,10 +156,6 @@ def _kept(enrolment: Enrolment, brought: Brought) -> str:
 
 def _take_out(enrolment: Enrolment, brought: Brought) -> str:
     learner, course = enrolment.learner, enrolment.course
-    if brought.entitled:
-        for right in rights_of(learner, course):
-            if right.source is Source.IMPORT:
-                revoke(right)
     emit("courses.left", enrolment, course=course.id, source=Source.IMPORT.value)
     session.delete(enrolment)
     session.flush()

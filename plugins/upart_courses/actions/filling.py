@@ -69,7 +69,7 @@ def keep_files(lesson: Lesson) -> None:
     rows = {row.item_id: row for row in session.scalars(select(LessonFile).where(LessonFile.lesson_id == lesson.id))}
     there = media(shown)
     for id, row in rows.items():
-        if id not in there:
+        if id not in shown:  # one that is there and hidden only now, stays
             session.delete(row)
         row.title = lesson.title
     session.add_all(LessonFile(lesson_id=lesson.id, item_id=id, title=lesson.title) for id in shown if id in there and id not in rows)

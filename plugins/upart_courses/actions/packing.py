@@ -9,11 +9,11 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from html import escape
+from html import escape, unescape
 from typing import Any
 from uuid import UUID
 
-from upart.plugin import File, Media, markdown, media, open_file, pictures, session
+from upart.plugin import File, Media, address_of, markdown, media, open_file, pictures, session
 from upart_courses.actions.coming import to_come
 from upart_courses.actions.drafting import on_drafts, typed
 from upart_courses.actions.tasked import NOTHING_SAID, Task, tasks_of
@@ -32,7 +32,7 @@ SAFE = re.compile(r"[^A-Za-z0-9._-]+")
 class _Out:
     """A lesson on its way out: the files of the course by their ids, where each stands, where other lessons stand, what this one shows.
 
-    `known`: its quizzes and assignments by their blocks; `beside`: how the paths of their files begin.
+    `known`: its quizzes and assignments by their blocks; `beside`: how the paths of their files begin; `here`: how addresses of lessons of this course begin.
     """
 
     items: Mapping[UUID, Media]
@@ -42,6 +42,7 @@ class _Out:
     captions: Mapping[UUID, str]
     known: Mapping[str, Task]
     beside: str
+    here: str
     files: list[str] = field(default_factory=list)
     links: dict[str, str] = field(default_factory=dict)
     tasks: list[PackedTask] = field(default_factory=list)
@@ -55,15 +56,14 @@ class _Out:
         return item, f"../{self.paths[item.id]}"
 
     def text(self, words: str) -> str:
-        """Markdown as HTML; links to other lessons of the course lead to their pages."""
-        return HREF.sub(
-            lambda found: f'href="{self.pages.get(found[1].rpartition("/")[2].partition("#")[0], found[1]) if _is_inside(found[1]) else found[1]}"',
-            markdown(words),
-        )
+        """Markdown as HTML; links to other lessons of the course lead to their pages, others to this portal, wherever they are read."""
+        return HREF.sub(lambda found: f'href="{self._address(found[1])}"', markdown(words))
 
-
-def _is_inside(href: str) -> bool:
-    return "/" not in href or href.startswith("/learn/")
+    def _address(self, href: str) -> str:
+        lesson = href.removeprefix(self.here).partition("#")[0]
+        if lesson in self.pages:
+            return self.pages[lesson]
+        return escape(address_of(unescape(href))) if href.startswith("/") and not href.startswith("//") else href
 
 
 def packed(course: Course, *, draft: bool) -> PackedCourse:
@@ -77,11 +77,11 @@ def packed(course: Course, *, draft: bool) -> PackedCourse:
     paths, captions, files = _places(items)
     alts = {id: one.alt for id, one in pictures(items).items()}
     pages = {lesson.slug: f"{number:03}-{lesson.slug}.html" for number, lesson in enumerate(lessons, start=1)}
-    description, tasks = facts["description"] or facts["summary"], tasks_of(said)
+    description, tasks, here = facts["description"] or facts["summary"], tasks_of(said), f"/learn/{course.slug}/"
     made = PackedCourse(course.id.hex, facts["title"], description, facts["field"], facts["language"], files=files)
     for title, inside in outline:
         made.sections.append(
-            (title, [_lesson(lesson, said[lesson.id], _Out(items, alts, paths, pages, captions, *_asked(lesson, pages, tasks))) for lesson in inside])
+            (title, [_lesson(lesson, said[lesson.id], _Out(items, alts, paths, pages, captions, *_asked(lesson, pages, tasks), here)) for lesson in inside])
         )
     return made
 
@@ -167,6 +167,12 @@ def _file(one: Block, out: _Out) -> str:
     return f'<p data-kind="file"><a href="{found[1]}">{escape(one["label"] or found[0].title)}</a></p>'
 
 
+def _package(one: Block, out: _Out) -> str:
+    if (found := out.shown(one)) is None:
+        return ""
+    return f'<p data-kind="package" data-again="{"yes" if one.get("again") else "no"}"><a href="{found[1]}">{escape(one["title"] or found[0].title)}</a></p>'
+
+
 def _code(one: Block, out: _Out) -> str:
     return f'<figure data-kind="code" data-language="{escape(one["language"])}"><pre><code>\n{escape(one["code"])}</code></pre></figure>'
 
@@ -211,6 +217,7 @@ RENDERED: dict[str, Callable[[Block, _Out], str]] = {  # a block as HTML: anothe
     "audio": _audio,
     "embed": _embed,
     "file": _file,
+    "package": _package,
     "code": _code,
     "callout": _callout,
     "quiz": _quiz,

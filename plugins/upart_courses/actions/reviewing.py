@@ -48,7 +48,10 @@ def take_back(row: Review) -> None:
 
 
 def hide(row: Review, reason: str) -> None:
-    """Take the words off the course's page, with a reason that their author is told to read; the stars count on."""
+    """Take the words off the course's page, with a reason that their author is told to read; the stars count on. Safe to repeat."""
+    session.refresh(row, with_for_update=True)
+    if row.hidden_at is not None and row.hidden_because == reason:
+        return
     row.hidden_at, row.hidden_because = clock.now(), reason
     emit("courses.review_hidden", row, course=row.course_id)
     course = session.scalars(select(Course).where(Course.id == row.course_id)).one()

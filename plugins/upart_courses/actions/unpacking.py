@@ -39,6 +39,7 @@ from upart_courses.actions.writing import Outline, addresses, create
 from upart_courses.blocks import new_block
 from upart_courses.embeds import embed_of
 from upart_courses.models import Course, CoursePackage, Lesson, LessonKind, OldAddress, PackageState, Section
+from upart_courses.packaged import unplayable
 from upart_courses.packages import reading
 from upart_courses.packages.finishing import About
 from upart_courses.packages.opened import Package, opened
@@ -152,6 +153,10 @@ def _take(tree: Tree, zip_: Package) -> _Taken:
             taken.files[path] = take_in(_Sent(zip_, path))
         except Refused as why:
             taken.refused.append(Note(path, why.message, why.remedy))
+    for piece in [piece for page in tree.pages for piece in page.pieces if piece.kind == "package" and piece.path in taken.files]:
+        if (problem := unplayable(taken.files[piece.path])) is not None:
+            taken.refused.append(Note(piece.path, problem.message, problem.remedy))
+            piece.kind, piece.values = "file", {"label": piece.values["title"]}
     return taken
 
 

@@ -19,6 +19,7 @@ from upart_courses.models.courses import (
     arrange,
     arranged,
     fitting,
+    still_shown,
 )
 from upart_courses.models.faq import Faq
 from upart_courses.models.learning import Brought, Enrolment, Entitlement, LessonEvent, LessonEventKind, Opening, Playing, Source
@@ -62,4 +63,5 @@ __all__ = [
     "arrange",
     "arranged",
     "fitting",
+    "still_shown",
 ]

@@ -21,7 +21,7 @@ SPEED = 180
 
 FULL = LONG - 2_000
 SHOWN = {Group.PICTURE: "image", Group.VIDEO: "video", Group.AUDIO: "audio"}
-GROUPS = {kind: group for group, kind in SHOWN.items()}
+GROUPS = {kind: group for group, kind in SHOWN.items()} | {"package": Group.ARCHIVE}
 DAY = 24 * 60
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from upart.plugin import gettext as _
 from upart_courses.packages.lines import HARD, Frame, Lines, address, escaped, fenced, plain
-from upart_courses.packages.tree import TASKS, Note, Piece, task_of
+from upart_courses.packages.tree import TASKS, Note, Piece, package_of, task_of
 from upart_courses.packages.vocabulary import BREAKS, DROPPED, HEADING, LINE, MARKS, SILENT, STRONG, Attributes, Follow, Read, Target, Wrap, decoded
 
 
@@ -271,8 +271,9 @@ class _Reader(HTMLParser):
             pieces[wrap.since :] = [Piece("callout", {"tone": wrap.attributes.get("data-tone", ""), "text": words})]
         elif wrap.kind in TASKS:
             pieces[wrap.since :] = [task_of(wrap.kind, wrap.attributes, words)]
-        elif wrap.kind in ("file", "image"):
-            pieces[wrap.since :] = [one for one in pieces[wrap.since :] if one.path]
+        elif wrap.kind in ("file", "image", "package"):
+            found = [one for one in pieces[wrap.since :] if one.path]
+            pieces[wrap.since :] = [package_of(one, wrap.attributes) for one in found] if wrap.kind == "package" else found
         elif wrap.kind == "transcript" and wrap.since and pieces[wrap.since - 1].kind == "audio":
             pieces[wrap.since :] = []
             pieces[-1].values["transcript"] = words

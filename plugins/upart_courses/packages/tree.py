@@ -56,6 +56,11 @@ def task_of(kind: str, attributes: Mapping[str, str], words: str) -> Piece:
     return Piece(kind, values | ({"text": words.partition("\n\n")[2]} if kind == "assignment" else {}), rules=dict(attributes))
 
 
+def package_of(link: Piece, attributes: Mapping[str, str]) -> Piece:
+    """A learning package as one of our own pages has it: a link to its ZIP."""
+    return Piece("package", {"title": link.values.get("label", ""), "again": attributes.get("data-again") == "yes"}, link.path)
+
+
 @dataclass(slots=True)
 class Page:
     """A lesson to be. `old`: addresses under which it was found before."""

@@ -24,7 +24,7 @@ file_pages = Blueprint("course_files", __name__)
 def one(slug: str, lesson: str, item: UUID) -> Response:
     """A file of a lesson, whole or in part; with `part=captions` its captions.
 
-    The address is signed for one person; a free preview needs none. Whoever may not open the lesson any more, or not yet, is refused it.
+    The address is signed for one person; a free preview needs none, and names nobody. Whoever may not open the lesson any more, or not yet, is refused it.
     `of`: for whom a program made it, which may hand it to a player; what is open to them now is asked each time.
     """
     given = request.args.get("of", "")
@@ -33,7 +33,7 @@ def one(slug: str, lesson: str, item: UUID) -> Response:
     row = here.body
     if here.lock is not None:
         raise NotHere
-    if not row.preview:
+    if given or not row.preview:
         value = elsewhere(row, item, UUID(given)) if given else bound(row, item, context.person)
         admit(value, request.args.get("ends", ""), request.args.get("sig", ""))
     found = media([item]).get(item) if item in items_of(row.blocks) else None

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import redirect, request, url_for
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug import Response
 
@@ -28,6 +28,7 @@ from upart.plugin import (
     session,
     sheet_answer,
     show,
+    stands_in,
 )
 from upart.plugin import gettext as _
 from upart_courses.actions import assigning, attempting, gradebook, grading, played, quizzing
@@ -52,7 +53,7 @@ def grades(id: UUID) -> Response:
     course, q = course_of(id), request.args.get("q", "").strip()[:100]
     found = gradebook.learners(course)
     if q:
-        found = found.where(func.lower(Person.name).contains(q.lower(), autoescape=True))
+        found = found.where(stands_in(q, Person.name))
     page = paged(found, Enrolment.enrolled_at, Enrolment.id, after=request.args.get("after"), size=PAGE, newest_first=True)
     tasks, packages, ids = gradebook.tasks(course), played.packages(course), [one.id for one in page.rows]
     return render(

@@ -136,6 +136,8 @@ def grant(id: UUID, enrolment: UUID) -> Response:
     course, row = enrolment_at(id, enrolment)
     form = ExtendForm.posted()
     ends = _last_moment(form) if form.validate() else None
+    if row.learner.suspended_at is not None:
+        refuse(form, "ends_on", _("They cannot be taken in at present. Ask whoever manages the people of the academy."))
     if form.errors:
         return _learner(course, row, form)
     unless_kept_still(row.learner)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import redirect, request, url_for
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 from werkzeug import Response
 
@@ -29,6 +29,7 @@ from upart.plugin import (
     refuse,
     render,
     show,
+    stands_in,
 )
 from upart.plugin import gettext as _
 from upart_courses import public
@@ -156,7 +157,7 @@ def learners(id: UUID) -> Response:
     there = (Person.academy_id == Enrolment.academy_id) & (Person.id == Enrolment.learner_id)
     found = select(Enrolment).join(Person, there).options(contains_eager(Enrolment.learner)).where(Enrolment.course_id == id, Enrolment.left_at.is_(None))
     if q:
-        found = found.where(func.lower(Person.name).contains(q.lower(), autoescape=True))
+        found = found.where(stands_in(q, Person.name))
     if group := groups.get(request.args.get("group", "")):
         found = found.where(Enrolment.cohort_id == group.id)
     page = paged(found, Enrolment.enrolled_at, Enrolment.id, after=request.args.get("after"), size=PAGE, newest_first=True)

@@ -7,12 +7,14 @@ import re
 
 import pytest
 from building import LESSON, address, blocks, held_with_order, press, send, with_file
-from classroom import BREAD, course_id, first_text, lesson_ids, publish_changes
+from classroom import BREAD, count, course_id, first_text, lesson_ids, publish_changes
 from people import sign_in
 from pictures import picture, stored
+from restricting import lift_at, restrict_at
 from sqlalchemy import select
 from upart_courses.models import LessonFile
 
+from upart.accounts.models import Person
 from upart.media.models import MediaItem
 from upart.policy.facts import facts
 
@@ -100,6 +102,20 @@ def test_the_library_knows_which_lesson_shows_a_file_and_keeps_it(portal, theo):
     with portal.reading("athena") as session:
         assert session.scalars(select(LessonFile)).all() == []
     assert theo.post(f"/manage/media/{item}/trash").status_code == 303
+
+
+def test_a_picture_of_lena_is_in_the_lesson_again_when_her_restriction_ends_whatever_was_saved_meanwhile(portal, theo):
+    with_file(theo, portal, "image", file=picture(), alt="Lena shapes a loaf")
+    item = blocks(portal)[-1]["item"]
+    with portal.writing("athena") as session:
+        row = session.scalars(select(MediaItem)).one()
+        row.shown_id = row.file.about_id = session.scalars(select(Person.id).where(Person.name == "Lena")).one()
+    restriction = restrict_at(portal, "Lena")
+    assert f"/media/{item}" not in theo.get(address(portal)).text
+    assert theo.post(address(portal), data=held_with_order(theo, address(portal), title="Another title")).status_code == 303
+    lift_at(portal, restriction)
+    assert (blocks(portal)[-1]["item"], count(portal, LessonFile, title="Another title")) == (item, 0)
+    assert theo.post(f"/manage/media/{item}/trash").status_code == 409
 
 
 def test_two_writers_notice_each_other_and_both_texts_stay(portal, theo):

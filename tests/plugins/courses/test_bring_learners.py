@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from classroom import BREAD, MUSIC, NUMBERS, count, course_id, lesson_ids
@@ -12,8 +13,9 @@ from people import mails, sign_in, work
 from sqlalchemy import select
 from tabling import LEARNERS_HERE, act, send
 from upart_courses.actions.learners import LEARNERS
-from upart_courses.models import Brought, Certificate, CertificateState, Enrolment, Entitlement, LessonEvent
+from upart_courses.models import Brought, Certificate, CertificateState, Course, Enrolment, Entitlement, Entry, LessonEvent, Source
 
+from upart import clock
 from upart.accounts.models import Person
 from upart.context import context
 from upart.events.models import Event
@@ -26,6 +28,11 @@ TABLE = (
     "mara@example.org;Mara;Your first sourdough;01.02.2026;;2026-03-04\n"
     f"lena@example.org;;{NUMBERS};;seven-nights;\n"
 )
+
+DONE = "spell-ten-chords"
+"""A lesson of the music course that Lena has not done yet."""
+
+LAST_YEAR = clock.now() - timedelta(days=365)
 
 
 def held(portal) -> list[int]:
@@ -54,11 +61,12 @@ def test_ada_sees_first_then_it_comes_in_and_again_does_nothing(portal):
 
 
 def test_it_is_taken_back_without_a_trace_of_whoever_came_with_it(portal):
-    ada, before = sign_in(portal, "ada"), held(portal)
+    ada, before, rights = sign_in(portal, "ada"), held(portal), count(portal, Entitlement, revoked_at=None)
     path = send(ada, TABLE)
     act(portal, ada, path)
     assert "<b>3</b><small>taken back</small>" in act(portal, ada, path, "undo")
     assert [held(portal)[at] for at in (0, 1, 2, 4)] == [before[at] for at in (0, 1, 2, 4)]
+    assert count(portal, Entitlement, revoked_at=None) == rights
     assert place(portal, "Lena", NUMBERS) is None
 
 
@@ -86,6 +94,29 @@ def test_only_what_is_new_of_a_row_comes_in_and_only_that_goes(portal):
     assert count(portal, Certificate, course_id=course_id(portal, MUSIC), state=CertificateState.ISSUED) == 0
     assert "5 of 10 lessons done" in lena.get(f"/courses/{MUSIC}").text
     assert place(portal, "Lena", MUSIC).completed_at is None
+
+
+def test_a_right_that_came_with_a_row_goes_with_it_also_where_lena_was_in_the_course_before(portal):
+    ada, lena = sign_in(portal, "ada"), sign_in(portal, "lena")
+    with portal.app.test_request_context(), portal.writing("athena") as session:
+        music, learner = session.scalars(select(Course).where(Course.slug == MUSIC)).one(), session.scalars(select(Person).where(Person.name == "Lena")).one()
+        music.entry = Entry.ENTITLED
+        session.add(Entitlement(learner_id=learner.id, course_id=music.id, source=Source.GRANT, starts_at=LAST_YEAR, ends_at=LAST_YEAR + timedelta(days=9)))
+    first, second = (send(ada, f"email,course,lessons\nlena@example.org,{MUSIC},{lesson}\n") for lesson in (DONE, "beats-bars-and-where-one-is"))
+    seen = []
+    for path, door in ((first, "start"), (second, "start"), (first, "undo"), (second, "undo")):
+        act(portal, ada, path, door)
+        seen.append(lena.get(f"/learn/{MUSIC}/{DONE}").status_code)
+    assert seen == [200, 200, 200, 403], "the second row counts on what the first has brought"
+
+
+def test_whoever_is_in_an_open_course_is_not_shut_out_by_a_table_that_is_taken_back(portal):
+    ada, lena = sign_in(portal, "ada"), sign_in(portal, "lena")
+    path = send(ada, f"email,course,lessons\nlena@example.org,{MUSIC},{DONE}\n")
+    act(portal, ada, path)
+    assert ada.post(f"/teach/courses/{course_id(portal, MUSIC)}/access", data={"visibility": "public", "entry": "entitled"}).status_code == 303
+    act(portal, ada, path, "undo")
+    assert lena.get(f"/learn/{MUSIC}/{DONE}").status_code == 200
 
 
 WRONG = (

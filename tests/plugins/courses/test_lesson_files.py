@@ -13,7 +13,7 @@ from classroom import BREAD, MUSIC, count, course_id, lesson_ids
 from people import sign_in
 from sqlalchemy import select
 from upart_courses.blocks import new_block
-from upart_courses.models import Course, Entry, Lesson, Playing
+from upart_courses.models import Course, CourseState, Entry, Lesson, Playing
 
 from upart import clock
 from upart.accounts.models import Person
@@ -135,6 +135,17 @@ def test_a_free_lesson_plays_for_visitors_without_a_cookie(portal, film):
     with portal.writing("athena") as session:
         session.scalars(select(Lesson).where(Lesson.slug == FREE)).one().preview = False
     assert vic.get(address).status_code == 404
+
+
+def test_a_free_lesson_of_an_archived_course_opens_to_nobody_who_says_to_be_lena(portal, film):
+    vic = portal.visitor("athena")
+    address = source(vic, FREE)
+    assert vic.get(address).status_code == 200
+    with portal.writing("athena") as session:
+        session.scalars(select(Course).where(Course.slug == MUSIC)).one().state = CourseState.ARCHIVED
+        lena = session.scalars(select(Person.id).where(Person.name == "Lena")).one()
+    assert sign_in(portal, "lena").get(address).status_code == 200
+    assert [vic.get(asked).status_code for asked in (address, f"{address}?of={lena}", f"{address}?of={lena}&ends=9999999999&sig=0")] == [404] * 3
 
 
 def test_lena_goes_on_where_she_stopped_and_nobody_else_is_noted(portal, film):

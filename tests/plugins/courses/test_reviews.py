@@ -75,6 +75,16 @@ def test_theo_hides_words_and_lena_reads_why(portal):
     assert "understand" in vic.get(f"/courses/{BREAD}").text
 
 
+def test_words_that_are_hidden_twice_are_news_once(portal):
+    theo, desk = sign_in(portal, "theo"), f"/teach/courses/{course_id(portal, BREAD)}/reviews"
+    write(sign_in(portal, "lena"))
+    one = re.search(rf"{desk}/[0-9a-f-]+", theo.get(desk).text)[0]
+    for _press in range(2):
+        assert theo.post(f"{one}/hide", data={"hidden_because": "It names a neighbour."}).status_code == 303
+    told = [mail for mail in mails(portal) if "words about a course are hidden" in mail["Subject"]]
+    assert (len(told), happened(portal, "courses.review_hidden")) == (1, 1)
+
+
 def test_an_average_is_shown_from_three_on(portal):
     _others(portal, 5, 4)
     vic = portal.visitor("athena")

@@ -58,6 +58,22 @@ def test_every_page_is_there_once_and_a_name_is_found(portal):
     assert theo.get(f"/teach/courses/{course_id(portal, MUSIC)}/learners?after=nonsense").status_code == 400
 
 
+@pytest.mark.parametrize("q", ["özlem", "ÖZLEM", "ZLE"])
+def test_a_name_is_found_in_upper_and_lower_case_whatever_its_letters(school, q):
+    ada, course = sign_in(school, "ada"), course_id(school, MUSIC)
+    with school.writing("athena") as session:
+        session.add(oezlem := Person(name="Özlem", email="oezlem@example.org"))
+        session.flush()
+        session.add(Enrolment(learner_id=oezlem.id, course_id=course))
+    lists = (f"/teach/courses/{course}/learners", f"/teach/courses/{course}/grades", "/manage/people", "/manage/find")
+    for path in lists:
+        page = ada.get(path, query_string={"q": q}, follow_redirects=True).text
+        assert ("Özlem" in page, "Lena" in page) == (True, False), path
+    assert "Özlem" not in ada.get(lists[0], query_string={"q": "ö%m"}).text
+    restrict_at(school, "Özlem")
+    assert "Nobody" in ada.get(lists[0], query_string={"q": q}).text
+
+
 def test_a_large_roster_needs_no_more_statements_than_a_small_one(school):
     theo, lena, course, sent = sign_in(school, "theo"), sign_in(school, "lena"), f"/teach/courses/{course_id(school, MUSIC)}", []
     with school.reading("athena") as session:
@@ -138,3 +154,14 @@ def test_theo_gives_no_right_to_somebody_whose_data_are_restricted(portal, goes_
     with portal.reading("athena") as session:
         body = {"learner_id": str(session.scalars(select(Enrolment.learner_id).where(Enrolment.id == mine)).one()), "course_id": course.rpartition("/")[2]}
     assert theo.post("/api/v1/entitlements", json=body).json["code"] == "restricted"
+
+
+def test_theo_gives_no_right_to_a_learner_who_is_suspended(portal):
+    theo, course = sign_in(portal, "theo"), f"/teach/courses/{course_id(portal, MUSIC)}"
+    with portal.writing("athena") as session:
+        session.scalars(select(Person).where(Person.name == "Lena")).one().suspended_at = clock.now()
+        mine = session.scalars(select(Enrolment.id).where(Enrolment.course_id == course_id(portal, MUSIC))).one()
+    before = count(portal, Entitlement)
+    answer = theo.post(f"{course}/learners/{mine}/grant")
+    assert (answer.status_code, "cannot be taken in at present" in answer.text) == (422, True)
+    assert count(portal, Entitlement) == before

@@ -9,9 +9,11 @@ import re
 import zipfile
 
 import pytest
-from cartridges import MP4, PDF, VTT, brought, picture, send_package, strictly_read
-from classroom import MUSIC, course_id
+from cartridges import MP4, PDF, VTT, brought, picture, send_package, strictly_read, zipped
+from classroom import BREAD, MUSIC, course_id
 from people import sign_in, work
+from playing import put_package
+from scorm import packed
 from sqlalchemy import select
 from upart_courses.blocks import new_block
 from upart_courses.models import Course, CourseState, Lesson, Section
@@ -21,6 +23,8 @@ from upart.context import context
 from upart.media.actions import add, caption
 from upart.plugin import Category, markdown, upload
 
+KNOTS = packed()
+
 
 @pytest.fixture
 def rich(portal):
@@ -28,8 +32,8 @@ def rich(portal):
     with portal.writing("athena") as session:
         theo = session.scalars(select(Person).where(Person.name == "Theo")).one()
         with context.knowing(theo, fresh=True):
-            sent = ((picture(), "loaf.png"), (MP4, "film.mp4"), (b"ID3\x03" + bytes(300), "song.mp3"), (PDF, "größe & more.pdf"))
-            loaf, film, song, paper = [add(upload(io.BytesIO(data), name, Category.CONTENT_PUBLIC, while_writing=True)) for data, name in sent]
+            sent = ((picture(), "loaf.png"), (MP4, "film.mp4"), (b"ID3\x03" + bytes(300), "song.mp3"), (PDF, "größe & more.pdf"), (KNOTS, "knots.zip"))
+            loaf, film, song, paper, knots = [add(upload(io.BytesIO(data), name, Category.CONTENT_PUBLIC, while_writing=True)) for data, name in sent]
             loaf.alt = "A loaf <of> rye"
             session.flush()
             caption(film, upload(io.BytesIO(VTT), "film.vtt", Category.CONTENT_PUBLIC, while_writing=True), "en")
@@ -42,6 +46,7 @@ def rich(portal):
             new_block("audio", title="A song", transcript="**La** la.", item=str(song.id)),
             new_block("embed", url="https://www.youtube.com/watch?v=abcdefghijk", title="Elsewhere"),
             new_block("file", label="The paper", item=str(paper.id)),
+            new_block("package", title="Three <knots>", again=True, item=str(knots.id)),
             new_block("code", language="python", code="if a < b:\n    print('`x`')\n\n    pass"),
             new_block("callout", tone="tip", text="Breathe *slowly*."),
         ]  # fmt: skip
@@ -71,16 +76,42 @@ def test_a_course_goes_out_and_comes_back_the_same(portal, rich):
     outline = strictly_read(answer.data)
     before = said(portal, course_id(portal, MUSIC))
     assert [(part, lesson) for part, inside in outline.items() for lesson in inside] == [(part, lesson) for part, lesson, *_ in before]
-    with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
-        pages = [name for name in packed.namelist() if name.endswith(".html")]
-        inside = {name: re.findall(r'(?:src|href)="(?!https?:)([^"]+)"', packed.read(name).decode()) for name in pages}
-        assert all(posixpath.normpath(f"lessons/{to}") in packed.namelist() for found in inside.values() for to in found), inside
-        assert any(packed.read(name) == MP4 for name in packed.namelist())
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as out:
+        pages = [name for name in out.namelist() if name.endswith(".html")]
+        inside = {name: re.findall(r'(?:src|href)="(?!https?:)([^"]+)"', out.read(name).decode()) for name in pages}
+        assert all(posixpath.normpath(f"lessons/{to}") in out.namelist() for found in inside.values() for to in found), inside
+        assert {MP4, KNOTS} <= {out.read(name) for name in out.namelist()}
     brought(portal, theo, answer.data)
     with portal.reading("athena") as session:
         again = session.scalars(select(Course).where(Course.title == "Music theory from zero", Course.state == CourseState.DRAFT)).one()
         assert (again.field, again.language) == ("Music theory", "en")
     assert said(portal, again.id) == before
+
+
+def test_links_lead_to_this_course_or_to_the_other_one_also_when_it_comes_back(portal, theo):
+    links = (f"/learn/{BREAD}/what-a-tone-is", f"/learn/{MUSIC}/what-a-tone-is#sound", "what-a-tone-is", f"/courses/{BREAD}")
+    with portal.writing("athena") as session:
+        lesson = session.scalars(select(Lesson).where(Lesson.slug == "spell-ten-chords")).one()
+        lesson.blocks = [new_block("markdown", text=" ".join(f"[one]({to})" for to in links))]
+    brought(portal, theo, theo.get(f"/manage/courses/{course_id(portal, MUSIC)}/cartridge").data)
+    with portal.reading("athena") as session:
+        draft = session.scalars(select(Course.id).where(Course.title == "Music theory from zero", Course.state == CourseState.DRAFT)).one()
+        text = session.scalars(select(Lesson.body).where(Lesson.course_id == draft, Lesson.slug == "spell-ten-chords")).one()
+    here = "http://athena.localhost"
+    assert re.findall(r"\]\(([^)]+)\)", text) == [f"{here}{links[0]}", "what-a-tone-is", "what-a-tone-is", f"{here}{links[3]}"]
+
+
+def test_a_zip_that_is_no_learning_package_comes_in_as_a_file(portal, theo):
+    put_package(portal)
+    data = io.BytesIO(theo.get(f"/manage/courses/{course_id(portal, MUSIC)}/cartridge").data)
+    with zipfile.ZipFile(data) as out:
+        forged = {name: zipped({"notes.txt": "No manifest."}) if name.endswith(".zip") else out.read(name) for name in out.namelist()}
+    page = brought(portal, theo, zipped(forged))
+    assert "no imsmanifest.xml" in theo.get(page).text
+    with portal.reading("athena") as session:
+        draft = session.scalars(select(Course.id).where(Course.title == "Music theory from zero", Course.state == CourseState.DRAFT)).one()
+        blocks = session.scalars(select(Lesson.blocks).where(Lesson.course_id == draft, Lesson.slug == "spell-ten-chords")).one()
+    assert [(one["kind"], one["label"], bool(one["item"])) for one in blocks if one.get("item")] == [("file", "Three knots", True)]
 
 
 def test_what_is_not_published_goes_out_only_when_asked_for(portal):
