@@ -214,12 +214,15 @@ class ReleaseForm(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """What a choice needs must be there too."""
-        fine = super().validate(extra_validators)
+        return super().validate(extra_validators) and self.is_complete()
+
+    def is_complete(self) -> bool:
+        """Is there what the choice needs? Asked again when somebody else's choice has come into the form."""
         needed = {"date": self.on, "days": self.days, "completion": self.after}.get(self.kind.data or "")
-        if fine and needed is not None and not needed.data:
+        if needed is not None and not needed.data:
             needed.errors = (*needed.errors, _("This is needed for what you chose."))
             return False
-        return fine
+        return True
 
 
 class GrantForm(Form):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The kinds of questions: how each is written, asked and graded. One table; grading is plain arithmetic on what was asked, and never looks elsewhere.
 
-The rules, which docs/owners/courses.md tells teachers too; q = points of the question, in hundredths:
+The rules, which docs/owners/README.md tells teachers too; q = points of the question, in hundredths:
 single: all of q for the right choice, else nothing. multiple: q × (right ones chosen − wrong ones chosen) ÷ right ones, not below 0.
 text: all of q for one of the accepted answers; capitals, accents written otherwise and spaces do not count. Without accepted answers a teacher grades it.
 number: all of q when the answer is at most the tolerance away. ordering: q × pairs in the right order ÷ all pairs, where nothing counts below one half.

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select
 
 from upart.plugin import Person, Problem, clock, emit, insert_once, session, unopposed
 from upart.plugin import gettext as _
@@ -69,11 +69,27 @@ def is_entitled(learner: Person, course: Course) -> bool:
     return session.scalars(found.limit(1)).first() is not None
 
 
+def let_in(learner: Person, course: Course) -> None:
+    """Whoever enrols where everybody may has a right by that, one for ever: taken back before, or over, it holds anew. Safe to repeat."""
+    insert_once(Entitlement, learner_id=learner.id, course_id=course.id, source=Source.FREE)
+    _renew(course, Entitlement.learner_id == learner.id)
+
+
 def keep_those_within(course: Course) -> None:
-    """Before a course asks for a right: whoever is in it without one gets one, so that nobody is shut out of what they have begun."""
-    having = select(Entitlement.learner_id).where(Entitlement.course_id == course.id, or_(is_live(clock.now()), Entitlement.source == Source.FREE))
+    """Before a course asks for a right: whoever is in it without one that holds gets one, so that nobody is shut out of what they have begun."""
+    having = select(Entitlement.learner_id).where(Entitlement.course_id == course.id, is_live(clock.now()))
     within = select(Enrolment.learner_id).where(Enrolment.course_id == course.id, Enrolment.left_at.is_(None), Enrolment.learner_id.not_in(having))
+    _renew(course, Entitlement.learner_id.in_(within))
     session.add_all(Entitlement(learner_id=learner, course_id=course.id, source=Source.FREE) for learner in session.scalars(within).all())
+
+
+def _renew(course: Course, whose: ColumnElement[bool]) -> None:
+    """Let rights of those who enrolled by themselves hold again."""
+    over = select(Entitlement).where(Entitlement.course_id == course.id, Entitlement.source == Source.FREE, whose, not_(is_live(clock.now())))
+    for right in session.scalars(over.with_for_update(), execution_options={"populate_existing": True}).all():
+        right.revoked_at, right.ends_at, right.starts_at = None, None, min(right.starts_at, clock.now())
+        emit("courses.entitled", right, course=course.id)
+    session.flush()
 
 
 def may_enter(learner: Person, course: Course) -> bool:

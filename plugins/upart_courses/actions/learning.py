@@ -14,12 +14,12 @@ from upart.plugin import Person, Problem, Purpose, address_of, clock, emit, enqu
 from upart.plugin import gettext as _
 from upart_courses.actions import cohorts
 from upart_courses.actions.certifying import certificate_of, certify, withdraw
-from upart_courses.actions.entitling import may_enter
+from upart_courses.actions.entitling import let_in, may_enter
 from upart_courses.actions.passing import unless_open
 from upart_courses.actions.preceding import missing_before
 from upart_courses.actions.restricting import unless_restricted, unrestricted
 from upart_courses.blocks import tasks_of
-from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Entry, Lesson, LessonEvent, LessonEventKind, Section, Source, Visibility
+from upart_courses.models import Course, CourseState, Enrolment, Entry, Lesson, LessonEvent, LessonEventKind, Section, Visibility
 from upart_courses.release import DATE, DAYS
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -116,7 +116,7 @@ def enrol(learner: Person, course: Course, *, by_themselves: bool = True, group:
         enrolment.left_at = None
         cohorts.join(enrolment, into)
         if course.entry is Entry.OPEN:
-            insert_once(Entitlement, learner_id=learner.id, course_id=course.id, source=Source.FREE)
+            let_in(learner, course)
         emit("courses.enrolled", enrolment, course=course.id)
         _welcome(learner, course, enrolment)
     return enrolment

@@ -28,7 +28,11 @@ access_pages = Blueprint("teach_access", __name__, area=Area.TEACH)
 def access(id: UUID) -> Response:
     """Who sees the course, who enrols, what comes before it; and when its sections open."""
     course = course_of(id)
-    return _access(course, AccessForm(visibility=course.visibility.value, entry=course.entry.value, prerequisites=course.prerequisites))
+    return _access(course, AccessForm.opened(_chosen(course)))
+
+
+def _chosen(course: Course) -> dict[str, Any]:
+    return {"visibility": course.visibility.value, "entry": course.entry.value, "prerequisites": course.prerequisites}
 
 
 def _access(course: Course, form: AccessForm) -> Response:
@@ -75,8 +79,9 @@ def opening(rule: Mapping[str, Any] | None, titles: Mapping[UUID, str]) -> str:
 def change(id: UUID) -> Response:
     """Let it be so from now on."""
     course, form = course_of(id), AccessForm.posted()
+    drafting.hold(course, course)
     form.choose_from(_others(course))
-    if not form.validate():
+    if not form.validate() or form.overtaken(_chosen(course)):
         return _access(course, form)
     try:
         preceding.set_prerequisites(course, [UUID(one) for one in form.prerequisites.data or ()])
@@ -84,7 +89,7 @@ def change(id: UUID) -> Response:
         refuse(form, "prerequisites", _("They would wait for each other: %(way)s.", way=" → ".join(circle.args)))
         return _access(course, form)
     reaching.set_access(course, Visibility(form.visibility.data), Entry(form.entry.data))
-    return redirect(url_for(".access", id=id), 303)
+    return form.saved(url_for(".access", id=id))
 
 
 @access_pages.post("/<uuid:id>/open-all", policy=TEACH)
@@ -98,13 +103,19 @@ def open_all(id: UUID) -> Response:
 def plan(id: UUID, section: UUID) -> Response:
     """When one section opens, and which of its lessons are needed."""
     course = course_of(id)
-    row, part = outlining.heading_of(course, section), next(part for part in pacing.parts_of(course) if part.id == section)
+    return _plan(course, outlining.heading_of(course, section), ReleaseForm.opened(_planned(course, section)))
+
+
+def _planned(course: Course, section: UUID) -> dict[str, Any]:
+    """What stands in the form of a section, as whoever writes the course has it now."""
+    part = next(part for part in pacing.parts_of(course) if part.id == section)
     rule = part.release or {}
-    on = datetime.fromisoformat(rule["on"]) if rule.get("kind") == release.DATE else None
     before, lesson = release.before(part.release)
-    after = f"section:{before}" if before else f"lesson:{lesson}" if lesson else ""
-    needed = [str(one) for one, required in part.lessons.items() if required]
-    return _plan(course, row, ReleaseForm(kind=rule.get("kind", "now"), on=on, days=rule.get("days"), after=after, required=needed))
+    return {
+        "kind": rule.get("kind", "now"), "on": datetime.fromisoformat(rule["on"]) if rule.get("kind") == release.DATE else None, "days": rule.get("days"),
+        "after": f"section:{before}" if before else f"lesson:{lesson}" if lesson else "",
+        "required": [str(one) for one, required in part.lessons.items() if required],
+    }  # fmt: skip
 
 
 def _plan(course: Course, section: outlining.Heading, form: ReleaseForm) -> Response:
@@ -131,9 +142,10 @@ def _offer(course: Course, section: outlining.Heading, form: ReleaseForm) -> lis
 def set_plan(id: UUID, section: UUID) -> Response:
     """Let it be so for whoever has not been there yet: from now on, or from the next publication on."""
     course, form = course_of(id), ReleaseForm.posted()
+    drafting.hold(course, course)
     row = outlining.heading_of(course, section)
     mine = _offer(course, row, form)
-    if not form.validate():
+    if not form.validate() or form.overtaken(_planned(course, section)) or not form.is_complete():
         return _plan(course, row, form)
     try:
         pacing.set_release(course, section, form.release)
@@ -144,4 +156,4 @@ def set_plan(id: UUID, section: UUID) -> Response:
     if form.errors:
         return _plan(course, row, form)
     pacing.require(course, {UUID(one) for one in form.required.data or ()}, mine)
-    return redirect(url_for(".access", id=id), 303)
+    return form.saved(url_for(".access", id=id))

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import redirect, url_for
+from flask import url_for
 from sqlalchemy import select
 from werkzeug import Response
 
 from upart.plugin import Area, Blueprint, session, show
+from upart_courses.actions import drafting
 from upart_courses.actions.answering import answer
 from upart_courses.models import Course, Faq
 from upart_courses.said_forms import FaqForm
@@ -22,8 +23,12 @@ faq_pages = Blueprint("teach_faq", __name__, area=Area.TEACH)
 @faq_pages.get("/<uuid:id>/questions", policy=TEACH)
 def questions(id: UUID) -> Response:
     """The questions and answers of a course, to be written."""
-    text = session.scalars(select(Faq.text).where(Faq.course_id == course_of(id).id)).first()
-    return _questions(course_of(id), FaqForm(text=text or ""))
+    course = course_of(id)
+    return _questions(course, FaqForm.opened(_written(course)))
+
+
+def _written(course: Course) -> dict[str, str]:
+    return {"text": session.scalars(select(Faq.text).where(Faq.course_id == course.id)).first() or ""}
 
 
 def _questions(course: Course, form: FaqForm) -> Response:
@@ -34,7 +39,8 @@ def _questions(course: Course, form: FaqForm) -> Response:
 def save(id: UUID) -> Response:
     """Show them on the course's page."""
     course, form = course_of(id), FaqForm.posted()
-    if not form.validate():
+    drafting.hold(course, course)
+    if not form.validate() or form.overtaken(_written(course)):
         return _questions(course, form)
     answer(course, form.text.data or "")
-    return redirect(url_for(".questions", id=id), 303)
+    return form.saved(url_for(".questions", id=id))

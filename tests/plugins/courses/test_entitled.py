@@ -119,6 +119,32 @@ def test_whoever_is_in_a_course_stays_when_it_begins_to_ask_for_a_right(portal):
         assert [right.source for right in entitling.rights_of(person(session), course(session, MUSIC))] == [Source.FREE]
 
 
+def rights(school, slug=NUMBERS):
+    with school.reading("athena") as session:
+        return [(right.id, right.source, right.revoked_at is None) for right in entitling.rights_of(person(session), course(session, slug))]
+
+
+def test_lena_who_was_taken_out_and_came_back_stays_when_it_begins_to_ask_for_a_right(portal):
+    ada, lena, path = sign_in(portal, "ada"), sign_in(portal, "lena"), f"/teach/courses/{course_id(portal, NUMBERS)}/learners"
+    lena.post(f"/courses/{NUMBERS}/enrol")
+    assert ada.post(f"{path}/{enrolment(portal)}/remove").status_code == 303
+    assert [held for _id, _source, held in rights(portal)] == [False]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _n: lena.post(f"/courses/{NUMBERS}/enrol"), range(4)))
+    assert ([one[1:] for one in rights(portal)], len(mails(portal, "lena"))) == ([(Source.FREE, True)], 1)
+    set_access(portal)
+    assert lena.get(f"/learn/{NUMBERS}/{LOCKED}").status_code == 200
+
+
+def test_a_right_that_was_taken_back_holds_again_when_the_course_begins_to_ask_for_one(portal):
+    ada, lena = sign_in(portal, "ada"), sign_in(portal, "lena")
+    lena.post(f"/courses/{NUMBERS}/enrol")
+    (right, *_rest), path = rights(portal)[0], f"/teach/courses/{course_id(portal, NUMBERS)}/learners/{enrolment(portal)}"
+    assert ada.post(f"{path}/revoke", data={"right": str(right)}).status_code == 303
+    set_access(portal)
+    assert (lena.get(f"/learn/{NUMBERS}/{LOCKED}").status_code, rights(portal)) == (200, [(right, Source.FREE, True)])
+
+
 SEEN = (  # what the course says, then what Vic, Lena, Lena with a right, Theo, and Odin get of its page; and whether lists name it to Lena
     ("public", 200, 200, 200, 200, True),
     ("unlisted", 200, 200, 200, 200, False),
