@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from wtforms import DateTimeLocalField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
@@ -34,6 +35,12 @@ def hundredths(text: str | None) -> int | None:
 def in_points(value: int | None) -> str:
     """Hundredths as people read them: "7.5"; "" for none."""
     return "" if value is None else f"{value / HUNDRED:.2f}".rstrip("0").rstrip(".")
+
+
+def alike(text: str | None) -> str | None:
+    """A filter: points are kept as typed, but "7,50" reads "7.5" as everywhere."""
+    found = hundredths(text)
+    return text if found is None else in_points(found)
 
 
 def _whole(label: str, least: int, most: int, default: int) -> IntegerField:
@@ -141,11 +148,24 @@ class WorkForm(Form):
     text = _text(_("Your text"), rows="12")
 
 
-class GradeForm(Form):
-    """What a teacher says about work that was handed in."""
+def _points(*checks: Any) -> StringField:
+    return StringField(_("Points"), [*checks, is_points], filters=[tidy, alike], render_kw={"inputmode": "decimal"})
 
-    declares = {"points": Submission.points, "feedback": Submission.feedback}
+
+class GradeForm(Form):
+    """What a teacher says about work that was handed in; `do`: they grade it, or give it back."""
+
+    declares = {"points": Submission.points, "feedback": Submission.feedback, "do": Submission.verdict}
     of_others = True
 
-    points = StringField(_("Points"), [Optional(), is_points], filters=[tidy], render_kw={"inputmode": "decimal"})
+    points = _points(Optional())
     feedback = _text(_("Feedback"), rows="6")
+    do = SelectField(_("Decision"), choices=options({"grade": _("graded"), "return": _("given back")}), default="grade")
+
+
+@cache
+def attempt_form(questions: int) -> type[Form]:
+    """A form class for what a teacher says about an attempt: points for each of its questions (`points-0`, …), and feedback."""
+    points = {f"points-{at}": _points() for at in range(questions)}
+    declares = {**dict.fromkeys(points, Attempt.marks), "feedback": Attempt.feedback}
+    return type("AttemptForm", (Form,), {**points, "feedback": _text(_("Feedback"), rows="6"), "declares": declares, "of_others": True})

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 
@@ -15,7 +16,7 @@ from upart.plugin import gettext as _
 from upart_courses.actions.attempting import achieved
 from upart_courses.actions.grading import tell
 from upart_courses.actions.learning import be_active
-from upart_courses.actions.passing import held, lesson_of
+from upart_courses.actions.passing import hold, lesson_of
 from upart_courses.actions.writing import changed, lock
 from upart_courses.models import Course, Enrolment
 from upart_courses.models.assessed import Assignment, Extension, HandedIn, Submission, Verdict
@@ -58,6 +59,12 @@ def due_for(enrolment_id: UUID, assignment: Assignment) -> datetime | None:
     """Until when a learner has time: their own deadline before everybody's; None: no deadline."""
     own = extension_of(enrolment_id, assignment)
     return own.due_at if own is not None else assignment.due_at
+
+
+def extended_to(enrolment_id: UUID, assignment: Assignment) -> datetime | None:
+    """The deadline that a learner has for themselves, as a wall time in the academy's zone."""
+    own = extension_of(enrolment_id, assignment)
+    return own.due_at.astimezone(ZoneInfo(zone())).replace(tzinfo=None) if own is not None else None
 
 
 def extend(enrolment: Enrolment, assignment: Assignment, due: datetime | None) -> None:
@@ -140,8 +147,7 @@ def give_back(submission: Submission, assignment: Assignment, feedback: str) -> 
 
 
 def _last(submission: Submission, assignment: Assignment) -> Enrolment:
-    enrolment = held(submission.enrolment_id)
-    session.refresh(submission)
+    enrolment = hold(submission)
     if submissions_of(enrolment.id, assignment)[-1].id != submission.id:
         raise Problem(409, _("The learner has handed in something newer."), remedy=_("Open that one."))
     return enrolment
