@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import redirect, request, url_for
@@ -189,10 +190,13 @@ def submission(id: UUID, submission: UUID) -> Response:
 
 @grade_pages.post("/<uuid:id>/submissions/<uuid:submission>", policy=TEACH)
 def grade_submission(id: UUID, submission: UUID) -> Response:
-    """Grade it, or (`do=return`) give it back to be done better."""
+    """Grade it, or (`do=return`) give it back to be done better. Of what is not the last work any more the words stay, beside the last."""
     course, row, assignment, whose = _submission(id, submission)
     hold(row)
-    form = GradeForm.posted()
+    form, last = GradeForm.posted(), assigning.submissions_of(whose.id, assignment)[-1]
+    if last.id != row.id:
+        form.marks = GradeForm.opened(_judged(last)).marks
+        return _submission_page(course, last, assignment, whose, form, 409, typed_for=row)
     overtaken = form.overtaken(_judged(row))
     fine, back = form.validate(), form.do.data == "return"
     if fine and back and not form.feedback.data:
@@ -227,12 +231,14 @@ def _place(course: UUID, id: UUID) -> Enrolment:
     return row
 
 
-def _submission_page(course: Course, row: Submission, assignment: Assignment, whose: Enrolment, form: GradeForm) -> Response:
+def _submission_page(
+    course: Course, row: Submission, assignment: Assignment, whose: Enrolment, form: GradeForm, status: int | None = None, **values: Any
+) -> Response:
     lesson = get_or_404(Lesson, assignment.lesson_id)
     one = task_for(lesson, assignment.block, whose.id)
     made = assigning.submissions_of(whose.id, assignment)
     files = [(file, file_url(file)) for file in assigning.files_of([row])[row.id]]
     return show(
-        "courses/teach/submission.html", form, course=course, states=STATES, submission=row, assignment=assignment, learner=whose.learner, files=files,
-        newest=bool(made) and made[-1].id == row.id, in_points=in_points, one=one, lesson=lesson, what=markdown(str(one.get("text", ""))), enrolment=whose,
+        "courses/teach/submission.html", form, status, course=course, states=STATES, submission=row, assignment=assignment, learner=whose.learner, files=files,
+        last=made[-1] if made else row, in_points=in_points, one=one, lesson=lesson, what=markdown(str(one.get("text", ""))), enrolment=whose, **values,
     )  # fmt: skip

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Theo and Ada grade the same work: what one of them has said is not overwritten unseen by the other."""
+"""Theo and Ada grade the same work: what one of them has said is not overwritten unseen by the other, and nothing that was typed is lost."""
 
 from __future__ import annotations
 
@@ -66,3 +66,14 @@ def test_a_deadline_that_theo_has_given_is_shown_and_not_overwritten_unseen(port
     assert (asked.status_code, "Keep mine" in asked.text) == (409, True)
     assert held(ada, page)["due"] == "2190-01-05T10:00"
     assert [one.due_at.day for one in rows(portal, Extension)] == [5]
+
+
+def test_words_of_theo_stay_when_lena_hands_in_something_newer_meanwhile(portal, theo, lena, work):
+    opened = held(theo, work, points="2", feedback=LONG, do="grade")
+    lena.post(f"{place(task(portal, 'assignment'))}/work", data={"text": "A rounder loaf."})
+    page, newer = theo.post(work, data=opened), work.replace(str(submissions(portal)[0].id), str(submissions(portal)[1].id))
+    typed = Forms(page.text).found[newer]
+    assert (page.status_code, typed["points"], typed["feedback"], "A rounder loaf." in page.text) == (409, "2", LONG, True)
+    assert (f'href="{newer}"' in page.text, f'href="{newer}"' in theo.get(work).text, submissions(portal)[1].points) == (True, True, None)
+    assert theo.post(newer, data={**typed, "points": "8", "do": "grade"}).status_code == 303
+    assert [(one.points, one.feedback) for one in submissions(portal)] == [(None, ""), (800, LONG)]
