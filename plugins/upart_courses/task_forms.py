@@ -6,13 +6,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from wtforms import DateTimeLocalField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import DateTimeLocalField, FileField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from upart.plugin import Form, options
 from upart.plugin import gettext as _
 from upart_courses.forms import in_this_age, tidy
-from upart_courses.models.assessed import Attempt, Extension, Reveal, Submission
+from upart_courses.models.assessed import Attempt, Extension, HandedIn, Reveal, Submission
 from upart_courses.questions import HUNDRED, KINDS, QuestionKind, fault, number_of, read_lines
 
 LONG = 20_000
@@ -143,9 +143,10 @@ class AnswersForm(Form):
 class WorkForm(Form):
     """What a learner hands in."""
 
-    declares = {"text": Submission.text}
+    declares = {"text": Submission.text, "files": HandedIn.file_id}
 
     text = _text(_("Your text"), rows="12")
+    files = FileField(_("Files"), [Optional()])
 
 
 def _points(*checks: Any) -> StringField:

@@ -96,7 +96,7 @@ def files_of(submissions: Sequence[Submission]) -> Mapping[UUID, list[File]]:
 def hand_in(enrolment: Enrolment, assignment: Assignment, text: str, files: Sequence[File]) -> Submission:
     """Hand in work. The same again changes nothing; other work comes after it, until it is graded. What is late is kept, and marked so.
 
-    Needs the enrolment locked. Raises Problem 409 when it was graded (`graded`), Problem 422 for nothing or too many files.
+    Needs the enrolment locked. Raises Problem 409 when it was graded (`graded`), Problem 422 for nothing or too many files (`too_many_files`).
     """
     made = submissions_of(enrolment.id, assignment)
     last = made[-1] if made else None
@@ -105,7 +105,9 @@ def hand_in(enrolment: Enrolment, assignment: Assignment, text: str, files: Sequ
     if last is not None and last.verdict is Verdict.GRADED:
         raise Problem(409, _("This was graded already."), remedy=_("Ask the teacher to give it back if you want to do it again."), code="graded")
     if len(files) > assignment.files:
-        raise Problem(422, _("These are too many files: %(n)d at most.", n=assignment.files), remedy=_("Put them into one, or leave some out."))
+        raise Problem(
+            422, _("These are too many files: %(n)d at most.", n=assignment.files), remedy=_("Put them into one, or leave some out."), code="too_many_files"
+        )
     if not text and not files:
         raise Problem(422, _("There is nothing to hand in yet."), remedy=_("Write something, or choose a file."))
     due = due_for(enrolment.id, assignment)
