@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from upart.plugin import File, Problem, clock, context, emit, insert_once, instant_of, session
 from upart.plugin import gettext as _
@@ -21,6 +21,10 @@ from upart_courses.actions.writing import changed, lock
 from upart_courses.models import Course, Enrolment
 from upart_courses.models.assessed import Assignment, Extension, HandedIn, Submission, Verdict
 from upart_courses.questions import HUNDRED
+
+
+class GivenMore(Exception):
+    """Somebody was given more points than it shall be worth: how many, in hundredths."""
 
 
 def zone() -> str:
@@ -42,9 +46,14 @@ def assignment_for(lesson_id: UUID, block: str) -> Assignment:
 
 
 def save_rules(course: Course, assignment: Assignment, points: int, pass_points: int, files: int, due: datetime | None) -> None:
-    """Set the rules; `due` is a wall time in the academy's zone. Raises NoSuchTime for one that clocks skip."""
+    """Set the rules; `due` is a wall time in the academy's zone. Raises NoSuchTime for one that clocks skip, GivenMore."""
     lock(course)
-    assignment.due_at = instant_of(due, zone()) if due is not None else None
+    at = instant_of(due, zone()) if due is not None else None
+    session.refresh(assignment, with_for_update=True)  # nobody gives points meanwhile
+    given = session.scalar(select(func.max(Submission.points)).where(Submission.assignment_id == assignment.id))
+    if given is not None and given > points * HUNDRED:
+        raise GivenMore(given)
+    assignment.due_at = at
     assignment.due, assignment.zone = (due.isoformat(timespec="minutes"), zone()) if due is not None else ("", "")
     assignment.points, assignment.pass_points, assignment.files = points, pass_points, files
     changed(course)
@@ -129,9 +138,10 @@ def _same(last: Submission, text: str, files: Sequence[File]) -> bool:
 
 def grade(submission: Submission, assignment: Assignment, points: int, feedback: str) -> None:
     """Give points, in hundredths, and say why. Again, it is a correction. Raises Problem 409 for what is not the last, 422 for points that it does not have."""
+    enrolment = _last(submission, assignment)
+    session.refresh(assignment, with_for_update={"read": True})  # what it is worth stays so meanwhile
     if not 0 <= points <= assignment.points * HUNDRED:
         raise Problem(422, _("These points do not fit the assignment."), remedy=_("Give from 0 to %(n)d points.", n=assignment.points))
-    enrolment = _last(submission, assignment)
     submission.verdict, submission.points, submission.feedback = Verdict.GRADED, points, feedback
     submission.passed = points >= assignment.pass_points * HUNDRED
     emit("courses.graded", submission, course=enrolment.course_id)

@@ -116,6 +116,17 @@ def test_rules_that_cannot_be_are_refused(portal, theo):
     assert (stored.points, stored.due, stored.zone) == (5, "2027-03-01T18:00", "UTC")
 
 
+def test_an_assignment_is_worth_no_less_than_what_theo_has_given(portal, theo, lena):
+    id = assignment(theo, portal)
+    hand_in(lena, id, "Here.")
+    theo.post(grading(portal), data={"points": "7.5", "do": "grade"})
+    answer = rules(theo, portal, id, points="7", pass_points="5", due="2190-01-01T10:00")
+    assert (answer.status_code, "7.5 points were given already, so it cannot be worth less than 8." in answer.text) == (422, True)
+    assert [(one.points, one.due) for one in rows(portal, Assignment)] == [(10, "")]
+    assert rules(theo, portal, id, points="8", pass_points="5").status_code == 303
+    assert "7.5 of 8 points" in lena.get(place(id)).text
+
+
 def test_the_file_is_lenas_and_opens_for_her_and_theo_alone(portal, theo, lena):
     id = assignment(theo, portal)
     hand_in(lena, id, "", PDF)
