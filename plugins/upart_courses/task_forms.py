@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from wtforms import DateTimeLocalField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import DateTimeLocalField, FileField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from upart.plugin import Form, options
 from upart.plugin import gettext as _
 from upart_courses.forms import in_this_age, tidy
-from upart_courses.models.assessed import Attempt, Extension, Reveal, Submission
+from upart_courses.models.assessed import Attempt, Extension, HandedIn, Reveal, Submission
 from upart_courses.questions import HUNDRED, KINDS, QuestionKind, fault, number_of, read_lines
 
 LONG = 20_000
@@ -34,6 +35,12 @@ def hundredths(text: str | None) -> int | None:
 def in_points(value: int | None) -> str:
     """Hundredths as people read them: "7.5"; "" for none."""
     return "" if value is None else f"{value / HUNDRED:.2f}".rstrip("0").rstrip(".")
+
+
+def alike(text: str | None) -> str | None:
+    """A filter: points are kept as typed, but "7,50" reads "7.5" as everywhere."""
+    found = hundredths(text)
+    return text if found is None else in_points(found)
 
 
 def _whole(label: str, least: int, most: int, default: int) -> IntegerField:
@@ -136,16 +143,30 @@ class AnswersForm(Form):
 class WorkForm(Form):
     """What a learner hands in."""
 
-    declares = {"text": Submission.text}
+    declares = {"text": Submission.text, "files": HandedIn.file_id}
 
     text = _text(_("Your text"), rows="12")
+    files = FileField(_("Files"), [Optional()])
+
+
+def _points(*checks: Any) -> StringField:
+    return StringField(_("Points"), [*checks, is_points], filters=[tidy, alike], render_kw={"inputmode": "decimal"})
 
 
 class GradeForm(Form):
-    """What a teacher says about work that was handed in."""
+    """What a teacher says about work that was handed in; `do`: they grade it, or give it back."""
 
-    declares = {"points": Submission.points, "feedback": Submission.feedback}
+    declares = {"points": Submission.points, "feedback": Submission.feedback, "do": Submission.verdict}
     of_others = True
 
-    points = StringField(_("Points"), [Optional(), is_points], filters=[tidy], render_kw={"inputmode": "decimal"})
+    points = _points(Optional())
     feedback = _text(_("Feedback"), rows="6")
+    do = SelectField(_("Decision"), choices=options({"grade": _("graded"), "return": _("given back")}), default="grade")
+
+
+@cache
+def attempt_form(questions: int) -> type[Form]:
+    """A form class for what a teacher says about an attempt: points for each of its questions (`points-0`, …), and feedback."""
+    points = {f"points-{at}": _points() for at in range(questions)}
+    declares = {**dict.fromkeys(points, Attempt.marks), "feedback": Attempt.feedback}
+    return type("AttemptForm", (Form,), {**points, "feedback": _text(_("Feedback"), rows="6"), "declares": declares, "of_others": True})

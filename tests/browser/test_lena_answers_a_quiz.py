@@ -102,6 +102,13 @@ def test_lena_answers_on_a_phone_with_and_without_a_script_and_theo_grades(opene
     phone.goto(lesson)
     phone.get_by_role("link", name="Open the assignment").click()
     phone.get_by_label("Your text").fill("It rose.")
+    loaf = {"name": "loaf.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
+    phone.locator("#f-files").evaluate("input => { input.dataset.most = 7; }")
+    phone.locator("#f-files").set_input_files(loaf)
+    phone.get_by_role("button", name="Hand in").click()
+    phone.get_by_text("This is too large to be sent").wait_for()
+    assert (on_phone(phone), phone.get_by_label("Your text").input_value()) == ([], "It rose.")
+    phone.locator("#f-files").evaluate("input => { input.dataset.most = 8; }")
     phone.get_by_role("button", name="Hand in").click()
     assert on_phone(phone) == []
 
@@ -111,7 +118,7 @@ def test_lena_answers_on_a_phone_with_and_without_a_script_and_theo_grades(opene
     assert faults(theo) == []
     theo.get_by_role("link", name="Attempt 2").click()
     assert faults(theo) == []
-    theo.get_by_label("Points, 1 at most").last.fill("0.5")
+    theo.get_by_label("Points for question").last.fill("0.5")
     theo.get_by_label("Feedback").fill("Which gas?")
     theo.get_by_role("button", name="Save the grade").click()
     phone.goto(lesson)

@@ -7,19 +7,24 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from upart.plugin import File, Problem, clock, context, emit, insert_once, instant_of, session
 from upart.plugin import gettext as _
 from upart_courses.actions.attempting import achieved
 from upart_courses.actions.grading import tell
 from upart_courses.actions.learning import be_active
-from upart_courses.actions.passing import held, lesson_of
+from upart_courses.actions.passing import hold, lesson_of
 from upart_courses.actions.writing import changed, lock
 from upart_courses.models import Course, Enrolment
 from upart_courses.models.assessed import Assignment, Extension, HandedIn, Submission, Verdict
 from upart_courses.questions import HUNDRED
+
+
+class GivenMore(Exception):
+    """Somebody was given more points than it shall be worth: how many, in hundredths."""
 
 
 def zone() -> str:
@@ -41,9 +46,14 @@ def assignment_for(lesson_id: UUID, block: str) -> Assignment:
 
 
 def save_rules(course: Course, assignment: Assignment, points: int, pass_points: int, files: int, due: datetime | None) -> None:
-    """Set the rules; `due` is a wall time in the academy's zone. Raises NoSuchTime for one that clocks skip."""
+    """Set the rules; `due` is a wall time in the academy's zone. Raises NoSuchTime for one that clocks skip, GivenMore."""
     lock(course)
-    assignment.due_at = instant_of(due, zone()) if due is not None else None
+    at = instant_of(due, zone()) if due is not None else None
+    session.refresh(assignment, with_for_update=True)  # nobody gives points meanwhile
+    given = session.scalar(select(func.max(Submission.points)).where(Submission.assignment_id == assignment.id))
+    if given is not None and given > points * HUNDRED:
+        raise GivenMore(given)
+    assignment.due_at = at
     assignment.due, assignment.zone = (due.isoformat(timespec="minutes"), zone()) if due is not None else ("", "")
     assignment.points, assignment.pass_points, assignment.files = points, pass_points, files
     changed(course)
@@ -58,6 +68,12 @@ def due_for(enrolment_id: UUID, assignment: Assignment) -> datetime | None:
     """Until when a learner has time: their own deadline before everybody's; None: no deadline."""
     own = extension_of(enrolment_id, assignment)
     return own.due_at if own is not None else assignment.due_at
+
+
+def extended_to(enrolment_id: UUID, assignment: Assignment) -> datetime | None:
+    """The deadline that a learner has for themselves, as a wall time in the academy's zone."""
+    own = extension_of(enrolment_id, assignment)
+    return own.due_at.astimezone(ZoneInfo(zone())).replace(tzinfo=None) if own is not None else None
 
 
 def extend(enrolment: Enrolment, assignment: Assignment, due: datetime | None) -> None:
@@ -89,7 +105,7 @@ def files_of(submissions: Sequence[Submission]) -> Mapping[UUID, list[File]]:
 def hand_in(enrolment: Enrolment, assignment: Assignment, text: str, files: Sequence[File]) -> Submission:
     """Hand in work. The same again changes nothing; other work comes after it, until it is graded. What is late is kept, and marked so.
 
-    Needs the enrolment locked. Raises Problem 409 when it was graded (`graded`), Problem 422 for nothing or too many files.
+    Needs the enrolment locked. Raises Problem 409 when it was graded (`graded`), Problem 422 for nothing or too many files (`too_many_files`).
     """
     made = submissions_of(enrolment.id, assignment)
     last = made[-1] if made else None
@@ -98,7 +114,9 @@ def hand_in(enrolment: Enrolment, assignment: Assignment, text: str, files: Sequ
     if last is not None and last.verdict is Verdict.GRADED:
         raise Problem(409, _("This was graded already."), remedy=_("Ask the teacher to give it back if you want to do it again."), code="graded")
     if len(files) > assignment.files:
-        raise Problem(422, _("These are too many files: %(n)d at most.", n=assignment.files), remedy=_("Put them into one, or leave some out."))
+        raise Problem(
+            422, _("These are too many files: %(n)d at most.", n=assignment.files), remedy=_("Put them into one, or leave some out."), code="too_many_files"
+        )
     if not text and not files:
         raise Problem(422, _("There is nothing to hand in yet."), remedy=_("Write something, or choose a file."))
     due = due_for(enrolment.id, assignment)
@@ -120,9 +138,10 @@ def _same(last: Submission, text: str, files: Sequence[File]) -> bool:
 
 def grade(submission: Submission, assignment: Assignment, points: int, feedback: str) -> None:
     """Give points, in hundredths, and say why. Again, it is a correction. Raises Problem 409 for what is not the last, 422 for points that it does not have."""
+    enrolment = _last(submission, assignment)
+    session.refresh(assignment, with_for_update={"read": True})  # what it is worth stays so meanwhile
     if not 0 <= points <= assignment.points * HUNDRED:
         raise Problem(422, _("These points do not fit the assignment."), remedy=_("Give from 0 to %(n)d points.", n=assignment.points))
-    enrolment = _last(submission, assignment)
     submission.verdict, submission.points, submission.feedback = Verdict.GRADED, points, feedback
     submission.passed = points >= assignment.pass_points * HUNDRED
     emit("courses.graded", submission, course=enrolment.course_id)
@@ -140,8 +159,7 @@ def give_back(submission: Submission, assignment: Assignment, feedback: str) -> 
 
 
 def _last(submission: Submission, assignment: Assignment) -> Enrolment:
-    enrolment = held(submission.enrolment_id)
-    session.refresh(submission)
+    enrolment = hold(submission)
     if submissions_of(enrolment.id, assignment)[-1].id != submission.id:
         raise Problem(409, _("The learner has handed in something newer."), remedy=_("Open that one."))
     return enrolment

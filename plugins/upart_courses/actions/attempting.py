@@ -17,7 +17,7 @@ from upart.plugin import gettext as _
 from upart_courses.actions.grading import tell
 from upart_courses.actions.learning import be_active, complete
 from upart_courses.actions.outliving import standing
-from upart_courses.actions.passing import held, lesson_of, still_open
+from upart_courses.actions.passing import held, hold, lesson_of, still_open
 from upart_courses.actions.quizzing import questions_of
 from upart_courses.actions.restricting import unless_restricted
 from upart_courses.models import Enrolment, Lesson
@@ -215,8 +215,7 @@ def grade_by_hand(attempt: Attempt, points: Sequence[int], feedback: str, quiz: 
 
     Raises Problem 409 while the learner may still answer, Problem 422 for points that a question does not have.
     """
-    enrolment, lesson = held(attempt.enrolment_id), lesson_of(quiz)
-    session.refresh(attempt)
+    enrolment, lesson = hold(attempt), lesson_of(quiz)
     asked = well_formed(attempt.asked)
     if attempt.stage is Stage.RUNNING and (attempt.ends_at is None or not is_over(attempt)):
         raise Problem(409, _("This learner is still answering."), remedy=_("Grade it when it was handed in."))

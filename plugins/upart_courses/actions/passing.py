@@ -62,3 +62,10 @@ def lesson_of(task: Quiz | Assignment) -> Lesson:
 def held(enrolment_id: UUID) -> Enrolment:
     """An enrolment, locked: what happens in it happens one after the other."""
     return session.scalars(select(Enrolment).where(Enrolment.id == enrolment_id).with_for_update()).one()
+
+
+def hold(row: Attempt | Submission) -> Enrolment:
+    """The enrolment of what a learner did, locked, and the row read anew: two graders come one after the other."""
+    enrolment = held(row.enrolment_id)
+    session.refresh(row)
+    return enrolment

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from werkzeug import Response
 from upart.plugin import (
     Area,
     Blueprint,
+    Form,
     NoSuchTime,
     NotHere,
     Person,
@@ -32,11 +34,13 @@ from upart.plugin import (
 )
 from upart.plugin import gettext as _
 from upart_courses.actions import assigning, attempting, gradebook, grading, played, quizzing
+from upart_courses.actions.passing import held, hold
 from upart_courses.graded import shown_attempt
 from upart_courses.kinds import Block
 from upart_courses.models import Course, Enrolment, Lesson
-from upart_courses.models.assessed import Assignment, Attempt, Quiz, Stage, Submission
-from upart_courses.task_forms import ExtensionForm, GradeForm, hundredths, in_points
+from upart_courses.models.assessed import Assignment, Attempt, Quiz, Stage, Submission, Verdict
+from upart_courses.questions import HUNDRED
+from upart_courses.task_forms import ExtensionForm, GradeForm, attempt_form, hundredths, in_points
 from upart_courses.views.listed import STATES
 from upart_courses.views.quizzes import HERE
 from upart_courses.views.tasks import task_for
@@ -45,6 +49,9 @@ from upart_courses.views.teach import TEACH, course_of
 grade_pages = Blueprint("teach_grades", __name__, area=Area.TEACH)
 
 PAGE = 50
+
+DONE = {Verdict.GRADED: "grade", Verdict.RETURNED: "return"}
+"""What a grader pressed for work to stand so."""
 
 
 @grade_pages.get("/<uuid:id>/grades", policy=TEACH, query=("q", "after"))
@@ -81,7 +88,9 @@ def waiting(id: UUID) -> Response:
 def work_of(id: UUID, lesson: UUID, block: str, enrolment: UUID) -> Response:
     """All that a learner has done in a quiz or an assignment."""
     course, row, one, whose = _work(id, lesson, block, enrolment)
-    return _work_of(course, row, one, whose, ExtensionForm())
+    assignment = assigning.assignment_at(row.id, block)
+    due = assigning.extended_to(whose.id, assignment) if assignment is not None else None
+    return _work_of(course, row, one, whose, ExtensionForm.opened({"due": due}))
 
 
 @grade_pages.post(f"{HERE}/learners/<uuid:enrolment>", policy=TEACH)
@@ -91,10 +100,11 @@ def extend(id: UUID, lesson: UUID, block: str, enrolment: UUID) -> Response:
     form = ExtensionForm.posted()
     if one["kind"] != "assignment":
         raise NotHere
-    if not form.validate():
+    assignment, whose = assigning.assignment_for(row.id, block), held(whose.id)
+    if not form.validate() or form.overtaken({"due": assigning.extended_to(whose.id, assignment)}):
         return _work_of(course, row, one, whose, form)
     try:
-        assigning.extend(whose, assigning.assignment_for(row.id, block), form.data["due"])
+        assigning.extend(whose, assignment, form.data["due"])
     except NoSuchTime:
         refuse(form, "due", _("On this day the clocks go forward, and this time is left out."))
         return _work_of(course, row, one, whose, form)
@@ -123,25 +133,37 @@ def _work_of(course: Course, row: Lesson, one: Block, whose: Enrolment, form: Ex
 def attempt(id: UUID, attempt: UUID) -> Response:
     """What somebody answered in a quiz, to grade it."""
     course, row, quiz, whose = _attempt(id, attempt)
-    return _attempt_page(course, row, quiz, whose, GradeForm(feedback=row.feedback))
+    return _attempt_page(course, row, quiz, whose, attempt_form(len(shown_attempt(row).questions)).opened(_said(row)))
 
 
 @grade_pages.post("/<uuid:id>/attempts/<uuid:attempt>", policy=TEACH)
 def grade_attempt(id: UUID, attempt: UUID) -> Response:
     """Give points for each question, and say why."""
     course, row, quiz, whose = _attempt(id, attempt)
-    form = GradeForm.posted()
+    hold(row)
     questions = shown_attempt(row).questions
-    typed = [request.form.get(f"points-{at}", "") for at in range(len(questions))]
-    points = [hundredths(text) for text in typed]
-    wrong = [at for at, one in enumerate(points) if one is None or not 0 <= one <= questions[at].most]
-    fine = form.validate()
-    if wrong or not fine:
-        if wrong:
-            refuse(form, "points", _("Give each question from 0 to its points."))
-        return _attempt_page(course, row, quiz, whose, form, wrong=wrong, typed=typed)
-    attempting.grade_by_hand(row, [one or 0 for one in points], form.data["feedback"] or "", quiz)
-    return redirect(url_for(".attempt", id=id, attempt=attempt), 303)
+    form = attempt_form(len(questions)).posted()
+    overtaken = form.overtaken(_said(row))
+    if form.validate():
+        _refuse_too_many(form, {f"points-{at}": one.most // HUNDRED for at, one in enumerate(questions)})
+    if overtaken or form.errors:
+        return _attempt_page(course, row, quiz, whose, form)
+    points = [hundredths(form[f"points-{at}"].data) or 0 for at in range(len(questions))]
+    attempting.grade_by_hand(row, points, form["feedback"].data or "", quiz)
+    return form.saved(url_for(".attempt", id=id, attempt=attempt))
+
+
+def _said(row: Attempt) -> dict[str, str]:
+    """What a grader has said about an attempt so far, as its form holds it."""
+    return {**{f"points-{at}": in_points(one.points) for at, one in enumerate(shown_attempt(row).questions)}, "feedback": row.feedback}
+
+
+def _refuse_too_many(form: Form, most: Mapping[str, int]) -> None:
+    """Refuse points that there are not: in a field that is needed, from 0 to so many."""
+    for name, n in most.items():
+        points = hundredths(form[name].data)
+        if points is None or not 0 <= points <= n * HUNDRED:
+            refuse(form, name, _("Give from 0 to %(n)d points.", n=n))
 
 
 def _attempt(id: UUID, attempt: UUID) -> tuple[Course, Attempt, Quiz, Enrolment]:
@@ -149,12 +171,14 @@ def _attempt(id: UUID, attempt: UUID) -> tuple[Course, Attempt, Quiz, Enrolment]
     return course, row, get_or_404(Quiz, row.quiz_id), _place(id, row.enrolment_id)
 
 
-def _attempt_page(course: Course, row: Attempt, quiz: Quiz, whose: Enrolment, form: GradeForm, **values: Any) -> Response:
+def _attempt_page(course: Course, row: Attempt, quiz: Quiz, whose: Enrolment, form: Form) -> Response:
     running = row.stage is Stage.RUNNING and not attempting.is_over(row)
-    one = task_for(get_or_404(Lesson, quiz.lesson_id), quiz.block, whose.id)
+    one, shown = task_for(get_or_404(Lesson, quiz.lesson_id), quiz.block, whose.id), shown_attempt(row)
+    for at in range(len(shown.questions)):
+        form[f"points-{at}"].label.text = _("Points for question %(n)s", n=at + 1)
     return show(
-        "courses/teach/attempt.html", form, one=one, course=course, states=STATES, attempt=shown_attempt(row), quiz=quiz, learner=whose.learner,
-        enrolment=whose, in_points=in_points, running=running, **{"wrong": [], "typed": None, **values},
+        "courses/teach/attempt.html", form, one=one, course=course, states=STATES, attempt=shown, quiz=quiz, learner=whose.learner,
+        enrolment=whose, in_points=in_points, running=running,
     )  # fmt: skip
 
 
@@ -162,26 +186,36 @@ def _attempt_page(course: Course, row: Attempt, quiz: Quiz, whose: Enrolment, fo
 def submission(id: UUID, submission: UUID) -> Response:
     """Work that somebody handed in, to grade it."""
     course, row, assignment, whose = _submission(id, submission)
-    return _submission_page(course, row, assignment, whose, GradeForm(points=in_points(row.points), feedback=row.feedback))
+    return _submission_page(course, row, assignment, whose, GradeForm.opened(_judged(row)))
 
 
 @grade_pages.post("/<uuid:id>/submissions/<uuid:submission>", policy=TEACH)
 def grade_submission(id: UUID, submission: UUID) -> Response:
-    """Grade it, or (`do=return`) give it back to be done better."""
+    """Grade it, or (`do=return`) give it back to be done better. Of what is not the last work any more the words stay, beside the last."""
     course, row, assignment, whose = _submission(id, submission)
-    form, back = GradeForm.posted(), request.form.get("do") == "return"
-    fine, points = form.validate(), hundredths(form.points.data)
+    hold(row)
+    form, last = GradeForm.posted(), assigning.submissions_of(whose.id, assignment)[-1]
+    if last.id != row.id:
+        form.marks = GradeForm.opened(_judged(last)).marks
+        return _submission_page(course, last, assignment, whose, form, 409, typed_for=row)
+    overtaken = form.overtaken(_judged(row))
+    fine, back = form.validate(), form.do.data == "return"
     if fine and back and not form.feedback.data:
         refuse(form, "feedback", _("Say what is to be done better."))
-    elif fine and not back and (points is None or not 0 <= points <= assignment.points * 100):
-        refuse(form, "points", _("Give from 0 to %(n)d points.", n=assignment.points))
-    if form.errors:
+    elif fine and not back:
+        _refuse_too_many(form, {"points": assignment.points})
+    if overtaken or form.errors:
         return _submission_page(course, row, assignment, whose, form)
     if back:
         assigning.give_back(row, assignment, form.feedback.data or "")
     else:
-        assigning.grade(row, assignment, points or 0, form.feedback.data or "")
-    return redirect(url_for(".submission", id=id, submission=submission), 303)
+        assigning.grade(row, assignment, hundredths(form.points.data) or 0, form.feedback.data or "")
+    return form.saved(url_for(".submission", id=id, submission=submission))
+
+
+def _judged(row: Submission) -> dict[str, str]:
+    """What a grader has said about work so far, as its form holds it."""
+    return {"points": in_points(row.points), "feedback": row.feedback, "do": DONE.get(row.verdict, "")}
 
 
 def _submission(id: UUID, submission: UUID) -> tuple[Course, Submission, Assignment, Enrolment]:
@@ -198,12 +232,14 @@ def _place(course: UUID, id: UUID) -> Enrolment:
     return row
 
 
-def _submission_page(course: Course, row: Submission, assignment: Assignment, whose: Enrolment, form: GradeForm) -> Response:
+def _submission_page(
+    course: Course, row: Submission, assignment: Assignment, whose: Enrolment, form: GradeForm, status: int | None = None, **values: Any
+) -> Response:
     lesson = get_or_404(Lesson, assignment.lesson_id)
     one = task_for(lesson, assignment.block, whose.id)
     made = assigning.submissions_of(whose.id, assignment)
     files = [(file, file_url(file)) for file in assigning.files_of([row])[row.id]]
     return show(
-        "courses/teach/submission.html", form, course=course, states=STATES, submission=row, assignment=assignment, learner=whose.learner, files=files,
-        newest=bool(made) and made[-1].id == row.id, in_points=in_points, one=one, lesson=lesson, what=markdown(str(one.get("text", ""))), enrolment=whose,
+        "courses/teach/submission.html", form, status, course=course, states=STATES, submission=row, assignment=assignment, learner=whose.learner, files=files,
+        last=made[-1] if made else row, in_points=in_points, one=one, lesson=lesson, what=markdown(str(one.get("text", ""))), enrolment=whose, **values,
     )  # fmt: skip

@@ -16,8 +16,8 @@ from upart_courses.blocks import tasks_of
 from upart_courses.kinds import Block
 from upart_courses.models import Course, Lesson
 from upart_courses.models.assessed import Quiz, Reveal
-from upart_courses.questions import KINDS, as_typed
-from upart_courses.task_forms import AssignmentForm, QuestionForm, QuizForm
+from upart_courses.questions import HUNDRED, KINDS, as_typed
+from upart_courses.task_forms import AssignmentForm, QuestionForm, QuizForm, in_points
 from upart_courses.views.listed import STATES
 from upart_courses.views.tasks import task_in
 from upart_courses.views.teach import TEACH, course_of
@@ -63,6 +63,11 @@ def _save_assignment(course: Course, row: Lesson, one: Block) -> Response:
         assigning.save_rules(course, assignment, form.data["points"], form.data["pass_points"], form.data["files"], form.data["due"])
     except NoSuchTime:
         refuse(form, "due", _("On this day the clocks go forward, and this time is left out."))
+        return _assignment(course, row, one, form)
+    except assigning.GivenMore as more:
+        given = more.args[0]
+        said = _("%(given)s points were given already, so it cannot be worth less than %(least)s.", given=in_points(given), least=-(-given // HUNDRED))
+        refuse(form, "points", said)
         return _assignment(course, row, one, form)
     return _back(course, row, one)
 

@@ -11,7 +11,24 @@ from flask import redirect, request, url_for
 from sqlalchemy import select
 from werkzeug import Response
 
-from upart.plugin import MB, Blueprint, Category, NotHere, Problem, clock, context, file_url, markdown, may, once, render, session, show, upload
+from upart.plugin import (
+    MB,
+    Blueprint,
+    Category,
+    File,
+    NotHere,
+    Problem,
+    clock,
+    context,
+    file_url,
+    markdown,
+    may,
+    refuse,
+    render,
+    session,
+    show,
+    upload,
+)
 from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import assigning, attempting, outliving, quizzing
@@ -122,28 +139,46 @@ def _assignment(
     what = markdown(about["one"].get("text", ""))
     return show(
         f"{about.pop('folder')}/assignment.html", form, status, **about, assignment=there, submissions=made, files=files, last=last, due=due,
-        zone=assigning.zone(), over=due is not None and clock.now() > due, what=what, once=once(), in_points=in_points, **values,
+        zone=assigning.zone(), most=LARGEST - MB, over=due is not None and clock.now() > due, what=what, in_points=in_points, **values,
     )  # fmt: skip
 
 
 @task_pages.post("/learn/<slug>/<lesson>/tasks/<block>/work", policy=LEARN, body=LARGEST)
 def work(slug: str, lesson: str, block: str) -> Response:
     """Hand in a text, files, or both. What is refused says why, and the text stays on the page."""
-    sent = [one for one in request.files.getlist("files")[:11] if one.filename]
-    files = [upload(one, one.filename, Category.CONTENT_PRIVATE, about=context.person) for one in sent]
+    files, refused = _sent()
     form = WorkForm.posted()
     enrolment, row = place(slug, lesson)
     if task_for(row, block, enrolment.id)["kind"] != "assignment":
         raise NotHere
     assignment = assigning.assignment_for(row.id, block)
-    if form.validate():
+    if form.validate() and refused is None:
         try:
             assigning.hand_in(enrolment, assignment, form.text.data or "", files)
             return redirect(url_for(".task", slug=slug, lesson=lesson, block=block, _anchor="handed-in"), 303)
         except Problem as problem:
-            form.text.errors = (*form.text.errors, f"{problem.message} {problem.remedy}")
+            refuse(form, "files" if problem.code == "too_many_files" else "text", f"{problem.message} {problem.remedy}")
+    if refused is not None:
+        refuse(form, "files", f"{refused.message} {refused.remedy}")
     here = lesson_at(slug, lesson)
-    return _assignment(form, here.mine, assignment, _about(here, block))
+    return _assignment(form, here.mine, assignment, _about(here, block), refused.status if refused is not None else None)
+
+
+def _sent() -> tuple[list[File], Problem | None]:
+    """The files that were sent; or why they cannot be stored: then none of them is."""
+    files: list[File] = []
+    name = ""
+    try:
+        for one in [one for one in request.files.getlist("files")[:11] if one.filename]:
+            name = f"{one.filename}: "
+            files.append(upload(one, one.filename, Category.CONTENT_PRIVATE, about=context.person))
+        name = ""
+        session.flush()  # what has no room in the academy is said here
+    except Problem as problem:
+        for row in list(session.new):
+            session.expunge(row)
+        return [], Problem(problem.status, f"{name}{_(problem.message)}", remedy=_(problem.remedy))
+    return files, None
 
 
 def _about(here: LessonHere, block: str) -> dict[str, Any]:

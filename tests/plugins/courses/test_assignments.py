@@ -19,6 +19,7 @@ from upart_courses.models import Enrolment
 from upart_courses.models.assessed import Assignment, Attempt, Extension, HandedIn, Submission
 
 from upart import clock
+from upart.academies.models import AcademySetting
 from upart.accounts.models import Person
 from upart.db import engine
 from upart.rights.actions.asking import ask_to_erase
@@ -74,8 +75,22 @@ def test_nothing_too_much_and_programs_are_refused_and_the_text_stays(portal, th
     assert hand_in(lena, id).status_code == 422
     answer = hand_in(lena, id, "My words.", PDF, PDF)
     assert (answer.status_code, "1 at most" in answer.text, "My words." in answer.text) == (422, True, True)
-    assert hand_in(lena, id, "My words.", b"\x7fELF" + bytes(200)).status_code == 422
+    page = hand_in(lena, id, "My words.", b"\x7fELF" + bytes(200))
+    said = re.search(r'id="e-files">(.*?)</span>', page.text, re.S)[1]
+    assert (page.status_code, "This is a program" in said, "My words." in page.text) == (422, True, True)
     assert submissions(portal) == []
+
+
+def test_one_bad_file_of_two_keeps_both_out_and_a_full_academy_keeps_the_text(portal):
+    with portal.everywhere() as session:
+        session.add(AcademySetting(academy_id=portal.academy("athena").id, key="file_space", value="1"))
+    theo, lena = sign_in(portal, "theo"), sign_in(portal, "lena")
+    id = assignment(theo, portal, files="2")
+    page = hand_in(lena, id, "My words.", PDF, b"MZ" + bytes(200))
+    assert (page.status_code, "1.pdf: This is a program" in page.text, "My words." in page.text) == (422, True, True)
+    page = hand_in(lena, id, "My words.", PDF + bytes(1_100_000))
+    assert (page.status_code, "is used up" in page.text, 'id="e-files"' in page.text, "My words." in page.text) == (507, True, True, True)
+    assert (rows(portal, HandedIn), submissions(portal), hand_in(lena, id, "My words.").status_code) == ([], [], 303)
 
 
 def test_late_work_is_kept_and_told_and_lena_gets_more_time(portal, theo, lena):
@@ -99,6 +114,17 @@ def test_rules_that_cannot_be_are_refused(portal, theo):
     assert rules(theo, portal, id, points="5", pass_points="5", due="2027-03-01T18:00").status_code == 303
     stored = rows(portal, Assignment)[0]
     assert (stored.points, stored.due, stored.zone) == (5, "2027-03-01T18:00", "UTC")
+
+
+def test_an_assignment_is_worth_no_less_than_what_theo_has_given(portal, theo, lena):
+    id = assignment(theo, portal)
+    hand_in(lena, id, "Here.")
+    theo.post(grading(portal), data={"points": "7.5", "do": "grade"})
+    answer = rules(theo, portal, id, points="7", pass_points="5", due="2190-01-01T10:00")
+    assert (answer.status_code, "7.5 points were given already, so it cannot be worth less than 8." in answer.text) == (422, True)
+    assert [(one.points, one.due) for one in rows(portal, Assignment)] == [(10, "")]
+    assert rules(theo, portal, id, points="8", pass_points="5").status_code == 303
+    assert "7.5 of 8 points" in lena.get(place(id)).text
 
 
 def test_the_file_is_lenas_and_opens_for_her_and_theo_alone(portal, theo, lena):
