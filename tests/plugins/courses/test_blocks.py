@@ -168,6 +168,13 @@ def test_an_academy_allows_another_player_and_says_who_runs_it(portal, theo):
     id = blocks(portal)[-1]["id"]
     typed = {f"url-{id}": "https://tube.example.org/videos/embed/9c9de5e8?start=3", f"title-{id}": "From elsewhere"}
     assert theo.post(address(portal), data=held_with_order(theo, address(portal), **typed)).status_code == 303
+    publish_changes(theo, f"/teach/courses/{course_id(portal, BREAD)}")
+    played = portal.visitor("athena").get(f"/learn/{BREAD}/{LESSON}?play={id}")
+    assert 'src="https://tube.example.org/videos/embed/9c9de5e8' in played.text
+    assert played.headers["Content-Security-Policy"].endswith("; frame-src https://tube.example.org")
+    with portal.app.app_context():
+        told = [{name: one["country"] for name, one in facts(portal.academy(slug))["recipient"].items() if "Example" in name} for slug in ("athena", "orion")]
+    assert told == [{"Example Foundation (tube.example.org)": "DE"}, {}]
 
 
 def test_a_program_reads_and_writes_blocks_by_the_same_rules(portal, theo):

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from classroom import BREAD, MUSIC, NUMBERS, count, course_id, lesson_ids
 from people import mails, sign_in, work
-from sqlalchemy import select
+from sqlalchemy import event, select
 from tabling import LEARNERS_HERE, act, send
 from upart_courses.actions.learners import LEARNERS
 from upart_courses.models import Brought, Certificate, CertificateState, Course, Enrolment, Entitlement, Entry, LessonEvent, Source
@@ -18,8 +18,10 @@ from upart_courses.models import Brought, Certificate, CertificateState, Course,
 from upart import clock
 from upart.accounts.models import Person
 from upart.context import context
+from upart.db import engine
 from upart.events.models import Event
 from upart.manage.importing import take_in
+from upart.manage.judging import BLOCK
 from upart.manage.reading import ROWS, Table
 
 TABLE = (
@@ -125,7 +127,7 @@ WRONG = (
     (f"x@example.org,X,{MUSIC},2999-01-01,", "Enrolled on", "still to come"),
     (f"x@example.org,X,{MUSIC},31/12/2025,", "Enrolled on", "Write the day as"),
     (f"x@example.org,X,{MUSIC},2026-01-02,2026-01-01", "Finished on", "finished before they began"),
-    (f"no address,X,{MUSIC},,", "E-mail", ""),
+    (f"no address,X,{MUSIC},,", "E-mail", "must have an @-sign"),
 )  # fmt: skip
 
 
@@ -156,14 +158,16 @@ def test_who_has_left_is_not_taken_back_in_and_who_may_not_sees_no_table(portal)
 
 
 def test_ten_thousand_rows_are_judged_by_a_few_statements_each_block(school):
-    ada = sign_in(school, "ada")
+    ada, sent = sign_in(school, "ada"), list[str]()
     head = ["email", "name", "course", "lessons"]
     rows = [(n + 2, [f"p{n}@example.org", f"P {n}", MUSIC if n % 500 else "", "what-a-tone-is"]) for n in range(ROWS)]
     with school.app.test_request_context(), school.writing("athena") as session:
         context_of = context.knowing(session.scalars(select(Person).where(Person.name == "Ada")).one(), fresh=True)
         with context_of:
+            event.listen(engine(), "before_cursor_execute", lambda connection, cursor, statement, *rest: sent.append(statement))
             id = take_in(LEARNERS, Table("utf-8", ",", head, rows)).id
     page = ada.get(f"{LEARNERS_HERE}/{id}").text
+    assert len(sent) <= 10 * ROWS // BLOCK
     assert "<b>9980</b><small>would be added</small>" in page
     assert "<b>20</b>" in page
 

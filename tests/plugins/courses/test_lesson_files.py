@@ -9,7 +9,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from classroom import BREAD, MUSIC, count, course_id, lesson_ids
+from classroom import MUSIC, count, course_id, lesson_ids
 from people import sign_in
 from sqlalchemy import select
 from upart_courses.blocks import new_block
@@ -168,7 +168,9 @@ def test_a_file_in_the_trash_is_not_shown_and_the_page_says_so(portal, film):
 
 
 def test_another_academy_has_none_of_it(portal, film):
-    odin = sign_in(portal, "odin")
-    place = f"/teach/courses/{course_id(portal, BREAD)}/lessons/{lesson_ids(portal, BREAD)['plan-your-bake']}"
-    assert odin.get(f"{place}/blocks/{film}").status_code == 404
-    assert odin.post(f"{place}/blocks/{film}", data={"kind": "video"}).status_code == 404
+    theo, lena, odin = (sign_in(portal, name) for name in ("theo", "lena", "odin"))
+    place = f"/teach/courses/{course_id(portal, MUSIC)}/lessons/{lesson_ids(portal, MUSIC)[LOCKED]}/blocks/{film}"
+    assert [browser.get(place).status_code for browser in (theo, odin)] == [200, 404]
+    assert [browser.post(place, data={"kind": "video"}).status_code for browser in (theo, odin)] == [422, 404]
+    for address in (source(lena), source(lena, FREE)):
+        assert [browser.get(address).status_code for browser in (lena, odin, portal.visitor("orion"))] == [200, 404, 404]

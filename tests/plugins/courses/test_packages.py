@@ -15,7 +15,7 @@ from playing import FREE, LOCKED, framed, place, saying, source
 from scorm import manifest, packed
 from sqlalchemy import select
 from upart_courses.blocks import new_block
-from upart_courses.models import Lesson, LessonEvent, LessonEventKind, PackageResult
+from upart_courses.models import Lesson, LessonEvent, LessonEventKind, PackageResult, PackageStatus
 
 from upart import clock
 from upart.accounts.models import Person
@@ -114,14 +114,17 @@ def test_what_no_package_may_say_is_refused_and_nobody_else_is_noted(school, pac
 def test_a_section_that_closes_closes_the_package(school, package):
     lena = sign_in(school, "lena")
     address = source(lena, package)
-    lena.get(f"{place()}/{package}")
+    version = re.search(r'name="version" value="(\w+)"', lena.get(f"{place()}/{package}").text)[1]
+    told = {"status": "incomplete", "seconds": "1", "part": "0", "version": version}
+    assert lena.post(f"{place()}/{package}", data=told).status_code == 204
     with school.writing("athena") as session:
         session.scalars(select(Lesson).where(Lesson.slug == LOCKED)).one().section.release = {"kind": "days", "days": 3000}
         for event in session.scalars(select(LessonEvent)):
             session.delete(event)
     assert school.visitor("athena").get(address).status_code == 404
-    told = {"status": "passed", "seconds": "1", "part": "0", "version": "0" * 16}
-    assert lena.post(f"{place()}/{package}", data=told).status_code == 409
+    refused = lena.post(f"{place()}/{package}", data={**told, "status": "passed"})
+    assert (refused.status_code, count(school, PackageResult, status=PackageStatus.PASSED)) == (409, 0)
+    assert "begins anew" not in refused.text
 
 
 def test_a_free_lesson_is_played_by_visitors_and_nothing_is_kept(school, package):

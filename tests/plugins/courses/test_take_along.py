@@ -79,7 +79,9 @@ def test_a_course_goes_out_and_comes_back_the_same(portal, rich):
     with zipfile.ZipFile(io.BytesIO(answer.data)) as out:
         pages = [name for name in out.namelist() if name.endswith(".html")]
         inside = {name: re.findall(r'(?:src|href)="(?!https?:)([^"]+)"', out.read(name).decode()) for name in pages}
-        assert all(posixpath.normpath(f"lessons/{to}") in out.namelist() for found in inside.values() for to in found), inside
+        leads = [posixpath.normpath(f"lessons/{to}") for found in inside.values() for to in found]
+        assert set(leads) <= set(out.namelist())
+        assert {posixpath.splitext(to)[1] for to in leads} >= {".html", ".png", ".mp4", ".vtt", ".mp3", ".pdf", ".zip"}
         assert {MP4, KNOTS} <= {out.read(name) for name in out.namelist()}
     brought(portal, theo, answer.data)
     with portal.reading("athena") as session:

@@ -7,9 +7,17 @@ from uuid import uuid4
 
 from classroom import BREAD, NUMBERS, STARS, count, course_id, happened, lesson_ids
 from drafting import words
+from furnishing import furnish
 from people import sign_in
-from sqlalchemy import select
-from upart_courses.models import Enrolment, Lesson
+from playing import put_package, saying
+from reaching import given
+from sqlalchemy import select, update
+from upart_courses.models import Certificate, Course, Enrolment, Lesson, Review, Section
+
+from upart.accounts.models import Person
+
+ELSEWHERE = ("teach_courses.courses_", "teach_tables.bring_")
+"""Doors with the id of something that belongs to no course."""
 
 
 def test_theo_writes_his_courses_and_ada_all(portal):
@@ -57,3 +65,29 @@ def test_ada_gives_a_course_to_another_teacher(portal, ada, theo):
     assert "Theo" in words(portal.visitor("athena"), f"/courses/{NUMBERS}")
     assert ada.post(asked, data={"email": ""}).status_code == 303
     assert (theo.get(numbers).status_code, "belongs to the academy" in words(ada, f"{numbers}/facts")) == (404, True)
+
+
+def test_theo_gets_404_at_every_door_of_courses_that_are_adas_by_now(portal, theo, ada, lena):
+    furnish(portal)
+    assert saying(lena, put_package(portal)) == 204
+    lena.post(f"/courses/{BREAD}/review", data={"stars": "4", "text": "It rose."})
+    ada.post(f"/teach/courses/{course_id(portal, BREAD)}/cohorts/new", data={"name": "Early birds", "starts_on": "2027-01-04"})
+    with portal.writing("athena") as session:
+        writer = session.scalars(select(Person.id).where(Person.name == "Ada")).one()
+        session.execute(update(Course).values(author_id=writer))
+    doors = list(_doors(portal))
+    assert {rule.endpoint: (theo.get if method == "GET" else theo.post)(path).status_code for rule, method, path in doors} == {
+        rule.endpoint: 404 for rule, *_ in doors
+    }
+    assert {rule.endpoint: status for rule, method, path in doors if method == "GET" and (status := ada.get(path).status_code) != 200} == {}
+
+
+def _doors(portal):
+    """Each door of the pages about a course, with ids of what is there."""
+    known, course = given(portal), course_id(portal, BREAD)
+    with portal.reading("athena") as session:
+        ids = {table: session.scalars(select(table.id).where(table.course_id == course)).first() for table in (Lesson, Section, Enrolment, Certificate, Review)}
+    here = {"id": course, **{table.__name__.lower(): id for table, id in ids.items()}}
+    for rule in portal.app.url_map.iter_rules():
+        if rule.endpoint.startswith("teach_") and "id" in rule.arguments and not rule.endpoint.startswith(ELSEWHERE):
+            yield rule, "GET" if "GET" in rule.methods else "POST", rule.build((known.get(rule.endpoint) or [here])[0])[1]
