@@ -18,7 +18,22 @@ from upart_courses.actions.entitling import entitle, is_entitled, is_live, revok
 from upart_courses.actions.learning import Progress, enrol, leave, progress
 from upart_courses.embeds import embed_of
 from upart_courses.measures import MEASURES, Counted, Measure
-from upart_courses.models import Certificate, Cohort, Course, CourseState, Enrolment, Entitlement, Entry, Faq, Lesson, Note, Section, Source, Visibility
+from upart_courses.models import (
+    Certificate,
+    CertificateState,
+    Cohort,
+    Course,
+    CourseState,
+    Enrolment,
+    Entitlement,
+    Entry,
+    Faq,
+    Lesson,
+    Note,
+    Section,
+    Source,
+    Visibility,
+)
 from upart_courses.models.assessed import Assignment, Attempt, Quiz, Stage, Submission
 from upart_courses.pace import Learner
 from upart_courses.release import Lock
@@ -41,6 +56,7 @@ __all__ = [
     "entitle",
     "goes_on",
     "groups_of",
+    "held",
     "is_entitled",
     "learners",
     "learning",
@@ -136,6 +152,11 @@ CERTIFICATES = prepared(
         Certificate.learner_id == bindparam("learner_id"), Certificate.course_id.in_(bindparam("courses", expanding=True))
     )
 )  # fmt: skip
+HELD = prepared(
+    select(Certificate.code, Certificate.course, Certificate.issued_at)
+    .where(Certificate.learner_id == bindparam("learner_id"), Certificate.state == CertificateState.ISSUED)
+    .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+)  # fmt: skip
 WITHIN = select(func.count()).select_from(Enrolment).where(Enrolment.course_id == Course.id, Enrolment.left_at.is_(None)).correlate(Course).scalar_subquery()
 LEARNERS = prepared(  # counted course by course: grouped, SQLite reads each id from the index, at twice the time
     select(Course.id.label("course_id"), WITHIN.label("number")).where(Course.id.in_(bindparam("courses", expanding=True))), counts=True
@@ -223,6 +244,11 @@ def certificates(courses: Sequence[UUID]) -> Mapping[UUID, str]:
     if context.person is None or not courses:
         return {}
     return {row.course_id: row.code for row in CERTIFICATES(learner_id=context.person.id, courses=list(courses))}
+
+
+def held() -> Sequence[Row[Any]]:
+    """The acting person's certificates that hold, the newest first, whether they still are in the course or not: `code`, title of the `course`, `issued_at`."""
+    return HELD(learner_id=context.person.id) if context.person is not None else []
 
 
 def learners(courses: Sequence[UUID]) -> Mapping[UUID, int]:

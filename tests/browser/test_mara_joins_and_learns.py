@@ -41,6 +41,8 @@ def write_a_course(page, title: str) -> None:
     page.get_by_role("button", name="Preview").click()
     assert page.locator("strong", has_text="slowly").count() == 1
     page.get_by_role("button", name="Save").click()
+    page.get_by_role("group", name="Add below").wait_for()
+    page.get_by_role("link", name="Back to the outline").click()
     page.get_by_role("link", name="Facts").first.click()
     page.get_by_label("Summary").fill("Going for walks without hurry.")
     page.get_by_role("button", name="Save").click()

@@ -45,7 +45,6 @@ def begin(page) -> None:
     page.get_by_label("Title").fill("Why rye is different")
     page.get_by_label("Text").last.fill("Rye has little gluten.\n\n## Feeding\n\nOnce a day.")
     page.get_by_role("button", name="Save").click()
-    page.get_by_role("link", name="Why rye is different").click()
 
 
 def fill(page) -> None:

@@ -27,6 +27,8 @@ def write(page) -> None:
         page.get_by_label("Title").fill(title)
         page.get_by_label("Text").last.fill("Six loaves, one afternoon.")
         page.get_by_role("button", name="Save").click()
+        page.get_by_role("group", name="Add below").wait_for()
+        page.get_by_role("link", name="Back to the outline").click()
     page.get_by_role("link", name="Shop and weigh").click()
     page.get_by_role("group", name="Add below").get_by_role("button", name="File", exact=True).click()
     page.get_by_label("File", exact=True).set_input_files({"name": "list.txt", "mimeType": "text/plain", "buffer": LIST})

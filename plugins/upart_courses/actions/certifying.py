@@ -31,7 +31,8 @@ def new_code() -> str:
 def certify(course: Course, finished: Sequence[Enrolment]) -> None:
     """Give those who have just finished a course their certificates. Needs a write session that holds their places; safe to repeat.
 
-    Whoever has one that was withdrawn gets it anew at the same address, as everything is called now; one that was taken back stays so.
+    Whoever has one that was withdrawn gets it anew at the same address, as everything is called now, with the day on which they first finished;
+    one that was taken back stays so.
     A course that issues none makes no new ones.
     """
     learners = [enrolment.learner_id for enrolment in finished]
@@ -45,11 +46,11 @@ def certify(course: Course, finished: Sequence[Enrolment]) -> None:
         if row is None and not course.certifies:
             continue
         if row is None:
-            row = Certificate(learner_id=enrolment.learner_id, course_id=course.id, code=new_code(), public=False, reason="")
+            row = Certificate(learner_id=enrolment.learner_id, course_id=course.id, code=new_code(), public=False, reason="", issued_at=enrolment.completed_at)
             session.add(row)
         elif row.state is not CertificateState.WITHDRAWN:
             continue
-        row.state, row.issued_at, row.ended_at = CertificateState.ISSUED, enrolment.completed_at, None
+        row.state, row.ended_at = CertificateState.ISSUED, None
         row.name, row.course, row.academy = names[enrolment.learner_id], course.title, context.academy.name
         row.lessons, row.minutes = course.needed, course.minutes
         emit("courses.certified", row, course=course.id)

@@ -32,7 +32,7 @@ class Group:
     """A group with how many people are in it."""
 
     row: Cohort
-    within: int
+    within: int = 0
 
     @property
     def is_full(self) -> bool:
@@ -65,9 +65,14 @@ class Group:
         return self.row.ends_on is not None and self.row.ends_on < today()
 
     @property
+    def is_offered(self) -> bool:
+        """Is it there to be chosen, as long as it has places?"""
+        return self.row.choosable and not self.is_over
+
+    @property
     def is_open(self) -> bool:
         """Can whoever enrols choose it?"""
-        return self.row.choosable and not self.is_full and not self.is_over
+        return self.is_offered and not self.is_full
 
 
 def _noon(day: date) -> datetime:
@@ -109,7 +114,7 @@ def hold(course: Course, id: UUID) -> Cohort:
 def choose(course: Course, id: UUID) -> Cohort:
     """A group that whoever enrols by themselves has chosen. Raises Problem 409 for one that takes nobody new (`group_closed`)."""
     row = hold(course, id)
-    if not row.choosable or Group(row, 0).is_over:
+    if not Group(row).is_offered:
         raise Problem(409, _("This group takes nobody new."), remedy=_("Choose another group."), code="group_closed")
     return row
 

@@ -19,7 +19,7 @@ from upart_courses.actions.passing import unless_open
 from upart_courses.actions.preceding import missing_before
 from upart_courses.actions.restricting import unless_restricted, unrestricted
 from upart_courses.blocks import tasks_of
-from upart_courses.models import Course, CourseState, Enrolment, Entry, Lesson, LessonEvent, LessonEventKind, Section, Visibility
+from upart_courses.models import Certificate, CertificateState, Course, CourseState, Enrolment, Entry, Lesson, LessonEvent, LessonEventKind, Section, Visibility
 from upart_courses.release import DATE, DAYS
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -227,6 +227,14 @@ def make_up(enrolment: str) -> None:
         _settle(row.course_id, [row])
     elif row.completed_at is not None and certificate_of(row.learner_id, row.course_id) is None:
         certify(row.course, [row])
+
+
+def at_stake(enrolment: Enrolment, lesson: Lesson) -> Certificate | None:
+    """The certificate that would not hold any more if a lesson were not done after all; None: there is none to lose."""
+    if lesson.id not in progress([enrolment.id])[enrolment.id].done or lesson.id not in needed(enrolment.course_id):
+        return None
+    row = certificate_of(enrolment.learner_id, enrolment.course_id)
+    return row if row is not None and row.state is CertificateState.ISSUED else None
 
 
 def take_back(enrolment: Enrolment, lesson: Lesson) -> None:

@@ -30,13 +30,15 @@ class NotReady(Exception):
 
 
 def missing(outline: Outline | Written, course: Course) -> list[str]:
-    """What a course still needs before it can be published, in words. A new lesson that waits on its draft goes on waiting, so nothing is asked of it."""
+    """What a course still needs before it can be published, in words.
+
+    A new lesson that waits on its draft goes on waiting, and a section without lessons is not shown: nothing is asked of either.
+    """
     every = [lesson for _section, inside in outline for lesson in inside]
     lessons = [lesson for lesson in every if lesson.published]
     found = [] if course.summary else [_("A summary: a sentence or two for lists.")]
     if not lessons:
         return [*found, _("A lesson that is published: publish the changes first.") if every else _("A first lesson.")]
-    found += [_("A lesson in the section “%(title)s”, or remove it.", title=section.title) for section, inside in outline if not inside]
     return found + [needed for lesson in lessons for needed in missing_in(lesson.title, lesson.blocks, lesson.id)]
 
 

@@ -26,7 +26,7 @@ PAGE = 24
 
 @learn.get("/learn/", policy=LEARN, query=("after",))
 def mine() -> Response:
-    """The courses in which somebody learns, the one they touched last first."""
+    """The courses in which somebody learns, the one they touched last first; and their certificates, also of courses that they have left."""
     # By their ids: with the order in the same statement SQLite goes through the enrolments of everybody.
     places = noting.places()
     found = select(Enrolment).where(Enrolment.id.in_([one.id for one in places if one.left_at is None])).options(joinedload(Enrolment.course))
@@ -45,7 +45,7 @@ def mine() -> Response:
         for e in page.rows
     ]  # fmt: skip
     noted = sorted((one for one in places if one.left_at is not None and one.noted), key=lambda one: one.title)
-    return render("courses/mine.html", cards=cards, after=page.after, noted=noted)
+    return render("courses/mine.html", cards=cards, after=page.after, noted=noted, held=public.held())
 
 
 @learn.get("/learn/<slug>/", policy=LEARN)
@@ -80,9 +80,11 @@ def _group(text: str) -> UUID | None:
 
 @learn.post("/courses/<slug>/leave", policy=LEARN)
 def leave(slug: str) -> Response:
-    """Leave a course; its page offers to come back."""
+    """Leave a course; its page offers to come back. Whoever has a place in a group is asked first (`sure`)."""
     row, _mine = course_at(slug)
     enrolment = learning.enrolment_of(context.person, get_or_404(Course, row.id))
+    if enrolment is not None and enrolment.left_at is None and enrolment.cohort is not None and not _sure():
+        return render("courses/leave.html", course=row, group=enrolment.cohort)
     if enrolment is not None:
         learning.leave(enrolment)
     return redirect(url_for("courses.course", slug=slug), 303)
@@ -104,9 +106,16 @@ def done(slug: str, lesson: str) -> Response:
 
 @learn.post("/learn/<slug>/<lesson>/not-done", policy=LEARN)
 def not_done(slug: str, lesson: str) -> Response:
-    """Mark a lesson as not done after all, and stay there."""
-    learning.take_back(*place(slug, lesson))
+    """Mark a lesson as not done after all, and stay there. Whose certificate would not hold any more is asked first (`sure`)."""
+    enrolment, row = place(slug, lesson)
+    if not _sure() and (certificate := learning.at_stake(enrolment, row)) is not None:
+        return render("courses/undo.html", course=enrolment.course, lesson=row, certificate=certificate)
+    learning.take_back(enrolment, row)
     return redirect(url_for("courses.lesson", slug=slug, lesson=lesson), 303)
+
+
+def _sure() -> bool:
+    return request.form.get("sure") == "y"
 
 
 def place(slug: str, lesson: str) -> tuple[Enrolment, Lesson]:

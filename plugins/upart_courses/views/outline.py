@@ -123,12 +123,12 @@ def new_lesson(id: UUID) -> Response:
 
 @outline_pages.post("/<uuid:id>/lessons/new", policy=TEACH)
 def add_lesson(id: UUID) -> Response:
-    """Append it to its section, or show how it will look."""
+    """Append it to its section, and go on writing on it; or show how it will look."""
     course, form, made = course_of(id), LessonForm.posted(), once()
     if not _complete(course, form) or "preview_text" in request.form:
         return _lesson(course, form, None, once=made)
-    coming.add_lesson(course, made, UUID(form.section.data), {**_facts(form), "blocks": text_block(form.data["body"])})
-    return redirect(url_for(".outline", id=id), 303)
+    row = coming.add_lesson(course, made, UUID(form.section.data), {**_facts(form), "blocks": text_block(form.data["body"])})
+    return redirect(url_for(".lesson", id=id, lesson=row.id), 303)
 
 
 @outline_pages.get("/<uuid:id>/lessons/<uuid:lesson>", policy=TEACH, query=("new",))

@@ -17,6 +17,7 @@ from upart.plugin import Blueprint, Picture, Problem, anyone_known, context, fra
 from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import outliving, passing, playing, scorm
+from upart_courses.actions.cohorts import Group, cohorts_of
 from upart_courses.actions.preceding import before
 from upart_courses.blocks import has_player
 from upart_courses.faq import parsed
@@ -61,13 +62,14 @@ def course_page(row: Row[Any], mine: public.Learning | None, template: str = "co
     sections = public.outline(row.id)
     previews = [lesson.slug for section in sections for lesson in section.lessons if lesson.preview]
     locks, reviews = public.locked(row, mine, sections, at), reviews_of(row.id)
+    begins = [one for one in map(Group, cohorts_of(row.id)) if one.is_offered] if mine is None else []
     return render(
         template, course=_full(row), locks=said(locks, sections), **entrance(row, mine), sections=sections, previews=len(previews),
         first_preview=previews[0] if previews else None,
         teacher={"name": row.teacher, "about": "", "portrait": ""} if row.teacher else None,
         breadcrumb=[{"label": _("Courses"), "url": url_for("courses.catalogue")}],
         mine=_standing(mine, sections, locks), reads=public.reads(row, mine), writes=public.writes(row),
-        reviews=reviews, faq=parsed(row.faq or ""), structured=structured(row, reviews),
+        reviews=reviews, faq=parsed(row.faq or ""), structured=structured(row, reviews, begins), begins=begins,
         certificate=public.certificates([row.id]).get(row.id) if mine is not None and mine.completed_at else None,
         **public.choice_of_groups(row, mine), **values,
     )  # fmt: skip

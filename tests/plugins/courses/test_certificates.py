@@ -142,7 +142,7 @@ def test_search_engines_list_it_only_if_lena_says_so(school):
     lena.post(f"{page}/visibility", data={"to": "everybody"})
     assert vic.get(page).headers["X-Robots-Tag"] == "noindex"
     lena.post(f"{page}/visibility", data={"to": "engines"})
-    lena.post(f"/learn/{BREAD}/{next(iter(lesson_ids(school, BREAD)))}/not-done")
+    lena.post(f"/learn/{BREAD}/{next(iter(lesson_ids(school, BREAD)))}/not-done", data={"sure": "y"})
     assert (vic.get(page).status_code, vic.get(page).headers["X-Robots-Tag"]) == (410, "noindex")
 
 

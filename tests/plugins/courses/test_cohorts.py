@@ -160,7 +160,7 @@ def test_erasing_lena_leaves_how_many_there_were_and_whoever_leaves_frees_a_plac
     for _ in range(2):
         lena.post(f"/courses/{NUMBERS}/enrol", data={"group": id_of(spring)})
         assert mine(portal).cohort_id == uuid_of(spring)
-        lena.post(f"/courses/{NUMBERS}/leave")
+        lena.post(f"/courses/{NUMBERS}/leave", data={"sure": "y"})
         assert mine(portal).cohort_id is None
     lena.post(f"/courses/{NUMBERS}/enrol", data={"group": id_of(spring)})
     erase(portal, "Lena")

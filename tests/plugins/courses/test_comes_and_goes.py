@@ -133,7 +133,17 @@ def test_a_course_whose_only_lesson_waits_is_not_shown_again(portal, theo, desk)
     assert (answer.status_code, "A lesson that is published" in answer.text) == (422, True)
     assert publish_changes(theo, desk).status_code == 303
     add_lesson(theo, desk, "And more")
-    assert "A lesson in the section" in theo.post(f"{desk}/publish").text, "one section is left with nothing"
+    assert theo.post(f"{desk}/publish").status_code == 303
+
+
+def test_an_empty_section_keeps_no_course_from_its_readers_who_do_not_see_it(portal, theo, desk):
+    theo.post(f"{desk}/sections", data={"title": "Afterwards", "once": str(UUID(int=7))})
+    assert publish_changes(theo, desk).status_code == 303
+    theo.post(f"{desk}/archive")
+    assert "Before you publish" not in words(theo, desk)
+    assert theo.post(f"{desk}/publish").status_code == 303
+    page = portal.visitor("athena").get(f"/courses/{BREAD}")
+    assert (page.status_code, "Afterwards" in page.text, "Afterwards" in words(theo, desk)) == (200, False, True)
 
 
 def test_a_quiz_of_a_copy_without_questions_is_not_published(portal, theo, desk):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from uuid import uuid4
 
 import pytest
 from classroom import BREAD, MUSIC, course_id
@@ -56,6 +57,28 @@ def test_search_engines_read_what_the_page_says(portal):
     assert found["provider"]["name"] == "Athena"
     assert found["offers"]["category"] == "Free"
     assert "aggregateRating" not in found
+
+
+def test_search_engines_read_when_groups_begin_and_the_page_says_so_at_once(portal):
+    theo, vic, path = sign_in(portal, "theo"), portal.visitor("athena"), f"/teach/courses/{course_id(portal, BREAD)}/cohorts"
+
+    def days() -> list[tuple[str | None, str | None]]:
+        return [(one.get("startDate"), one.get("endDate")) for one in facts_for_engines(vic.get(f"/courses/{BREAD}").text).get("hasCourseInstance", [])]
+
+    spring = {"name": "Spring", "starts_on": "2090-03-01", "ends_on": "2090-05-31", "choosable": "y", "once": str(uuid4())}
+    assert (days(), "Groups begin" in vic.get(f"/courses/{BREAD}").text) == ([(None, None)], False)
+    for group in (
+        spring,
+        {**spring, "name": "Closed", "choosable": "", "once": str(uuid4())},
+        {**spring, "name": "Autumn", "starts_on": "2090-09-01", "ends_on": "", "once": str(uuid4())},
+    ):
+        assert theo.post(f"{path}/new", data=group).status_code == 303
+    assert days() == [(None, None), ("2090-03-01", "2090-05-31"), ("2090-09-01", None)]
+    assert re.search(r'Groups begin</dt><dd><time datetime="2090-03-01.*?<br><time datetime="2090-09-01', vic.get(f"/courses/{BREAD}").text)
+    theo.post(f"{path}/needed", data={"to": "yes"})
+    assert days() == [("2090-03-01", "2090-05-31"), ("2090-09-01", None)]
+    theo.post(f"{path}/{spring['once']}/delete", data={"group": ""})
+    assert days() == [("2090-09-01", None)]
 
 
 @pytest.mark.parametrize("visibility", [Visibility.UNLISTED, Visibility.MEMBERS, Visibility.ENTITLED])

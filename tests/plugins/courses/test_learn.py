@@ -119,7 +119,7 @@ def test_looking_changes_nothing_and_looking_again_is_not_noted(portal):
 def test_what_is_done_can_be_taken_back_and_the_course_with_it(portal):
     lena = sign_in(portal, "lena")
     assert "You finished this course" in lena.get(f"/courses/{BREAD}").text
-    assert lena.post(f"/learn/{BREAD}/bakers-percentages/not-done").headers["Location"] == f"/learn/{BREAD}/bakers-percentages"
+    assert lena.post(f"/learn/{BREAD}/bakers-percentages/not-done", data={"sure": "y"}).headers["Location"] == f"/learn/{BREAD}/bakers-percentages"
     page = lena.get(f"/courses/{BREAD}").text
     assert "3 of 4 lessons done" in page
     assert "You finished" not in page
@@ -143,7 +143,7 @@ def test_a_lesson_that_theo_adds_counts_and_does_not_undo_a_completion(portal):
 
 def test_a_course_whose_missing_lesson_is_deleted_is_finished_at_the_next_look(portal):
     theo, lena = sign_in(portal, "theo"), sign_in(portal, "lena")
-    lena.post(f"/learn/{BREAD}/bakers-percentages/not-done")
+    lena.post(f"/learn/{BREAD}/bakers-percentages/not-done", data={"sure": "y"})
     theo.post(f"/teach/courses/{course_id(portal, BREAD)}/lessons/{lesson_ids(portal, BREAD)['bakers-percentages']}/delete")
     publish_changes(theo, f"/teach/courses/{course_id(portal, BREAD)}")
     assert "3 of 3 lessons done" in lena.get(f"/courses/{BREAD}").text

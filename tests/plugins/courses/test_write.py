@@ -166,6 +166,14 @@ def test_two_writers_of_one_lesson(portal):
     assert "From Ada." in answer.text
 
 
+def test_theo_goes_on_writing_on_the_lesson_that_he_has_just_made(portal):
+    theo = sign_in(portal, "theo")
+    course = begin(theo)
+    page = theo.get(add_lesson(theo, course, "Why rye is different")).text
+    assert ("Why rye is different</h1>" in page, "Rye has *little* gluten." in page, "Add below" in page) == (True, True, True)
+    assert f'href="{course}"' in page
+
+
 def test_an_address_is_free_until_the_course_is_published(portal):
     theo = sign_in(portal, "theo")
     course = begin(theo)
