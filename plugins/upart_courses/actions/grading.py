@@ -89,6 +89,17 @@ def waiting(course: Course) -> list[Ungraded]:
     return sorted(made, key=lambda one: (one.since, one.id))[:MOST]
 
 
+def following(course: Course, task: Quiz | Assignment) -> tuple[bool, UUID] | None:
+    """What to grade next: of this task before the others, the oldest first. Is it of a quiz, and its id; None when nothing waits."""
+    found = _attempts(Attempt.id).where(Attempt.quiz_id == task.id).order_by(SENT_AT, Attempt.id)
+    if isinstance(task, Assignment):
+        found = _submissions(Submission.id).where(Submission.assignment_id == task.id).order_by(Submission.handed_in_at, Submission.id)
+    id = session.scalars(found.limit(1)).first()
+    if id is not None:
+        return isinstance(task, Quiz), id
+    return next(((one.quiz, one.id) for one in waiting(course)), None)
+
+
 def _ungraded(row: Any, gone: Block | None) -> Ungraded:
     title = _title(row.blocks, row.block) if gone is None else str(gone["title"])
     return Ungraded(row.id, row.kind == "quiz", row.name, title, row.since, row.late, row.ran_out, row.number, taken_out=gone is not None)

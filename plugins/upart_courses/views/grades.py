@@ -84,7 +84,7 @@ def waiting(id: UUID) -> Response:
     return render("courses/teach/waiting.html", course=course, states=STATES, rows=grading.waiting(course), most=grading.MOST)
 
 
-@grade_pages.get(f"{HERE}/learners/<uuid:enrolment>", policy=TEACH)
+@grade_pages.get(f"{HERE}/learners/<uuid:enrolment>", policy=TEACH, query=("saved",))
 def work_of(id: UUID, lesson: UUID, block: str, enrolment: UUID) -> Response:
     """All that a learner has done in a quiz or an assignment."""
     course, row, one, whose = _work(id, lesson, block, enrolment)
@@ -111,7 +111,7 @@ def extend(id: UUID, lesson: UUID, block: str, enrolment: UUID) -> Response:
     except Problem as problem:
         refuse(form, "due", problem.message)
         return _work_of(course, row, one, whose, form)
-    return redirect(url_for(".work_of", id=id, lesson=lesson, block=block, enrolment=enrolment), 303)
+    return redirect(url_for(".work_of", id=id, lesson=lesson, block=block, enrolment=enrolment, saved="y"), 303)
 
 
 def _work(id: UUID, lesson: UUID, block: str, enrolment: UUID) -> tuple[Course, Lesson, Block, Enrolment]:
@@ -125,15 +125,15 @@ def _work_of(course: Course, row: Lesson, one: Block, whose: Enrolment, form: Ex
         "courses/teach/work.html", form, course=course, states=STATES, lesson=row, one=one, learner=whose.learner, enrolment=whose, in_points=in_points,
         attempts=attempting.attempts_of(whose.id, quiz) if quiz else [], submissions=assigning.submissions_of(whose.id, assignment) if assignment else [],
         due=assigning.due_for(whose.id, assignment) if assignment else None, zone=assigning.zone(), assignment=assignment,
-        extension=assigning.extension_of(whose.id, assignment) if assignment else None,
+        saved=_said(),
     )  # fmt: skip
 
 
-@grade_pages.get("/<uuid:id>/attempts/<uuid:attempt>", policy=TEACH)
+@grade_pages.get("/<uuid:id>/attempts/<uuid:attempt>", policy=TEACH, query=("saved",))
 def attempt(id: UUID, attempt: UUID) -> Response:
     """What somebody answered in a quiz, to grade it."""
     course, row, quiz, whose = _attempt(id, attempt)
-    return _attempt_page(course, row, quiz, whose, attempt_form(len(shown_attempt(row).questions)).opened(_said(row)))
+    return _attempt_page(course, row, quiz, whose, attempt_form(len(shown_attempt(row).questions)).opened(_given(row)))
 
 
 @grade_pages.post("/<uuid:id>/attempts/<uuid:attempt>", policy=TEACH)
@@ -143,17 +143,17 @@ def grade_attempt(id: UUID, attempt: UUID) -> Response:
     hold(row)
     questions = shown_attempt(row).questions
     form = attempt_form(len(questions)).posted()
-    overtaken = form.overtaken(_said(row))
+    overtaken = form.overtaken(_given(row))
     if form.validate():
         _refuse_too_many(form, {f"points-{at}": one.most // HUNDRED for at, one in enumerate(questions)})
     if overtaken or form.errors:
         return _attempt_page(course, row, quiz, whose, form)
     points = [hundredths(form[f"points-{at}"].data) or 0 for at in range(len(questions))]
     attempting.grade_by_hand(row, points, form["feedback"].data or "", quiz)
-    return form.saved(url_for(".attempt", id=id, attempt=attempt))
+    return form.saved(url_for(".attempt", id=id, attempt=attempt, saved="y"))
 
 
-def _said(row: Attempt) -> dict[str, str]:
+def _given(row: Attempt) -> dict[str, str]:
     """What a grader has said about an attempt so far, as its form holds it."""
     return {**{f"points-{at}": in_points(one.points) for at, one in enumerate(shown_attempt(row).questions)}, "feedback": row.feedback}
 
@@ -178,11 +178,11 @@ def _attempt_page(course: Course, row: Attempt, quiz: Quiz, whose: Enrolment, fo
         form[f"points-{at}"].label.text = _("Points for question %(n)s", n=at + 1)
     return show(
         "courses/teach/attempt.html", form, one=one, course=course, states=STATES, attempt=shown, quiz=quiz, learner=whose.learner,
-        enrolment=whose, in_points=in_points, running=running,
+        enrolment=whose, in_points=in_points, running=running, **_afterwards(course, quiz),
     )  # fmt: skip
 
 
-@grade_pages.get("/<uuid:id>/submissions/<uuid:submission>", policy=TEACH)
+@grade_pages.get("/<uuid:id>/submissions/<uuid:submission>", policy=TEACH, query=("saved",))
 def submission(id: UUID, submission: UUID) -> Response:
     """Work that somebody handed in, to grade it."""
     course, row, assignment, whose = _submission(id, submission)
@@ -210,12 +210,25 @@ def grade_submission(id: UUID, submission: UUID) -> Response:
         assigning.give_back(row, assignment, form.feedback.data or "")
     else:
         assigning.grade(row, assignment, hundredths(form.points.data) or 0, form.feedback.data or "")
-    return form.saved(url_for(".submission", id=id, submission=submission))
+    return form.saved(url_for(".submission", id=id, submission=submission, saved="y"))
 
 
 def _judged(row: Submission) -> dict[str, str]:
     """What a grader has said about work so far, as its form holds it."""
     return {"points": in_points(row.points), "feedback": row.feedback, "do": DONE.get(row.verdict, "")}
+
+
+def _said() -> str:
+    return _("Saved.") if request.args.get("saved") else ""
+
+
+def _afterwards(course: Course, task: Quiz | Assignment) -> dict[str, Any]:
+    """What is said of a grade that was just saved, and where the next thing to grade is."""
+    said, following = _said(), ""
+    if said and (found := grading.following(course, task)) is not None:
+        is_quiz, waits = found
+        following = url_for(".attempt", id=course.id, attempt=waits) if is_quiz else url_for(".submission", id=course.id, submission=waits)
+    return {"saved": said, "following": following}
 
 
 def _submission(id: UUID, submission: UUID) -> tuple[Course, Submission, Assignment, Enrolment]:
@@ -241,5 +254,6 @@ def _submission_page(
     files = [(file, file_url(file)) for file in assigning.files_of([row])[row.id]]
     return show(
         "courses/teach/submission.html", form, status, course=course, states=STATES, submission=row, assignment=assignment, learner=whose.learner, files=files,
-        last=made[-1] if made else row, in_points=in_points, one=one, lesson=lesson, what=markdown(str(one.get("text", ""))), enrolment=whose, **values,
+        last=made[-1] if made else row, in_points=in_points, one=one, lesson=lesson, what=markdown(str(one.get("text", ""))), enrolment=whose,
+        **_afterwards(course, assignment), **values,
     )  # fmt: skip

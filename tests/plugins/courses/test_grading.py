@@ -64,6 +64,20 @@ def test_what_waits_stands_in_theos_list_until_it_is_graded(portal, theo, lena):
     assert "To grade: Your" not in theo.get("/teach/courses/").text
 
 
+def test_theo_goes_on_from_each_grade_to_what_waits_next(portal, theo, ada, lena):
+    work, asked = assignment(theo, portal), quiz(theo, portal, questions=ESSAY)
+    ada.post(f"/courses/{BREAD}/enrol")
+    answers(lena, portal, asked, **{"a-0": "Gas."})
+    for learner in (lena, ada):
+        hand_in(learner, work, "Here.")
+    places = [page(portal, f"submissions/{one.id}") for one in submissions(portal)] + [page(portal, f"attempts/{attempts(portal)[0].id}")]
+    for at, following in ((0, places[1]), (1, places[2]), (2, page(portal, "grades"))):
+        typed = {"points": "8", "points-0": "4", "feedback": "", "do": "grade"}
+        there = theo.get(theo.post(places[at], data=typed).headers["Location"]).text
+        assert ("Saved." in there, following in re.findall(r'role="status">.*?<a href="([^"]+)"', there, re.S)) == (True, True)
+    assert "Saved." not in theo.get(places[0]).text
+
+
 def test_lena_is_told_of_each_grade_once_and_no_points_stand_in_the_mail(portal, theo, lena):
     id = assignment(theo, portal)
     hand_in(lena, id, "Flat.")
