@@ -136,7 +136,7 @@ def give_back(submission: Submission, assignment: Assignment, feedback: str) -> 
     enrolment = _last(submission, assignment)
     submission.verdict, submission.points, submission.passed, submission.feedback = Verdict.RETURNED, None, None, feedback
     emit("courses.returned", submission, course=enrolment.course_id)
-    tell(enrolment, assignment, lesson_of(assignment), back=True, once=f"{submission.id} back")
+    tell(enrolment, assignment, lesson_of(assignment), template="courses/mail/returned.txt", once=f"{submission.id} back")
 
 
 def _last(submission: Submission, assignment: Assignment) -> Enrolment:

@@ -30,12 +30,13 @@ from upart.plugin import (
     show,
 )
 from upart.plugin import gettext as _
-from upart_courses.actions import assigning, attempting, gradebook, grading, played, quizzing
+from upart_courses.actions import allowing, assigning, attempting, gradebook, grading, played, quizzing
+from upart_courses.actions.passing import held
 from upart_courses.graded import shown_attempt
 from upart_courses.kinds import Block
 from upart_courses.models import Course, Enrolment, Lesson
 from upart_courses.models.assessed import Assignment, Attempt, Quiz, Stage, Submission
-from upart_courses.task_forms import ExtensionForm, GradeForm, hundredths, in_points
+from upart_courses.task_forms import AllowanceForm, ExtensionForm, GradeForm, hundredths, in_points
 from upart_courses.views.listed import STATES
 from upart_courses.views.quizzes import HERE
 from upart_courses.views.tasks import task_for
@@ -80,16 +81,18 @@ def waiting(id: UUID) -> Response:
 def work_of(id: UUID, lesson: UUID, block: str, enrolment: UUID) -> Response:
     """All that a learner has done in a quiz or an assignment."""
     course, row, one, whose = _work(id, lesson, block, enrolment)
-    return _work_of(course, row, one, whose, ExtensionForm())
+    quiz = quizzing.quiz_at(row.id, block) if one["kind"] == "quiz" else None
+    form = AllowanceForm.opened(allowing.more_for(whose.id, quiz) if quiz else allowing.NONE) if one["kind"] == "quiz" else ExtensionForm()
+    return _work_of(course, row, one, whose, form)
 
 
 @grade_pages.post(f"{HERE}/learners/<uuid:enrolment>", policy=TEACH)
 def extend(id: UUID, lesson: UUID, block: str, enrolment: UUID) -> Response:
-    """Give a learner another deadline; an empty one takes it back."""
+    """Give a learner another deadline (an empty one takes it back), or further attempts and extra minutes at a quiz."""
     course, row, one, whose = _work(id, lesson, block, enrolment)
+    if one["kind"] == "quiz":
+        return _allow_more(course, row, one, whose)
     form = ExtensionForm.posted()
-    if one["kind"] != "assignment":
-        raise NotHere
     if not form.validate():
         return _work_of(course, row, one, whose, form)
     try:
@@ -103,18 +106,26 @@ def extend(id: UUID, lesson: UUID, block: str, enrolment: UUID) -> Response:
     return redirect(url_for(".work_of", id=id, lesson=lesson, block=block, enrolment=enrolment), 303)
 
 
+def _allow_more(course: Course, row: Lesson, one: Block, whose: Enrolment) -> Response:
+    form, place, quiz = AllowanceForm.posted(), held(whose.id), quizzing.quiz_for(row, one["id"])
+    if not form.validate() or form.overtaken(allowing.more_for(place.id, quiz)):
+        return _work_of(course, row, one, whose, form)
+    allowing.allow_more(place, quiz, form.data["more_attempts"], form.data["more_minutes"])
+    return redirect(url_for(".work_of", id=course.id, lesson=row.id, block=one["id"], enrolment=whose.id), 303)
+
+
 def _work(id: UUID, lesson: UUID, block: str, enrolment: UUID) -> tuple[Course, Lesson, Block, Enrolment]:
     course, row, whose = course_of(id), get_or_404(Lesson, id=lesson, course_id=id), _place(id, enrolment)
     return course, row, task_for(row, block, whose.id), whose
 
 
-def _work_of(course: Course, row: Lesson, one: Block, whose: Enrolment, form: ExtensionForm) -> Response:
+def _work_of(course: Course, row: Lesson, one: Block, whose: Enrolment, form: ExtensionForm | AllowanceForm) -> Response:
     quiz, assignment = quizzing.quiz_at(row.id, one["id"]), assigning.assignment_at(row.id, one["id"])
     return show(
         "courses/teach/work.html", form, course=course, states=STATES, lesson=row, one=one, learner=whose.learner, enrolment=whose, in_points=in_points,
         attempts=attempting.attempts_of(whose.id, quiz) if quiz else [], submissions=assigning.submissions_of(whose.id, assignment) if assignment else [],
         due=assigning.due_for(whose.id, assignment) if assignment else None, zone=assigning.zone(), assignment=assignment,
-        extension=assigning.extension_of(whose.id, assignment) if assignment else None,
+        extension=assigning.extension_of(whose.id, assignment) if assignment else None, quiz=quiz,
     )  # fmt: skip
 
 
