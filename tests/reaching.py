@@ -160,7 +160,7 @@ def _tasks(portal) -> dict:
         "teach_tasks.task": there, "teach_tasks.save": there, "teach_tasks.new_question": there[:1], "teach_tasks.add_question": there[:1], "teach_tasks.copy_questions": there[:1],
         "teach_trial.sheet": there[:1], "teach_trial.answers": there[:1],
         **{f"teach_tasks.{door}": asked for door in ("question", "save_question", "move_question")},
-        "teach_grades.work_of": learner, "teach_grades.extend": learner[1:],
+        "teach_grades.work_of": learner, "teach_grades.extend": learner,
         **{f"teach_grades.{door}": [{"id": course.id, "attempt": attempt.id}] for door in ("attempt", "grade_attempt")},
         **{f"teach_grades.{door}": [{"id": course.id, "submission": submission.id}] for door in ("submission", "grade_submission")},
     }  # fmt: skip

@@ -157,6 +157,7 @@ def upart_events() -> list[EventType]:
         EventType(name="courses.returned", sentence="gave an assignment back"),
         EventType(name="courses.grades_downloaded", sentence="took out the grades of a course", webhook=False),
         EventType(name="courses.extended", sentence="changed the deadline of one learner", webhook=False),
+        EventType(name="courses.allowed", sentence="changed how often or how long one learner may answer a quiz", webhook=False),
         EventType(name="courses.started_over", sentence="started a learning package over, or let somebody do so"),
         EventType(name="courses.entitled", sentence="gave somebody access to a course"),
         EventType(name="courses.revoked", sentence="took somebody's access to a course back"),

@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from upart.plugin import Form, options
 from upart.plugin import gettext as _
 from upart_courses.forms import in_this_age, tidy
-from upart_courses.models.assessed import Attempt, Extension, HandedIn, Reveal, Submission
+from upart_courses.models.assessed import Allowance, Attempt, Extension, HandedIn, Reveal, Submission
 from upart_courses.questions import HUNDRED, KINDS, QuestionKind, fault, number_of, read_lines
 
 LONG = 20_000
@@ -130,6 +130,16 @@ class ExtensionForm(Form):
     of_others = True
 
     due = DateTimeLocalField(_("Deadline for this learner"), [Optional(), in_this_age], format=[WALL])
+
+
+class AllowanceForm(Form):
+    """Further attempts and extra minutes for one learner."""
+
+    declares = {"more_attempts": Allowance.more_attempts, "more_minutes": Allowance.more_minutes}
+    of_others = True
+
+    more_attempts = _whole(_("Further attempts"), 0, 100, 0)
+    more_minutes = _whole(_("Extra minutes for each attempt"), 0, 600, 0)
 
 
 class AnswersForm(Form):

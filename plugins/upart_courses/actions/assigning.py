@@ -65,9 +65,8 @@ def extension_of(enrolment_id: UUID, assignment: Assignment) -> Extension | None
 
 
 def due_for(enrolment_id: UUID, assignment: Assignment) -> datetime | None:
-    """Until when a learner has time: their own deadline before everybody's; None: no deadline."""
-    own = extension_of(enrolment_id, assignment)
-    return own.due_at if own is not None else assignment.due_at
+    """Until when a learner has time: everybody's deadline, or their own when that is later; None: no deadline."""
+    return dues(enrolment_id, [assignment])[assignment.id]
 
 
 def extended_to(enrolment_id: UUID, assignment: Assignment) -> datetime | None:
@@ -77,8 +76,11 @@ def extended_to(enrolment_id: UUID, assignment: Assignment) -> datetime | None:
 
 
 def extend(enrolment: Enrolment, assignment: Assignment, due: datetime | None) -> None:
-    """Give a learner another deadline, a wall time in the academy's zone; None: everybody's again. Raises NoSuchTime, Problem 422 for an earlier one."""
+    """Give a learner another deadline, a wall time in the academy's zone; None: everybody's again. Raises NoSuchTime, Problem 422 for an earlier one,
+    and where nobody has a deadline."""
     at = instant_of(due, zone()) if due is not None else None
+    if at is not None and assignment.due_at is None:
+        raise Problem(422, _("The others have no deadline."), remedy=_("Leave it empty."))
     if at is not None and assignment.due_at is not None and at < assignment.due_at:
         raise Problem(422, _("This is before the deadline of the others."), remedy=_("Choose a later time."))
     session.execute(delete(Extension).where(Extension.enrolment_id == enrolment.id, Extension.assignment_id == assignment.id))
@@ -155,7 +157,7 @@ def give_back(submission: Submission, assignment: Assignment, feedback: str) -> 
     enrolment = _last(submission, assignment)
     submission.verdict, submission.points, submission.passed, submission.feedback = Verdict.RETURNED, None, None, feedback
     emit("courses.returned", submission, course=enrolment.course_id)
-    tell(enrolment, assignment, lesson_of(assignment), back=True, once=f"{submission.id} back")
+    tell(enrolment, assignment, lesson_of(assignment), template="courses/mail/returned.txt", once=f"{submission.id} back")
 
 
 def _last(submission: Submission, assignment: Assignment) -> Enrolment:
@@ -182,4 +184,4 @@ def dues(enrolment_id: UUID, assignments: Sequence[Assignment]) -> Mapping[UUID,
     found = select(Extension.assignment_id, Extension.due_at).where(Extension.enrolment_id == enrolment_id)
     rows = session.execute(found.where(Extension.assignment_id.in_([one.id for one in assignments]))) if assignments else ()
     own = {row.assignment_id: row.due_at for row in rows}
-    return {one.id: own.get(one.id, one.due_at) for one in assignments}
+    return {one.id: max(one.due_at, own.get(one.id, one.due_at)) if one.due_at is not None else None for one in assignments}

@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from upart.plugin import Problem, clock, emit, enqueue, session
 from upart.plugin import gettext as _
+from upart_courses.actions.allowing import attempts_for, minutes_for
 from upart_courses.actions.grading import tell
 from upart_courses.actions.learning import be_active, complete
 from upart_courses.actions.outliving import standing
@@ -82,7 +83,7 @@ def start(enrolment: Enrolment, lesson: Lesson, quiz: Quiz) -> Attempt:
         return running
     if quiz.block not in standing(lesson):
         raise Problem(409, _("This quiz was taken out of the course meanwhile."), remedy=_("What you have begun you can still finish."), code="taken_out")
-    if quiz.attempts and len(made) >= quiz.attempts:
+    if quiz.attempts and len(made) >= attempts_for(enrolment.id, quiz):
         raise Problem(409, _("You have used all attempts at this quiz."), remedy=_("Ask the teacher if you need another one."), code="no_attempts")
     questions = list(questions_of(quiz))
     if not questions:
@@ -91,12 +92,12 @@ def start(enrolment: Enrolment, lesson: Lesson, quiz: Quiz) -> Attempt:
         unless_restricted(enrolment, Attempt.__tablename__)
         _close(running, enrolment, lesson, quiz)  # its time is over: by what was kept
     questions = drawn(quiz, questions)
-    now, sheet = clock.now(), Sheet(quiz_id=quiz.id, asked=[ask(one) for one in questions])
+    minutes, now, sheet = minutes_for(enrolment.id, quiz), clock.now(), Sheet(quiz_id=quiz.id, asked=[ask(one) for one in questions])
     session.add(sheet)
     session.flush()
     attempt = Attempt(
         enrolment_id=enrolment.id, quiz_id=quiz.id, number=len(made) + 1, started_at=now, sheet_id=sheet.id,
-        ends_at=now + timedelta(minutes=quiz.minutes) if quiz.minutes else None, most=sum(one.points for one in questions) * HUNDRED,
+        ends_at=now + timedelta(minutes=minutes) if minutes else None, most=sum(one.points for one in questions) * HUNDRED,
     )  # fmt: skip
     session.add(attempt)
     session.flush()

@@ -123,11 +123,10 @@ def piles() -> list[Pile]:
     return [Pile(one, *found[one.id]) for one in courses if one.author_id in (None, context.person.id) or found[one.id][1] < long_ago]
 
 
-def tell(enrolment: Enrolment, task: Quiz | Assignment, lesson: Lesson, *, back: bool = False, once: str) -> None:
-    """Write to a learner that a teacher has looked at what they did. What came of it stands on the page, and not in the mail. `once`: for what of it."""
+def tell(enrolment: Enrolment, task: Quiz | Assignment, lesson: Lesson, *, template: str = "courses/mail/graded.txt", once: str) -> None:
+    """Write to a learner that a teacher has done something for them. What came of it stands on the page, and not in the mail. `once`: for what of it."""
     course = session.scalars(select(Course).where(Course.id == lesson.course_id)).one()
     learner = session.scalars(select(Person).where(Person.id == enrolment.learner_id)).one()
     link = address_of(f"/learn/{course.slug}/{lesson.slug}/tasks/{task.block}")
     values = {"course": course, "title": _title(lesson.blocks, task.block) or lesson.title, "link": link}
-    template = "courses/mail/returned.txt" if back else "courses/mail/graded.txt"
     send(learner, Purpose.LEARN, template=template, values=values, dedupe_key=f"courses.graded {once}")

@@ -144,6 +144,21 @@ class Attempt(AcademyOwned, Model):
         return self.handed_in_at is None and self.ends_at is not None and self.stage in (Stage.WAITING, Stage.GRADED)
 
 
+class Allowance(AcademyOwned, Model):
+    """A learner may try a quiz more often than the others, and has longer for each attempt."""
+
+    __tablename__ = "courses_allowance"
+    __title__ = "More attempts and time for quizzes"
+    __table_args__ = (UniqueConstraint("academy_id", "enrolment_id", "quiz_id"),)
+    __processing__ = processing(Purpose.LEARN, Basis.CONTRACT, retain=ENDS)
+
+    id: Mapped[UUID] = key()
+    enrolment_id: Mapped[UUID] = ref("courses_enrolment", leads=True, ondelete="CASCADE")
+    quiz_id: Mapped[UUID] = ref("courses_quiz", ondelete="CASCADE")
+    more_attempts: Mapped[int] = personal(Category.EDU_RESULT, default=0)
+    more_minutes: Mapped[int] = personal(Category.EDU_RESULT, default=0)
+
+
 class Assignment(AcademyOwned, Model):
     """The rules of an assignment that stands as a block in a lesson. `due`: the wall time that was typed, in `zone`; `due_at`: the instant of it."""
 

@@ -4,11 +4,14 @@
 
 const QUIET = 2500;
 const AGAIN = 8000;
+const SLOW = 5000;
 const LARGEST = 60000; // what a browser still sends when a page is left
 const timer = document.querySelector(".timer[data-ends]");
 const form = document.querySelector("form[data-quiz]");
 const said = document.querySelector("[data-said]");
 const line = document.querySelector("[data-keeps]");
+let ends = timer ? performance.now() + Date.parse(timer.dataset.ends) - Date.parse(timer.dataset.now) : Infinity;
+let keep = async () => {};
 
 if (form) {
   const touched = new Map(); // question: how often it was answered since it was kept
@@ -22,7 +25,7 @@ if (form) {
   };
   const plan = (delay) => {
     clearTimeout(waits);
-    if (!stopped) waits = setTimeout(keep, delay);
+    if (!stopped) waits = setTimeout(keep, delay, {});
   };
   const parcel = () => {
     const body = new URLSearchParams({ do: "keep", by_itself: "1" });
@@ -32,23 +35,24 @@ if (form) {
     return body;
   };
 
-  async function keep(leaving = false) {
-    if (stopped || !touched.size || (under && !leaving)) return;
+  keep = async ({ leaving = false, asking = false }) => {
+    if (stopped || !(touched.size || asking) || (under && !leaving && !asking)) return;
     clearTimeout(waits);
     under?.abort();
     const [body, before, mine] = [parcel(), new Map(touched), new AbortController()];
     under = mine;
-    const late = setTimeout(() => mine.abort(), 20000);
+    const late = setTimeout(() => mine.abort(), asking ? 5000 : 20000);
     const options = { method: "POST", redirect: "manual", keepalive: leaving && String(body).length < LARGEST, signal: mine.signal };
     const answer = await fetch(form.action, { ...options, body }).catch(() => null);
     clearTimeout(late);
     if (under !== mine) return;
     under = null;
-    told(answer, before);
-  }
+    told(answer, before, answer?.status === 200 ? await answer.json().catch(() => null) : null);
+  };
 
-  function told(answer, before) {
-    if (answer?.status === 204) {
+  function told(answer, before, json) {
+    if (json) {
+      if (json.left !== null && json.left * 1000 > ends - performance.now() + SLOW) ends = performance.now() + json.left * 1000; // a teacher gave more
       for (const [question, times] of before) if (touched.get(question) === times) touched.delete(question);
       say(line.dataset.kept.replace("{time}", new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })));
       if (touched.size) plan(QUIET);
@@ -72,6 +76,7 @@ if (form) {
     stopped = true;
     clearTimeout(waits);
     under?.abort();
+    under = null;
   });
   addEventListener("pageshow", () => { // a browser may have put back what was typed before
     stopped = !line;
@@ -80,9 +85,9 @@ if (form) {
     }
     if (touched.size) plan(QUIET);
   });
-  addEventListener("pagehide", () => keep(true));
+  addEventListener("pagehide", () => keep({ leaving: true }));
   addEventListener("online", () => plan(0));
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(true); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep({ leaving: true }); });
   if (line) {
     document.querySelector("[data-by-hand]").hidden = true;
     document.querySelector("[data-by-itself-too]").hidden = false;
@@ -90,12 +95,12 @@ if (form) {
 }
 
 if (timer && form && said) {
-  const begun = performance.now();
-  const left = () => Date.parse(timer.dataset.ends) - Date.parse(timer.dataset.now) - (performance.now() - begun);
+  const left = () => ends - performance.now();
   const words = timer.querySelector("[data-words]");
   const notes = [[300, said.dataset.five], [60, said.dataset.one]].filter(([seconds]) => left() / 1000 > seconds);
   let sent = left() <= 0;
-  const tick = () => {
+  const tick = async () => {
+    if (!sent && left() <= 0) await keep({ asking: true });
     const seconds = Math.ceil(left() / 1000);
     if (sent) return;
     if (seconds <= 0) {
@@ -103,6 +108,7 @@ if (timer && form && said) {
       said.textContent = said.dataset.end;
       const end = Object.assign(document.createElement("button"), { name: "do", value: "anyway", hidden: true });
       form.append(end);
+      form.noValidate = true;
       form.requestSubmit(end);
       return;
     }

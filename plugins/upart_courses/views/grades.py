@@ -33,14 +33,14 @@ from upart.plugin import (
     stands_in,
 )
 from upart.plugin import gettext as _
-from upart_courses.actions import assigning, attempting, gradebook, grading, played, quizzing
+from upart_courses.actions import allowing, assigning, attempting, gradebook, grading, played, quizzing
 from upart_courses.actions.passing import held, hold
 from upart_courses.graded import shown_attempt
 from upart_courses.kinds import Block
 from upart_courses.models import Course, Enrolment, Lesson
 from upart_courses.models.assessed import Assignment, Attempt, Quiz, Stage, Submission, Verdict
 from upart_courses.questions import HUNDRED
-from upart_courses.task_forms import ExtensionForm, GradeForm, attempt_form, hundredths, in_points
+from upart_courses.task_forms import AllowanceForm, ExtensionForm, GradeForm, attempt_form, hundredths, in_points
 from upart_courses.views.listed import STATES
 from upart_courses.views.quizzes import HERE
 from upart_courses.views.tasks import task_for
@@ -88,6 +88,9 @@ def waiting(id: UUID) -> Response:
 def work_of(id: UUID, lesson: UUID, block: str, enrolment: UUID) -> Response:
     """All that a learner has done in a quiz or an assignment."""
     course, row, one, whose = _work(id, lesson, block, enrolment)
+    if one["kind"] == "quiz":
+        quiz = quizzing.quiz_at(row.id, block)
+        return _work_of(course, row, one, whose, AllowanceForm.opened(allowing.more_for(whose.id, quiz) if quiz else allowing.NONE))
     assignment = assigning.assignment_at(row.id, block)
     due = assigning.extended_to(whose.id, assignment) if assignment is not None else None
     return _work_of(course, row, one, whose, ExtensionForm.opened({"due": due}))
@@ -95,11 +98,11 @@ def work_of(id: UUID, lesson: UUID, block: str, enrolment: UUID) -> Response:
 
 @grade_pages.post(f"{HERE}/learners/<uuid:enrolment>", policy=TEACH)
 def extend(id: UUID, lesson: UUID, block: str, enrolment: UUID) -> Response:
-    """Give a learner another deadline; an empty one takes it back."""
+    """Give a learner another deadline (an empty one takes it back), or further attempts and extra minutes at a quiz."""
     course, row, one, whose = _work(id, lesson, block, enrolment)
+    if one["kind"] == "quiz":
+        return _allow_more(course, row, one, whose)
     form = ExtensionForm.posted()
-    if one["kind"] != "assignment":
-        raise NotHere
     assignment, whose = assigning.assignment_for(row.id, block), held(whose.id)
     if not form.validate() or form.overtaken({"due": assigning.extended_to(whose.id, assignment)}):
         return _work_of(course, row, one, whose, form)
@@ -114,18 +117,26 @@ def extend(id: UUID, lesson: UUID, block: str, enrolment: UUID) -> Response:
     return redirect(url_for(".work_of", id=id, lesson=lesson, block=block, enrolment=enrolment, saved="y"), 303)
 
 
+def _allow_more(course: Course, row: Lesson, one: Block, whose: Enrolment) -> Response:
+    form, place, quiz = AllowanceForm.posted(), held(whose.id), quizzing.quiz_for(row, one["id"])
+    if not form.validate() or form.overtaken(allowing.more_for(place.id, quiz)):
+        return _work_of(course, row, one, whose, form)
+    allowing.allow_more(place, quiz, form.data["more_attempts"], form.data["more_minutes"])
+    return redirect(url_for(".work_of", id=course.id, lesson=row.id, block=one["id"], enrolment=whose.id, saved="y"), 303)
+
+
 def _work(id: UUID, lesson: UUID, block: str, enrolment: UUID) -> tuple[Course, Lesson, Block, Enrolment]:
     course, row, whose = course_of(id), get_or_404(Lesson, id=lesson, course_id=id), _place(id, enrolment)
     return course, row, task_for(row, block, whose.id), whose
 
 
-def _work_of(course: Course, row: Lesson, one: Block, whose: Enrolment, form: ExtensionForm) -> Response:
+def _work_of(course: Course, row: Lesson, one: Block, whose: Enrolment, form: ExtensionForm | AllowanceForm) -> Response:
     quiz, assignment = quizzing.quiz_at(row.id, one["id"]), assigning.assignment_at(row.id, one["id"])
     return show(
         "courses/teach/work.html", form, course=course, states=STATES, lesson=row, one=one, learner=whose.learner, enrolment=whose, in_points=in_points,
         attempts=attempting.attempts_of(whose.id, quiz) if quiz else [], submissions=assigning.submissions_of(whose.id, assignment) if assignment else [],
         due=assigning.due_for(whose.id, assignment) if assignment else None, zone=assigning.zone(), assignment=assignment,
-        saved=_said(),
+        saved=_said(), quiz=quiz,
     )  # fmt: skip
 
 

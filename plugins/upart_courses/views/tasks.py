@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import jsonify, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug import Response
 
@@ -31,7 +31,7 @@ from upart.plugin import (
 )
 from upart.plugin import gettext as _
 from upart_courses import public
-from upart_courses.actions import assigning, attempting, outliving, quizzing
+from upart_courses.actions import allowing, assigning, attempting, outliving, quizzing
 from upart_courses.blocks import known
 from upart_courses.graded import shown_attempt
 from upart_courses.kinds import TASKS, Block
@@ -68,12 +68,13 @@ def _quiz(mine: public.Learning | None, quiz: Quiz | None, about: dict[str, Any]
     running = next((one for one in attempts if one.stage is Stage.RUNNING), None)
     wanted = request.args.get("attempt", "")
     chosen = next((one for one in attempts if str(one.number) == wanted and one.stage is not Stage.RUNNING), None)
-    open = attempting.unanswered(running, attempting.given(running)) if running and request.args.get("sure") else 0
-    left = quiz.attempts - len(attempts) if quiz is not None and quiz.attempts else None
+    unanswered = attempting.unanswered(running, attempting.given(running)) if running and request.args.get("sure") else 0
+    left = allowing.attempts_for(mine.id, quiz) - len(attempts) if mine is not None and quiz is not None and quiz.attempts else None
+    minutes = allowing.minutes_for(mine.id, quiz) if mine is not None and quiz is not None else 0
     return render(
-        f"{about.pop('folder')}/quiz.html", status, **about, quiz=quiz, number=len(quizzing.questions_of(quiz)), attempts=attempts, left=left,
+        f"{about.pop('folder')}/quiz.html", status, **about, quiz=quiz, number=len(quizzing.questions_of(quiz)), attempts=attempts, left=left, minutes=minutes,
         running=shown_attempt(running) if running else None, over=running is not None and attempting.is_over(running), now=clock.now(),
-        unanswered=open, kept="kept" in request.args, form=AnswersForm(), chosen=shown_attempt(chosen) if chosen else None, **_late(chosen),
+        unanswered=unanswered, kept="kept" in request.args, form=AnswersForm(), chosen=shown_attempt(chosen) if chosen else None, **_late(chosen),
         best=attempting.best(attempts), in_points=in_points, **values,
     )  # fmt: skip
 
@@ -119,7 +120,7 @@ def answer(slug: str, lesson: str, block: str) -> Response:
         here = lesson_at(slug, lesson)
         return _quiz(here.mine, quiz, _about(here, block), 409, refused=shown_attempt(attempt, typed))
     if "by_itself" in request.form:
-        return Response(status=204)
+        return jsonify(left=(attempt.ends_at - clock.now()).total_seconds() if attempt.ends_at else None)
     number = attempt.number if attempt.stage is not Stage.RUNNING else None
     anchor = "result" if number else "sure" if sure else "questions"
     kept = "y" if do == "keep" else None
