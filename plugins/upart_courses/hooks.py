@@ -25,10 +25,10 @@ from upart.plugin import (
     Waiting,
     hookimpl,
 )
-from upart_courses import api, api_access, api_certificates, api_cohorts, api_files, api_outline, api_reviews, audit, public, results, search, visible
+from upart_courses import api, audit, public, search, visible
 from upart_courses.actions import attempting, certifying, drafting, examples, learning, restricting, unpacking
 from upart_courses.actions.learners import LEARNERS
-from upart_courses.forms import PlayersForm
+from upart_courses.forms.courses import PlayersForm
 from upart_courses.models import Enrolment
 from upart_courses.views import (
     access,
@@ -207,8 +207,7 @@ def upart_jobs() -> list[Task]:
 @hookimpl
 def upart_resources() -> list[Resource]:
     """Courses, their sections and lessons, enrolments, rights; attempts at quizzes and work handed in; certificates, reviews, groups."""
-    outlines = (*api.RESOURCES, *api_outline.RESOURCES, *api_files.RESOURCES)
-    return [*outlines, *api_access.RESOURCES, *results.RESOURCES, *api_certificates.RESOURCES, *api_reviews.RESOURCES, *api_cohorts.RESOURCES]
+    return list(api.RESOURCES)
 
 
 @hookimpl

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""How much a lesson holds."""
+"""How much a lesson holds, and a group."""
 
 from __future__ import annotations
 
@@ -11,3 +11,6 @@ LONG = 100_000
 
 LINE = 200
 """Characters of one line, such as a title."""
+
+MOST_PLACES = 100_000
+"""People in one group."""

@@ -12,11 +12,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 
-from upart.plugin import Problem, clock, context, emit, insert_once, renew_pages, session
+from upart.plugin import Problem, clock, context, emit, insert_once, ngettext, renew_pages, session
 from upart.plugin import gettext as _
 from upart_courses.models import Brought, Cohort, Course, Enrolment
-
-MOST_PLACES = 100_000
 
 
 class Taken(Exception):
@@ -82,6 +80,15 @@ def _noon(day: date) -> datetime:
 def today() -> date:
     """The day that it is at the academy."""
     return clock.now().astimezone(ZoneInfo(context.academy.settings["zone"])).date()
+
+
+def labelled(groups: Sequence[Group]) -> dict[str, str]:
+    """Groups by their ids, as a form offers them: by name, with how many places are left where they are counted."""
+    return {str(one.row.id): one.row.name if one.left is None else f"{one.row.name} ({_places(one.left)})" for one in groups}
+
+
+def _places(number: int) -> str:
+    return ngettext("one place left", "%(num)s places left", number)
 
 
 def groups_of(course: Course | UUID) -> list[Group]:

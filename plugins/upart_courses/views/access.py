@@ -16,7 +16,7 @@ from upart.plugin import Area, Blueprint, NoSuchTime, context, edited_of, ngette
 from upart.plugin import gettext as _
 from upart_courses import release
 from upart_courses.actions import coming, drafting, outlining, pacing, preceding, reaching
-from upart_courses.forms import AccessForm, ReleaseForm
+from upart_courses.forms.courses import AccessForm, ReleaseForm
 from upart_courses.models import Course, CourseState, Entry, Lesson, Visibility
 from upart_courses.views.listed import STATES
 from upart_courses.views.teach import TEACH, course_of

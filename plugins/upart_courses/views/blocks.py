@@ -36,7 +36,7 @@ from upart.plugin import gettext as _
 from upart_courses.actions import drafting
 from upart_courses.actions.filling import added, moved, place_of, with_item, without
 from upart_courses.blocks import faults, item_in, known, read_block
-from upart_courses.forms import LANGUAGES
+from upart_courses.forms.courses import LANGUAGES
 from upart_courses.kinds import BY_NAME, ID, Block, BlockKind
 from upart_courses.limits import MOST
 from upart_courses.models import Course, Lesson

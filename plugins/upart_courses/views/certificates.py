@@ -12,8 +12,8 @@ from werkzeug import Response
 
 from upart.plugin import Area, Blueprint, NotHere, address_of, anyone_uncached, context, get_or_404, may, paged, permitted, render, session, show
 from upart_courses.actions import certifying
+from upart_courses.forms.said import RevokeForm, VisibilityForm
 from upart_courses.models import Certificate, CertificateState, Course
-from upart_courses.said_forms import RevokeForm, VisibilityForm
 from upart_courses.views.listed import STATES
 from upart_courses.views.teach import TEACH, course_of
 

@@ -40,7 +40,7 @@ from upart_courses.actions import drafting
 from upart_courses.actions.coming import staying
 from upart_courses.actions.publishing import NotReady
 from upart_courses.blocks import in_words
-from upart_courses.forms import COVERS, KINDS, LANGUAGES, LEVELS, PlanForm
+from upart_courses.forms.courses import COVERS, KINDS, LANGUAGES, LEVELS, PlanForm
 from upart_courses.models import Course, Lesson, LessonKind, Level, Parts, fitting
 from upart_courses.views import news
 from upart_courses.views.access import opening, titles_of

@@ -12,7 +12,7 @@ from werkzeug import Response
 from upart.plugin import Area, Blueprint, Form, Problem, context, get_or_404, once, refuse, render, show
 from upart.plugin import gettext as _
 from upart_courses.actions import cohorts
-from upart_courses.cohort_forms import CohortForm, MoveForm
+from upart_courses.forms.cohorts import CohortForm, MoveForm
 from upart_courses.models import Cohort, Course
 from upart_courses.views.listed import STATES
 from upart_courses.views.roster import enrolment_at
@@ -99,7 +99,7 @@ def ask_to_delete(id: UUID, cohort: UUID) -> Response:
 
 def _delete(course: Course, row: Cohort, form: MoveForm, status: int = 200) -> Response:
     groups = cohorts.groups_of(course)
-    form.choose_from([one for one in groups if one.row.id != row.id])
+    form.choose_from(cohorts.labelled([one for one in groups if one.row.id != row.id]))
     form.group.label.text = _("Where they go")
     within = next(one.within for one in groups if one.row.id == row.id)
     return show("courses/teach/delete-cohort.html", form, status, course=course, states=STATES, cohort=row, within=within)
@@ -110,7 +110,7 @@ def delete(id: UUID, cohort: UUID) -> Response:
     """Delete it; the people in it go where was chosen."""
     course, row = _of(id, cohort)
     form = MoveForm.posted()
-    form.choose_from([one for one in cohorts.groups_of(course) if one.row.id != row.id])
+    form.choose_from(cohorts.labelled([one for one in cohorts.groups_of(course) if one.row.id != row.id]))
     if not form.validate():
         return _delete(course, row, form, 422)
     try:
@@ -126,7 +126,7 @@ def ask_to_move(id: UUID, enrolment: UUID) -> Response:
     """Into which group somebody goes."""
     course, row = enrolment_at(id, enrolment)
     form = MoveForm(group=str(row.cohort_id or ""))
-    form.choose_from(cohorts.groups_of(course))
+    form.choose_from(cohorts.labelled(cohorts.groups_of(course)))
     return show("courses/teach/move-learner.html", form, course=course, states=STATES, enrolment=row)
 
 
@@ -135,7 +135,7 @@ def move(id: UUID, enrolment: UUID) -> Response:
     """Put somebody into another group, or into none."""
     course, row = enrolment_at(id, enrolment)
     form = MoveForm.posted()
-    form.choose_from(cohorts.groups_of(course))
+    form.choose_from(cohorts.labelled(cohorts.groups_of(course)))
     if form.validate():
         try:
             cohorts.put_into(row, form.chosen)

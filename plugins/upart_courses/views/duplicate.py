@@ -11,7 +11,7 @@ from werkzeug import Response
 from upart.plugin import Area, Blueprint, context, once, show
 from upart.plugin import gettext as _
 from upart_courses.actions import copying
-from upart_courses.forms import TITLE, CopyForm
+from upart_courses.forms.courses import TITLE, CopyForm
 from upart_courses.models import Course
 from upart_courses.views.listed import STATES
 from upart_courses.views.teach import TEACH, course_of

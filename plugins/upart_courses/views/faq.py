@@ -12,8 +12,8 @@ from werkzeug import Response
 from upart.plugin import Area, Blueprint, session, show
 from upart_courses.actions import drafting
 from upart_courses.actions.answering import answer
+from upart_courses.forms.said import FaqForm
 from upart_courses.models import Course, Faq
-from upart_courses.said_forms import FaqForm
 from upart_courses.views.listed import STATES
 from upart_courses.views.teach import TEACH, course_of
 

@@ -13,9 +13,9 @@ from upart.plugin import Blueprint, File, NotHere, Person, Problem, admit, anyon
 from upart.plugin import gettext as _
 from upart_courses.actions import playing
 from upart_courses.blocks import items_of, known
+from upart_courses.here import lesson_at
 from upart_courses.showing import bound, elsewhere
 from upart_courses.views.learn import place
-from upart_courses.views.site import lesson_at
 
 file_pages = Blueprint("course_files", __name__)
 

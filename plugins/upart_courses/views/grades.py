@@ -35,12 +35,12 @@ from upart.plugin import (
 from upart.plugin import gettext as _
 from upart_courses.actions import allowing, assigning, attempting, gradebook, grading, played, quizzing
 from upart_courses.actions.passing import held, hold
+from upart_courses.forms.tasks import AllowanceForm, ExtensionForm, GradeForm, attempt_form, hundredths, in_points
 from upart_courses.graded import shown_attempt
 from upart_courses.kinds import Block
 from upart_courses.models import Course, Enrolment, Lesson
 from upart_courses.models.assessed import Assignment, Attempt, Quiz, Stage, Submission, Verdict
 from upart_courses.questions import HUNDRED
-from upart_courses.task_forms import AllowanceForm, ExtensionForm, GradeForm, attempt_form, hundredths, in_points
 from upart_courses.views.listed import STATES
 from upart_courses.views.quizzes import HERE
 from upart_courses.views.tasks import task_for

@@ -12,7 +12,7 @@ from werkzeug import Response
 from upart.plugin import Area, Blueprint, Person, Problem, allow, get_or_404, may, refuse, session, show
 from upart.plugin import gettext as _
 from upart_courses.actions import handing_over
-from upart_courses.forms import TeacherForm
+from upart_courses.forms.courses import TeacherForm
 from upart_courses.models import Course
 from upart_courses.views.listed import STATES
 

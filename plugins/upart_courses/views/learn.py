@@ -15,8 +15,9 @@ from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import learning, noting
 from upart_courses.actions.entitling import may_enter
+from upart_courses.here import course_at
 from upart_courses.models import Course, Enrolment, Entry, Lesson
-from upart_courses.views.site import course_at, standing
+from upart_courses.views.site import standing
 
 learn = Blueprint("learn", __name__)
 

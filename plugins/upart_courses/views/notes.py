@@ -13,8 +13,8 @@ from upart.plugin import Blueprint, NotHere, Problem, get_or_404, may, refuse, r
 from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import noting
+from upart_courses.forms.notes import NoteForm
 from upart_courses.models import Course, Enrolment, Lesson, Note
-from upart_courses.note_forms import NoteForm
 from upart_courses.views.learn import place
 
 note_pages = Blueprint("course_notes", __name__)

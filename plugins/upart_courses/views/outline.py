@@ -14,12 +14,12 @@ from upart.plugin import gettext as _
 from upart_courses.actions import coming, drafting, outlining, publishing
 from upart_courses.actions.writing import outline_of
 from upart_courses.blocks import text_block, words_of
-from upart_courses.forms import LessonForm, SectionForm
+from upart_courses.forms.blocks import Blocks
+from upart_courses.forms.courses import LessonForm, SectionForm
 from upart_courses.kinds import BY_NAME
 from upart_courses.limits import MOST
 from upart_courses.models import Course, CourseState, Lesson, LessonKind
 from upart_courses.showing import shown
-from upart_courses.typed import Blocks
 from upart_courses.views.blocks import Page
 from upart_courses.views.listed import STATES
 from upart_courses.views.teach import TEACH, course_of

@@ -12,7 +12,7 @@ from werkzeug import Response
 
 from upart.plugin import MB, Area, Blueprint, Category, Group, Problem, clock, context, refuse, session, show, upload
 from upart_courses.actions import packing, unpacking
-from upart_courses.forms import PackageForm, PlaceForm
+from upart_courses.forms.courses import PackageForm, PlaceForm
 from upart_courses.models import KEPT_DAYS, CoursePackage, PackageState
 from upart_courses.packages import packed, reading
 from upart_courses.views.teach import TEACH, course_of

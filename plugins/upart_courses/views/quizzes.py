@@ -13,11 +13,11 @@ from upart.plugin import Area, Blueprint, NoSuchTime, NotHere, Problem, get_or_4
 from upart.plugin import gettext as _
 from upart_courses.actions import assigning, drafting, quizzing
 from upart_courses.blocks import tasks_of
+from upart_courses.forms.tasks import AssignmentForm, QuestionForm, QuizForm, in_points
 from upart_courses.kinds import Block
 from upart_courses.models import Course, Lesson
 from upart_courses.models.assessed import Quiz, Reveal
 from upart_courses.questions import HUNDRED, KINDS, as_typed
-from upart_courses.task_forms import AssignmentForm, QuestionForm, QuizForm, in_points
 from upart_courses.views.listed import STATES
 from upart_courses.views.tasks import task_in
 from upart_courses.views.teach import TEACH, course_of

@@ -15,10 +15,10 @@ from werkzeug import Response
 from upart.plugin import Blueprint, NotHere, clock, get_or_404, may, render
 from upart_courses import public
 from upart_courses.actions import assigning, gradebook, played
+from upart_courses.forms.tasks import in_points
+from upart_courses.here import course_at
 from upart_courses.models import Course
 from upart_courses.models.assessed import Assignment
-from upart_courses.task_forms import in_points
-from upart_courses.views.site import course_at
 
 result_pages = Blueprint("course_results", __name__)
 

@@ -12,10 +12,10 @@ from werkzeug import Response
 
 from upart.plugin import Area, Blueprint, NotHere, Person, context, get_or_404, may, paged, session, show
 from upart_courses.actions import reviewing
+from upart_courses.forms.said import HideForm, ReviewForm
+from upart_courses.here import course_at
 from upart_courses.models import Course, Enrolment, Review
-from upart_courses.said_forms import HideForm, ReviewForm
 from upart_courses.views.listed import STATES
-from upart_courses.views.site import course_at
 from upart_courses.views.teach import TEACH, course_of
 
 review_pages = Blueprint("reviews", __name__)

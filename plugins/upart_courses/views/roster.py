@@ -17,8 +17,8 @@ from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import cohorts, entitling, learning, pacing
 from upart_courses.actions.restricting import unless_kept_still
-from upart_courses.cohort_forms import AddForm
-from upart_courses.forms import ExtendForm
+from upart_courses.forms.cohorts import AddForm
+from upart_courses.forms.courses import ExtendForm
 from upart_courses.models import Course, CourseState, Enrolment, Entitlement, Section, Source
 from upart_courses.release import first_instant
 from upart_courses.views.listed import STATES
@@ -40,7 +40,7 @@ def ask_to_add(id: UUID) -> Response:
 def _groups(course: Course, form: AddForm) -> dict[UUID, cohorts.Group]:
     """The groups of a course. Offered are those that take somebody, and the one that was sent: why it takes nobody is said in words."""
     groups = cohorts.groups_of(course)
-    form.choose_from([one for one in groups if not (one.is_over or one.is_full) or str(one.row.id) == form.group.data])
+    form.choose_from(cohorts.labelled([one for one in groups if not (one.is_over or one.is_full) or str(one.row.id) == form.group.data]))
     return {one.row.id: one for one in groups}
 
 

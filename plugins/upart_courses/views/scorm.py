@@ -19,11 +19,11 @@ from werkzeug import Response
 from upart.plugin import Blueprint, File, NotHere, Person, Problem, admit, anyone_uncached, context, framing, get_or_404, may, render, ticket
 from upart.plugin import gettext as _
 from upart_courses.actions import restarting, scorm
+from upart_courses.here import LessonHere, lesson_at
 from upart_courses.packaged import scorm_in, version_of_bytes
 from upart_courses.showing import LASTS
 from upart_courses.views import members
 from upart_courses.views.learn import place
-from upart_courses.views.site import LessonHere, lesson_at
 
 scorm_pages = Blueprint("course_scorm", __name__)
 

@@ -18,11 +18,12 @@ from werkzeug import Response
 from upart.plugin import Blueprint, NotHere, Problem, clock, context, may, posing, render
 from upart.plugin import gettext as _
 from upart_courses import public
-from upart_courses.forms import AGE
+from upart_courses.forms.courses import AGE
+from upart_courses.here import LessonHere, lesson_in
 from upart_courses.models import CourseState
 from upart_courses.release import first_instant
 from upart_courses.showing import for_whom
-from upart_courses.views.site import LessonHere, course_page, lesson_in, lesson_page, locked_page
+from upart_courses.views.site import course_page, lesson_page, locked_page
 from upart_courses.views.tasks import task_in, task_page
 
 seen_pages = Blueprint("course_seen", __name__)

@@ -33,14 +33,15 @@ from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import allowing, assigning, attempting, outliving, quizzing
 from upart_courses.blocks import known
+from upart_courses.forms.tasks import AnswersForm, WorkForm, in_points
 from upart_courses.graded import shown_attempt
+from upart_courses.here import LessonHere, lesson_at
 from upart_courses.kinds import TASKS, Block
 from upart_courses.models import Enrolment, Lesson
 from upart_courses.models.assessed import Assignment, Attempt, Quiz, Stage, Verdict
 from upart_courses.questions import answered, well_formed
-from upart_courses.task_forms import AnswersForm, WorkForm, in_points
 from upart_courses.views.learn import place
-from upart_courses.views.site import LessonHere, lesson_at, locked_page
+from upart_courses.views.site import locked_page
 
 task_pages = Blueprint("course_tasks", __name__)
 

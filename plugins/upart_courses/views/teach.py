@@ -34,7 +34,7 @@ from upart.plugin import (
 from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import cohorts, drafting, publishing, writing
-from upart_courses.forms import COVERS, CourseForm, NewCourseForm, lines
+from upart_courses.forms.courses import COVERS, CourseForm, NewCourseForm, lines
 from upart_courses.models import Course, Enrolment, Level
 from upart_courses.views.listed import COURSES, STATES
 

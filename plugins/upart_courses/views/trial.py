@@ -11,10 +11,10 @@ from werkzeug import Response
 
 from upart.plugin import Area, Blueprint, render
 from upart_courses.actions import quizzing, trying
+from upart_courses.forms.tasks import in_points
 from upart_courses.graded import shown_attempt
 from upart_courses.models.assessed import Quiz
 from upart_courses.questions import answered
-from upart_courses.task_forms import in_points
 from upart_courses.views.listed import STATES
 from upart_courses.views.quizzes import HERE, quiz_of
 from upart_courses.views.teach import TEACH

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 from building import LESSON, address
-from classroom import BREAD, course_id, crowd, happened
+from classroom import BREAD, Forms, course_id, crowd, happened
 from people import sign_in
 from people import work as worker
 from quizzing import assignment, place, quiz, rows, rules, submissions, with_task
@@ -103,7 +103,11 @@ def test_late_work_is_kept_and_told_and_lena_gets_more_time(portal, theo, lena):
     assert theo.post(page, data={"due": f"{clock.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"}).status_code == 303
     hand_in(lena, id, "In time now.")
     assert [one.late for one in submissions(portal)] == [True, False]
-    assert theo.post(page, data={"due": ""}).status_code == 303
+    assert rules(theo, portal, id, due=f"{clock.now() + timedelta(days=9):%Y-%m-%dT%H:%M}").status_code == 303
+    with clock.shifted(timedelta(days=5)):
+        hand_in(lena, id, "In time for everybody.")
+    assert submissions(portal)[-1].late is False
+    assert theo.post(page, data={**Forms(theo.get(page).text).found[page], "due": ""}).status_code == 303
     assert rows(portal, Extension) == []
 
 
@@ -159,9 +163,10 @@ def test_the_gradebook_shows_both_and_asks_the_database_as_often_for_many(portal
 
 
 def test_what_lena_did_goes_with_her_and_the_questions_stay(portal, theo, lena):
-    work, asked = assignment(theo, portal), quiz(theo, portal)
+    work, asked = assignment(theo, portal, due="2029-12-01T10:00"), quiz(theo, portal)
     hand_in(lena, work, "Here.", PDF)
     theo.post(learner_page(portal, work), data={"due": "2030-01-01T10:00"})
+    assert len(rows(portal, Extension)) == 1
     lena.post(f"{place(asked)}/start")
     with portal.writing("athena") as session:
         ask_to_erase(session.scalars(select(Person).where(Person.name == "Lena")).one())
@@ -179,7 +184,7 @@ def test_twenty_tabs_hand_in_once(school):
 
 
 def test_a_lesson_with_a_required_assignment_is_done_when_it_is_passed(portal, theo, lena):
-    lena.post(f"/learn/{BREAD}/{LESSON}/not-done")
+    lena.post(f"/learn/{BREAD}/{LESSON}/not-done", data={"sure": "y"})
     id = assignment(theo, portal, required=True)
     hand_in(lena, id, "Here.")
     assert lena.post(f"/learn/{BREAD}/{LESSON}/done").status_code == 409

@@ -189,7 +189,7 @@ def test_theo_grades_by_hand_and_says_why(portal, theo, lena):
 
 
 def test_a_lesson_with_a_required_quiz_is_done_when_it_is_passed(portal, theo, lena):
-    lena.post(f"/learn/{BREAD}/{LESSON}/not-done")
+    lena.post(f"/learn/{BREAD}/{LESSON}/not-done", data={"sure": "y"})
     id = quiz(theo, portal, required=True)
     answer = lena.post(f"/learn/{BREAD}/{LESSON}/done")
     assert (answer.status_code, "Know your starter" in answer.text) == (409, True)

@@ -162,7 +162,7 @@ def test_one_of_which_no_job_knows_is_found_at_night(school, theo, lena):
 
 def test_who_has_left_completes_nothing_by_it(school, theo, lena):
     id = quiz(theo, school, minutes="10", required=True, pass_percent="0")
-    lena.post(f"/learn/{BREAD}/{LESSON}/not-done")
+    lena.post(f"/learn/{BREAD}/{LESSON}/not-done", data={"sure": "y"})
     keep(lena, school, id)
     lena.post(f"/courses/{BREAD}/leave")
     before = count(school, LessonEvent, kind=LessonEventKind.COMPLETED)

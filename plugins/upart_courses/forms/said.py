@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 from upart.plugin import Form, options
 from upart.plugin import gettext as _
 from upart_courses.faq import parsed
-from upart_courses.forms import tidy
+from upart_courses.forms.courses import tidy
 from upart_courses.models import Certificate, Review
 
 

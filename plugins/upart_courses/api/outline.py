@@ -12,9 +12,9 @@ from msgspec import Meta
 from upart.plugin import Body, Fault, Made, Unfit, context, preview_token
 from upart.plugin import gettext as _
 from upart_courses.actions import copying, outlining
-from upart_courses.api import courses
-from upart_courses.api_access import Line, sections, writable
-from upart_courses.forms import tidy
+from upart_courses.api.access import Line, sections, writable
+from upart_courses.api.courses import courses
+from upart_courses.forms.courses import tidy
 from upart_courses.models import Course, Section
 
 MOST_SECTIONS, MOST_LESSONS = 200, 1000

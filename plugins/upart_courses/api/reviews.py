@@ -11,8 +11,8 @@ from msgspec import Meta
 from upart.plugin import Body, Include, NotHere, Resource, allow, context, get_or_404, may
 from upart_courses import public, visible
 from upart_courses.actions import reviewing
-from upart_courses.api_access import Why, writable
-from upart_courses.forms import tidy
+from upart_courses.api.access import Why, writable
+from upart_courses.forms.courses import tidy
 from upart_courses.models import Course, Review
 
 

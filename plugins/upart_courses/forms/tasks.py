@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from upart.plugin import Form, options
 from upart.plugin import gettext as _
-from upart_courses.forms import in_this_age, tidy
+from upart_courses.forms.courses import in_this_age, tidy
 from upart_courses.models.assessed import Allowance, Attempt, Extension, HandedIn, Reveal, Submission
 from upart_courses.questions import HUNDRED, KINDS, QuestionKind, fault, number_of, read_lines
 

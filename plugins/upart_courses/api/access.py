@@ -12,10 +12,11 @@ from msgspec import UNSET, Meta, UnsetType
 
 from upart.plugin import Body, Fault, Include, NoSuchTime, Person, Resource, Unfit, allow, context, get_or_404, may, session, signed_in
 from upart.plugin import gettext as _
-from upart_courses import added, public
+from upart_courses import public
 from upart_courses.actions import entitling, outlining, pacing, writing
 from upart_courses.actions.restricting import unless_kept_still
-from upart_courses.forms import AGE, MOST_DAYS, tidy
+from upart_courses.api import added
+from upart_courses.forms.courses import AGE, MOST_DAYS, tidy
 from upart_courses.models import Course, Entitlement, Section, Source
 from upart_courses.release import COMPLETION, DATE, DAYS
 

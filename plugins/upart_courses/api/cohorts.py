@@ -13,12 +13,13 @@ from upart.plugin import Body, Fault, Include, Resource, Unfit, get_or_404
 from upart.plugin import gettext as _
 from upart_courses.actions import cohorts as groups
 from upart_courses.actions import writing
-from upart_courses.api_access import TEACH, writable
-from upart_courses.forms import AGE, tidy
+from upart_courses.api.access import TEACH, writable
+from upart_courses.forms.courses import AGE, tidy
+from upart_courses.limits import MOST_PLACES
 from upart_courses.models import Cohort, Course, Enrolment
 
 Name = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"\S")]
-Places = Annotated[int, Meta(ge=1, le=groups.MOST_PLACES)]
+Places = Annotated[int, Meta(ge=1, le=MOST_PLACES)]
 
 
 class CohortIn(Body):

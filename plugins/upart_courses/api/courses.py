@@ -26,17 +26,18 @@ from upart.plugin import (
     signed_in,
 )
 from upart.plugin import gettext as _
-from upart_courses import added, public, visible
+from upart_courses import public, visible
 from upart_courses.actions import certifying, coming, learning, outlining, preceding, publishing, reaching, writing
 from upart_courses.actions.preceding import MOST
-from upart_courses.api_access import Line, writable
+from upart_courses.api import added
+from upart_courses.api.access import Line, writable
+from upart_courses.api.sent import read_blocks, whole
 from upart_courses.blocks import text_block
-from upart_courses.forms import COVERS, DAY, LANGUAGES, tidy
+from upart_courses.forms.courses import COVERS, DAY, LANGUAGES, tidy
 from upart_courses.kinds import BY_NAME
 from upart_courses.limits import LONG
 from upart_courses.limits import MOST as MOST_BLOCKS
 from upart_courses.models import Course, CourseState, Enrolment, Entry, Lesson, LessonKind, Level, Visibility
-from upart_courses.sent import read_blocks, whole
 
 Text = Annotated[str, Meta(max_length=LONG)]
 Minutes = Annotated[int, Meta(ge=1, le=DAY)]

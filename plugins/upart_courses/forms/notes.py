@@ -11,7 +11,7 @@ from wtforms.validators import Length, Optional
 
 from upart.plugin import Form
 from upart.plugin import gettext as _
-from upart_courses.forms import tidy
+from upart_courses.forms.courses import tidy
 from upart_courses.limits import LONG
 from upart_courses.models import Note
 

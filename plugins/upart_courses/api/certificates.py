@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from upart.plugin import Body, Include, NotHere, Resource, allow, context, may, signed_in
 from upart_courses.actions import certifying
-from upart_courses.api_access import Why, writable
-from upart_courses.forms import tidy
+from upart_courses.api.access import Why, writable
+from upart_courses.forms.courses import tidy
 from upart_courses.models import Certificate
 
 

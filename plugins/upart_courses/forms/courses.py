@@ -28,9 +28,9 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from upart.plugin import Form, Person, options
 from upart.plugin import gettext as _
 from upart_courses.embeds import own_lines
+from upart_courses.forms.blocks import BlocksField
 from upart_courses.limits import LONG
 from upart_courses.models import Entitlement, Entry, LessonKind, Level, Visibility
-from upart_courses.typed import BlocksField
 
 LEVELS = {Level.BEGINNER: "Beginner", Level.INTERMEDIATE: "Intermediate", Level.ADVANCED: "Advanced"}
 KINDS = {LessonKind.TEXT: "Text", LessonKind.EXERCISE: "Exercise"}

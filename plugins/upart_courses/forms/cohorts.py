@@ -3,17 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from upart.plugin import Form, ngettext, options
+from upart.plugin import Form, options
 from upart.plugin import gettext as _
-from upart_courses.actions.cohorts import MOST_PLACES, Group
-from upart_courses.forms import GrantForm, in_this_age, tidy
+from upart_courses.forms.courses import GrantForm, in_this_age, tidy
+from upart_courses.limits import MOST_PLACES
 
 
 class CohortForm(Form):
@@ -50,9 +50,9 @@ class MoveForm(Form):
 
     group = SelectField(_("Group"), [Optional()], filters=[tidy])
 
-    def choose_from(self, groups: Sequence[Group]) -> None:
+    def choose_from(self, groups: Mapping[str, str]) -> None:
         """Offer these, and none."""
-        self.group.choices = options({"": _("No group"), **{str(one.row.id): _with_places(one) for one in groups}})
+        self.group.choices = options({"": _("No group"), **groups})
 
     @property
     def chosen(self) -> UUID | None:
@@ -62,7 +62,3 @@ class MoveForm(Form):
 
 class AddForm(GrantForm, MoveForm):
     """Whom to take into a course, until when, and into which of its groups."""
-
-
-def _with_places(one: Group) -> str:
-    return one.row.name if one.left is None else f"{one.row.name} ({ngettext('one place left', '%(num)s places left', one.left)})"

@@ -11,9 +11,9 @@ from msgspec import Meta, Struct
 from sqlalchemy import select
 
 from upart.plugin import Body, NotHere, Part, Resource, clock, context, session
+from upart_courses.here import lesson_at
 from upart_courses.models import Course, Lesson
 from upart_courses.showing import LASTS, for_programs, shown
-from upart_courses.views.site import lesson_at
 
 
 class FilesOf(Body):
