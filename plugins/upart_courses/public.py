@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, and_, bindparam, exists, func, or_, select
 
-from upart.plugin import Person, Recipient, clock, context, everywhere, permitted, prepared, session
+from upart.plugin import Person, Recipient, clock, context, everywhere, permitted, prepared
 from upart_courses import pace
 from upart_courses.actions.cohorts import Group, groups_of, put_into
 from upart_courses.actions.entitling import entitle, is_entitled, is_live, revoke, rights_of
@@ -21,7 +21,6 @@ from upart_courses.measures import MEASURES, Counted, Measure
 from upart_courses.models import (
     Certificate,
     CertificateState,
-    Cohort,
     Course,
     CourseState,
     Enrolment,
@@ -51,7 +50,6 @@ __all__ = [
     "Source",
     "catalogue",
     "certificates",
-    "choice_of_groups",
     "enrol",
     "entitle",
     "goes_on",
@@ -132,7 +130,6 @@ BODY_NOTED = prepared(  # with what the learner of this place has noted beside i
     .outerjoin_from(Lesson, Note, (Note.academy_id == Lesson.academy_id) & (Note.lesson_id == Lesson.id) & (Note.enrolment_id == bindparam("enrolment_id")))
     .where(Lesson.course_id == bindparam("course_id"), Lesson.slug == bindparam("slug"), Lesson.published)
 )
-PREVIEWS = prepared(select(func.count(Lesson.id)).where(Lesson.preview, Lesson.published))
 ANSWERING = exists(select(Attempt.id).where(Attempt.academy_id == Enrolment.academy_id, Attempt.enrolment_id == Enrolment.id, Attempt.stage == Stage.RUNNING))
 ENROLMENT = prepared(
     select(Enrolment.id, Enrolment.enrolled_at, Enrolment.completed_at, Enrolment.cohort_id)
@@ -209,15 +206,6 @@ def learning(course_id: UUID) -> Learning | None:
         if row is not None
         else None
     )
-
-
-def choice_of_groups(course: Course | Row[Any], mine: Learning | None) -> dict[str, Any]:
-    """For a course's page: the `group` in which the acting person is, or the `groups` that they can choose when they enrol."""
-    zone = context.academy.settings["zone"]
-    if mine is not None:
-        row = session.scalars(select(Cohort).where(Cohort.id == mine.cohort_id)).first() if mine.cohort_id is not None else None
-        return {"group": Group(row, 0) if row is not None else None, "groups": [], "zone": zone}
-    return {"group": None, "groups": [one for one in groups_of(course.id) if one.is_open] if context.person is not None else [], "zone": zone}
 
 
 def rightful() -> frozenset[UUID]:

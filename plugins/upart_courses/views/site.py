@@ -9,20 +9,20 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response, request, url_for
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
-from upart.plugin import Blueprint, Picture, anyone_known, context, framing, markdown, pictures, render
+from upart.plugin import Blueprint, Picture, anyone_known, context, framing, markdown, pictures, render, session
 from upart.plugin import gettext as _
 from upart_courses import public
 from upart_courses.actions import outliving, passing, playing, scorm
-from upart_courses.actions.cohorts import Group, cohorts_of
+from upart_courses.actions.cohorts import Group, cohorts_of, groups_of
 from upart_courses.actions.preceding import before
 from upart_courses.blocks import has_player
 from upart_courses.faq import parsed
 from upart_courses.forms.courses import LANGUAGES, LEVELS
 from upart_courses.forms.notes import NoteForm
 from upart_courses.here import LessonHere, course_at, lesson_at
-from upart_courses.models import Entry, Level, Visibility
+from upart_courses.models import Cohort, Entry, Level, Visibility
 from upart_courses.reviews import reviews_of
 from upart_courses.showing import Address, for_whom, shown
 from upart_courses.views.structured import structured
@@ -70,8 +70,17 @@ def course_page(row: Row[Any], mine: public.Learning | None, template: str = "co
         mine=_standing(mine, sections, locks), reads=public.reads(row, mine), writes=public.writes(row),
         reviews=reviews, faq=parsed(row.faq or ""), structured=structured(row, reviews, begins), begins=begins,
         certificate=public.certificates([row.id]).get(row.id) if mine is not None and mine.completed_at else None,
-        **public.choice_of_groups(row, mine), **values,
+        **_groups(row, mine), **values,
     )  # fmt: skip
+
+
+def _groups(course: Row[Any], mine: public.Learning | None) -> dict[str, Any]:
+    """For a course's page: the `group` in which the acting person is, or the `groups` that they can choose when they enrol."""
+    zone = context.academy.settings["zone"]
+    if mine is not None:
+        row = session.scalars(select(Cohort).where(Cohort.id == mine.cohort_id)).first() if mine.cohort_id is not None else None
+        return {"group": Group(row, 0) if row is not None else None, "groups": [], "zone": zone}
+    return {"group": None, "groups": [one for one in groups_of(course.id) if one.is_open] if context.person is not None else [], "zone": zone}
 
 
 @site.get("/learn/<slug>/<lesson>", policy=anyone_known, query=("play",))
