@@ -14,7 +14,7 @@ from people import link_in, mails, sign_in
 from queueing import untold
 from scorm import packed
 from sqlalchemy import select
-from upart_courses.actions import assigning, attempting, quizzing
+from upart_courses.actions import allowing, assigning, attempting, quizzing
 from upart_courses.actions.filling import keep_files
 from upart_courses.actions.learners import LEARNERS
 from upart_courses.blocks import new_block, text_block
@@ -135,7 +135,7 @@ def _film(portal) -> None:
 
 
 def _ask(portal) -> None:
-    """In a course of Theo's stand a quiz, which Lena answers, and an assignment, for which she has handed in a file and has more time."""
+    """In a course of Theo's stand a quiz, which Lena answers, and an assignment, for which she has handed in a file and has more time than others."""
     with portal.writing("athena") as session:
         theo, lena = (session.scalars(select(Person).where(Person.name == name)).one() for name in ("Theo", "Lena"))
         enrolment = session.scalars(select(Enrolment).join(Course).where(Enrolment.learner_id == lena.id, Course.author_id == theo.id)).first()
@@ -148,7 +148,9 @@ def _ask(portal) -> None:
             for kind, lines, right in (("single", ["flour", "salt"], [0]), ("text", [], []), ("ordering", ["feed", "wait"], [])):
                 facts = {"kind": QuestionKind(kind), "prompt": "What?", "points": 1, "lines": lines, "right": right, "explanation": ""}
                 quizzing.add_question(course, quiz, uuid4(), facts)
+            assigning.save_rules(course, assignment, 10, 6, 1, datetime(2189, 1, 1))
             assigning.extend(enrolment, assignment, datetime(2190, 1, 1))
+            allowing.allow_more(enrolment, quiz, 1, 5)
         with context.knowing(lena, fresh=True):
             attempt = attempting.start(enrolment, lesson, quiz)
             attempting.hand_in(attempt, [["0"], ["Because."], []], enrolment, lesson, quiz)
