@@ -27,6 +27,7 @@ from upart.plugin import (
 )
 from upart_courses import api, audit, public, search, visible
 from upart_courses.actions import attempting, certifying, drafting, examples, learning, restricting, unpacking
+from upart_courses.actions import cohorts as grouping
 from upart_courses.actions.learners import LEARNERS
 from upart_courses.forms.courses import PlayersForm
 from upart_courses.models import Enrolment
@@ -198,6 +199,7 @@ def upart_jobs() -> list[Task]:
         Task(name=learning.SETTLE, run=learning.settle, sentence="Complete a course for whoever lacks nothing of it any more"),
         Task(name=restricting.MAKE_UP, run=learning.make_up, sentence="Complete a course for a learner whose data were restricted"),
         Task(name=attempting.TIME_OVER, run=attempting.time_over, sentence="Close a quiz whose time is over"),
+        Task(name=grouping.TURN, run=grouping.turn, every=timedelta(days=1), sentence="Draw pages anew on which a group stood that is over"),
         Task(name=attempting.OVERDUE, run=attempting.overdue, every=timedelta(days=1), sentence="Look for quizzes whose time is over"),
         Task(name=certifying.CATCH_UP, run=certifying.catch_up, sentence="Give certificates to whoever finished a course without one"),
         *LEARNERS.tasks,

@@ -103,6 +103,7 @@ def test_lena_answers_on_a_phone_with_and_without_a_script_and_theo_grades(opene
     phone.get_by_label("Your text").fill("It rose.")
     loaf = {"name": "loaf.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
     phone.locator("#f-files").evaluate("input => { input.dataset.most = 7; }")
+    assert not phone.get_by_text("This is too large to be sent").is_visible()
     phone.locator("#f-files").set_input_files(loaf)
     phone.get_by_role("button", name="Hand in").click()
     phone.get_by_text("This is too large to be sent").wait_for()

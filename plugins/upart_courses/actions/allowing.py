@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from upart.plugin import emit, insert_once, session
+from upart.plugin import clock, emit, insert_once, session
 from upart_courses.actions.grading import tell
 from upart_courses.actions.passing import lesson_of
 from upart_courses.actions.restricting import unless_kept_still
@@ -50,13 +50,14 @@ def allow_more(enrolment: Enrolment, quiz: Quiz, attempts: int, minutes: int) ->
     row.more_attempts, row.more_minutes = attempts, minutes
     if not attempts and not minutes:
         session.delete(row)
-    _lengthen(enrolment, quiz, timedelta(minutes=minutes - before["more_minutes"]))
+    _lengthen(enrolment, quiz, minutes)
     emit("courses.allowed", enrolment, course=enrolment.course_id)
-    if attempts > before["more_attempts"] or minutes > before["more_minutes"]:
-        tell(enrolment, quiz, lesson_of(quiz), template="courses/mail/allowed.txt", once=f"{row.id} {attempts} {minutes}")
+    if (quiz.attempts and attempts > before["more_attempts"]) or (quiz.minutes and minutes > before["more_minutes"]):
+        tell(enrolment, quiz, lesson_of(quiz), template="courses/mail/allowed.txt", once=f"{row.id} {clock.now().isoformat()}")
 
 
-def _lengthen(enrolment: Enrolment, quiz: Quiz, added: timedelta) -> None:
+def _lengthen(enrolment: Enrolment, quiz: Quiz, minutes: int) -> None:
     found = select(Attempt).where(Attempt.enrolment_id == enrolment.id, Attempt.quiz_id == quiz.id, Attempt.stage == Stage.RUNNING)
-    for attempt in session.scalars(found, execution_options={"populate_existing": True}) if added > timedelta() else ():
-        attempt.ends_at = attempt.ends_at + added if attempt.ends_at is not None else None
+    for attempt in session.scalars(found, execution_options={"populate_existing": True}) if quiz.minutes else ():
+        if attempt.ends_at is not None:
+            attempt.ends_at = max(attempt.ends_at, attempt.started_at + timedelta(minutes=quiz.minutes + minutes))

@@ -30,7 +30,7 @@ from upart_courses.actions.certifying import certificate_of, certify, withdraw
 from upart_courses.actions.entitling import entitle, is_entitled, may_enter, revoke, rights_of
 from upart_courses.actions.learning import TICK, enrolment_of, needed, progress
 from upart_courses.actions.tabled import Wanted, wanted
-from upart_courses.models import Brought, Course, Enrolment, LessonEvent, LessonEventKind, Playing, Source
+from upart_courses.models import Brought, CertificateState, Course, Enrolment, LessonEvent, LessonEventKind, Playing, Source
 from upart_courses.release import first_instant
 
 
@@ -58,8 +58,17 @@ def add(values: Mapping[str, str]) -> Brought:
     if brought.completed:
         enrolment.completed_at = _instant(row.completed_on) if row.completed_on else clock.now()
         emit("courses.completed", enrolment, course=course.id, source=Source.IMPORT.value)
-        certify(course, [enrolment])
+        _certify(enrolment)
     return brought
+
+
+def _certify(enrolment: Enrolment) -> None:
+    """One that is issued anew has the day of this completion: by that it is known when the row is taken back."""
+    before = certificate_of(enrolment.learner_id, enrolment.course_id)
+    was_withdrawn = before is not None and before.state is CertificateState.WITHDRAWN
+    certify(enrolment.course, [enrolment])
+    if before is not None and was_withdrawn:
+        before.issued_at = enrolment.completed_at
 
 
 def _place(learner: Person, course: Course, row: Wanted) -> tuple[Enrolment, bool]:

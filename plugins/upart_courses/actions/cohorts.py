@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,6 +15,9 @@ from sqlalchemy import func, select, update
 from upart.plugin import Problem, clock, context, emit, insert_once, ngettext, renew_pages, session
 from upart.plugin import gettext as _
 from upart_courses.models import Brought, Cohort, Course, Enrolment
+
+TURN = "courses.groups_turn"
+"""The task by which what is told of a group ends with it."""
 
 
 class Taken(Exception):
@@ -80,6 +83,13 @@ def _noon(day: date) -> datetime:
 def today() -> date:
     """The day that it is at the academy."""
     return clock.now().astimezone(ZoneInfo(context.academy.settings["zone"])).date()
+
+
+def turn() -> None:
+    """Task: a day after a group's last one, what pages tell everybody of groups is drawn anew."""
+    over = select(Cohort.id).where(Cohort.choosable, Cohort.ends_on < today(), Cohort.ends_on >= today() - timedelta(days=2))
+    if session.scalars(over.limit(1)).first() is not None:
+        renew_pages()
 
 
 def labelled(groups: Sequence[Group]) -> dict[str, str]:

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from upart.plugin import Person, Problem, Purpose, context, emit, refuse_if_restricted
+from upart.plugin import Person, Problem, Purpose, context, emit, refuse_if_restricted, renew_pages
 from upart.plugin import gettext as _
 from upart_courses.actions.writing import lock
-from upart_courses.models import Course
+from upart_courses.models import Course, CourseState
 
 
 def hand_over(course: Course, teacher: Person | None) -> None:
@@ -22,3 +22,5 @@ def hand_over(course: Course, teacher: Person | None) -> None:
     if course.author_id != (teacher.id if teacher is not None else None):
         course.author_id = teacher.id if teacher is not None else None
         emit("courses.handed_over", course)
+        if course.state is not CourseState.DRAFT:
+            renew_pages()

@@ -93,6 +93,8 @@ def move_question(course: Course, quiz: Quiz, question: Question, step: int) -> 
     """Move a question a place up (-1) or down (1); at the edge it stays."""
     lock(course)
     rows = list(questions_of(quiz))
+    if question not in rows:
+        raise NotHere
     at = rows.index(question)
     if 0 <= at + step < len(rows):
         rows[at], rows[at + step] = rows[at + step], rows[at]

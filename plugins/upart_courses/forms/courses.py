@@ -38,7 +38,7 @@ LANGUAGES = {  # ISO 639-1: in its own words
     "en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano", "nl": "Nederlands", "pl": "Polski", "pt": "Português",
     "tr": "Türkçe", "uk": "Українська", "ar": "العربية", "fa": "فارسی", "he": "עברית", "hi": "हिन्दी", "ja": "日本語", "zh": "中文",
 }  # fmt: skip
-COVERS = {file.stem: file.stem.replace("-", " ").capitalize() for file in sorted((Path(__file__).parent / "art").glob("*.svg"))}
+COVERS = {file.stem: file.stem.replace("-", " ").capitalize() for file in sorted((Path(__file__).parents[1] / "art").glob("*.svg"))}
 ADDRESS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DAY = 24 * 60
 MOST_DAYS = 3650

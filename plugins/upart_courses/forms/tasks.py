@@ -163,6 +163,11 @@ def _points(*checks: Any) -> StringField:
     return StringField(_("Points"), [*checks, is_points], filters=[tidy, alike], render_kw={"inputmode": "decimal"})
 
 
+FEEDBACK = _text(_("Feedback"), rows="6")
+POINTS = _points()
+"""Made before anybody is there: a form says its labels in the language of whoever reads them."""
+
+
 class GradeForm(Form):
     """What a teacher says about work that was handed in; `do`: they grade it, or give it back."""
 
@@ -170,13 +175,13 @@ class GradeForm(Form):
     of_others = True
 
     points = _points(Optional())
-    feedback = _text(_("Feedback"), rows="6")
+    feedback = FEEDBACK
     do = SelectField(_("Decision"), choices=options({"grade": _("graded"), "return": _("given back")}), default="grade")
 
 
 @cache
 def attempt_form(questions: int) -> type[Form]:
     """A form class for what a teacher says about an attempt: points for each of its questions (`points-0`, …), and feedback."""
-    points = {f"points-{at}": _points() for at in range(questions)}
+    points = {f"points-{at}": POINTS for at in range(questions)}
     declares = {**dict.fromkeys(points, Attempt.marks), "feedback": Attempt.feedback}
-    return type("AttemptForm", (Form,), {**points, "feedback": _text(_("Feedback"), rows="6"), "declares": declares, "of_others": True})
+    return type("AttemptForm", (Form,), {**points, "feedback": FEEDBACK, "declares": declares, "of_others": True})

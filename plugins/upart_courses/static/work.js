@@ -7,6 +7,7 @@ if (input && said) {
   const tooLarge = () => [...input.files].reduce((sum, file) => sum + file.size, 0) > Number(input.dataset.most);
   const check = () => {
     said.hidden = !tooLarge();
+    input.setAttribute("aria-describedby", said.hidden ? "h-files" : "h-files s-files");
     if (said.hidden) input.removeAttribute("aria-invalid");
     else input.ariaInvalid = "true";
   };

@@ -220,7 +220,11 @@ def grade_submission(id: UUID, submission: UUID) -> Response:
     if back:
         assigning.give_back(row, assignment, form.feedback.data or "")
     else:
-        assigning.grade(row, assignment, hundredths(form.points.data) or 0, form.feedback.data or "")
+        try:
+            assigning.grade(row, assignment, hundredths(form.points.data) or 0, form.feedback.data or "")
+        except Problem as problem:
+            refuse(form, "points", f"{problem.message} {problem.remedy}")
+            return _submission_page(course, row, assignment, whose, form)
     return form.saved(url_for(".submission", id=id, submission=submission, saved="y"))
 
 

@@ -110,6 +110,9 @@ def answer(slug: str, lesson: str, block: str) -> Response:
     if "touched" in request.form:
         touched = request.form.getlist("touched")
         typed = [one if str(at) in touched else before for at, (one, before) in enumerate(zip(typed, attempting.given(attempt), strict=True))]
+    if "by_itself" in request.form:  # an order that somebody is just typing is none yet
+        rows = enumerate(zip(asked, typed, attempting.given(attempt), strict=True))
+        typed = [before if one["kind"] == "ordering" and not all(request.form.getlist(f"a-{at}")) else said for at, (one, said, before) in rows]
     do = request.form.get("do")
     sure = "open" if do == "hand-in" and attempting.unanswered(attempt, typed) else None
     try:

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from html import unescape
 from uuid import uuid4
 
 import pytest
 from classroom import BREAD, MUSIC, course_id
-from people import sign_in
+from people import night, sign_in
 from sqlalchemy import select
 from upart_courses.models import Course, CourseState, Visibility
 
@@ -119,3 +120,13 @@ def test_a_long_catalogue_has_pages_that_keep_what_was_asked_for(portal):
     assert "Course 24." in vic.get(onwards).text
     for odd in ("0", "-1", "two", "٢"):
         assert "Page 1 of 3" in vic.get(f"/courses/?level=intermediate&page={odd}").text
+
+
+def test_a_group_that_is_over_is_told_to_nobody_from_the_next_day_on(portal):
+    theo, vic, path = sign_in(portal, "theo"), portal.visitor("athena"), f"/teach/courses/{course_id(portal, BREAD)}/cohorts"
+    first, last = (f"{clock.now() + timedelta(days=days):%Y-%m-%d}" for days in (1, 3))
+    assert theo.post(f"{path}/new", data={"name": "Spring", "starts_on": first, "ends_on": last, "choosable": "y", "once": str(uuid4())}).status_code == 303
+    assert "Groups begin" in vic.get(f"/courses/{BREAD}").text
+    with clock.shifted(timedelta(days=5)):
+        night(portal)
+        assert "Groups begin" not in vic.get(f"/courses/{BREAD}").text

@@ -134,4 +134,5 @@ def test_theo_tries_his_quiz_and_nothing_of_it_is_kept(portal, theo):
     assert count(portal, Attempt) == 0
     wrong = theo.post(trial, data={"a-0": "1", "asked": [marks[0], "x", "\0 9", f"{marks[1].split()[0]} 7 7"]}).text
     assert "2 of 6 points" in wrong
+    assert "Passed" not in theo.post(trial).text
     assert sign_in(portal, "lena").get(trial).status_code == sign_in(portal, "odin").post(trial).status_code == 404

@@ -18,7 +18,7 @@ LONG = "The crumb is even, and you say why. Next time let it rest longer."
 @pytest.fixture
 def work(portal, theo, lena) -> str:
     """Where the work is graded that Lena has handed in."""
-    lena.post(f"{place(assignment(theo, portal))}/work", data={"text": "My loaf."})
+    lena.post(f"{place(assignment(theo, portal, due='2189-01-01T10:00'))}/work", data={"text": "My loaf."})
     return f"/teach/courses/{course_id(portal, BREAD)}/submissions/{submissions(portal)[0].id}"
 
 

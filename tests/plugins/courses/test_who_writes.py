@@ -56,6 +56,7 @@ def test_odin_gets_404_on_every_page_of_a_teacher(portal):
 
 def test_ada_gives_a_course_to_another_teacher(portal, ada, theo):
     numbers, asked = f"/teach/courses/{course_id(portal, NUMBERS)}", f"/teach/courses/{course_id(portal, NUMBERS)}/teacher"
+    assert "Ada" in words(portal.visitor("athena"), f"/courses/{NUMBERS}")
     assert [theo.get(numbers).status_code, theo.get(asked).status_code, theo.post(asked, data={"email": "theo@example.org"}).status_code] == [404, 404, 404]
     for typed, told in (("nobody@example.org", "Nobody of the academy"), ("lena@example.org", "They may not teach here")):
         answer = ada.post(asked, data={"email": typed})
