@@ -54,6 +54,8 @@ class Kind:
 
 def number_of(text: str) -> Decimal | None:
     """A number as people type it, with a point or a comma; None for anything else."""
+    if "_" in text:  # Python reads it between digits
+        return None
     try:
         found = Decimal(text.strip().replace("\N{MINUS SIGN}", "-").replace(",", "."))
     except InvalidOperation:

@@ -65,5 +65,5 @@ def test_ada_finds_refuses_and_every_page_is_readable(window):
     assert faults(page) == []
     page.get_by_label("Reason").select_option("LegalClaimImpaired")
     page.get_by_role("button", name="Refuse", exact=True).click()
-    assert page.get_by_text("We are in court.").first.is_visible()
+    page.get_by_text("We are in court.").first.wait_for()
     assert page.get_by_role("heading", name="Your decision").count() == 0

@@ -18,7 +18,8 @@ from upart_courses.views.listed import STATES
 
 handover_pages = Blueprint("teach_handover", __name__, area=Area.TEACH)
 
-MANAGE = may("courses.manage")
+MANAGE = may("courses.manage", fresh=True)
+"""The page names the teacher's address."""
 
 
 @handover_pages.get("/<uuid:id>/teacher", policy=MANAGE)

@@ -41,6 +41,7 @@ GRADES = (  # question, what is sent, hundredths; None: a teacher grades it
     (asked("number", ["3.5", "0.1"]), ["3,6"], 400),
     (asked("number", ["3.5", "0.1"]), ["3.61"], 0),
     (asked("number", ["3.5"]), ["three"], 0),
+    (asked("number", ["1000"]), ["1_000"], 0),
     (asked("number", ["3.5"]), ["1e999999999"], 0),
     (asked("ordering", ["a", "b", "c", "d"], points=6), ["1", "2", "3", "4"], 600),
     (asked("ordering", ["a", "b", "c", "d"], points=6), ["2", "1", "3", "4"], 500),
